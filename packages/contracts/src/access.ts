@@ -1,0 +1,39 @@
+import type { Result } from '@species/kernel'
+import { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
+import type { KeyLimits } from './messages.ts'
+
+/** What a key may do. `operator` is for the people who run the marketplace and never for trading. */
+export const scopeSchema = z.enum(['read', 'trade', 'keys', 'wallets', 'operator'])
+export type Scope = z.infer<typeof scopeSchema>
+
+export const keyAlgorithmSchema = z.enum(['hmac', 'ed25519'])
+export type KeyAlgorithm = z.infer<typeof keyAlgorithmSchema>
+
+/** Who signed a request. */
+export interface Principal {
+  readonly onliId: string
+  readonly keyId: string
+  readonly scopes: readonly Scope[]
+  readonly limits?: KeyLimits
+}
+
+/** A request as its signature covers it. `url` is the full address the client called. */
+export interface SignedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+  /** True only for `POST /marketplace/v1/events`: the specification's own HMAC scheme is taken there and nowhere else. */
+  readonly allowSpecificationScheme: boolean
+}
+
+export type AccessRefusal = { readonly code: ErrorCode; readonly detail: string }
+
+/**
+ * Tells who signed a request. Nonces of requests that change something are stored in the same call, durably; a repeated
+ * nonce is refused unless it is the exact resend that DESIGN section 2 allows, which comes back as `resend: true`.
+ */
+export interface RequestVerifier {
+  verify(request: SignedRequest): Promise<Result<{ principal: Principal; resend: boolean }, AccessRefusal>>
+}

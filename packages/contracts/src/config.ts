@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { chainSchema, wireUsdtSchema } from './event.ts'
+
+const basisPoints = z.number().int().min(0).max(5_000)
+const durationMs = z.number().int().min(100).max(90 * 86_400_000)
+
+const chainConfigSchema = z.strictObject({
+  enabled: z.boolean(),
+  /** Where payers send USDT. EVM: 0x and 40 hexadecimal digits, compared lower-case; TRON: base58check. */
+  depositAddresses: z.array(z.string().min(20).max(64)).min(1).max(20),
+  /** EVM: blocks from inclusion to head, both counted. TRON is final once solidified and takes 1. */
+  confirmations: z.number().int().min(1).max(1_000),
+})
+
+/** The marketplace's configuration (versioned, audited). Not the settings of a process: those come from the environment. */
+export const marketplaceConfigSchema = z.strictObject({
+  /** Off: no new event is accepted and no hold is taken; what was delivered is finished. */
+  trading: z.enum(['on', 'off']),
+  /** USDT for one unit, from the treasury and to the liquidity pool. */
+  treasuryPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
+  redeemPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
+  /** Fees in basis points of the event's actual total; on top for the buyer, off the proceeds for seller and redeemer. */
+  feeBasisPoints: z.strictObject({ buyTreasury: basisPoints, buyMarket: basisPoints, sell: basisPoints, redeem: basisPoints }),
+  chains: z.record(chainSchema, chainConfigSchema),
+  /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
+  recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
+  deadlines: z.strictObject({
+    /** How long a payment may take to be final before the event is refused; what comes later is credited. */
+    paymentMs: durationMs,
+    /** How long the validator goes on watching after that. */
+    paymentWatchMs: durationMs,
+    /** How long an owner may take to consent to a move. */
+    consentMs: durationMs,
+    /** How long an unknown delivery or a silent oracle may last before it goes to review. */
+    unknownMs: durationMs,
+    /** From accept to refusal for everything that has no deadline of its own. */
+    eventMs: durationMs,
+  }),
+  listing: z.strictObject({ defaultLifeMs: durationMs, maxLifeMs: durationMs }),
+  /** The market's own vaults at Onli Cloud. */
+  vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
+})
+export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
+
+/** A version of the configuration. A version never changes, so it may be kept for ever. */
+export interface PinnedConfig {
+  readonly version: number
+  readonly config: MarketplaceConfig
+}

@@ -1,0 +1,198 @@
+/** The ten modules of the specification. */
+export const moduleNames = [
+  'authenticator',
+  'marketplace-api',
+  'classifier',
+  'validator',
+  'matching',
+  'cashier',
+  'asset-manager',
+  'floor-manager',
+  'reporter',
+  'config',
+] as const
+export type ModuleName = (typeof moduleNames)[number]
+
+export interface LifecycleRow {
+  readonly state: State
+  /** Who brings the event into this state and stores the row that says so. */
+  readonly owner: ModuleName | 'whoever waits'
+  readonly road: 'forward' | 'backward' | 'aside' | 'end'
+  /** Who works on the message `species.event.<state>.v1.<partition>`. */
+  readonly consumers: readonly ModuleName[]
+  /** Where the event can go from here. */
+  readonly next: readonly State[]
+  /** What is true once the event is here. */
+  readonly truth: string
+}
+
+export const states = [
+  'accepted',
+  'classified',
+  'validated',
+  'matched',
+  'funded',
+  'delivered',
+  'confirmed',
+  'settled',
+  'completed',
+  'refused',
+  'cancelled',
+  'released',
+  'returned',
+  'failed',
+  'waiting',
+  'review',
+  'disputed',
+] as const
+export type State = (typeof states)[number]
+
+/** The flow of an event, as data (DESIGN section 3): read it from top to bottom. The diagrams are made from it. */
+export const lifecycle: readonly LifecycleRow[] = [
+  {
+    state: 'accepted',
+    owner: 'marketplace-api',
+    road: 'forward',
+    consumers: ['classifier'],
+    next: ['classified', 'refused'],
+    truth: 'caller authentic, body valid, stored for ever, versions pinned, 202 answered',
+  },
+  {
+    state: 'classified',
+    owner: 'classifier',
+    road: 'forward',
+    consumers: ['validator'],
+    next: ['validated', 'refused', 'waiting'],
+    truth: 'the intent is known',
+  },
+  {
+    state: 'validated',
+    owner: 'validator',
+    road: 'forward',
+    consumers: ['matching'],
+    next: ['matched', 'refused'],
+    truth: 'the payment is real, final, bound to the payer and claimed; or none is needed',
+  },
+  {
+    state: 'matched',
+    owner: 'matching',
+    road: 'forward',
+    consumers: ['cashier'],
+    next: ['funded', 'refused'],
+    truth: 'price fixed; units to sell are reserved',
+  },
+  {
+    state: 'funded',
+    owner: 'cashier',
+    road: 'forward',
+    consumers: ['asset-manager'],
+    next: ['delivered', 'refused', 'waiting', 'review'],
+    truth: 'payment credited and sufficient; money and units held; limits charged',
+  },
+  {
+    state: 'delivered',
+    owner: 'asset-manager',
+    road: 'forward',
+    consumers: ['floor-manager'],
+    next: ['confirmed', 'waiting', 'review'],
+    truth: 'Onli Cloud has issued the units or changed their owner, exactly once',
+  },
+  {
+    state: 'confirmed',
+    owner: 'floor-manager',
+    road: 'forward',
+    consumers: ['cashier'],
+    next: ['settled'],
+    truth: 'the oracle agrees',
+  },
+  {
+    state: 'settled',
+    owner: 'cashier',
+    road: 'forward',
+    consumers: ['floor-manager', 'matching'],
+    next: ['completed'],
+    truth: 'holds settled, payables booked, listing opened or reservation consumed',
+  },
+  {
+    state: 'completed',
+    owner: 'floor-manager',
+    road: 'end',
+    consumers: ['marketplace-api'],
+    next: ['disputed'],
+    truth: 'the receipt is written and signed',
+  },
+  {
+    state: 'refused',
+    owner: 'whoever waits',
+    road: 'backward',
+    consumers: ['asset-manager'],
+    next: ['cancelled'],
+    truth: 'somebody said no, or a deadline asks for a no',
+  },
+  {
+    state: 'cancelled',
+    owner: 'asset-manager',
+    road: 'backward',
+    consumers: ['cashier'],
+    next: ['released'],
+    truth: 'nothing was delivered and nothing will be',
+  },
+  {
+    state: 'released',
+    owner: 'cashier',
+    road: 'backward',
+    consumers: ['matching'],
+    next: ['returned'],
+    truth: 'holds given back, payment kept as credit',
+  },
+  {
+    state: 'returned',
+    owner: 'matching',
+    road: 'backward',
+    consumers: ['floor-manager'],
+    next: ['failed'],
+    truth: 'reservations given back',
+  },
+  {
+    state: 'failed',
+    owner: 'floor-manager',
+    road: 'end',
+    consumers: ['marketplace-api'],
+    next: [],
+    truth: 'nothing moved; the signed receipt says why',
+  },
+  {
+    state: 'waiting',
+    owner: 'whoever waits',
+    road: 'aside',
+    consumers: ['marketplace-api'],
+    next: ['validated', 'delivered', 'confirmed', 'refused', 'review'],
+    truth: 'confirmations, consent or a partner’s answer is awaited until a deadline',
+  },
+  {
+    state: 'review',
+    owner: 'floor-manager',
+    road: 'aside',
+    consumers: ['floor-manager', 'marketplace-api'],
+    next: ['confirmed', 'refused'],
+    truth: 'facts disagree: all stays held, an operator decides with a reason',
+  },
+  {
+    state: 'disputed',
+    owner: 'floor-manager',
+    road: 'end',
+    consumers: ['marketplace-api'],
+    next: [],
+    truth: 'completed, and later undone by a chain reorganisation; a superseding receipt is signed',
+  },
+]
+
+/** The states in which an event has ended. */
+export const endStates = ['completed', 'failed', 'disputed'] as const
+export type EndState = (typeof endStates)[number]
+
+export function rowOf(state: State): LifecycleRow {
+  const row = lifecycle.find((candidate) => candidate.state === state)
+  if (!row) throw new Error(`no lifecycle row for ${state}`)
+  return row
+}

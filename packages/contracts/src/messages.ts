@@ -1,0 +1,275 @@
+import { z } from 'zod'
+import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
+import { moduleNames, states } from './lifecycle.ts'
+
+/** Quantities travel as strings of digits and are `bigint` inside. */
+export const quantitySchema = z
+  .string()
+  .regex(/^-?\d{1,19}$/)
+  .transform((digits) => BigInt(digits))
+
+/** Unix milliseconds. */
+const instant = z.number().int().nonnegative()
+const eventKeySchema = z.uuid()
+
+/** What a key may do at most; its definition is the authenticator's, its counters are the cashier's (DESIGN section 6). */
+export const keyLimitsSchema = z.strictObject({
+  /** Whole units of SPECIES in one event, in a clock hour (UTC), in a day (UTC). */
+  unitsPerTrade: quantitySchema.optional(),
+  unitsPerHour: quantitySchema.optional(),
+  unitsPerDay: quantitySchema.optional(),
+  intents: z.array(intentSchema).optional(),
+  counterparties: z.array(onliIdSchema).max(100).optional(),
+})
+export type KeyLimits = z.infer<typeof keyLimitsSchema>
+
+/** One USDT transfer on a chain that was proven and claimed for the payer. Claimed once, for ever. */
+export const claimSchema = z.strictObject({
+  chain: chainSchema,
+  hash: z.string(),
+  logIndex: z.number().int().nonnegative(),
+  payer: onliIdSchema,
+  amountMicro: quantitySchema,
+  fromAddress: z.string(),
+  toAddress: z.string(),
+  blockNumber: z.number().int(),
+  blockTimeMs: instant,
+})
+export type Claim = z.infer<typeof claimSchema>
+
+const paymentSchema = z.strictObject({
+  source: z.enum(['none', 'chain', 'credit']),
+  claims: z.array(claimSchema),
+})
+
+const fillSchema = z.strictObject({
+  listingId: z.string(),
+  seller: onliIdSchema,
+  units: quantitySchema,
+  unitPriceMicro: quantitySchema,
+  totalMicro: quantitySchema,
+})
+export type Fill = z.infer<typeof fillSchema>
+
+const matchSchema = z.strictObject({
+  /** The units that will change owner. Fewer than asked for only where the caller said IOC. */
+  units: quantitySchema,
+  /** USDT to be paid by the buyer, or to the redeemer, before fees; zero where no money moves. */
+  totalMicro: quantitySchema,
+  fills: z.array(fillSchema),
+  /** The listing that a sale opens, or that a delisting takes from. */
+  listing: z
+    .strictObject({ listingId: z.string(), seller: onliIdSchema, unitPriceMicro: quantitySchema, expiresAtMs: instant })
+    .optional(),
+})
+export type Match = z.infer<typeof matchSchema>
+
+/** One line of a ledger transfer: positive is a credit to the account, negative a debit. Each asset sums to zero. */
+export const lineSchema = z.strictObject({
+  account: z.string(),
+  asset: z.enum(['USDT', 'SPECIES']),
+  amount: quantitySchema,
+})
+export type Line = z.infer<typeof lineSchema>
+
+const postedLineSchema = lineSchema.extend({ balanceAfter: quantitySchema })
+export type PostedLine = z.infer<typeof postedLineSchema>
+
+const fundingSchema = z.strictObject({
+  /** What the settling transfer will post; the debits of it are held now. */
+  lines: z.array(lineSchema),
+  /** USDT: the fee of the event, and its share per fill in the order of the fills. */
+  feeMicro: quantitySchema,
+  feePerFillMicro: z.array(quantitySchema),
+  /** Ledger transfers that credited the payment. */
+  paymentTransferIds: z.array(z.string()),
+})
+export type Funding = z.infer<typeof fundingSchema>
+
+const deliverySchema = z.strictObject({
+  operationId: z.string(),
+  kind: z.enum(['issue', 'change_owner']),
+  fromVault: z.string(),
+  toVault: z.string(),
+  units: quantitySchema,
+})
+export type Delivery = z.infer<typeof deliverySchema>
+
+const oracleSchema = z.strictObject({
+  operationId: z.string(),
+  ownerVault: z.string(),
+  units: quantitySchema,
+  /** `partner` where the oracle agreed; `operator` where a person decided a review, with the reason. */
+  wordOf: z.enum(['partner', 'operator']),
+  reason: z.string().optional(),
+})
+export type OracleWord = z.infer<typeof oracleSchema>
+
+const settlementSchema = z.strictObject({
+  transferId: z.string(),
+  lines: z.array(postedLineSchema),
+})
+export type Settlement = z.infer<typeof settlementSchema>
+
+const refusalSchema = z.strictObject({ code: z.string(), detail: z.string(), by: z.enum(moduleNames) })
+export type EventRefusal = z.infer<typeof refusalSchema>
+
+const releaseSchema = z.strictObject({
+  heldBefore: z.boolean(),
+  /** Ledger transfers that keep the payment as the payer's credit. */
+  paymentTransferIds: z.array(z.string()),
+  creditedMicro: quantitySchema,
+})
+
+/**
+ * What is known of an event so far. It grows from message to message: each module adds the section it owns and touches
+ * no other, so any message can be worked on by somebody who has seen no earlier one.
+ */
+export const dossierSchema = z.strictObject({
+  eventKey: eventKeySchema,
+  eventId: z.string(),
+  owner: onliIdSchema,
+  keyId: z.string(),
+  limits: keyLimitsSchema.optional(),
+  event: normalisedEventSchema,
+  configVersion: z.number().int(),
+  classifierVersion: z.number().int(),
+  /** When the road back is asked for, unless a delivery attempt is recorded or a person looks at it. */
+  deadlineMs: instant,
+  /** When each state was reached, Unix milliseconds; the same after a replay. */
+  times: z.partialRecord(z.enum(states), instant),
+  intent: intentSchema.optional(),
+  payment: paymentSchema.optional(),
+  match: matchSchema.optional(),
+  funding: fundingSchema.optional(),
+  delivery: deliverySchema.optional(),
+  oracle: oracleSchema.optional(),
+  settlement: settlementSchema.optional(),
+  refusal: refusalSchema.optional(),
+  release: releaseSchema.optional(),
+  receiptId: z.string().optional(),
+})
+export type Dossier = z.infer<typeof dossierSchema>
+
+type With<Section extends keyof Dossier> = Required<Pick<Dossier, Section>>
+
+/** The body of each state's message: the dossier with the sections that must be there by then. */
+export interface StateBodies {
+  accepted: Dossier
+  classified: Dossier & With<'intent'>
+  validated: StateBodies['classified'] & With<'payment'>
+  matched: StateBodies['validated'] & With<'match'>
+  funded: StateBodies['matched'] & With<'funding'>
+  delivered: StateBodies['funded'] & With<'delivery'>
+  confirmed: StateBodies['delivered'] & With<'oracle'>
+  settled: StateBodies['confirmed'] & With<'settlement'>
+  completed: Dossier & With<'receiptId'>
+  refused: Dossier & With<'refusal'>
+  cancelled: Dossier & With<'refusal'>
+  released: Dossier & With<'refusal' | 'release'>
+  returned: Dossier & With<'refusal' | 'release'>
+  failed: Dossier & With<'refusal' | 'receiptId'>
+  waiting: WaitingNotice
+  review: ReviewNotice
+  disputed: DisputeNotice
+}
+
+/** Somebody waits: the sweeper leaves the event alone until then. */
+export const waitingNoticeSchema = z.strictObject({
+  eventKey: eventKeySchema,
+  owner: onliIdSchema,
+  eventId: z.string(),
+  by: z.enum(moduleNames),
+  reason: z.string(),
+  untilMs: instant,
+})
+export type WaitingNotice = z.infer<typeof waitingNoticeSchema>
+
+/** Facts disagree. `dossier` is the last message of the event, with which it goes on after the decision. */
+export const reviewNoticeSchema = z.strictObject({
+  eventKey: eventKeySchema,
+  by: z.enum(moduleNames),
+  reason: z.string(),
+  facts: z.record(z.string(), z.string()),
+  dossier: dossierSchema,
+})
+export type ReviewNotice = z.infer<typeof reviewNoticeSchema>
+
+/** A completed event whose payment has vanished; its superseding receipt is written. */
+export const disputeNoticeSchema = z.strictObject({
+  eventKey: eventKeySchema,
+  owner: onliIdSchema,
+  eventId: z.string(),
+  receiptId: z.string(),
+})
+export type DisputeNotice = z.infer<typeof disputeNoticeSchema>
+
+const need = <Section extends keyof Dossier>(...sections: Section[]): z.ZodType<Dossier & With<Section>> =>
+  dossierSchema.refine(
+    (dossier) => sections.every((section) => dossier[section] !== undefined),
+    `needs ${sections.join(', ')}`,
+  ) as unknown as z.ZodType<Dossier & With<Section>>
+
+/** One schema a state: what arrives over the bus is parsed with it, in every size of the system. */
+export const stateBodySchemas: { readonly [S in keyof StateBodies]: z.ZodType<StateBodies[S]> } = {
+  accepted: dossierSchema,
+  classified: need('intent'),
+  validated: need('intent', 'payment'),
+  matched: need('intent', 'payment', 'match'),
+  funded: need('intent', 'payment', 'match', 'funding'),
+  delivered: need('intent', 'payment', 'match', 'funding', 'delivery'),
+  confirmed: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle'),
+  settled: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle', 'settlement'),
+  completed: need('receiptId'),
+  refused: need('refusal'),
+  cancelled: need('refusal'),
+  released: need('refusal', 'release'),
+  returned: need('refusal', 'release'),
+  failed: need('refusal', 'receiptId'),
+  waiting: waitingNoticeSchema,
+  review: reviewNoticeSchema,
+  disputed: disputeNoticeSchema,
+}
+
+/** Messages about things other than the state of an event. Subjects are `species.<name>.v1.<partition>`. */
+export const noticeSchemas = {
+  /** The validator has claimed a payment; the cashier credits it whatever became of the event. */
+  'payment.claimed': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema }),
+  /** The cashier has credited it: the validator stops repeating itself. */
+  'payment.credited': z.strictObject({ chain: chainSchema, hash: z.string(), logIndex: z.number().int() }),
+  /** A claimed payment is no longer on its chain. */
+  'payment.vanished': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, seenAtMs: instant }),
+  /** The cashier has taken it back: the owner's receipt is superseded. */
+  'payment.reversed': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, receivableMicro: quantitySchema }),
+  /** The time of a listing is over, or a closing listing got units back: the marketplace mints an event that returns them. */
+  'listing.lapsed': z.strictObject({ eventKey: eventKeySchema, listingId: z.string(), seller: onliIdSchema }),
+  /** Something was changed that processes keep for a second: they drop it now. */
+  'config.changed': z.strictObject({ version: z.number().int() }),
+  'access.changed': z.strictObject({ onliId: onliIdSchema }),
+  /** A delivery's operator decision: the asset-manager may now refuse although an attempt is recorded. */
+  'review.decided': z.strictObject({ eventKey: eventKeySchema, decision: z.enum(['confirm', 'refuse']), reason: z.string() }),
+} as const
+export type NoticeName = keyof typeof noticeSchemas
+
+export type Topic = keyof StateBodies | NoticeName
+export type Body<T extends Topic> = T extends keyof StateBodies
+  ? StateBodies[T]
+  : T extends NoticeName
+    ? z.infer<(typeof noticeSchemas)[T]>
+    : never
+
+/** The schema of a topic's body. */
+export function schemaOf<T extends Topic>(topic: T): z.ZodType<Body<T>> {
+  const schema = topic in stateBodySchemas ? stateBodySchemas[topic as keyof StateBodies] : noticeSchemas[topic as NoticeName]
+  return schema as unknown as z.ZodType<Body<T>>
+}
+
+/** The subject a message is published on (DESIGN section 3). */
+export function subjectOf(topic: Topic, partition: number): string {
+  return topic in stateBodySchemas ? `species.event.${topic}.v1.${partition}` : `species.${topic}.v1.${partition}`
+}
+
+/** JSON of a body: quantities become strings of digits, undefined fields vanish. */
+export function encodeBody(body: unknown): string {
+  return JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}

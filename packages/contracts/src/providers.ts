@@ -1,0 +1,84 @@
+import type { Outcome } from '@species/kernel'
+import type { Chain } from './event.ts'
+
+/** One USDT-like transfer log of a transaction, decoded. Addresses: EVM lower-case 0x…, TRON base58check. */
+export interface ChainTransfer {
+  readonly logIndex: number
+  readonly tokenAddress: string
+  readonly fromAddress: string
+  readonly toAddress: string
+  /** Base units of the token, before any scale. */
+  readonly rawValue: bigint
+}
+
+/** A transaction as its chain shows it now. */
+export interface ChainTransaction {
+  readonly chain: Chain
+  /** Normalised: EVM 0x and 64 lower-case digits, TRON 64 lower-case digits. */
+  readonly hash: string
+  readonly succeeded: boolean
+  readonly blockNumber: number
+  readonly blockTimeMs: number
+  /** Blocks from inclusion to head, both counted. A solidified TRON block counts as any number. */
+  readonly confirmations: number
+  /** Every Transfer log of any token; empty where there is none. */
+  readonly transfers: readonly ChainTransfer[]
+}
+
+/**
+ * Reads transactions of one or several chains. Never throws for what a partner does: `not_yet` where the chain knows no
+ * such transaction, `unknown` where no trustworthy answer came. `yes` does not mean that the payment is good.
+ */
+export interface ChainReader {
+  readonly chains: readonly Chain[]
+  transaction(chain: Chain, hash: string): Promise<Outcome<ChainTransaction>>
+}
+
+export interface OnliOperation {
+  readonly operationId: string
+  readonly fromVault: string
+  readonly toVault: string
+  readonly units: bigint
+  /** The oracle's word: who owns the units now. */
+  readonly ownerVault: string
+}
+
+export type MoveRequest =
+  | { readonly kind: 'issue'; readonly key: string; readonly toVault: string; readonly units: bigint }
+  | {
+      readonly kind: 'change_owner'
+      readonly key: string
+      readonly fromVault: string
+      readonly toVault: string
+      readonly units: bigint
+      readonly consentUntilMs: number
+    }
+
+/** Names an operation by the partner's id, or by our key while the id is not known. */
+export interface OperationRef {
+  readonly operationId?: string
+  readonly key: string
+}
+
+export type MoveRefusal = 'delivery_refused' | 'consent_refused' | 'consent_expired'
+export type MoveOutcome = Outcome<OnliOperation, { readonly code: MoveRefusal; readonly detail: string }> & {
+  /** Set where the partner named the operation although it is not done. */
+  readonly operationId?: string
+}
+
+/**
+ * Onli Cloud as the marketplace needs it. Batches keep their order: the n-th outcome is the n-th request's.
+ * An operation the partner does not know is `not_yet` with reason `not_found`; awaited consent is `not_yet` with reason
+ * `awaiting_consent`. Never throws for what the partner does.
+ */
+export interface AssetLedger {
+  /** False: a call whose outcome is unknown must never be sent again by itself. */
+  readonly honoursIdempotencyKeys: boolean
+  move(requests: readonly MoveRequest[]): Promise<MoveOutcome[]>
+  /** Withdraws moves: `no` once they can no longer happen, `yes` where they had happened. */
+  cancel(refs: readonly OperationRef[]): Promise<MoveOutcome[]>
+  /** The ownership oracle's word on operations. */
+  verify(refs: readonly OperationRef[]): Promise<MoveOutcome[]>
+  balances(vaults: readonly string[]): Promise<Outcome<bigint>[]>
+  createVaults(vaults: readonly { vault: string; owner: string; preAuthorised: boolean }[]): Promise<Outcome<true>[]>
+}

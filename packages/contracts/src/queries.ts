@@ -1,0 +1,164 @@
+import type { Chain, Intent } from './event.ts'
+import type { PinnedConfig, MarketplaceConfig } from './config.ts'
+import type { EndState, State } from './lifecycle.ts'
+import type { Asset } from '@species/kernel'
+
+/**
+ * The read-only questions modules may ask each other. Each is answered by code of the module that owns the rows, over
+ * whichever database handle compose gives it: the primary for decisions, a replica for pages.
+ */
+export interface ConfigQueries {
+  /** The newest version, not cached: for decisions inside a transaction. */
+  latest(): Promise<PinnedConfig>
+  /** One version; a version never changes. Throws a Bug where there is none. */
+  at(version: number): Promise<MarketplaceConfig>
+}
+
+/** Config as modules use it: `current` is at most one second old, `at` is kept for ever. */
+export interface ConfigReader {
+  current(): Promise<PinnedConfig>
+  at(version: number): Promise<MarketplaceConfig>
+}
+
+export interface UserStanding {
+  readonly onliId: string
+  readonly vaultId: string
+  readonly status: 'active' | 'suspended' | 'frozen'
+}
+
+export interface WalletOwner {
+  readonly address: string
+  readonly onliId: string
+  readonly provenAtMs: number
+}
+
+export interface AuthenticatorQueries {
+  /** Users by id; unknown ids are absent. */
+  standings(onliIds: readonly string[]): Promise<Map<string, UserStanding>>
+  /** Active owners of proven addresses; unproven ones are absent. EVM addresses lower-case (shared by all EVM chains). */
+  walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
+  /** Every user's vault, in pages by id, for reconciliation. */
+  vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
+  /** Keys of these that are revoked or expired at this time: asked again in the hold's transaction. */
+  unusableKeys(keyIds: readonly string[], nowMs: number): Promise<Set<string>>
+}
+
+export interface LedgerBalance {
+  readonly account: string
+  readonly asset: Asset
+  readonly posted: bigint
+  readonly held: bigint
+}
+
+export interface StatementLine {
+  readonly seq: bigint
+  readonly transferId: string
+  readonly eventKey: string | undefined
+  readonly kind: string
+  readonly account: string
+  readonly asset: Asset
+  readonly amount: bigint
+  readonly balanceAfter: bigint
+  readonly atMs: number
+}
+
+export interface InFlight {
+  readonly eventKey: string
+  readonly deadlineMs: number
+  readonly lines: readonly { account: string; asset: Asset; amount: bigint }[]
+}
+
+export interface CashierQueries {
+  balances(accounts: readonly string[]): Promise<LedgerBalance[]>
+  /** Lines of the accounts, newest first, before `beforeSeq`. */
+  statement(accounts: readonly string[], beforeSeq: bigint | undefined, limit: number): Promise<StatementLine[]>
+  /** Held and not yet settled or released. */
+  inFlight(): Promise<InFlight[]>
+  /** Broken invariants of the ledger, in words; empty when all hold. */
+  auditLedger(): Promise<string[]>
+  /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
+  paymentsBooked(): Promise<bigint>
+  /** Units by account, for comparison with vaults. */
+  unitsByAccount(afterAccount: string, limit: number): Promise<{ account: string; units: bigint; version: bigint }[]>
+  stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+/** How far a module has brought an event, by its own row. */
+export interface StageMark {
+  readonly state: State
+  readonly atMs: number
+  /** For waiting: what for and until when. */
+  readonly reason?: string
+  readonly untilMs?: number
+}
+
+export interface ListingView {
+  readonly listingId: string
+  readonly seller: string
+  readonly unitPriceMicro: bigint
+  readonly unitsTotal: bigint
+  readonly unitsAvailable: bigint
+  readonly status: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+export interface MatchingQueries {
+  /** Open listings with free units, cheapest and then oldest first, after the cursor. */
+  openListings(after: { unitPriceMicro: bigint; createdAtMs: number; listingId: string } | undefined, limit: number, nowMs: number): Promise<ListingView[]>
+  listing(listingId: string): Promise<ListingView | undefined>
+  /** Broken invariants of the book, in words. */
+  auditBook(): Promise<string[]>
+  stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface ValidatorQueries {
+  /** Sum of claimed payments that were not reversed; micro-units. */
+  paymentsClaimed(): Promise<bigint>
+  /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
+  uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
+  stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface AssetManagerQueries {
+  /** Deliveries that are attempted or done and whose events may not be settled yet. */
+  openDeliveries(eventKeys: readonly string[]): Promise<{ eventKey: string; status: string }[]>
+  stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface StoredReceipt {
+  readonly receiptId: string
+  readonly eventKey: string
+  readonly owner: string
+  readonly parties: readonly string[]
+  /** The signed receipt: a compact JWS whose payload is the receipt. */
+  readonly jws: string
+  readonly state: EndState
+  readonly issuedAtMs: number
+}
+
+export interface FloorManagerQueries {
+  /** The newest receipt of an event: a superseding one wins. */
+  receiptOf(eventKey: string): Promise<StoredReceipt | undefined>
+  receipt(receiptId: string): Promise<StoredReceipt | undefined>
+  openReviews(): Promise<{ eventKey: string; reason: string; openedAtMs: number }[]>
+  stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface EventKeyRow {
+  readonly eventKey: string
+  readonly owner: string
+  readonly eventId: string
+  readonly acceptedAtMs: number
+  readonly ended: EndState | undefined
+}
+
+export interface MarketplaceQueries {
+  eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
+  eventsByKey(eventKeys: readonly string[]): Promise<EventKeyRow[]>
+  /** Accepted and not ended, oldest first. */
+  unfinished(limit: number): Promise<EventKeyRow[]>
+}
+
+/** Names of intents, so that a consumer need not import two files. */
+export type { Intent }

@@ -1,0 +1,20 @@
+/**
+ * A UUID of version 7 (RFC 9562 section 5.7): 48 bits of Unix milliseconds, then randomness, so that keys sort by time.
+ * Pure: the caller gives the time and ten random bytes.
+ */
+export function uuidV7(nowMs: number, random: Uint8Array): string {
+  const hex = nowMs.toString(16).padStart(12, '0')
+  const bytes = [...random.slice(0, 10)]
+  bytes[0] = 0x70 | ((bytes[0] ?? 0) & 0x0f)
+  bytes[2] = 0x80 | ((bytes[2] ?? 0) & 0x3f)
+  const rest = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8)}`
+}
+
+/** Names no user may register: they are parties of their own in an event (DESIGN section 2). */
+export const reservedNames = ['treasury', 'liquidity_pool', 'market'] as const
+export type ReservedName = (typeof reservedNames)[number]
+
+export function isReservedName(name: string): name is ReservedName {
+  return (reservedNames as readonly string[]).includes(name)
+}

@@ -1,0 +1,7 @@
+export * from './assert.ts'
+export * from './fault.ts'
+export * from './ids.ts'
+export * from './money.ts'
+export * from './outcome.ts'
+export * from './partition.ts'
+export * from './result.ts'

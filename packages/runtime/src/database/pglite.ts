@@ -1,0 +1,23 @@
+import { PGlite, types } from '@electric-sql/pglite'
+import type { Database, Sql } from './database.ts'
+
+/** Postgres inside the process. `directory` absent: in memory, gone with the process. */
+export async function openPglite(directory: string | undefined): Promise<Database> {
+  const engine = await PGlite.create({
+    ...(directory === undefined ? {} : { dataDir: directory }),
+    parsers: { [types.INT8]: (text: string) => BigInt(text) },
+  })
+  return {
+    engine: 'pglite',
+    query: async (text, parameters) => (await engine.query(text, parameters as unknown[])).rows as never,
+    transaction: (work) =>
+      engine.transaction((tx) => {
+        const sql: Sql = { query: async (text, parameters) => (await tx.query(text, parameters as unknown[])).rows as never }
+        return work(sql)
+      }),
+    script: async (text) => {
+      await engine.exec(text)
+    },
+    close: () => engine.close(),
+  }
+}

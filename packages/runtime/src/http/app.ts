@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { ErrorCode, Principal, RequestVerifier } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RateLimiter } from '../rate-limiter.ts'
+import { mountDocumentation, registerEndpoint } from './documentation.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Problem, problemResponse } from './problem.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+export const maxBodyBytes = 64 * 1024
+
+export interface HttpDeps {
+  readonly endpoints: readonly Endpoint[]
+  readonly verifier: RequestVerifier
+  readonly limiter: RateLimiter
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** The address clients call, as they sign it; absent: taken from the request. */
+  readonly publicUrl?: string
+}
+
+const nobody: Principal = { onliId: '', keyId: '', scopes: [] }
+
+/** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
+export function createHttpApp(deps: HttpDeps): OpenAPIHono {
+  const app = new OpenAPIHono()
+  for (const one of deps.endpoints) {
+    registerEndpoint(app, one.spec)
+    const path = one.spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    app.on(one.spec.method.toUpperCase(), path, (context) => answer(context, one, deps))
+  }
+  mountDocumentation(app)
+  app.notFound((context) => {
+    const known = deps.endpoints.some((one) => matches(one.spec.path, context.req.path))
+    const problem = known
+      ? new Problem('method_not_allowed', `${context.req.path} does not answer ${context.req.method}. See /docs.`)
+      : new Problem('not_found', `There is nothing at ${context.req.path}. See /docs for what there is.`)
+    return problemResponse(problem, contextOf(context, deps))
+  })
+  return app
+}
+
+async function answer(context: Context, one: Endpoint, deps: HttpDeps): Promise<Response> {
+  const started = performance.now()
+  const request = contextOf(context, deps)
+  let response: Response
+  try {
+    response = await handle(context, one, deps, request)
+    response.headers.set('x-request-id', request.requestId)
+  } catch (error) {
+    response = problemResponse(asProblem(error, request, deps.log), request)
+  }
+  const status = String(response.status)
+  deps.metrics.httpSeconds.observe({ method: one.spec.method, route: one.spec.path, status }, (performance.now() - started) / 1_000)
+  return response
+}
+
+interface RequestContext {
+  readonly requestId: string
+  readonly baseUrl: string
+  readonly trace: string
+}
+
+async function handle(context: Context, one: Endpoint, deps: HttpDeps, request: RequestContext): Promise<Response> {
+  const { spec } = one
+  const bytes = await readBody(context)
+  let principal = nobody
+  let resend = false
+  if (spec.access === 'public') await limit(deps, `address:${remoteAddress(context)}`)
+  else {
+    const target = new URL(context.req.url)
+    const verified = await deps.verifier.verify({
+      method: context.req.method,
+      url: `${request.baseUrl}${target.pathname}${target.search}`,
+      headers: context.req.raw.headers,
+      body: bytes,
+      allowSpecificationScheme: spec.specificationScheme === true,
+    })
+    if (!verified.ok) {
+      await limit(deps, `address:${remoteAddress(context)}`)
+      throw new Problem(verified.refusal.code, verified.refusal.detail)
+    }
+    principal = verified.value.principal
+    resend = verified.value.resend
+    await limit(deps, `principal:${principal.onliId}`)
+    if (!principal.scopes.includes(spec.access)) {
+      throw new Problem('forbidden', `This key lacks the scope \`${spec.access}\`. Create one that has it.`)
+    }
+  }
+  const rawBody = new TextDecoder().decode(bytes)
+  return await one.handle({
+    principal,
+    resend,
+    rawBody,
+    params: parsed(spec.params, context.req.param(), 'path'),
+    query: parsed(spec.query, context.req.query(), 'query'),
+    body: spec.body ? parsed(spec.body, readJson(context, rawBody), 'body') : undefined,
+    headers: context.req.raw.headers,
+    signal: context.req.raw.signal,
+    trace: request.trace,
+    requestId: request.requestId,
+  })
+}
+
+/** Reads at most the allowed size, whatever the length header claims. */
+async function readBody(context: Context): Promise<Uint8Array> {
+  const stream = context.req.raw.body
+  if (!stream) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxBodyBytes) throw new Problem('body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+function readJson(context: Context, rawBody: string): unknown {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new Problem('unsupported_media_type', 'Send `Content-Type: application/json`.')
+  const value = parseStrictJson(rawBody)
+  if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
+  return value.value
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issues = result.error.issues.slice(0, 20).map((issue) => ({
+    field: issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.join('.'),
+    message: issue.message,
+  }))
+  const amount = issues.some((issue) => issue.field === 'amount')
+  const [first] = issues
+  throw new Problem(amount ? 'invalid_amount' : 'invalid_request', `The ${where} does not fit: ${first?.field ?? ''} ${first?.message ?? ''}`.trim(), { issues })
+}
+
+async function limit(deps: HttpDeps, key: string): Promise<void> {
+  const answer = await deps.limiter.take(key)
+  if (!answer.allowed) {
+    throw new Problem('rate_limited', `Try again in ${answer.retryAfterSeconds} s.`, { retryAfterSeconds: answer.retryAfterSeconds })
+  }
+}
+
+function remoteAddress(context: Context): string {
+  const incoming = (context.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming
+  return incoming?.socket?.remoteAddress ?? 'local'
+}
+
+function asProblem(error: unknown, request: RequestContext, log: Logger): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof Fault && error.retryable) {
+    log.warn({ requestId: request.requestId, err: error }, 'request met a fault')
+    return new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 1 })
+  }
+  log.error({ requestId: request.requestId, err: error }, 'request failed')
+  return new Problem('internal_error', 'It is logged under this request id. Sending the same request again is safe.')
+}
+
+const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+
+function contextOf(context: Context, deps: HttpDeps): RequestContext {
+  const given = context.req.header('traceparent')
+  const id = randomBytes(24).toString('hex')
+  return {
+    requestId: `req_${id.slice(0, 24)}`,
+    trace: given !== undefined && traceparent.test(given) ? given : `00-${id.slice(0, 32)}-${id.slice(32)}-01`,
+    baseUrl: deps.publicUrl ?? new URL(context.req.url).origin,
+  }
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/')
+  const got = path.split('/')
+  return wanted.length === got.length && wanted.every((part, index) => part.startsWith('{') || part === got[index])
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { errorCatalogue } from '@species/contracts'
+import { z } from 'zod'
+import type { EndpointSpec } from './endpoint.ts'
+
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.enum(Object.keys(errorCatalogue) as [string, ...string[]]),
+  detail: z.string(),
+  retryable: z.boolean(),
+  requestId: z.string(),
+})
+
+/** Writes an endpoint into the OpenAPI document. */
+export function registerEndpoint(app: OpenAPIHono, spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>): void {
+  const responses = Object.fromEntries(
+    Object.entries(spec.responses).map(([status, { description, schema, contentType }]) => [
+      status,
+      { description, ...(schema ? { content: { [contentType ?? 'application/json']: { schema } } } : {}) },
+    ]),
+  )
+  app.openAPIRegistry.registerPath({
+    method: spec.method,
+    path: spec.path,
+    tags: [spec.tag],
+    summary: spec.summary,
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(spec.access === 'public' ? {} : { security: [{ httpMessageSignature: [] }, ...(spec.specificationScheme ? [{ specificationHmac: [] }] : [])] }),
+    request: {
+      ...(spec.params ? { params: spec.params as z.ZodObject } : {}),
+      ...(spec.query ? { query: spec.query as z.ZodObject } : {}),
+      ...(spec.body ? { body: { required: true, content: { 'application/json': { schema: spec.body } } } } : {}),
+    },
+    responses: {
+      ...responses,
+      default: { description: 'A problem document (RFC 9457)', content: { 'application/problem+json': { schema: problemSchema } } },
+    },
+  })
+}
+
+const assetTypes: Readonly<Record<string, string>> = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' }
+
+/** `/openapi.json` from the code, `/docs` to read it (its assets come from this server, not from a network), `/errors/*`. */
+export function mountDocumentation(app: OpenAPIHono): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'httpMessageSignature', {
+    type: 'http',
+    scheme: 'Signature',
+    description: 'RFC 9421 HTTP Message Signatures over @method, @target-uri and, where there is a body, content-digest; parameters created, nonce, keyid, alg (hmac-sha256 or ed25519).',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'specificationHmac', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Signature',
+    description: 'base64 HMAC-SHA256 over body + X-Nonce + X-Timestamp, with X-API-Key; on this address alone.',
+  })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'SPECIES Marketplace', version: '1.0.0', description: 'One signed event in, one signed receipt out.' },
+  })
+  app.get('/docs', (context) => context.html(page))
+  app.get('/docs/start.js', () => new Response(startScript, { headers: { 'content-type': 'text/javascript' } }))
+  const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  for (const [name, type] of Object.entries(assetTypes)) {
+    app.get(`/docs/${name}`, async () => new Response(await readFile(join(assets, name)), { headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' } }))
+  }
+  const pages = new URL('../../../../docs/errors/', import.meta.url)
+  app.get('/errors/:code', async (context) => {
+    const code = context.req.param('code')
+    if (!(code in errorCatalogue)) return context.notFound()
+    return new Response(await readFile(new URL(`${code}.md`, pages)), { headers: { 'content-type': 'text/markdown; charset=utf-8' } })
+  })
+}
+
+const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>SPECIES Marketplace API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`
+
+const startScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', defaultModelsExpandDepth: 0, supportedSubmitMethods: [] })`

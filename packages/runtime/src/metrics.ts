@@ -1,0 +1,41 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+/** What the program counts. One registry a process. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly httpSeconds: Histogram<'method' | 'route' | 'status'>
+  readonly stateTotal: Counter<'state' | 'intent'>
+  readonly eventSeconds: Histogram<'end' | 'intent'>
+  readonly batchSeconds: Histogram<'consumer'>
+  readonly batchSize: Histogram<'consumer'>
+  readonly partnerSeconds: Histogram<'partner' | 'call' | 'outcome'>
+  readonly backlog: Gauge<'consumer'>
+  readonly oldestUnfinishedSeconds: Gauge
+  readonly unfinished: Gauge
+  readonly deadLetters: Gauge
+  readonly reviews: Gauge
+  readonly cacheTotal: Counter<'cache' | 'answer'>
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  return {
+    registry,
+    httpSeconds: new Histogram({ name: 'species_http_request_seconds', help: 'Time to answer HTTP requests', labelNames: ['method', 'route', 'status'], buckets: seconds, registers }),
+    stateTotal: new Counter({ name: 'species_event_states_total', help: 'Events that reached a state', labelNames: ['state', 'intent'], registers }),
+    eventSeconds: new Histogram({ name: 'species_event_seconds', help: 'Time from accept to end', labelNames: ['end', 'intent'], buckets: seconds, registers }),
+    batchSeconds: new Histogram({ name: 'species_batch_seconds', help: 'Time to decide a batch', labelNames: ['consumer'], buckets: seconds, registers }),
+    batchSize: new Histogram({ name: 'species_batch_size', help: 'Messages in a batch', labelNames: ['consumer'], buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500], registers }),
+    partnerSeconds: new Histogram({ name: 'species_partner_call_seconds', help: 'Time of calls to partners', labelNames: ['partner', 'call', 'outcome'], buckets: seconds, registers }),
+    backlog: new Gauge({ name: 'species_bus_backlog', help: 'Messages waiting, by consumer', labelNames: ['consumer'], registers }),
+    oldestUnfinishedSeconds: new Gauge({ name: 'species_oldest_unfinished_event_seconds', help: 'Age of the oldest event that has not ended', registers }),
+    unfinished: new Gauge({ name: 'species_unfinished_events', help: 'Events that have not ended', registers }),
+    deadLetters: new Gauge({ name: 'species_dead_letters', help: 'Messages parked for the operator', registers }),
+    reviews: new Gauge({ name: 'species_open_reviews', help: 'Events that wait for an operator', registers }),
+    cacheTotal: new Counter({ name: 'species_cache_total', help: 'Cache answers', labelNames: ['cache', 'answer'], registers }),
+  }
+}

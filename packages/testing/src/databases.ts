@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { type Database, type Migration, migrate, openPglite, openPostgres, runtimeMigrations, systemClock } from '@species/runtime'
+
+/** Postgres in memory with the migrations of these modules. */
+export async function pgliteWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database> {
+  const database = await openPglite(undefined)
+  await migrateAll(database, modules)
+  return database
+}
+
+const serverUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+/** Whether a Postgres server answers here; tests that need one say so in their name and are skipped where none does. */
+export const postgresAnswers: boolean = await answers()
+
+/** A database of its own on the server, with these migrations; `drop` removes it. */
+export async function postgresWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database & { drop(): Promise<void>; readonly url: string }> {
+  const name = `species_test_${randomBytes(6).toString('hex')}`
+  const admin = openPostgres(serverUrl, { poolSize: 1 })
+  await admin.query(`CREATE DATABASE ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const database = openPostgres(url.href, { poolSize: 10 })
+  await migrateAll(database, modules)
+  return {
+    ...database,
+    url: url.href,
+    async drop() {
+      await database.close()
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await admin.close()
+    },
+  }
+}
+
+async function migrateAll(database: Database, modules: (() => Promise<Migration[]>)[]): Promise<void> {
+  const lists = await Promise.all([runtimeMigrations(), ...modules.map((read) => read())])
+  await migrate(database, lists.flat(), systemClock)
+}
+
+async function answers(): Promise<boolean> {
+  const probe = openPostgres(serverUrl, { poolSize: 1 })
+  try {
+    await Promise.race([
+      probe.query('SELECT 1'),
+      new Promise((_, reject) => setTimeout(() => { reject(new Error('no answer')) }, 2_000).unref()),
+    ])
+    return true
+  } catch {
+    return false
+  } finally {
+    void probe.close().catch(() => undefined)
+  }
+}

@@ -1,0 +1,3 @@
+export * from './databases.ts'
+export * from './clock.ts'
+export * from './dossier.ts'
