@@ -151,7 +151,7 @@ export const dossierSchema = z.strictObject({
 })
 export type Dossier = z.infer<typeof dossierSchema>
 
-type With<Section extends keyof Dossier> = Required<Pick<Dossier, Section>>
+type With<Section extends keyof Dossier> = { [S in Section]: NonNullable<Dossier[S]> }
 
 /** The body of each state's message: the dossier with the sections that must be there by then. */
 export interface StateBodies {
@@ -242,7 +242,13 @@ export const noticeSchemas = {
   /** The cashier has taken it back: the owner's receipt is superseded. */
   'payment.reversed': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, receivableMicro: quantitySchema }),
   /** The time of a listing is over, or a closing listing got units back: the marketplace mints an event that returns them. */
-  'listing.lapsed': z.strictObject({ eventKey: eventKeySchema, listingId: z.string(), seller: onliIdSchema }),
+  'listing.lapsed': z.strictObject({
+    eventKey: eventKeySchema,
+    listingId: z.string(),
+    seller: onliIdSchema,
+    /** Which lapse of this listing: the same units lapse under one number, later leftovers under the next. */
+    lapse: z.number().int().positive(),
+  }),
   /** Something was changed that processes keep for a second: they drop it now. */
   'config.changed': z.strictObject({ version: z.number().int() }),
   'access.changed': z.strictObject({ onliId: onliIdSchema }),

@@ -1,4 +1,4 @@
-import type { ModuleName } from '@species/contracts'
+import type { ModuleName, Topic } from '@species/contracts'
 import type { Consumer } from './bus/bus.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Job } from './jobs.ts'
@@ -13,7 +13,7 @@ export interface Module {
   start?(): Promise<void>
 }
 
-/** Widens a typed consumer for a module's list. */
-export function consumers(...list: { readonly name: string }[]): readonly Consumer[] {
-  return list as unknown as readonly Consumer[]
+/** Declares a consumer: `handle` gets what its topic promises, and the list of a module takes any topic. */
+export function consumer<T extends Topic>(one: Consumer<T>): Consumer {
+  return one as unknown as Consumer
 }

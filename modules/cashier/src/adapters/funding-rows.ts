@@ -1,0 +1,106 @@
+import { type Dossier, type Funding, type Settlement, dossierSchema, encodeBody, stateBodySchemas } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import type { Charge } from '../domain/limits.ts'
+
+export type FundingOutcome = 'funded' | 'refused' | 'settled' | 'released'
+
+/** The cashier's own row of an event. */
+export interface FundingRow {
+  readonly eventKey: string
+  readonly outcome: FundingOutcome
+  readonly funding?: Funding
+  readonly settlement?: Settlement
+  /** Of a refusal or a release: the message as it was answered. */
+  readonly dossier?: Dossier
+  readonly charges: readonly Pick<Charge, 'keyId' | 'windowName' | 'units'>[]
+  readonly decidedAtMs: number
+  readonly endedAtMs?: number
+}
+
+interface Row {
+  event_key: string
+  outcome: FundingOutcome
+  funding: unknown
+  settlement: unknown
+  dossier: unknown
+  charges: { keyId: string; windowName: string; units: string }[] | null
+  decided_at: Date
+  ended_at: Date | null
+}
+
+const fundingSchema = dossierSchema.shape.funding.unwrap()
+const settlementSchema = dossierSchema.shape.settlement.unwrap()
+
+/** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
+export async function readFundings(tx: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, FundingRow>> {
+  const rows = await tx.query<Row>(
+    `SELECT event_key, outcome, funding, settlement, dossier, charges, decided_at, ended_at FROM cashier.fundings
+     WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
+    [eventKeys],
+  )
+  return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
+}
+
+function fromRow(row: Row): FundingRow {
+  return {
+    eventKey: row.event_key,
+    outcome: row.outcome,
+    ...(row.funding === null ? {} : { funding: fundingSchema.parse(row.funding) }),
+    ...(row.settlement === null ? {} : { settlement: settlementSchema.parse(row.settlement) }),
+    ...(row.dossier === null ? {} : { dossier: stateBodySchemas.refused.parse(row.dossier) }),
+    charges: (row.charges ?? []).map((charge) => ({ ...charge, units: BigInt(charge.units) })),
+    decidedAtMs: row.decided_at.getTime(),
+    ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at.getTime() }),
+  }
+}
+
+/** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
+export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { deadlineMs: number })[]): Promise<void> {
+  if (rows.length === 0) return
+  const inserted = await tx.query<{ event_key: string }>(
+    `INSERT INTO cashier.fundings (event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at)
+     SELECT event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at FROM json_to_recordset($1::text::json)
+       AS r(event_key uuid, outcome text, funding jsonb, dossier jsonb, charges jsonb, deadline_at timestamptz, decided_at timestamptz, ended_at timestamptz)
+     ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
+    [
+      rowsParameter(
+        rows.map((row) => ({
+          event_key: row.eventKey,
+          outcome: row.outcome,
+          funding: asJson(row.funding),
+          dossier: asJson(row.dossier),
+          charges: row.charges.length === 0 ? undefined : row.charges,
+          deadline_at: toTimestamp(row.deadlineMs),
+          decided_at: toTimestamp(row.decidedAtMs),
+          ended_at: row.endedAtMs === undefined ? undefined : toTimestamp(row.endedAtMs),
+        })),
+      ),
+    ],
+  )
+  if (inserted.length !== rows.length) {
+    throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+  }
+}
+
+/** Ends rows that were held: settled with what was posted, or released. */
+export async function endFundings(
+  tx: Sql,
+  rows: readonly { eventKey: string; outcome: 'settled' | 'released'; settlement?: Settlement; dossier?: Dossier }[],
+  nowMs: number,
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `UPDATE cashier.fundings f SET outcome = r.outcome, settlement = r.settlement, dossier = r.dossier, ended_at = $2
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, settlement jsonb, dossier jsonb)
+     WHERE f.event_key = r.event_key`,
+    [
+      rowsParameter(rows.map((row) => ({ event_key: row.eventKey, outcome: row.outcome, settlement: asJson(row.settlement), dossier: asJson(row.dossier) }))),
+      toTimestamp(nowMs),
+    ],
+  )
+}
+
+function asJson(section: unknown): unknown {
+  return section === undefined ? undefined : JSON.parse(encodeBody(section))
+}

@@ -1,0 +1,82 @@
+import { type CashierQueries, type InFlight, lineSchema } from '@species/contracts'
+import type { Asset } from '@species/kernel'
+import type { Sql } from '@species/runtime'
+import { auditLedger } from './audit.ts'
+
+/** The ledger's answers to other modules. Reads only. */
+export function cashierQueries(sql: Sql): CashierQueries {
+  return {
+    async balances(accounts) {
+      const rows = await sql.query<{ account: string; asset: Asset; posted: bigint; held: bigint }>(
+        'SELECT account, asset, posted, held FROM cashier.balances WHERE account = ANY($1::text[]) ORDER BY account, asset',
+        [accounts],
+      )
+      return rows.map((row) => ({ ...row }))
+    },
+    async statement(accounts, beforeSeq, limit) {
+      const rows = await sql.query<StatementRow>(
+        `SELECT e.seq, e.transfer_id, t.event_key, t.kind, e.account, e.asset, e.amount, e.balance_after, t.posted_at
+         FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
+         WHERE e.account = ANY($1::text[]) AND ($2::bigint IS NULL OR e.seq < $2::bigint) ORDER BY e.seq DESC LIMIT $3`,
+        [accounts, beforeSeq?.toString() ?? null, limit],
+      )
+      return rows.map((row) => ({
+        seq: row.seq,
+        transferId: row.transfer_id,
+        eventKey: row.event_key ?? undefined,
+        kind: row.kind,
+        account: row.account,
+        asset: row.asset,
+        amount: row.amount,
+        balanceAfter: row.balance_after,
+        atMs: row.posted_at.getTime(),
+      }))
+    },
+    async inFlight() {
+      const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: { lines: unknown[] } }>(
+        `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key LIMIT 10000`,
+      )
+      return rows.map(
+        (row): InFlight => ({
+          eventKey: row.event_key,
+          deadlineMs: row.deadline_at?.getTime() ?? 0,
+          lines: row.funding.lines.map((line) => lineSchema.parse(line)),
+        }),
+      )
+    },
+    auditLedger: () => auditLedger(sql),
+    async paymentsBooked() {
+      const [row] = await sql.query<{ sum: bigint }>(
+        `SELECT coalesce(sum(-amount), 0)::bigint AS sum FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
+         WHERE starts_with(e.account, 'world:') AND t.kind IN ('payment', 'reversal')`,
+      )
+      return row?.sum ?? 0n
+    },
+    async unitsByAccount(afterAccount, limit) {
+      const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
+        `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account > $1 ORDER BY account LIMIT $2`,
+        [afterAccount, limit],
+      )
+      return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
+    },
+    async stageOf(eventKey) {
+      const [row] = await sql.query<{ outcome: 'funded' | 'refused' | 'settled' | 'released'; decided_at: Date; ended_at: Date | null }>(
+        'SELECT outcome, decided_at, ended_at FROM cashier.fundings WHERE event_key = $1',
+        [eventKey],
+      )
+      return row && { state: row.outcome, atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime() }
+    },
+  }
+}
+
+interface StatementRow {
+  seq: bigint
+  transfer_id: string
+  event_key: string | null
+  kind: string
+  account: string
+  asset: Asset
+  amount: bigint
+  balance_after: bigint
+  posted_at: Date
+}

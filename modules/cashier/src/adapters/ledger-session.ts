@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import type { Line, PostedLine } from '@species/contracts'
+import { type Asset, Fault, assert } from '@species/kernel'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Balance, LedgerBook, keyOf, mergeLines } from '../domain/ledger-book.ts'
+
+export type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'
+
+export interface TransferRequest {
+  readonly transferId: string
+  readonly kind: TransferKind
+  readonly eventKey: string
+  readonly lines: readonly Line[]
+}
+
+/**
+ * The ledger inside one transaction: the balances named at the start are locked, in sorted order, until it ends. What is
+ * posted or held changes the book in memory and is written by `save` in a handful of statements, however large the batch.
+ */
+export interface LedgerSession {
+  readonly book: LedgerBook
+  /** Posts a transfer; `undefined` where one with this id and these lines is there already. Other lines: a Fault. */
+  post(request: TransferRequest, held: boolean): PostedLine[] | undefined
+  save(nowMs: number): Promise<void>
+}
+
+/** Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. */
+export async function openLedger(
+  tx: Sql,
+  lines: readonly { account: string; asset: Asset }[],
+  transferIds: readonly string[],
+): Promise<LedgerSession> {
+  const book = new LedgerBook(await lockBalances(tx, lines))
+  const digests = await postedDigests(tx, transferIds)
+  const posted: { request: TransferRequest; digest: string; lines: PostedLine[] }[] = []
+  return {
+    book,
+    post(request, held) {
+      const digest = digestOf(request.lines)
+      const before = digests.get(request.transferId)
+      if (before !== undefined) {
+        if (before !== digest) throw transferConflict(request.transferId)
+        return undefined
+      }
+      const result = held ? book.settle(request.lines) : book.post(request.lines)
+      digests.set(request.transferId, digest)
+      posted.push({ request, digest, lines: result })
+      return result
+    },
+    async save(nowMs) {
+      await writeBalances(tx, book.changed())
+      await writeTransfers(tx, posted, nowMs)
+    },
+  }
+}
+
+async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: Asset }[]): Promise<Balance[]> {
+  const distinct = new Map(wanted.map(({ account, asset }) => [keyOf({ account, asset }), { account, asset }]))
+  const keys = [...distinct.keys()].sort().map((key) => distinct.get(key))
+  if (keys.length === 0) return []
+  const parameter = rowsParameter(keys as object[])
+  const select = `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
+     JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
+     ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`
+  const found = await tx.query<Balance>(select, [parameter])
+  if (found.length === keys.length) return found
+  // Rows exist before they are locked, so that two transactions never race for one that is not there.
+  await tx.query(
+    `INSERT INTO cashier.balances (account, asset, posted, held, version)
+     SELECT account, asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
+     ORDER BY account COLLATE "C", asset COLLATE "C" ON CONFLICT DO NOTHING`,
+    [parameter],
+  )
+  const all = await tx.query<Balance>(select, [parameter])
+  assert(all.length === keys.length, 'every balance row exists')
+  return all
+}
+
+async function postedDigests(tx: Sql, transferIds: readonly string[]): Promise<Map<string, string>> {
+  if (transferIds.length === 0) return new Map()
+  const rows = await tx.query<{ transfer_id: string; digest: string }>(
+    'SELECT transfer_id, digest FROM cashier.transfers WHERE transfer_id = ANY($1::text[])',
+    [transferIds],
+  )
+  return new Map(rows.map((row) => [row.transfer_id, row.digest]))
+}
+
+async function writeBalances(tx: Sql, balances: readonly Balance[]): Promise<void> {
+  if (balances.length === 0) return
+  await tx.query(
+    `UPDATE cashier.balances b SET posted = r.posted, held = r.held, version = b.version + 1
+     FROM json_to_recordset($1::text::json) AS r(account text, asset text, posted bigint, held bigint)
+     WHERE b.account = r.account AND b.asset = r.asset`,
+    [rowsParameter(balances)],
+  )
+}
+
+async function writeTransfers(
+  tx: Sql,
+  posted: readonly { request: TransferRequest; digest: string; lines: PostedLine[] }[],
+  nowMs: number,
+): Promise<void> {
+  if (posted.length === 0) return
+  const transfers = posted.map(({ request, digest }) => ({ transfer_id: request.transferId, event_key: request.eventKey, kind: request.kind, digest }))
+  await tx.query(
+    `INSERT INTO cashier.transfers (transfer_id, event_key, kind, digest, posted_at)
+     SELECT transfer_id, event_key, kind, digest, $2 FROM json_to_recordset($1::text::json)
+       AS r(transfer_id text, event_key uuid, kind text, digest text)`,
+    [rowsParameter(transfers), toTimestamp(nowMs)],
+  )
+  const entries = posted.flatMap(({ request, lines }) =>
+    lines.map((line) => ({ transfer_id: request.transferId, account: line.account, asset: line.asset, amount: line.amount, balance_after: line.balanceAfter })),
+  )
+  // Written in the order of posting, so that `seq` is the order in which each account changed.
+  await tx.query(
+    `INSERT INTO cashier.entries (transfer_id, account, asset, amount, balance_after)
+     SELECT r.transfer_id, r.account, r.asset, r.amount, r.balance_after
+     FROM ROWS FROM (json_to_recordset($1::text::json)
+       AS (transfer_id text, account text, asset text, amount bigint, balance_after bigint))
+       WITH ORDINALITY AS r(transfer_id, account, asset, amount, balance_after, n) ORDER BY r.n`,
+    [rowsParameter(entries)],
+  )
+}
+
+function digestOf(lines: readonly Line[]): string {
+  const text = mergeLines(lines)
+    .map((line) => `${line.account} ${line.asset} ${line.amount}`)
+    .sort()
+    .join('\n')
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+function transferConflict(transferId: string): Fault {
+  return new Fault('transfer_conflict', {
+    retryable: false,
+    publicMessage: 'A ledger transfer with this id was posted with other lines.',
+    detail: { transferId },
+  })
+}

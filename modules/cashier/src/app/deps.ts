@@ -1,0 +1,13 @@
+import type { AuthenticatorQueries, ConfigQueries, ConfigReader } from '@species/contracts'
+import type { Bus, Clock, Database, Logger, Sql } from '@species/runtime'
+
+/** What the cashier needs from outside. The two query factories are asked inside its own transaction, on the primary. */
+export interface CashierDeps {
+  readonly database: Database
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Logger
+  readonly config: ConfigReader
+  readonly latestConfig: (sql: Sql) => ConfigQueries
+  readonly authenticator: (sql: Sql) => AuthenticatorQueries
+}

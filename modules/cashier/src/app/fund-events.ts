@@ -1,0 +1,121 @@
+import type { Dossier, StateBodies } from '@species/contracts'
+import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
+import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
+import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
+import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
+import { type FundRefusal, fund } from '../domain/fund.ts'
+import { type Charge, chargesOf } from '../domain/limits.ts'
+import { type Posting, paymentLines, paymentTransferId, postingOf } from '../domain/posting.ts'
+import type { CashierDeps } from './deps.ts'
+
+type Matched = Message<'matched'>
+interface Plan {
+  readonly message: Matched
+  readonly posting: Posting
+  readonly charges: ReturnType<typeof chargesOf>
+}
+
+/** Credits payments, then holds money and units of each event of the batch in accept order, in one transaction. */
+export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
+  const nowMs = deps.clock.now()
+  const nowIso = new Date(nowMs).toISOString()
+  const plans = await Promise.all(
+    batch.map(async (message): Promise<Plan> => {
+      const config = await deps.config.at(message.body.configVersion)
+      return { message, posting: postingOf(message.body, config), charges: chargesOf(message.body, nowIso) }
+    }),
+  )
+  const rows = await deps.database.transaction(async (tx) => {
+    const known = await readFundings(tx, batch.map((message) => message.key), false)
+    const fresh = plans.filter((plan) => !known.has(plan.message.key))
+    for (const row of await decide(deps, tx, fresh, nowMs)) known.set(row.eventKey, row)
+    return known
+  })
+  return batch.flatMap((message) => {
+    const row = rows.get(message.key)
+    return row ? answer(message, row) : []
+  })
+}
+
+async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
+  if (plans.length === 0) return []
+  const stopped = await stoppedEvents(deps, tx, plans, nowMs)
+  const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
+  const ledger = await openLedger(
+    tx,
+    [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
+    claims.map(paymentTransferId),
+  )
+  const limits = await lockCounters(tx, plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])))
+  const rows = plans.map(({ message, posting, charges }) => {
+    const paymentTransferIds = creditPayments(ledger, message.body)
+    const decided = fund(ledger.book, limits, { dossier: message.body, posting, charges, stopped: stopped.get(message.key), paymentTransferIds })
+    return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+  })
+  await ledger.save(nowMs)
+  await writeCounters(tx, limits)
+  await insertFundings(tx, rows)
+  return rows
+}
+
+function rowOf(
+  dossier: StateBodies['matched'],
+  decided: ReturnType<typeof fund>,
+  charges: readonly Charge[],
+  nowMs: number,
+): FundingRow & { deadlineMs: number } {
+  const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
+  if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges }
+  const refused: Dossier = { ...dossier, refusal: { ...decided.refusal, by: 'cashier' }, times: { ...dossier.times, refused: nowMs } }
+  return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
+}
+
+/** Posts the payments of an event that are not yet in the ledger; gives the ids of all of them. */
+export function creditPayments(ledger: LedgerSession, dossier: Dossier): string[] {
+  return (dossier.payment?.claims ?? []).map((claim) => {
+    const transferId = paymentTransferId(claim)
+    ledger.post({ transferId, kind: 'payment', eventKey: dossier.eventKey, lines: paymentLines(claim) }, false)
+    return transferId
+  })
+}
+
+/** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
+async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<Map<string, FundRefusal>> {
+  const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
+  const queries = deps.authenticator(tx)
+  const { config } = await deps.latestConfig(tx).latest()
+  const standings = await queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))])
+  const unusable = await queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs)
+  const stopped = new Map<string, FundRefusal>()
+  for (const dossier of dossiers) {
+    if (config.trading === 'off') {
+      stopped.set(dossier.eventKey, { code: 'trading_halted', detail: 'Trading was halted before this event was funded. Try again when it is on.' })
+    } else if (standings.get(dossier.event.from)?.status !== 'active') {
+      stopped.set(dossier.eventKey, { code: 'user_suspended', detail: `${dossier.event.from} is not active.` })
+    } else if (unusable.has(dossier.keyId)) {
+      stopped.set(dossier.eventKey, { code: 'key_revoked', detail: 'The key that signed this event was revoked before it was funded.' })
+    }
+  }
+  return stopped
+}
+
+function answer(message: Matched, row: FundingRow): Outgoing[] {
+  switch (row.outcome) {
+    case 'funded':
+    case 'settled':
+      if (!row.funding) return []
+      return [step('funded', message, { ...message.body, funding: row.funding, times: { ...message.body.times, funded: row.decidedAtMs } })]
+    case 'refused':
+    case 'released':
+      return backward(message, row)
+  }
+}
+
+/** The stored answer of the road back, again. */
+export function backward(cause: { trace: string }, row: FundingRow): Outgoing[] {
+  if (row.dossier?.refusal === undefined) return []
+  const { refusal, release } = row.dossier
+  return row.outcome === 'refused'
+    ? [step('refused', cause, { ...row.dossier, refusal })]
+    : release === undefined ? [] : [step('released', cause, { ...row.dossier, refusal, release })]
+}

@@ -1,0 +1,33 @@
+import { isReservedName } from '@species/kernel'
+import type { Chain } from '@species/contracts'
+
+/** Paths of accounts (DESIGN section 6). */
+export const accounts = {
+  treasury: 'treasury',
+  supply: 'supply',
+  liquidityPool: 'liquidity_pool',
+  escrow: 'market:escrow',
+  fees: 'fees',
+  outside: 'outside',
+  loss: 'loss',
+  user: (onliId: string): string => `user:${onliId}`,
+  payable: (onliId: string): string => `payable:${onliId}`,
+  receivable: (onliId: string): string => `receivable:${onliId}`,
+  world: (chain: Chain): string => `world:${chain}`,
+} as const
+
+/** Accounts that stand for the world outside, or for what is owed to us: the only ones that may go below zero. */
+export function mayGoNegative(account: string): boolean {
+  return (
+    account === accounts.supply ||
+    account === accounts.outside ||
+    account === accounts.loss ||
+    account.startsWith('world:') ||
+    account.startsWith('receivable:')
+  )
+}
+
+/** Where a proven payment is credited: a user's own account, or the pool that operators fund. */
+export function accountOfPayer(payer: string): string {
+  return isReservedName(payer) ? payer : accounts.user(payer)
+}

@@ -1,0 +1,57 @@
+import type { EventRefusal, Funding, StateBodies } from '@species/contracts'
+import { type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
+import { accounts } from './account.ts'
+import type { LedgerBook, Shortfall } from './ledger-book.ts'
+import { type Charge, type LimitBook } from './limits.ts'
+import type { Posting } from './posting.ts'
+
+export type FundRefusal = Pick<EventRefusal, 'code' | 'detail'>
+
+/** Everything a hold depends on, besides the locked balances and counters. */
+export interface FundRequest {
+  readonly dossier: StateBodies['matched']
+  readonly posting: Posting
+  readonly charges: Result<Charge[]>
+  /** Set where trading, the user or the key was stopped since the event was accepted. */
+  readonly stopped: FundRefusal | undefined
+  readonly paymentTransferIds: readonly string[]
+}
+
+/**
+ * Holds the event's money and units, and charges its limits, or refuses and leaves both books as they were. The payment
+ * itself is posted before, and stays the payer's whatever is decided here.
+ */
+export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest): Result<Funding, FundRefusal> {
+  const { dossier, posting, charges, stopped } = request
+  if (stopped) return { ok: false, refusal: stopped }
+  if (!charges.ok) return charges
+  if (dossier.payment.source === 'chain') {
+    const paid = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+    if (paid < posting.dueMicro) {
+      return refuse(
+        'insufficient_payment',
+        `${formatUsdt(posting.dueMicro)} USDT were due with the fee, ${formatUsdt(paid)} were paid. They are kept as your credit: pay from it, or pay enough in one transaction.`,
+      )
+    }
+  }
+  const shortfall = book.shortfall(posting.lines)
+  if (shortfall) return { ok: false, refusal: refusalOf(shortfall) }
+  const charged = limits.charge(charges.value)
+  if (!charged.ok) return charged
+  book.hold(posting.lines)
+  return ok({
+    lines: posting.lines,
+    feeMicro: posting.feeMicro,
+    feePerFillMicro: posting.feePerFillMicro,
+    paymentTransferIds: [...request.paymentTransferIds],
+  })
+}
+
+function refusalOf({ account, asset, available, needed }: Shortfall): FundRefusal {
+  const figures = `${formatQuantity(asset, needed)} ${asset} are needed, ${formatQuantity(asset, available < 0n ? 0n : available)} are free.`
+  if (account === accounts.liquidityPool) {
+    return { code: 'pool_exhausted', detail: `The liquidity pool cannot pay this redemption now. ${figures} Try a smaller amount, or later.` }
+  }
+  if (asset === 'USDT') return { code: 'insufficient_payment', detail: `${figures} What is held for other events cannot pay twice.` }
+  return { code: 'insufficient_units', detail: `${figures} Units held for other events cannot be spent twice.` }
+}

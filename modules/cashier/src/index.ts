@@ -1,0 +1,9 @@
+import { type Migration, readMigrations } from '@species/runtime'
+
+export { createCashier } from './module.ts'
+export type { CashierDeps } from './app/deps.ts'
+export { cashierQueries } from './adapters/ledger-queries.ts'
+
+export function cashierMigrations(): Promise<Migration[]> {
+  return readMigrations('cashier', new URL('../migrations/', import.meta.url))
+}

@@ -1,0 +1,24 @@
+import { type Module, consumer } from '@species/runtime'
+import { creditClaims, reversePayments } from './app/book-payments.ts'
+import type { CashierDeps } from './app/deps.ts'
+import { fundEvents } from './app/fund-events.ts'
+import { releaseEvents } from './app/release-events.ts'
+import { settleEvents } from './app/settle-events.ts'
+
+const maxBatch = 200
+
+/** The cashier: the ledger of record, and who may spend what. */
+export function createCashier(deps: CashierDeps): Module {
+  return {
+    name: 'cashier',
+    consumers: [
+      consumer({ name: 'cashier-matched', topic: 'matched', maxBatch, handle: (batch) => fundEvents(deps, batch) }),
+      consumer({ name: 'cashier-confirmed', topic: 'confirmed', maxBatch, handle: (batch) => settleEvents(deps, batch) }),
+      consumer({ name: 'cashier-cancelled', topic: 'cancelled', maxBatch, handle: (batch) => releaseEvents(deps, batch) }),
+      consumer({ name: 'cashier-payment-claimed', topic: 'payment.claimed', maxBatch, handle: (batch) => creditClaims(deps, batch) }),
+      consumer({ name: 'cashier-payment-vanished', topic: 'payment.vanished', maxBatch, handle: (batch) => reversePayments(deps, batch) }),
+    ],
+    endpoints: [],
+    jobs: [],
+  }
+}

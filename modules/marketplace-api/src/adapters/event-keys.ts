@@ -1,0 +1,180 @@
+import {
+  type Dossier,
+  type EndState,
+  type EventKeyRow,
+  type MarketplaceEvent,
+  type MarketplaceQueries,
+  keyLimitsSchema,
+  normalisedEventSchema,
+} from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+
+/** An event as it is accepted. */
+export interface AcceptedEvent {
+  readonly dossier: Dossier
+  readonly bodyHash: string
+  readonly rawBody: string
+  readonly trace: string
+  readonly firstSweepAtMs: number
+}
+
+/** What the key table holds for an owner's event id. */
+export interface KeptEvent {
+  readonly owner: string
+  readonly eventId: string
+  readonly eventKey: string
+  readonly bodyHash: string
+  readonly acceptedAtMs: number
+}
+
+/** Keeps new events, with their raw bodies; answers with the keys that were new. Others were there before. */
+export async function keepEvents(tx: Sql, events: readonly AcceptedEvent[]): Promise<Set<string>> {
+  const rows = events.map(({ dossier, bodyHash, rawBody, trace, firstSweepAtMs }) => ({
+    owner: dossier.owner,
+    event_id: dossier.eventId,
+    event_key: dossier.eventKey,
+    body_hash: bodyHash,
+    event: dossier.event,
+    key_id: dossier.keyId,
+    limits: dossier.limits,
+    config_version: dossier.configVersion,
+    classifier_version: dossier.classifierVersion,
+    trace,
+    accepted_at: toTimestamp(dossier.times.accepted ?? 0),
+    deadline_at: toTimestamp(dossier.deadlineMs),
+    next_sweep_at: toTimestamp(firstSweepAtMs),
+    raw_body: rawBody,
+  }))
+  const kept = await tx.query<{ event_key: string }>(
+    `WITH given AS (SELECT * FROM json_to_recordset($1::text::json) AS r(owner text, event_id text, event_key uuid, body_hash text,
+        event jsonb, key_id text, limits jsonb, config_version bigint, classifier_version integer, trace text,
+        accepted_at timestamptz, deadline_at timestamptz, next_sweep_at timestamptz, raw_body text)),
+     kept AS (INSERT INTO marketplace_api.event_keys (owner, event_id, event_key, body_hash, event, key_id, limits, config_version,
+        classifier_version, trace, accepted_at, deadline_at, next_sweep_at, sweeps, in_review)
+        SELECT owner, event_id, event_key, body_hash, event, key_id, limits, config_version, classifier_version, trace,
+        accepted_at, deadline_at, next_sweep_at, 0, false FROM given ORDER BY owner, event_id, event_key
+        ON CONFLICT (owner, event_id) DO NOTHING RETURNING event_key),
+     bodies AS (INSERT INTO marketplace_api.event_bodies (event_key, received_at, raw_body)
+        SELECT given.event_key, given.accepted_at, given.raw_body FROM given JOIN kept USING (event_key))
+     SELECT event_key FROM kept`,
+    [rowsParameter(rows)],
+  )
+  return new Set(kept.map((row) => row.event_key))
+}
+
+/** The kept events of these owners and ids. */
+export async function findEvents(sql: Sql, ids: readonly { owner: string; eventId: string }[]): Promise<KeptEvent[]> {
+  const rows = await sql.query<{ owner: string; event_id: string; event_key: string; body_hash: string; accepted_at: Date }>(
+    `SELECT k.owner, k.event_id, k.event_key, k.body_hash, k.accepted_at FROM marketplace_api.event_keys k
+     JOIN json_to_recordset($1::text::json) AS r(owner text, event_id text) USING (owner, event_id)`,
+    [rowsParameter(ids.map(({ owner, eventId }) => ({ owner, event_id: eventId })))],
+  )
+  return rows.map((row) => ({ owner: row.owner, eventId: row.event_id, eventKey: row.event_key, bodyHash: row.body_hash, acceptedAtMs: row.accepted_at.getTime() }))
+}
+
+interface KeyRow {
+  owner: string
+  event_id: string
+  event_key: string
+  event: unknown
+  key_id: string
+  limits: unknown
+  config_version: bigint
+  classifier_version: number
+  trace: string
+  accepted_at: Date
+  deadline_at: Date
+}
+
+const columns = 'owner, event_id, event_key, event, key_id, limits, config_version, classifier_version, trace, accepted_at, deadline_at'
+
+/** Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. */
+export async function takeDueEvents(sql: Sql, nowMs: number, limit: number): Promise<{ dossier: Dossier; trace: string }[]> {
+  const rows = await sql.query<KeyRow>(
+    `UPDATE marketplace_api.event_keys SET sweeps = sweeps + 1,
+       next_sweep_at = $1::timestamptz + least(15 * power(2, least(sweeps, 10)), 300) * interval '1 second'
+     WHERE event_key IN (
+       SELECT event_key FROM marketplace_api.event_keys k
+       WHERE ended_state IS NULL AND NOT in_review AND next_sweep_at <= $1
+         AND NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.key = k.event_key::text AND d.parked_at IS NOT NULL)
+       ORDER BY next_sweep_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING ${columns}`,
+    [toTimestamp(nowMs), limit],
+  )
+  return rows.map((row) => ({ dossier: dossierOfRow(row), trace: row.trace }))
+}
+
+function dossierOfRow(row: KeyRow): Dossier {
+  const event: MarketplaceEvent = normalisedEventSchema.parse(row.event)
+  return {
+    eventKey: row.event_key,
+    eventId: row.event_id,
+    owner: row.owner,
+    keyId: row.key_id,
+    ...(row.limits === null ? {} : { limits: keyLimitsSchema.parse(row.limits) }),
+    event,
+    configVersion: Number(row.config_version),
+    classifierVersion: row.classifier_version,
+    deadlineMs: row.deadline_at.getTime(),
+    times: { accepted: row.accepted_at.getTime() },
+  }
+}
+
+/** After a start on a bus that forgets: everything unfinished is due now. */
+export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
+  await sql.query('UPDATE marketplace_api.event_keys SET next_sweep_at = $1 WHERE ended_state IS NULL AND NOT in_review', [toTimestamp(nowMs)])
+}
+
+/** Somebody waits until then. */
+export async function putOff(sql: Sql, waits: readonly { eventKey: string; untilMs: number }[]): Promise<void> {
+  await sql.query(
+    `UPDATE marketplace_api.event_keys k SET next_sweep_at = r.until FROM json_to_recordset($1::text::json) AS r(event_key uuid, until timestamptz)
+     WHERE k.event_key = r.event_key AND k.ended_state IS NULL`,
+    [rowsParameter(waits.map((wait) => ({ event_key: wait.eventKey, until: toTimestamp(wait.untilMs) })))],
+  )
+}
+
+export async function markReview(sql: Sql, eventKeys: readonly string[], inReview: boolean): Promise<void> {
+  await sql.query('UPDATE marketplace_api.event_keys SET in_review = $2 WHERE event_key = ANY($1::uuid[]) AND ended_state IS NULL', [eventKeys, inReview])
+}
+
+/** Marks events as ended. Only a dispute changes an end. */
+export async function markEnded(sql: Sql, eventKeys: readonly string[], state: EndState, nowMs: number): Promise<void> {
+  await sql.query(
+    `UPDATE marketplace_api.event_keys SET ended_state = $2, ended_at = $3, in_review = false
+     WHERE event_key = ANY($1::uuid[]) AND (ended_state IS NULL OR ($2 = 'disputed' AND ended_state <> 'disputed'))`,
+    [eventKeys, state, toTimestamp(nowMs)],
+  )
+}
+
+interface QueryRow {
+  event_key: string
+  owner: string
+  event_id: string
+  accepted_at: Date
+  ended_state: EndState | null
+}
+const toKeyRow = (row: QueryRow): EventKeyRow => ({
+  eventKey: row.event_key,
+  owner: row.owner,
+  eventId: row.event_id,
+  acceptedAtMs: row.accepted_at.getTime(),
+  ended: row.ended_state ?? undefined,
+})
+
+/** The key table's answers to other modules. */
+export function marketplaceQueries(sql: Sql): MarketplaceQueries {
+  const select = 'SELECT event_key, owner, event_id, accepted_at, ended_state FROM marketplace_api.event_keys'
+  return {
+    async eventByOwner(owner, eventId) {
+      const [row] = await sql.query<QueryRow>(`${select} WHERE owner = $1 AND event_id = $2`, [owner, eventId])
+      return row && toKeyRow(row)
+    },
+    async eventsByKey(eventKeys) {
+      return (await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])).map(toKeyRow)
+    },
+    async unfinished(limit) {
+      return (await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])).map(toKeyRow)
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
+import { type Refusal, type Result, ok, refuse } from '@species/kernel'
+import { coalesce, step } from '@species/runtime'
+import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
+import { canonicalEvent } from '../domain/event-hash.ts'
+import type { MarketplaceApiDeps } from './deps.ts'
+
+export interface AcceptRequest {
+  readonly principal: Pick<Principal, 'onliId' | 'keyId' | 'limits'>
+  readonly event: MarketplaceEvent
+  readonly rawBody: string
+  readonly trace: string
+}
+
+/** How long after accept the sweeper looks for the first time. */
+const firstSweepMs = 15_000
+
+type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_conflict'>>
+
+/**
+ * Keeps events and sends them on their way. Requests that come together are kept together, in one transaction; the
+ * message is published after the commit, and if that fails the sweeper publishes it: what was answered 202 is never lost.
+ */
+export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
+  const keep = coalesce<AcceptedEvent, Accepted>((events) => keepBatch(deps, events), { maxBatch: 200, atOnce: 2 })
+  return async (request) => {
+    const { version, config } = await deps.config.current()
+    const nowMs = deps.clock.now()
+    const dossier: Dossier = {
+      eventKey: deps.ids.uuid(),
+      eventId: request.event.eventId,
+      owner: request.principal.onliId,
+      keyId: request.principal.keyId,
+      ...(request.principal.limits === undefined ? {} : { limits: request.principal.limits }),
+      event: request.event,
+      configVersion: version,
+      classifierVersion: deps.classifierVersion,
+      deadlineMs: nowMs + config.deadlines.eventMs,
+      times: { accepted: nowMs },
+    }
+    const bodyHash = createHash('sha256').update(canonicalEvent(request.event)).digest('hex')
+    return await keep({ dossier, bodyHash, rawBody: request.rawBody, trace: request.trace, firstSweepAtMs: nowMs + firstSweepMs })
+  }
+}
+
+async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<Accepted[]> {
+  const { fresh, kept } = await deps.database.transaction(async (tx) => {
+    const fresh = await keepEvents(tx, events)
+    const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey))
+    return { fresh, kept: repeated.length === 0 ? [] : await findEvents(tx, repeated.map((event) => event.dossier)) }
+  })
+  const outgoing = events.filter((event) => fresh.has(event.dossier.eventKey)).map((event) => step('accepted', event, event.dossier))
+  await deps.bus.publish(outgoing).catch((error: unknown) => {
+    deps.log.warn({ err: error, events: outgoing.length }, 'accepted events wait for the sweeper: the bus did not take them')
+  })
+  for (const { dossier, trace } of outgoing.map(({ body, trace }) => ({ dossier: body as Dossier, trace }))) {
+    deps.log.info({ eventKey: dossier.eventKey, eventId: dossier.eventId, owner: dossier.owner, trace }, 'event accepted')
+  }
+  return events.map((event) => answer(event, fresh, kept))
+}
+
+function answer(event: AcceptedEvent, fresh: ReadonlySet<string>, kept: readonly KeptEvent[]): Accepted {
+  const { dossier, bodyHash } = event
+  if (fresh.has(dossier.eventKey)) {
+    const { owner, eventId, eventKey } = dossier
+    return ok({ kept: { owner, eventId, eventKey, bodyHash, acceptedAtMs: dossier.times.accepted ?? 0 }, first: true })
+  }
+  const before = kept.find((one) => one.owner === dossier.owner && one.eventId === dossier.eventId)
+  if (before?.bodyHash !== bodyHash) {
+    return refuse('event_id_conflict', `Your event ${dossier.eventId} was accepted with another body. Use a new eventId for a new event.`)
+  }
+  return ok({ kept: before, first: false })
+}

@@ -1,0 +1,36 @@
+import type { Clock, Database } from '@species/runtime'
+import { monthPartition } from '../domain/partitions.ts'
+
+const monthsAhead = 2
+
+/** Makes the partitions of this month and the next ones. Names come from the clock alone, never from outside. */
+export async function makePartitionsAhead(database: Database, clock: Clock): Promise<void> {
+  const nowIso = new Date(clock.now()).toISOString()
+  for (let offset = 0; offset <= monthsAhead; offset++) {
+    const { name, from, to } = monthPartition(nowIso, offset)
+    await database.query(
+      `CREATE TABLE IF NOT EXISTS marketplace_api.${name} PARTITION OF marketplace_api.event_bodies FOR VALUES FROM ('${from}') TO ('${to}')`,
+    )
+  }
+}
+
+/** Drops months older than `keepMonths` whose events have all ended. Answers with what was dropped. */
+export async function dropOldPartitions(database: Database, clock: Clock, keepMonths: number): Promise<string[]> {
+  const oldest = monthPartition(new Date(clock.now()).toISOString(), -keepMonths).name
+  const tables = await database.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'marketplace_api.event_bodies'::regclass AND c.relname < $1 ORDER BY c.relname`,
+    [oldest],
+  )
+  const dropped: string[] = []
+  for (const { name } of tables) {
+    if (!/^event_bodies_\d{4}_\d{2}$/.test(name)) continue
+    const [open] = await database.query(
+      `SELECT 1 AS open FROM marketplace_api.${name} b JOIN marketplace_api.event_keys k USING (event_key) WHERE k.ended_state IS NULL LIMIT 1`,
+    )
+    if (open) continue
+    await database.query(`DROP TABLE marketplace_api.${name}`)
+    dropped.push(name)
+  }
+  return dropped
+}

@@ -1,0 +1,18 @@
+import type { ConfigReader, StageMark } from '@species/contracts'
+import type { Bus, Clock, Database, Ids, Logger, Metrics } from '@species/runtime'
+
+/** What marketplace-api needs from outside. */
+export interface MarketplaceApiDeps {
+  readonly database: Database
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly config: ConfigReader
+  readonly classifierVersion: number
+  /** How far each module has brought an event, by its own row. */
+  readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
+  /** Above this many messages waiting in the process new events are answered with 503. */
+  readonly maxBacklog: number
+}

@@ -1,0 +1,26 @@
+import { type Dossier } from '@species/contracts'
+import { type Outgoing, step } from '@species/runtime'
+import { takeDueEvents } from '../adapters/event-keys.ts'
+import type { MarketplaceApiDeps } from './deps.ts'
+
+/** How many events one sweep drives again: a full table does not flood the bus. */
+const maxPerSweep = 200
+
+/**
+ * Publishes events that have not ended in time again, from the start: each runs through the stored outcomes to where it
+ * stopped. After its deadline the road back is asked for as well; whether it is taken is the asset-manager's to say.
+ */
+export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
+  const nowMs = deps.clock.now()
+  const due = await takeDueEvents(deps.database, nowMs, maxPerSweep)
+  const outgoing = due.flatMap(({ dossier, trace }) => drive(dossier, trace, nowMs))
+  if (outgoing.length > 0) await deps.bus.publish(outgoing)
+  return due.length
+}
+
+function drive(dossier: Dossier, trace: string, nowMs: number): Outgoing[] {
+  const again = step('accepted', { trace }, dossier)
+  if (nowMs < dossier.deadlineMs) return [again]
+  const refusal = { code: 'deadline_exceeded', detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.', by: 'marketplace-api' as const }
+  return [step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }), again]
+}

@@ -1,0 +1,55 @@
+import { normaliseEvent, receiptIdOf, wireEventSchema } from '@species/contracts'
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import type { createAccept } from '../app/accept-event.ts'
+import type { MarketplaceApiDeps } from '../app/deps.ts'
+
+export const acceptedSchema = z.strictObject({
+  eventId: z.string(),
+  status: z.literal('accepted'),
+  acceptedAt: z.string(),
+  receiptId: z.string().describe('Where the receipt will be, for the owner and every counterparty'),
+  links: z.strictObject({ status: z.string(), stream: z.string(), receipt: z.string() }),
+})
+
+export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/marketplace/v1/events',
+      tag: 'Events',
+      summary: 'Send an event',
+      description: 'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
+      access: 'trade',
+      specificationScheme: true,
+      body: wireEventSchema,
+      responses: { 202: { description: 'Accepted, now or before', schema: acceptedSchema } },
+    },
+    async ({ principal, body, rawBody, trace }) => {
+      if (body.from !== principal.onliId) {
+        throw new Problem('not_your_account', `This key belongs to ${principal.onliId}; only ${body.from} acts for ${body.from}.`)
+      }
+      const { config } = await deps.config.current()
+      if (config.trading === 'off') throw new Problem('trading_halted', 'No event is accepted now. Read the status and try again later.', { retryAfterSeconds: 30 })
+      if (backlogOf(deps) > deps.maxBacklog) throw new Problem('overloaded', 'The event was not accepted. Send the same event again.', { retryAfterSeconds: 2 })
+      const accepted = await accept({ principal, event: normaliseEvent(body), rawBody, trace })
+      if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
+      const { kept } = accepted.value
+      const path = `/marketplace/v1/events/${kept.eventId}`
+      const answer: z.infer<typeof acceptedSchema> = {
+        eventId: kept.eventId,
+        status: 'accepted',
+        acceptedAt: new Date(kept.acceptedAtMs).toISOString(),
+        receiptId: receiptIdOf(kept.eventKey),
+        links: { status: path, stream: `${path}/stream`, receipt: `/marketplace/v1/receipts/${kept.eventId}` },
+      }
+      return json(202, answer, { location: path })
+    },
+  )
+}
+
+function backlogOf(deps: MarketplaceApiDeps): number {
+  let sum = 0
+  for (const waiting of deps.bus.backlog().values()) sum += waiting
+  return sum
+}

@@ -1,0 +1,9 @@
+import { type Migration, readMigrations } from '@species/runtime'
+
+export { createMarketplaceApi } from './module.ts'
+export type { MarketplaceApiDeps } from './app/deps.ts'
+export { marketplaceQueries } from './adapters/event-keys.ts'
+
+export function marketplaceApiMigrations(): Promise<Migration[]> {
+  return readMigrations('marketplace-api', new URL('../migrations/', import.meta.url))
+}

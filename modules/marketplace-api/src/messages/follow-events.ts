@@ -1,0 +1,48 @@
+import type { EndState } from '@species/contracts'
+import { type Consumer, type Message, consumer } from '@species/runtime'
+import { markEnded, markReview, putOff } from '../adapters/event-keys.ts'
+import type { MarketplaceApiDeps } from '../app/deps.ts'
+
+const maxBatch = 500
+/** After a wait is over whoever waited has this long before the sweeper looks. */
+const graceMs = 15_000
+
+/** What marketplace-api hears of events on their way: ends, waits, reviews. It answers nothing. */
+export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
+  const ended = (state: EndState): ((batch: readonly Message[]) => Promise<[]>) => async (batch) => {
+    await markEnded(deps.database, batch.map((message) => message.key), state, deps.clock.now())
+    return []
+  }
+  return [
+    consumer({ name: 'marketplace-api-completed', topic: 'completed', maxBatch, handle: ended('completed') }),
+    consumer({ name: 'marketplace-api-failed', topic: 'failed', maxBatch, handle: ended('failed') }),
+    consumer({ name: 'marketplace-api-disputed', topic: 'disputed', maxBatch, handle: ended('disputed') }),
+    consumer({
+      name: 'marketplace-api-waiting',
+      topic: 'waiting',
+      maxBatch,
+      handle: async (batch) => {
+        await putOff(deps.database, batch.map(({ body }) => ({ eventKey: body.eventKey, untilMs: body.untilMs + graceMs })))
+        return []
+      },
+    }),
+    consumer({
+      name: 'marketplace-api-review',
+      topic: 'review',
+      maxBatch,
+      handle: async (batch) => {
+        await markReview(deps.database, batch.map((message) => message.key), true)
+        return []
+      },
+    }),
+    consumer({
+      name: 'marketplace-api-review-decided',
+      topic: 'review.decided',
+      maxBatch,
+      handle: async (batch) => {
+        await markReview(deps.database, batch.map((message) => message.key), false)
+        return []
+      },
+    }),
+  ]
+}

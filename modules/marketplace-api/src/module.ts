@@ -1,0 +1,61 @@
+import { type Job, type Module } from '@species/runtime'
+import { makeAllDue, marketplaceQueries } from './adapters/event-keys.ts'
+import { createAccept } from './app/accept-event.ts'
+import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'
+import type { MarketplaceApiDeps } from './app/deps.ts'
+import { sweep } from './app/sweep.ts'
+import { getEvent } from './http/get-event.ts'
+import { getHealth } from './http/get-health.ts'
+import { postEvent } from './http/post-event.ts'
+import { streamEvent } from './http/stream-event.ts'
+import { followEvents } from './messages/follow-events.ts'
+import { listingLapsed } from './messages/listing-lapsed.ts'
+
+const keepBodiesMonths = 13
+
+/** marketplace-api: takes events in, keeps them, drives them until they end, and tells how they stand. */
+export function createMarketplaceApi(deps: MarketplaceApiDeps): Module {
+  const accept = createAccept(deps)
+  return {
+    name: 'marketplace-api',
+    consumers: [...followEvents(deps), listingLapsed(accept)],
+    endpoints: [postEvent(deps, accept), getEvent(deps), streamEvent(deps), getHealth(deps)],
+    jobs: jobsOf(deps),
+    async start() {
+      await makePartitionsAhead(deps.database, deps.clock)
+      if (!deps.bus.durable) await makeAllDue(deps.database, deps.clock.now())
+    },
+  }
+}
+
+function jobsOf(deps: MarketplaceApiDeps): Job[] {
+  return [
+    {
+      name: 'sweep',
+      everyMs: 1_000,
+      async run() {
+        const driven = await sweep(deps)
+        if (driven > 0) deps.log.info({ driven }, 'unfinished events were driven again')
+      },
+    },
+    {
+      name: 'oldest-unfinished',
+      everyMs: 2_000,
+      async run() {
+        const unfinished = await marketplaceQueries(deps.database).unfinished(1_000)
+        const [oldest] = unfinished
+        deps.metrics.unfinished.set(unfinished.length)
+        deps.metrics.oldestUnfinishedSeconds.set(oldest ? (deps.clock.now() - oldest.acceptedAtMs) / 1_000 : 0)
+      },
+    },
+    {
+      name: 'body-partitions',
+      everyMs: 3_600_000,
+      async run() {
+        await makePartitionsAhead(deps.database, deps.clock)
+        const dropped = await dropOldPartitions(deps.database, deps.clock, keepBodiesMonths)
+        if (dropped.length > 0) deps.log.info({ dropped }, 'raw bodies were dropped by retention')
+      },
+    },
+  ]
+}
