@@ -1,0 +1,93 @@
+// Who may reach whom. Every rule here is proven to fire by tools/tidy/layers.test.ts.
+
+const isTest = '[.]test[.]ts$'
+
+/** Forbids dependencies from files matching `from` to files matching `to`. */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycles', 'Two files that need each other are one file, or hide a third.', {}, { circular: true }),
+    forbid('resolvable', 'An import that resolves to nothing escapes every other rule.', {}, { couldNotResolve: true }),
+    forbid(
+      'domain-is-closed',
+      'A domain reaches only itself, the kernel, and the types of the contracts.',
+      { path: '^modules/([^/]+)/src/domain/', pathNot: isTest },
+      { pathNot: ['^modules/$1/src/domain/', '^packages/kernel/', '^packages/contracts/'] },
+    ),
+    forbid(
+      'domain-takes-only-types-from-contracts',
+      'Schemas parse what arrives from outside; a domain is given values that were parsed already.',
+      { path: '^modules/[^/]+/src/domain/', pathNot: isTest },
+      { path: '^packages/contracts/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'modules-are-apart',
+      'Modules meet through messages and queries of the contracts, never through imports.',
+      { path: '^modules/([^/]+)/' },
+      { path: '^modules/', pathNot: '^modules/$1/' },
+    ),
+    forbid(
+      'modules-know-no-partner',
+      'A module names what it needs in its ports; apps choose the provider or the sandbox.',
+      { path: '^modules/' },
+      { path: '^packages/(providers|sandbox)/' },
+    ),
+    forbid(
+      'sandbox-shares-no-code',
+      'A stand-in that shared code with the clients would share their mistakes.',
+      { path: '^packages/sandbox/' },
+      { path: '^(apps|modules|e2e|tools|packages/(?!sandbox/))' },
+    ),
+    forbid(
+      'kernel-reaches-nothing',
+      'The kernel is the vocabulary of all; it has no words from elsewhere.',
+      { path: '^packages/kernel/', pathNot: isTest },
+      { pathNot: '^packages/kernel/' },
+    ),
+    forbid(
+      'contracts-reach-only-the-kernel',
+      'Everybody reads the contracts, so they may not pull anybody in.',
+      { path: '^packages/contracts/' },
+      { path: '^(apps|modules|e2e|tools|packages/(?!(contracts|kernel)/))' },
+    ),
+    forbid(
+      'only-apps-reach-modules',
+      'Modules are composed at the top; packages below them stay usable without them.',
+      { path: '^(packages|tools)/', pathNot: isTest },
+      { path: '^modules/' },
+    ),
+    forbid(
+      'nobody-reaches-apps',
+      'A program is an end: what others need of it belongs in a package.',
+      { path: '^(packages|modules|tools)/' },
+      { path: '^apps/' },
+    ),
+    forbid(
+      'apps-are-apart',
+      'Two programs share packages, not each other.',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    forbid(
+      'testing-is-for-tests',
+      'Fault injection and test worlds never run in production.',
+      { path: '^(apps|modules|packages)/', pathNot: [isTest, '^packages/testing/'] },
+      { path: '^packages/testing/' },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/gen/'] },
+    exclude: { path: ['^node_modules/@types/'] },
+    // Types count: a layer that knows another's types knows the other.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+    skipAnalysisNotInRules: true,
+  },
+}

@@ -1,0 +1,185 @@
+import { type AssetManagerQueries, type Dossier, type MoveRequest, dossierSchema, encodeBody } from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { z } from 'zod'
+
+export type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
+
+/** The asset-manager's own row of an event. */
+export interface DeliveryRow {
+  readonly eventKey: string
+  readonly outcome: DeliveryOutcome
+  readonly request: MoveRequest | undefined
+  readonly operationId: string | undefined
+  readonly dossier: Dossier | undefined
+  readonly trace: string
+  readonly reason: string | undefined
+  readonly checks: number
+  readonly untilMs: number
+  readonly decidedAtMs: number
+}
+
+const digits = z.string().transform((text) => BigInt(text))
+const requestSchema = z.union([
+  z.strictObject({ kind: z.literal('issue'), key: z.string(), toVault: z.string(), units: digits }),
+  z.strictObject({ kind: z.literal('change_owner'), key: z.string(), fromVault: z.string(), toVault: z.string(), units: digits, consentUntilMs: z.number() }),
+])
+
+interface Row {
+  event_key: string
+  outcome: DeliveryOutcome
+  request: unknown
+  operation_id: string | null
+  dossier: unknown
+  trace: string | null
+  reason: string | null
+  checks: number
+  until_at: Date | null
+  decided_at: Date
+}
+const columns = 'event_key, outcome, request, operation_id, dossier, trace, reason, checks, until_at, decided_at'
+
+function fromRow(row: Row): DeliveryRow {
+  return {
+    eventKey: row.event_key,
+    outcome: row.outcome,
+    request: row.request === null ? undefined : requestSchema.parse(row.request),
+    operationId: row.operation_id ?? undefined,
+    dossier: row.dossier === null ? undefined : dossierSchema.parse(row.dossier),
+    trace: row.trace ?? '',
+    reason: row.reason ?? undefined,
+    checks: row.checks,
+    untilMs: row.until_at?.getTime() ?? 0,
+    decidedAtMs: row.decided_at.getTime(),
+  }
+}
+
+export async function readDeliveries(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, DeliveryRow>> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM asset_manager.deliveries WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
+    [eventKeys],
+  )
+  return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
+}
+
+/** Stores rows that are not there yet and answers with the keys that were new: of two who try, one may go on. */
+export async function insertDeliveries(sql: Sql, rows: readonly DeliveryRow[], dueAtMs: number | undefined): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const inserted = await sql.query<{ event_key: string }>(
+    `INSERT INTO asset_manager.deliveries (event_key, outcome, request, dossier, trace, due_at, checks, until_at, attempted_at, decided_at)
+     SELECT event_key, outcome, request, dossier, trace, $2, 0, until_at, CASE WHEN outcome = 'attempted' THEN decided_at END, decided_at
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, request jsonb, dossier jsonb, trace text, until_at timestamptz, decided_at timestamptz)
+     ORDER BY event_key ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
+    [rowsParameter(rows.map(toRow)), dueAtMs === undefined ? null : toTimestamp(dueAtMs)],
+  )
+  return new Set(inserted.map((row) => row.event_key))
+}
+
+export interface DeliveryChange {
+  readonly eventKey: string
+  readonly outcome: DeliveryOutcome
+  readonly operationId: string | undefined
+  /** Replaces the stored one where given; delivered rows need none. */
+  readonly dossier: Dossier | undefined
+  readonly reason: string | undefined
+  readonly dueAtMs: number | undefined
+  readonly untilMs: number | undefined
+  readonly nowMs: number
+}
+
+/**
+ * Records what became of open deliveries. Only open rows change, so an answer that comes after an operator's decision, or
+ * twice, changes nothing; answers with the keys that changed.
+ */
+export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[]): Promise<Set<string>> {
+  if (changes.length === 0) return new Set()
+  const rows = await sql.query<{ event_key: string }>(
+    `UPDATE asset_manager.deliveries d SET outcome = r.outcome, operation_id = coalesce(r.operation_id, d.operation_id),
+       dossier = CASE WHEN r.outcome = 'delivered' THEN NULL ELSE coalesce(r.dossier, d.dossier) END,
+       reason = r.reason, due_at = r.due_at, checks = d.checks + 1, until_at = coalesce(r.until_at, d.until_at),
+       decided_at = CASE WHEN d.outcome = r.outcome THEN d.decided_at ELSE r.now_at END
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, operation_id text, dossier jsonb, reason text,
+       due_at timestamptz, until_at timestamptz, now_at timestamptz)
+     WHERE d.event_key = r.event_key AND d.outcome IN ('attempted', 'waiting') RETURNING d.event_key`,
+    [
+      rowsParameter(
+        changes.map((change) => ({
+          event_key: change.eventKey,
+          outcome: change.outcome,
+          operation_id: change.operationId,
+          dossier: asJson(change.dossier),
+          reason: change.reason,
+          due_at: timestamp(change.dueAtMs),
+          until_at: timestamp(change.untilMs),
+          now_at: toTimestamp(change.nowMs),
+        })),
+      ),
+    ],
+  )
+  return new Set(rows.map((row) => row.event_key))
+}
+
+/** An operator's word ends what is not cancelled yet, whatever it is. */
+export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Dossier, nowMs: number): Promise<void> {
+  await sql.query(
+    `UPDATE asset_manager.deliveries SET outcome = 'cancelled', dossier = $2::text::jsonb, due_at = NULL, decided_at = $3 WHERE event_key = $1`,
+    [eventKey, encodeBody(dossier), toTimestamp(nowMs)],
+  )
+}
+
+/** Takes open deliveries that are due, putting their next time off: two processes never ask for the same one at once. */
+export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<DeliveryRow[]> {
+  const rows = await sql.query<Row>(
+    `UPDATE asset_manager.deliveries SET due_at = $2 WHERE event_key IN (
+       SELECT event_key FROM asset_manager.deliveries WHERE outcome IN ('attempted', 'waiting') AND due_at <= $1
+       ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
+  )
+  return rows.map(fromRow)
+}
+
+/** After a start of the only process: every open delivery is due now. */
+export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
+  await sql.query(`UPDATE asset_manager.deliveries SET due_at = $1 WHERE outcome IN ('attempted', 'waiting')`, [toTimestamp(nowMs)])
+}
+
+/** The delivery log's answers to other modules. */
+export function assetManagerQueries(sql: Sql): AssetManagerQueries {
+  return {
+    async openDeliveries(eventKeys) {
+      const rows = await sql.query<{ event_key: string; outcome: string }>(
+        'SELECT event_key, outcome FROM asset_manager.deliveries WHERE event_key = ANY($1::uuid[])',
+        [eventKeys],
+      )
+      return rows.map((row) => ({ eventKey: row.event_key, status: row.outcome }))
+    },
+    async stageOf(eventKey) {
+      const row = (await readDeliveries(sql, [eventKey], false)).get(eventKey)
+      if (!row || row.outcome === 'attempted') return undefined
+      return {
+        state: row.outcome,
+        atMs: row.decidedAtMs,
+        ...(row.reason === undefined ? {} : { reason: row.reason }),
+        ...(row.outcome === 'waiting' ? { untilMs: row.untilMs } : {}),
+      }
+    },
+  }
+}
+
+function toRow(row: DeliveryRow): object {
+  return {
+    event_key: row.eventKey,
+    outcome: row.outcome,
+    request: row.request,
+    dossier: asJson(row.dossier),
+    trace: row.trace,
+    until_at: timestamp(row.untilMs === 0 ? undefined : row.untilMs),
+    decided_at: toTimestamp(row.decidedAtMs),
+  }
+}
+
+function asJson(section: unknown): unknown {
+  return section === undefined ? undefined : JSON.parse(encodeBody(section))
+}
+function timestamp(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : toTimestamp(ms)
+}

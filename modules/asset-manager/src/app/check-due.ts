@@ -1,0 +1,42 @@
+import type { MoveOutcome, OperationRef } from '@species/contracts'
+import { makeAllDue, takeDue } from '../adapters/delivery-rows.ts'
+import { nextQuestion } from '../domain/judge.ts'
+import { leaseMs } from './deliver-events.ts'
+import type { AssetManagerDeps } from './deps.ts'
+import { type OpenRow, settleOutcomes } from './settle-outcome.ts'
+
+const maxPerRun = 200
+
+/** Asks again for open deliveries that are due: by operation id, by key, or by sending the same key again where that is safe. */
+export async function checkDue(deps: AssetManagerDeps): Promise<number> {
+  const nowMs = deps.clock.now()
+  const due = (await takeDue(deps.database, nowMs, leaseMs, maxPerRun)).filter(
+    (row): row is OpenRow => row.request !== undefined && row.dossier !== undefined,
+  )
+  const asked = { verify: [] as OpenRow[], move: [] as OpenRow[], cancel: [] as OpenRow[] }
+  for (const row of due) {
+    const open = { request: row.request, waiting: row.outcome === 'waiting', operationId: row.operationId, untilMs: row.untilMs }
+    asked[nextQuestion(open, deps.onli.honoursIdempotencyKeys, nowMs)].push(row)
+  }
+  const ask: Record<keyof typeof asked, (rows: readonly OpenRow[]) => Promise<MoveOutcome[]>> = {
+    verify: (rows) => deps.onli.verify(rows.map(refOf)),
+    cancel: (rows) => deps.onli.cancel(rows.map(refOf)),
+    move: (rows) => deps.onli.move(rows.map((row) => row.request)),
+  }
+  for (const question of ['verify', 'move', 'cancel'] as const) {
+    const rows = asked[question]
+    if (rows.length === 0) continue
+    const outgoing = await settleOutcomes(deps, rows, await ask[question](rows))
+    if (outgoing.length > 0) await deps.bus.publish(outgoing)
+  }
+  return due.length
+}
+
+/** Where no other process can be at work, nobody's lease is respected: all open deliveries are asked for now. */
+export async function takeOver(deps: AssetManagerDeps): Promise<void> {
+  await makeAllDue(deps.database, deps.clock.now())
+}
+
+function refOf(row: OpenRow): OperationRef {
+  return { key: row.request.key, ...(row.operationId === undefined ? {} : { operationId: row.operationId }) }
+}

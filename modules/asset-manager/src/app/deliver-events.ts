@@ -1,0 +1,74 @@
+import type { StateBodies } from '@species/contracts'
+import { assert } from '@species/kernel'
+import { type Message, type Outgoing, step } from '@species/runtime'
+import { type DeliveryRow, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
+import { moveOf } from '../domain/move.ts'
+import type { AssetManagerDeps } from './deps.ts'
+import { type OpenRow, delivered, review, settleOutcomes } from './settle-outcome.ts'
+
+type Funded = Message<'funded'>
+
+/** If nobody has recorded an answer by then, whoever made the attempt has died, and the due check takes over. */
+export const leaseMs = 20_000
+
+/**
+ * Records the attempts of a batch, commits, then asks Onli Cloud once for all of them, then records the answers. An event
+ * whose row is there already is never asked for here again: its stored outcome is published, or the due check has it.
+ */
+export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Funded[]): Promise<Outgoing[]> {
+  const known = await readDeliveries(deps.database, batch.map((message) => message.key), false)
+  const attempts = await planAttempts(deps, batch.filter((message) => !known.has(message.key)))
+  const first = await insertDeliveries(deps.database, attempts, deps.clock.now() + leaseMs)
+  const mine = attempts.filter((row) => first.has(row.eventKey))
+  const outgoing = mine.length === 0 ? [] : await settleOutcomes(deps, mine, await deps.onli.move(mine.map((row) => row.request)))
+  return [...outgoing, ...batch.flatMap((message) => answer(message, known.get(message.key)))]
+}
+
+async function planAttempts(deps: AssetManagerDeps, messages: readonly Funded[]): Promise<OpenRow[]> {
+  if (messages.length === 0) return []
+  const nowMs = deps.clock.now()
+  const parties = messages.flatMap(({ body }) => [body.event.from, body.event.to ?? []].flat())
+  const standings = await deps.authenticator.standings([...new Set(parties)])
+  const vaultOf = (onliId: string): string => {
+    const vault = standings.get(onliId)?.vaultId
+    assert(vault !== undefined, `${onliId} has a vault`)
+    return vault
+  }
+  return await Promise.all(
+    messages.map(async (message): Promise<OpenRow> => {
+      const config = await deps.config.at(message.body.configVersion)
+      return {
+        eventKey: message.key,
+        outcome: 'attempted',
+        request: moveOf(message.body, config, vaultOf, nowMs),
+        operationId: undefined,
+        dossier: message.body,
+        trace: message.trace,
+        reason: undefined,
+        checks: 0,
+        untilMs: nowMs + config.deadlines.unknownMs,
+        decidedAtMs: nowMs,
+      }
+    }),
+  )
+}
+
+function answer(message: Funded, row: DeliveryRow | undefined): Outgoing[] {
+  if (!row) return []
+  switch (row.outcome) {
+    case 'delivered':
+      return [delivered({ ...row, trace: message.trace }, message.body, row.operationId ?? '', row.decidedAtMs)]
+    case 'cancelled':
+      return cancelledAgain(message, row)
+    case 'review':
+      return row.request === undefined ? [] : [review({ ...row, request: row.request, dossier: message.body, trace: message.trace }, row.reason ?? '')]
+    case 'attempted':
+    case 'waiting':
+      return []
+  }
+}
+
+/** The stored answer of the road back, again. */
+export function cancelledAgain(cause: { trace: string }, row: DeliveryRow): Outgoing[] {
+  return row.dossier?.refusal === undefined ? [] : [step('cancelled', cause, row.dossier as StateBodies['cancelled'])]
+}

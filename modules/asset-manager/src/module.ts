@@ -1,0 +1,31 @@
+import { type Module, consumer } from '@species/runtime'
+import { cancelEvents } from './app/cancel-events.ts'
+import { checkDue, takeOver } from './app/check-due.ts'
+import { deliverEvents } from './app/deliver-events.ts'
+import type { AssetManagerDeps } from './app/deps.ts'
+
+const maxBatch = 200
+
+/** The asset-manager: units change owner at Onli Cloud, once an event. */
+export function createAssetManager(deps: AssetManagerDeps): Module {
+  return {
+    name: 'asset-manager',
+    consumers: [
+      consumer({ name: 'asset-manager-funded', topic: 'funded', maxBatch, handle: (batch) => deliverEvents(deps, batch) }),
+      consumer({ name: 'asset-manager-refused', topic: 'refused', maxBatch, handle: (batch) => cancelEvents(deps, batch) }),
+    ],
+    endpoints: [],
+    jobs: [
+      {
+        name: 'deliveries-due',
+        everyMs: 250,
+        async run() {
+          await checkDue(deps)
+        },
+      },
+    ],
+    async start() {
+      if (!deps.bus.durable) await takeOver(deps)
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { SimulatedChain } from '../chains/chain.ts'
+import type { ChainName } from '../chains/profile.ts'
+import type { FaultBoard } from '../faults/board.ts'
+import type { Answer, Bindings, HttpPartner } from '../http/answer.ts'
+import { answerCall, json, send } from '../http/answer.ts'
+import type { World } from '../state/world.ts'
+import { duplicateMoralis, lieAsMoralis } from './lies.ts'
+import { moralisBlock, moralisTransaction } from './shape.ts'
+
+// TRON is missing because the real API does not have it.
+const chainIds: Readonly<Record<string, ChainName>> = {
+  eth: 'ETH',
+  '0x1': 'ETH',
+  bsc: 'BSC',
+  '0x38': 'BSC',
+  polygon: 'POLYGON',
+  '0x89': 'POLYGON',
+}
+
+export interface MoralisDeps {
+  readonly world: World
+  readonly board: FaultBoard
+  readonly closing: AbortSignal
+  /** Undefined = any key that is not empty. */
+  readonly apiKey: string | undefined
+}
+
+/** Moralis' EVM data API, as far as a payment is proven with it. */
+export function moralisRoutes(deps: MoralisDeps): Hono<Bindings> {
+  const { world } = deps
+  const partner: HttpPartner = {
+    name: 'moralis',
+    board: deps.board,
+    closing: deps.closing,
+    errorBody: (status) => ({ message: `Simulated failure ${String(status)}` }),
+    lie: (how, answer) => lieAsMoralis(how, answer),
+    duplicate: duplicateMoralis,
+  }
+  const routes = new Hono<Bindings>()
+
+  routes.use('*', async (context, next) => {
+    const key = context.req.header('x-api-key') ?? ''
+    const accepted = deps.apiKey === undefined ? key !== '' : key === deps.apiKey
+    if (!accepted) return send(context, json({ message: 'Token is invalid format' }, 401))
+    await next()
+    return undefined
+  })
+
+  const onChain =
+    (
+      operation: string,
+      name: (c: Context<Bindings>) => string,
+      produce: (chain: SimulatedChain, c: Context<Bindings>) => Answer,
+    ) =>
+    async (context: Context<Bindings>): Promise<Response> =>
+      await answerCall(context, partner, operation, () => {
+        const id = name(context).toLowerCase()
+        const chainName = Object.hasOwn(chainIds, id) ? chainIds[id] : undefined
+        if (chainName === undefined)
+          return json({ message: [`chain must be a valid enum value`], details: { chain: id } }, 400)
+        return produce(world.chains[chainName], context)
+      })
+  const queried = (context: Context<Bindings>): string => context.req.query('chain') ?? 'eth'
+
+  routes.get(
+    '/api/v2.2/transaction/:hash',
+    onChain('transaction', queried, (chain, c) => transaction(world, chain, c.req.param('hash') ?? '')),
+  )
+  routes.get(
+    '/api/v2.2/latestBlockNumber/:chain',
+    onChain(
+      'latestBlock',
+      (c) => c.req.param('chain') ?? '',
+      (chain) => json(String(chain.head(world.now()))),
+    ),
+  )
+  routes.get(
+    '/api/v2.2/block/:number',
+    onChain('block', queried, (chain, c) => block(world, chain, c.req.param('number') ?? '')),
+  )
+  routes.all('*', (context) => send(context, json({ message: 'Not Found' }, 404)))
+  return routes
+}
+
+function transaction(world: World, chain: SimulatedChain, given: string): Answer {
+  const hash = given.toLowerCase()
+  if (!/^0x[0-9a-f]{64}$/.test(hash)) return json({ message: 'transaction_hash must be a valid transaction hash' }, 400)
+  const tx = chain.transaction(hash)
+  const block = tx === undefined ? undefined : chain.block(tx.block, world.now())
+  if (tx !== undefined && block !== undefined) return json(moralisTransaction(tx, block))
+  return unknownTransaction(hash)
+}
+
+/** The real one was seen to answer in both ways; which of them depends on the hash alone, so that tests can choose. */
+export function unknownTransaction(hash: string): Answer {
+  const even = Number.parseInt(hash.slice(-1), 16) % 2 === 0
+  return even ? json({ message: 'null' }, 404) : json({})
+}
+
+function block(world: World, chain: SimulatedChain, given: string): Answer {
+  if (!/^[0-9]{1,15}$/.test(given)) return json({ message: 'block_number_or_hash must be a block number here' }, 400)
+  const found = chain.block(Number(given), world.now())
+  return found === undefined ? json({ message: 'null' }, 404) : json(moralisBlock(chain, found))
+}

@@ -1,0 +1,93 @@
+import type { Block, SimulatedChain } from '../chains/chain.ts'
+import type { ChainLog, ChainTransaction } from '../chains/change.ts'
+import { logWords, transferCall } from '../chains/topics.ts'
+
+export interface MoralisLog {
+  log_index: string
+  transaction_hash: string
+  transaction_index: string
+  transaction_value: string
+  address: string
+  data: string
+  topic0: string
+  topic1: string
+  topic2: string
+  topic3: string | null
+  block_timestamp: string
+  block_number: string
+  block_hash: string
+}
+
+/** Moralis' form of a transaction: snake case, and every quantity a string. */
+export interface MoralisTransaction {
+  hash: string
+  receipt_status?: string
+  logs: MoralisLog[]
+  readonly [other: string]: unknown
+}
+
+export function moralisTransaction(tx: ChainTransaction, block: Block): MoralisTransaction {
+  return {
+    hash: tx.hash,
+    nonce: '7',
+    transaction_index: '12',
+    from_address: `0x${tx.sender}`,
+    from_address_label: null,
+    to_address: `0x${tx.contract}`,
+    to_address_label: null,
+    value: '0',
+    gas: '90000',
+    gas_price: '1000000000',
+    input: `0x${transferCall(tx.input)}`,
+    receipt_cumulative_gas_used: '1340925',
+    receipt_gas_used: '63209',
+    receipt_contract_address: null,
+    receipt_root: null,
+    receipt_status: tx.success ? '1' : '0',
+    ...blockFields(block),
+    transfer_index: [],
+    logs: tx.logs.map((log) => moralisLog(tx, log, block)),
+    decoded_call: null,
+  }
+}
+
+export function moralisBlock(chain: SimulatedChain, block: Block): object {
+  const transactions = chain.transactionsInBlock(block.number).map((tx) => moralisTransaction(tx, block))
+  return {
+    timestamp: isoSeconds(block.timestampMs),
+    number: String(block.number),
+    hash: block.hash,
+    parent_hash: block.parentHash,
+    nonce: '0x0000000000000000',
+    gas_limit: '30000000',
+    gas_used: '63209',
+    transaction_count: String(transactions.length),
+    transactions,
+  }
+}
+
+function moralisLog(tx: ChainTransaction, log: ChainLog, block: Block): MoralisLog {
+  const { topics, data } = logWords(log)
+  return {
+    log_index: String(log.index),
+    transaction_hash: tx.hash,
+    transaction_index: '12',
+    transaction_value: '0',
+    address: `0x${log.token}`,
+    data: `0x${data}`,
+    topic0: `0x${topics[0]}`,
+    topic1: `0x${topics[1]}`,
+    topic2: `0x${topics[2]}`,
+    topic3: null,
+    ...blockFields(block),
+  }
+}
+
+function blockFields(block: Block): { block_timestamp: string; block_number: string; block_hash: string } {
+  return { block_timestamp: isoSeconds(block.timestampMs), block_number: String(block.number), block_hash: block.hash }
+}
+
+// EVM blocks know whole seconds only.
+function isoSeconds(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString()
+}
