@@ -1,5 +1,6 @@
 import { type Module, consumer } from '@species/runtime'
 import { creditClaims, reversePayments } from './app/book-payments.ts'
+import { bookObservations } from './app/book-observations.ts'
 import type { CashierDeps } from './app/deps.ts'
 import { fundEvents } from './app/fund-events.ts'
 import { releaseEvents } from './app/release-events.ts'
@@ -17,6 +18,7 @@ export function createCashier(deps: CashierDeps): Module {
       consumer({ name: 'cashier-cancelled', topic: 'cancelled', maxBatch, handle: (batch) => releaseEvents(deps, batch) }),
       consumer({ name: 'cashier-payment-claimed', topic: 'payment.claimed', maxBatch, handle: (batch) => creditClaims(deps, batch) }),
       consumer({ name: 'cashier-payment-vanished', topic: 'payment.vanished', maxBatch, handle: (batch) => reversePayments(deps, batch) }),
+      consumer({ name: 'cashier-vault-observed', topic: 'vault.observed', maxBatch, handle: (batch) => bookObservations(deps, batch) }),
     ],
     endpoints: [],
     jobs: [],

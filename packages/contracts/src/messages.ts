@@ -249,6 +249,13 @@ export const noticeSchemas = {
     /** Which lapse of this listing: the same units lapse under one number, later leftovers under the next. */
     lapse: z.number().int().positive(),
   }),
+  /** Onli Cloud says a user's vault holds other units than the ledger, and no event in flight explains it. */
+  'vault.observed': z.strictObject({
+    account: z.string(),
+    vaultUnits: quantitySchema,
+    /** The version of the balance that was compared: if it has moved on, the observation is stale and means nothing. */
+    ledgerVersion: quantitySchema,
+  }),
   /** Something was changed that processes keep for a second: they drop it now. */
   'config.changed': z.strictObject({ version: z.number().int() }),
   'access.changed': z.strictObject({ onliId: onliIdSchema }),

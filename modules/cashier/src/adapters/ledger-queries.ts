@@ -52,10 +52,10 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return row?.sum ?? 0n
     },
-    async unitsByAccount(afterAccount, limit) {
+    async units(accounts) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
-        `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account > $1 ORDER BY account LIMIT $2`,
-        [afterAccount, limit],
+        `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account = ANY($1::text[])`,
+        [accounts],
       )
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },

@@ -9,7 +9,7 @@ export type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'
 export interface TransferRequest {
   readonly transferId: string
   readonly kind: TransferKind
-  readonly eventKey: string
+  readonly eventKey: string | undefined
   readonly lines: readonly Line[]
 }
 

@@ -1,0 +1,116 @@
+import type { EndState, FloorManagerQueries, StageMark, StoredReceipt } from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+
+export interface ReceiptRow extends StoredReceipt {
+  readonly revision: number
+}
+
+interface Row {
+  receipt_id: string
+  event_key: string
+  revision: number
+  owner: string
+  parties: string[]
+  state: EndState
+  jws: string
+  issued_at: Date
+}
+const columns = 'receipt_id, event_key, revision, owner, parties, state, jws, issued_at'
+const fromRow = (row: Row): ReceiptRow => ({
+  receiptId: row.receipt_id,
+  eventKey: row.event_key,
+  revision: row.revision,
+  owner: row.owner,
+  parties: row.parties,
+  state: row.state,
+  jws: row.jws,
+  issuedAtMs: row.issued_at.getTime(),
+})
+
+/** First receipts of these events. */
+export async function readFirstReceipts(sql: Sql, eventKeys: readonly string[]): Promise<Map<string, ReceiptRow>> {
+  const rows = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE revision = 1 AND event_key = ANY($1::uuid[])`, [eventKeys])
+  return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
+}
+
+/** Writes receipts; one that is there stays as it is. Answers with the ids that were new. */
+export async function insertReceipts(sql: Sql, rows: readonly ReceiptRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const inserted = await sql.query<{ receipt_id: string }>(
+    `INSERT INTO floor_manager.receipts (${columns})
+     SELECT receipt_id, event_key, revision, owner, ARRAY(SELECT json_array_elements_text(parties)), state, jws, issued_at
+     FROM json_to_recordset($1::text::json) AS r(receipt_id text, event_key uuid, revision integer, owner text, parties json, state text, jws text, issued_at timestamptz)
+     ORDER BY event_key ON CONFLICT DO NOTHING RETURNING receipt_id`,
+    [
+      rowsParameter(
+        rows.map((row) => ({
+          receipt_id: row.receiptId,
+          event_key: row.eventKey,
+          revision: row.revision,
+          owner: row.owner,
+          parties: row.parties,
+          state: row.state,
+          jws: row.jws,
+          issued_at: toTimestamp(row.issuedAtMs),
+        })),
+      ),
+    ],
+  )
+  return new Set(inserted.map((row) => row.receipt_id))
+}
+
+/** Which of these events have lost a payment to a reorganisation. */
+export async function readReversals(sql: Sql, eventKeys: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ event_key: string }>('SELECT event_key FROM floor_manager.reversals WHERE event_key = ANY($1::uuid[])', [eventKeys])
+  return new Set(rows.map((row) => row.event_key))
+}
+
+export async function recordReversals(sql: Sql, eventKeys: readonly string[], nowMs: number): Promise<void> {
+  await sql.query(
+    `INSERT INTO floor_manager.reversals (event_key, recorded_at) SELECT key, $2::timestamptz FROM unnest($1::uuid[]) AS keys(key) ON CONFLICT DO NOTHING`,
+    [eventKeys, toTimestamp(nowMs)],
+  )
+}
+
+/** The floor-manager's answers to other modules. */
+export function floorManagerQueries(sql: Sql): FloorManagerQueries {
+  return {
+    async receiptOf(eventKey) {
+      const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`, [eventKey])
+      return row && fromRow(row)
+    },
+    async receipt(receiptId) {
+      const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE receipt_id = $1`, [receiptId])
+      return row && fromRow(row)
+    },
+    async openReviews() {
+      const rows = await sql.query<{ event_key: string; reason: string; opened_at: Date }>(
+        'SELECT event_key, reason, opened_at FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT 1000',
+      )
+      return rows.map((row) => ({ eventKey: row.event_key, reason: row.reason, openedAtMs: row.opened_at.getTime() }))
+    },
+    stageOf: (eventKey) => stageOf(sql, eventKey),
+  }
+}
+
+async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
+  const [receipt] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`, [eventKey])
+  if (receipt) return { state: receipt.state, atMs: receipt.issued_at.getTime() }
+  const [review] = await sql.query<{ reason: string; opened_at: Date }>(
+    'SELECT reason, opened_at FROM floor_manager.reviews WHERE event_key = $1 AND decision IS NULL',
+    [eventKey],
+  )
+  if (review) return { state: 'review', atMs: review.opened_at.getTime(), reason: review.reason }
+  const [row] = await sql.query<{ outcome: 'confirmed' | 'waiting' | 'review'; reason: string | null; until_at: Date; decided_at: Date }>(
+    'SELECT outcome, reason, until_at, decided_at FROM floor_manager.verifications WHERE event_key = $1',
+    [eventKey],
+  )
+  return (
+    row && {
+      state: row.outcome,
+      atMs: row.decided_at.getTime(),
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...(row.outcome === 'waiting' ? { untilMs: row.until_at.getTime() } : {}),
+    }
+  )
+}

@@ -1,0 +1,77 @@
+import { type Dossier, type ModuleName, dossierSchema, encodeBody } from '@species/contracts'
+import { type Sql, toTimestamp } from '@species/runtime'
+
+export interface ReviewRow {
+  readonly eventKey: string
+  readonly raisedBy: ModuleName
+  readonly reason: string
+  readonly facts: Readonly<Record<string, string>>
+  readonly dossier: Dossier
+  readonly trace: string
+  readonly openedAtMs: number
+  readonly decision: 'confirm' | 'refuse' | undefined
+  readonly decisionReason: string | undefined
+  readonly decidedBy: string | undefined
+  readonly decidedAtMs: number | undefined
+}
+
+interface Row {
+  event_key: string
+  raised_by: ModuleName
+  reason: string
+  facts: Record<string, string>
+  dossier: unknown
+  trace: string
+  opened_at: Date
+  decision: 'confirm' | 'refuse' | null
+  decision_reason: string | null
+  decided_by: string | null
+  decided_at: Date | null
+}
+const columns = 'event_key, raised_by, reason, facts, dossier, trace, opened_at, decision, decision_reason, decided_by, decided_at'
+const fromRow = (row: Row): ReviewRow => ({
+  eventKey: row.event_key,
+  raisedBy: row.raised_by,
+  reason: row.reason,
+  facts: row.facts,
+  dossier: dossierSchema.parse(row.dossier),
+  trace: row.trace,
+  openedAtMs: row.opened_at.getTime(),
+  decision: row.decision ?? undefined,
+  decisionReason: row.decision_reason ?? undefined,
+  decidedBy: row.decided_by ?? undefined,
+  decidedAtMs: row.decided_at?.getTime(),
+})
+
+/** Opens a review; one that is there stays as it is. Answers with the row as it is now. */
+export async function openReview(sql: Sql, review: Pick<ReviewRow, 'eventKey' | 'raisedBy' | 'reason' | 'facts' | 'dossier' | 'trace' | 'openedAtMs'>): Promise<ReviewRow | undefined> {
+  await sql.query(
+    `INSERT INTO floor_manager.reviews (event_key, raised_by, reason, facts, dossier, trace, opened_at)
+     VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7) ON CONFLICT (event_key) DO NOTHING`,
+    [review.eventKey, review.raisedBy, review.reason, JSON.stringify(review.facts), encodeBody(review.dossier), review.trace, toTimestamp(review.openedAtMs)],
+  )
+  return await readReview(sql, review.eventKey)
+}
+
+export async function readReview(sql: Sql, eventKey: string): Promise<ReviewRow | undefined> {
+  const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.reviews WHERE event_key = $1`, [eventKey])
+  return row && fromRow(row)
+}
+
+export async function listReviews(sql: Sql, limit: number): Promise<ReviewRow[]> {
+  return (await sql.query<Row>(`SELECT ${columns} FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`, [limit])).map(fromRow)
+}
+
+/** Decides an open review, once. Undefined where it was decided before or is not there. */
+export async function decideReview(
+  sql: Sql,
+  eventKey: string,
+  by: { decision: 'confirm' | 'refuse'; reason: string; operator: string; nowMs: number },
+): Promise<ReviewRow | undefined> {
+  const [row] = await sql.query<Row>(
+    `UPDATE floor_manager.reviews SET decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5
+     WHERE event_key = $1 AND decision IS NULL RETURNING ${columns}`,
+    [eventKey, by.decision, by.reason, by.operator, toTimestamp(by.nowMs)],
+  )
+  return row && fromRow(row)
+}

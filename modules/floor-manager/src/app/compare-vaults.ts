@@ -1,0 +1,85 @@
+import type { InFlight } from '@species/contracts'
+import { type Mirrored, isExplained } from '../domain/compare-vault.ts'
+import type { FloorManagerDeps } from './deps.ts'
+
+/** A vault that differs from the ledger though nothing in flight explains it. */
+export interface VaultBreak extends Mirrored {
+  readonly vaultUnits: bigint
+}
+
+export interface VaultComparison {
+  readonly compared: number
+  readonly breaks: VaultBreak[]
+  /** Vaults whose balance Onli Cloud would not tell. */
+  readonly unanswered: string[]
+}
+
+const page = 500
+const looks = 4
+
+/**
+ * Compares every vault with the ledger while both move: the ledger is read before and after the vaults, and what differs is
+ * looked at again. Only what differs every time is a break.
+ */
+export async function compareVaults(deps: FloorManagerDeps): Promise<VaultComparison> {
+  const all = await mirroredAccounts(deps)
+  const result = { compared: all.length, breaks: [] as VaultBreak[], unanswered: [] as string[] }
+  for (let start = 0; start < all.length; start += page) {
+    const { breaks, unanswered } = await comparePage(deps, all.slice(start, start + page))
+    result.breaks.push(...breaks)
+    result.unanswered.push(...unanswered)
+  }
+  return result
+}
+
+async function comparePage(deps: FloorManagerDeps, accounts: readonly Mirrored[]): Promise<Pick<VaultComparison, 'breaks' | 'unanswered'>> {
+  let suspects = accounts
+  let breaks: VaultBreak[] = []
+  let unanswered: string[] = []
+  for (let look = 0; look < looks && suspects.length > 0; look++) {
+    const before = await ledgerNow(deps, suspects)
+    const outcomes = await deps.onli.balances(suspects.map((one) => one.vault))
+    const after = await ledgerNow(deps, suspects)
+    breaks = []
+    unanswered = []
+    suspects.forEach((suspect, index) => {
+      const outcome = outcomes[index]
+      if (outcome?.kind === 'yes') {
+        const then = before.of(suspect)
+        const now = after.of(suspect)
+        if (isExplained(then, outcome.value, before.inFlight) || isExplained(now, outcome.value, after.inFlight)) return
+        breaks.push({ ...now, vaultUnits: outcome.value })
+      } else unanswered.push(suspect.vault)
+    })
+    const still = new Set([...breaks.map((one) => one.vault), ...unanswered])
+    suspects = suspects.filter((suspect) => still.has(suspect.vault))
+  }
+  return { breaks, unanswered }
+}
+
+async function ledgerNow(deps: FloorManagerDeps, accounts: readonly Mirrored[]): Promise<{ inFlight: InFlight[]; of: (one: Mirrored) => Mirrored }> {
+  // In flight first: what settles in between is then still explained by its lines.
+  const inFlight = await deps.queries.cashier.inFlight()
+  const units = new Map((await deps.queries.cashier.units(accounts.map((one) => one.account))).map((row) => [row.account, row]))
+  return {
+    inFlight,
+    of: (one) => ({ ...one, units: units.get(one.account)?.units ?? 0n, version: units.get(one.account)?.version ?? 0n }),
+  }
+}
+
+/** Every account that mirrors a vault: the users' and the market's own. */
+async function mirroredAccounts(deps: FloorManagerDeps): Promise<Mirrored[]> {
+  const { config } = await deps.config.current()
+  const accounts: Mirrored[] = [
+    { account: 'market:escrow', vault: config.vaults.escrow, units: 0n, version: 0n },
+    { account: 'liquidity_pool', vault: config.vaults.liquidityPool, units: 0n, version: 0n },
+  ]
+  let after = ''
+  for (;;) {
+    const users = await deps.queries.authenticator.vaults(after, page)
+    accounts.push(...users.map((user) => ({ account: `user:${user.onliId}`, vault: user.vaultId, units: 0n, version: 0n })))
+    const last = users.at(-1)
+    if (last === undefined || users.length < page) return accounts
+    after = last.onliId
+  }
+}

@@ -1,0 +1,37 @@
+import type {
+  AssetLedger,
+  AssetManagerQueries,
+  AuthenticatorQueries,
+  CashierQueries,
+  ConfigReader,
+  FloorManagerQueries,
+  MarketplaceQueries,
+  MatchingQueries,
+  ValidatorQueries,
+} from '@species/contracts'
+import type { Bus, Clock, Database, Ids, Logger, Metrics } from '@species/runtime'
+import type { ReceiptSigner } from '../adapters/receipt-signer.ts'
+
+/** What the floor-manager needs from outside. */
+export interface FloorManagerDeps {
+  readonly database: Database
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly config: ConfigReader
+  readonly onli: Pick<AssetLedger, 'verify' | 'balances'>
+  readonly signer: ReceiptSigner
+  /** Whether any partner is the sandbox: receipts say so. */
+  readonly sandbox: boolean
+  readonly queries: {
+    readonly cashier: CashierQueries
+    readonly matching: MatchingQueries
+    readonly validator: ValidatorQueries
+    readonly assetManager: AssetManagerQueries
+    readonly authenticator: AuthenticatorQueries
+    readonly marketplace: MarketplaceQueries
+    readonly floorManager: FloorManagerQueries
+  }
+}

@@ -1,0 +1,32 @@
+import { about } from '@species/runtime'
+import { compareVaults } from './compare-vaults.ts'
+import type { FloorManagerDeps } from './deps.ts'
+
+export interface Reconciliation {
+  readonly compared: number
+  /** Differences that were handed to the cashier, who books them against `outside` down to what is available. */
+  readonly observed: { account: string; vault: string; vaultUnits: string; ledgerUnits: string }[]
+  /** The market's own vaults are nobody's to use outside: a person must look. */
+  readonly needsPerson: { account: string; vault: string; vaultUnits: string; ledgerUnits: string }[]
+  readonly unanswered: string[]
+}
+
+/** Compares every vault with the ledger and has the cashier book what users moved outside the marketplace. */
+export async function reconcile(deps: FloorManagerDeps): Promise<Reconciliation> {
+  const { compared, breaks, unanswered } = await compareVaults(deps)
+  const outside = breaks.filter((one) => one.account.startsWith('user:'))
+  const own = breaks.filter((one) => !one.account.startsWith('user:'))
+  const trace = `00-${Buffer.from(deps.ids.bytes(16)).toString('hex')}-${Buffer.from(deps.ids.bytes(8)).toString('hex')}-01`
+  const notices = outside.map(({ account, vaultUnits, version }) =>
+    about('vault.observed', { trace }, { key: account, partitionKey: account }, { account, vaultUnits, ledgerVersion: version }),
+  )
+  if (notices.length > 0) await deps.bus.publish(notices)
+  for (const one of own) deps.log.error({ account: one.account, vault: one.vault, vaultUnits: one.vaultUnits.toString(), ledgerUnits: one.units.toString() }, 'a vault of the market differs from the ledger')
+  const said = (one: (typeof breaks)[number]): Reconciliation['observed'][number] => ({
+    account: one.account,
+    vault: one.vault,
+    vaultUnits: one.vaultUnits.toString(),
+    ledgerUnits: one.units.toString(),
+  })
+  return { compared, observed: outside.map(said), needsPerson: own.map(said), unanswered }
+}

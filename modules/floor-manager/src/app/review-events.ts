@@ -1,0 +1,46 @@
+import type { StateBodies } from '@species/contracts'
+import { type Message, type Outgoing, about, step } from '@species/runtime'
+import { type ReviewRow, decideReview, openReview, readReview } from '../adapters/review-rows.ts'
+import type { FloorManagerDeps } from './deps.ts'
+
+/** Opens reviews. One that was decided answers with its decision again, so that a replay goes the same way. */
+export async function openReviews(deps: FloorManagerDeps, batch: readonly Message<'review'>[]): Promise<Outgoing[]> {
+  const outgoing: Outgoing[] = []
+  for (const message of batch) {
+    const { eventKey, by, reason, facts, dossier } = message.body
+    const row = await openReview(deps.database, { eventKey, raisedBy: by, reason, facts, dossier, trace: message.trace, openedAtMs: deps.clock.now() })
+    deps.log.error({ eventKey, by, reason, facts, trace: message.trace }, 'event needs a person: see `species review list`')
+    if (row?.decision) outgoing.push(...decided(row))
+  }
+  return outgoing
+}
+
+export type Decision = { readonly decision: 'confirm' | 'refuse'; readonly reason: string; readonly operator: string }
+
+/** An operator decides, once, with a reason. Undefined: no open review of that event. */
+export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decision): Promise<ReviewRow | undefined> {
+  const before = await readReview(deps.database, eventKey)
+  if (!before || before.decision) return undefined
+  const row = await decideReview(deps.database, eventKey, { ...by, nowMs: deps.clock.now() })
+  if (!row) return undefined
+  deps.log.info({ eventKey, ...by }, 'a review was decided')
+  await deps.bus.publish(decided(row))
+  return row
+}
+
+/** What a decision sets going: the event is confirmed on the operator's word, or the road back begins. */
+function decided(row: ReviewRow): Outgoing[] {
+  const { eventKey, dossier, decision, decisionReason = '', decidedBy = '', decidedAtMs = 0 } = row
+  if (decision === undefined) return []
+  const notice = about('review.decided', row, { key: eventKey, partitionKey: dossier.owner }, { eventKey, decision, reason: decisionReason })
+  const said = `${decisionReason} (${decidedBy})`
+  if (decision === 'refuse') {
+    const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }
+    return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]
+  }
+  const delivered = dossier as StateBodies['delivered']
+  const { operationId, toVault, units } = delivered.delivery
+  const oracle = { operationId, ownerVault: toVault, units, wordOf: 'operator' as const, reason: said }
+  const times = { ...delivered.times, delivered: delivered.times.delivered ?? decidedAtMs, confirmed: decidedAtMs }
+  return [notice, step('confirmed', row, { ...delivered, oracle, times })]
+}

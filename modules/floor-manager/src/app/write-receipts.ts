@@ -1,0 +1,109 @@
+import { type Dossier, type ErrorCode, type Receipt, errorCatalogue, receiptIdOf, receiptSchema } from '@species/contracts'
+import { type Message, type Outgoing, about, step } from '@species/runtime'
+import { decodeJwt } from 'jose'
+import { type ReceiptRow, floorManagerQueries, insertReceipts, readFirstReceipts, readReversals, recordReversals } from '../adapters/receipt-rows.ts'
+import { type ReceiptFrame, completedReceipt, failedReceipt, supersedingReceipt } from '../domain/receipt.ts'
+import type { FloorManagerDeps } from './deps.ts'
+
+/** Signs and stores the receipts of settled events; each once, whatever is repeated. */
+export async function writeCompleted(deps: FloorManagerDeps, batch: readonly Message<'settled'>[]): Promise<Outgoing[]> {
+  const rows = await firstReceipts(deps, batch, (body, frame) => completedReceipt(body, frame))
+  const reversed = await readReversals(deps.database, batch.map((message) => message.key))
+  const disputes = await Promise.all(batch.filter((message) => reversed.has(message.key)).map((message) => supersede(deps, message, message.key)))
+  const completed = batch.flatMap((message) => {
+    const row = rows.get(message.key)
+    if (!row) return []
+    observeEnd(deps, message.body, row, 'completed')
+    return [step('completed', message, { ...message.body, receiptId: row.receiptId, times: { ...message.body.times, completed: row.issuedAtMs } })]
+  })
+  return [...completed, ...disputes.flat()]
+}
+
+/** Signs and stores the receipts of refused events. */
+export async function writeFailed(deps: FloorManagerDeps, batch: readonly Message<'returned'>[]): Promise<Outgoing[]> {
+  const rows = await firstReceipts(deps, batch, (body, frame) => failedReceipt(body, frame, titleOf))
+  return batch.flatMap((message) => {
+    const row = rows.get(message.key)
+    if (!row) return []
+    observeEnd(deps, message.body, row, 'failed')
+    return [step('failed', message, { ...message.body, receiptId: row.receiptId, times: { ...message.body.times, failed: row.issuedAtMs } })]
+  })
+}
+
+/** A payment was taken back: the receipt of its event is superseded, now or as soon as it is written. */
+export async function writeDisputes(deps: FloorManagerDeps, batch: readonly Message<'payment.reversed'>[]): Promise<Outgoing[]> {
+  const eventKeys = [...new Set(batch.map((message) => message.body.eventKey))]
+  await recordReversals(deps.database, eventKeys, deps.clock.now())
+  const written = await Promise.all(batch.map((message) => supersede(deps, message, message.body.eventKey)))
+  return written.flat()
+}
+
+async function firstReceipts<T extends 'settled' | 'returned'>(
+  deps: FloorManagerDeps,
+  batch: readonly Message<T>[],
+  build: (body: Message<T>['body'], frame: ReceiptFrame) => Receipt,
+): Promise<Map<string, ReceiptRow>> {
+  const known = await readFirstReceipts(deps.database, batch.map((message) => message.key))
+  const nowMs = deps.clock.now()
+  const fresh = await Promise.all(
+    batch
+      .filter((message) => !known.has(message.key))
+      .map((message) => {
+        const state = message.topic === 'settled' ? 'completed' : 'failed'
+        const dossier = message.body as Dossier
+        const timed = { ...message.body, times: { ...dossier.times, [state]: nowMs } } as Message<T>['body']
+        return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
+      }),
+  )
+  const inserted = await insertReceipts(deps.database, fresh)
+  const lost = fresh.filter((row) => !inserted.has(row.receiptId))
+  for (const row of fresh) known.set(row.eventKey, row)
+  if (lost.length > 0) for (const [key, row] of await readFirstReceipts(deps.database, lost.map((row) => row.eventKey))) known.set(key, row)
+  return known
+}
+
+async function supersede(deps: FloorManagerDeps, cause: { trace: string }, eventKey: string): Promise<Outgoing[]> {
+  const newest = await floorManagerQueries(deps.database).receiptOf(eventKey)
+  if (!newest) return []
+  const before = receiptSchema.parse(decodeJwt(newest.jws))
+  const receiptId = receiptIdOf(eventKey, 2)
+  if (before.receiptId !== receiptId) {
+    const nowMs = deps.clock.now()
+    const frame = frameOf(deps, receiptId, nowMs)
+    await insertReceipts(deps.database, [await signed(deps, supersedingReceipt(before, frame), 2, nowMs)])
+  }
+  if (before.state === 'failed') return []
+  const { owner, eventId } = before
+  return [about('disputed', cause, { key: eventKey, partitionKey: owner }, { eventKey, owner, eventId, receiptId })]
+}
+
+async function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): Promise<ReceiptRow> {
+  const parties = [...new Set([...(receipt.owner === 'market' ? [] : [receipt.owner]), ...receipt.parties.map((party) => party.onliId)])]
+  return {
+    receiptId: receipt.receiptId,
+    eventKey: receipt.eventKey,
+    revision,
+    owner: receipt.owner,
+    parties,
+    state: receipt.state,
+    jws: await deps.signer.sign(receipt),
+    issuedAtMs: nowMs,
+  }
+}
+
+function frameOf(deps: FloorManagerDeps, receiptId: string, nowMs: number): ReceiptFrame {
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  return { receiptId, sandbox: deps.sandbox, issuedAt: iso(nowMs), iso }
+}
+
+function titleOf(code: string): { title: string; retryable: boolean } {
+  const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
+  return entry ? { title: entry.title, retryable: entry.retryable } : { title: code, retryable: false }
+}
+
+function observeEnd(deps: FloorManagerDeps, dossier: Dossier, row: ReceiptRow, end: 'completed' | 'failed'): void {
+  const seconds = (row.issuedAtMs - (dossier.times.accepted ?? row.issuedAtMs)) / 1_000
+  deps.metrics.eventSeconds.observe({ end, intent: dossier.intent ?? 'none' } satisfies Record<'end' | 'intent', string>, seconds)
+  deps.log.info({ eventKey: dossier.eventKey, eventId: dossier.eventId, receiptId: row.receiptId, code: dossier.refusal?.code }, `event ${end}`)
+}
+

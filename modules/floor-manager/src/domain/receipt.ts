@@ -1,0 +1,141 @@
+import type { Dossier, Receipt, StateBodies } from '@species/contracts'
+import { type Asset, formatUsdt } from '@species/kernel'
+
+/** Titles of refusal codes and whether to try again, from the catalogue. */
+export type Catalogue = (code: string) => { title: string; retryable: boolean }
+
+export interface ReceiptFrame {
+  readonly receiptId: string
+  readonly sandbox: boolean
+  readonly issuedAt: string
+  readonly iso: (ms: number) => string
+}
+
+/** The receipt of an event that has settled. Balances are the running balances of the settling transfer. */
+export function completedReceipt(dossier: StateBodies['settled'], frame: ReceiptFrame): Receipt {
+  const { funding, match, payment, settlement, delivery, oracle, intent } = dossier
+  const moneyMoves = match.totalMicro > 0n
+  return {
+    ...common(dossier, frame),
+    status: 'COMPLETED',
+    state: 'completed',
+    intent,
+    units: match.units.toString(),
+    parties: partiesOf(dossier),
+    ...(moneyMoves ? { price: priceOf(dossier) } : {}),
+    paidFrom: payment.source,
+    fills: match.fills.map((fill, index) => ({
+      listingId: fill.listingId,
+      seller: fill.seller,
+      units: fill.units.toString(),
+      unitPrice: formatUsdt(fill.unitPriceMicro),
+      total: formatUsdt(fill.totalMicro),
+      fee: formatUsdt(funding.feePerFillMicro[index] ?? 0n),
+    })),
+    ...(match.listing === undefined ? {} : { listingId: match.listing.listingId }),
+    ledgerTransferIds: [...funding.paymentTransferIds, settlement.transferId],
+    delivery: { operationId: delivery.operationId, fromVault: delivery.fromVault, toVault: delivery.toVault, units: delivery.units.toString() },
+    oracle: {
+      operationId: oracle.operationId,
+      ownerVault: oracle.ownerVault,
+      units: oracle.units.toString(),
+      wordOf: oracle.wordOf,
+      ...(oracle.reason === undefined ? {} : { reason: oracle.reason }),
+    },
+  }
+}
+
+/** The receipt of an event that was refused: nothing moved, and why. */
+export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFrame, catalogue: Catalogue): Receipt {
+  const { refusal, release } = dossier
+  return {
+    ...common(dossier, frame),
+    status: 'FAILED',
+    state: 'failed',
+    ...(dossier.intent === undefined ? {} : { intent: dossier.intent }),
+    ...(dossier.event.amount === undefined ? {} : { units: dossier.event.amount }),
+    parties: [{ onliId: dossier.event.from, role: 'owner' }],
+    ...(release.creditedMicro > 0n ? { credited: formatUsdt(release.creditedMicro) } : {}),
+    fills: [],
+    ledgerTransferIds: release.paymentTransferIds,
+    refusal: { code: refusal.code, ...catalogue(refusal.code), detail: refusal.detail, by: refusal.by },
+  }
+}
+
+/** What is said of a receipt whose payment has vanished: the same facts under another status, in a new revision. */
+export function supersedingReceipt(before: Receipt, frame: ReceiptFrame): Receipt {
+  const { receiptId, issuedAt } = frame
+  const superseded = { ...before, receiptId, issuedAt, supersedes: before.receiptId }
+  if (before.state === 'failed') {
+    const { credited: _taken, ...rest } = superseded
+    return rest
+  }
+  return { ...superseded, status: 'DISPUTED', state: 'disputed' }
+}
+
+function common(dossier: Dossier, frame: ReceiptFrame): Pick<Receipt, 'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'payments' | 'times' | 'issuedAt'> {
+  return {
+    receiptId: frame.receiptId,
+    eventId: dossier.eventId,
+    eventKey: dossier.eventKey,
+    owner: dossier.owner,
+    sandbox: frame.sandbox,
+    ...(dossier.event.lapsed === true ? { lapsed: true } : {}),
+    payments: (dossier.payment?.claims ?? []).map((claim) => ({
+      chain: claim.chain,
+      hash: claim.hash,
+      logIndex: claim.logIndex,
+      amount: formatUsdt(claim.amountMicro),
+      fromAddress: claim.fromAddress,
+    })),
+    times: Object.fromEntries(Object.entries(dossier.times).map(([state, ms]) => [state, frame.iso(ms)])),
+    issuedAt: frame.issuedAt,
+  }
+}
+
+function priceOf(dossier: StateBodies['settled']): NonNullable<Receipt['price']> {
+  const { match, funding, intent } = dossier
+  const paid = intent === 'REDEEM' ? match.totalMicro : match.totalMicro + funding.feeMicro
+  return { total: formatUsdt(match.totalMicro), fee: formatUsdt(funding.feeMicro), paid: formatUsdt(paid) }
+}
+
+type Party = Receipt['parties'][number]
+
+function partiesOf(dossier: StateBodies['settled']): Party[] {
+  const { intent, event, match } = dossier
+  const party = (onliId: string, role: Party['role'], unitsAccount: string | undefined, moneyAccount: string | undefined): Party => {
+    const species = unitsAccount === undefined ? undefined : balanceOf(dossier, unitsAccount, 'SPECIES')
+    const usdt = moneyAccount === undefined ? undefined : balanceOf(dossier, moneyAccount, 'USDT')
+    return {
+      onliId,
+      role,
+      ...(species ? { species: { start: species.start.toString(), end: species.end.toString() } } : {}),
+      ...(usdt ? { usdt: { start: formatUsdt(usdt.start), end: formatUsdt(usdt.end) } } : {}),
+    }
+  }
+  const own = `user:${event.from}`
+  switch (intent) {
+    case 'BUY_TREASURY':
+      return [party(event.from, 'buyer', own, own)]
+    case 'BUY_MARKET': {
+      const sellers = [...new Set(match.fills.map((fill) => fill.seller))]
+      return [party(event.from, 'buyer', own, own), ...sellers.map((seller) => party(seller, 'seller', undefined, `payable:${seller}`))]
+    }
+    case 'SELL_MARKET':
+      return [party(event.from, 'seller', own, undefined)]
+    case 'DELIST':
+      return [party(event.from, 'owner', own, undefined)]
+    case 'TRANSFER':
+      return [party(event.from, 'sender', own, undefined), ...(event.to === undefined ? [] : [party(event.to, 'receiver', `user:${event.to}`, undefined)])]
+    case 'REDEEM':
+      return [party(event.from, 'redeemer', own, `payable:${event.from}`)]
+  }
+}
+
+/** Where an account stood before and after the settling transfer. */
+function balanceOf(dossier: StateBodies['settled'], account: string, asset: Asset): { start: bigint; end: bigint } | undefined {
+  const lines = dossier.settlement.lines.filter((line) => line.account === account && line.asset === asset)
+  const first = lines[0]
+  const last = lines.at(-1)
+  return first && last && { start: first.balanceAfter - first.amount, end: last.balanceAfter }
+}

@@ -1,0 +1,66 @@
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import { listReviews } from '../adapters/review-rows.ts'
+import type { FloorManagerDeps } from '../app/deps.ts'
+import { examine } from '../app/doctor.ts'
+import { reconcile } from '../app/reconcile.ts'
+import { decide } from '../app/review-events.ts'
+
+const tag = 'Operations'
+
+export function getDoctor(deps: FloorManagerDeps): Endpoint {
+  return endpoint(
+    { method: 'get', path: '/admin/v1/doctor', tag, summary: 'Check everything that must always be true', access: 'operator', responses: { 200: { description: 'The report; `healthy` says whether all holds' } } },
+    async () => json(200, await examine(deps)),
+  )
+}
+
+export function postReconciliation(deps: FloorManagerDeps): Endpoint {
+  return endpoint(
+    { method: 'post', path: '/admin/v1/reconciliations', tag, summary: 'Compare every vault with the ledger and book what moved outside', access: 'operator', responses: { 200: { description: 'What was found' } } },
+    async () => json(200, await reconcile(deps)),
+  )
+}
+
+export function getReviews(deps: FloorManagerDeps): Endpoint {
+  return endpoint(
+    { method: 'get', path: '/admin/v1/reviews', tag, summary: 'Events that wait for a person', access: 'operator', responses: { 200: { description: 'Open reviews, oldest first' } } },
+    async () => {
+      const rows = await listReviews(deps.database, 200)
+      const reviews = rows.map((row) => ({
+        eventKey: row.eventKey,
+        eventId: row.dossier.eventId,
+        owner: row.dossier.owner,
+        intent: row.dossier.intent,
+        raisedBy: row.raisedBy,
+        reason: row.reason,
+        facts: row.facts,
+        openedAt: new Date(row.openedAtMs).toISOString(),
+      }))
+      return json(200, { reviews })
+    },
+  )
+}
+
+const decisionSchema = z.strictObject({ decision: z.enum(['confirm', 'refuse']), reason: z.string().trim().min(8).max(1_000) })
+
+export function postReview(deps: FloorManagerDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/reviews/{eventKey}',
+      tag,
+      summary: 'Decide a review',
+      description: '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
+      access: 'operator',
+      params: z.object({ eventKey: z.uuid() }),
+      body: decisionSchema,
+      responses: { 200: { description: 'Decided' } },
+    },
+    async ({ principal, params, body }) => {
+      const row = await decide(deps, params.eventKey, { ...body, operator: `${principal.onliId}/${principal.keyId}` })
+      if (!row) throw new Problem('not_found', 'No open review of that event. It may have been decided already.')
+      return json(200, { eventKey: row.eventKey, decision: row.decision, reason: row.decisionReason })
+    },
+  )
+}

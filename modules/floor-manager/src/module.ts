@@ -1,0 +1,43 @@
+import { type Module, consumer } from '@species/runtime'
+import type { FloorManagerDeps } from './app/deps.ts'
+import { reconcile } from './app/reconcile.ts'
+import { openReviews } from './app/review-events.ts'
+import { verifyDeliveries, verifyDue } from './app/verify-deliveries.ts'
+import { writeCompleted, writeDisputes, writeFailed } from './app/write-receipts.ts'
+import { getKeys } from './http/get-keys.ts'
+import { getDoctor, getReviews, postReconciliation, postReview } from './http/operate.ts'
+
+const maxBatch = 200
+
+/** The floor-manager: asks the oracle, writes the receipts, and sees that everything agrees. */
+export function createFloorManager(deps: FloorManagerDeps): Module {
+  return {
+    name: 'floor-manager',
+    consumers: [
+      consumer({ name: 'floor-manager-delivered', topic: 'delivered', maxBatch, handle: (batch) => verifyDeliveries(deps, batch) }),
+      consumer({ name: 'floor-manager-settled', topic: 'settled', maxBatch, handle: (batch) => writeCompleted(deps, batch) }),
+      consumer({ name: 'floor-manager-returned', topic: 'returned', maxBatch, handle: (batch) => writeFailed(deps, batch) }),
+      consumer({ name: 'floor-manager-review', topic: 'review', maxBatch: 50, handle: (batch) => openReviews(deps, batch) }),
+      consumer({ name: 'floor-manager-payment-reversed', topic: 'payment.reversed', maxBatch: 50, handle: (batch) => writeDisputes(deps, batch) }),
+    ],
+    endpoints: [getKeys(deps), getDoctor(deps), postReconciliation(deps), getReviews(deps), postReview(deps)],
+    jobs: [
+      { name: 'oracle-due', everyMs: 250, run: () => verifyDue(deps) },
+      {
+        name: 'reconcile',
+        everyMs: 300_000,
+        async run() {
+          const { observed, needsPerson, unanswered } = await reconcile(deps)
+          if (observed.length + needsPerson.length + unanswered.length > 0) deps.log.warn({ observed, needsPerson, unanswered }, 'vaults and ledger differ')
+        },
+      },
+      {
+        name: 'reviews-gauge',
+        everyMs: 5_000,
+        async run() {
+          deps.metrics.reviews.set((await deps.queries.floorManager.openReviews()).length)
+        },
+      },
+    ],
+  }
+}
