@@ -1,5 +1,6 @@
-import { encodeBody, schemaOf, type Topic } from '@species/contracts'
+import { type Topic, encodeBody, schemaOf } from '@species/contracts'
 import type { Ids } from '../clock.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
 import { type BatchContext, processBatch } from './process-batch.ts'
 
@@ -7,98 +8,144 @@ import { type BatchContext, processBatch } from './process-batch.ts'
 const firstPauseMs = 50
 const lastPauseMs = 5_000
 
-interface Queue {
-  readonly consumer: Consumer
-  waiting: Message[]
-  running: Promise<void> | undefined
-  pauseMs: number
-  timer: NodeJS.Timeout | undefined
-}
+type Context = Omit<BatchContext, 'publish'> & { readonly ids: Ids; readonly metrics: Pick<Metrics, 'batchSeconds' | 'batchSize'> }
 
 /**
  * The bus inside one process. Bodies are encoded and parsed as they are on a real one, so that nothing travels here that
  * could not travel there. What is queued dies with the process: the sweeper drives unfinished events again.
  */
-export function createInProcessBus(context: Omit<BatchContext, 'publish'> & { ids: Ids }): Bus {
-  const queues = new Map<string, Queue>()
-  const byTopic = new Map<Topic, Queue[]>()
-  const taps = new Map<Topic, Set<(message: Message) => void>>()
-  let started = false
-  let closing = false
+export function createInProcessBus(context: Context): Bus {
+  return new InProcessBus(context)
+}
 
-  const publish = (outgoing: readonly Outgoing[]): Promise<void> => {
+class InProcessBus implements Bus {
+  readonly durable = false
+  readonly #context: Context
+  readonly #queues = new Map<string, Queue>()
+  readonly #byTopic = new Map<Topic, Queue[]>()
+  readonly #taps = new Map<Topic, Set<(message: Message) => void>>()
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  publish(outgoing: readonly Outgoing[]): Promise<void> {
     for (const one of outgoing) {
-      const body: unknown = JSON.parse(encodeBody(one.body))
-      const message = { ...one, id: context.ids.uuid(), body: schemaOf(one.topic).parse(body) } as Message
-      for (const listener of taps.get(one.topic) ?? []) listener(message)
-      for (const queue of byTopic.get(one.topic) ?? []) {
-        queue.waiting.push(message)
-        wake(queue)
+      const text = encodeBody(one.body)
+      const parse = (): Message => ({ ...one, id: this.#context.ids.uuid(), body: schemaOf(one.topic).parse(JSON.parse(text)) }) as Message
+      const taps = this.#taps.get(one.topic)
+      if (taps && taps.size > 0) {
+        const heard = parse()
+        for (const listener of [...taps]) listener(heard)
       }
+      // Each consumer gets a copy of its own, as over a wire.
+      for (const queue of this.#byTopic.get(one.topic) ?? []) queue.push(parse())
     }
     return Promise.resolve()
   }
 
-  const wake = (queue: Queue): void => {
-    if (!started || closing || queue.running || queue.timer || queue.waiting.length === 0) return
-    // A turn of the event loop: what is published together is decided together; one alone does not wait for company.
-    queue.running = new Promise((resolve) => setImmediate(resolve))
-      .then(() => work(queue))
-      .finally(() => {
-        queue.running = undefined
-        wake(queue)
-      })
+  subscribe<T extends Topic>(consumer: Consumer<T>): void {
+    if (this.#queues.has(consumer.name)) throw new Error(`two consumers named ${consumer.name}`)
+    const queue = new Queue(consumer as unknown as Consumer, this.#context, (messages) => this.publish(messages))
+    this.#queues.set(consumer.name, queue)
+    this.#byTopic.set(consumer.topic, [...(this.#byTopic.get(consumer.topic) ?? []), queue])
   }
 
-  const work = async (queue: Queue): Promise<void> => {
-    const { batch, rest } = takeBatch(queue.waiting, queue.consumer.maxBatch)
-    queue.waiting = rest
-    if (batch.length === 0) return
-    const disposition = await processBatch(queue.consumer, batch, { ...context, publish })
-      .catch((error: unknown) => {
-        // Not even the failure could be stored (the database is away): everything comes again.
-        context.log.warn({ consumer: queue.consumer.name, err: error }, 'batch comes again')
-        return { done: [], again: batch }
-      })
-    if (disposition.again.length === 0) {
-      queue.pauseMs = firstPauseMs
-      return
+  tap<T extends Topic>(topic: T, listener: (message: Message<T>) => void): () => void {
+    const listeners = this.#taps.get(topic) ?? new Set()
+    this.#taps.set(topic, listeners)
+    const heard = listener as unknown as (message: Message) => void
+    listeners.add(heard)
+    return () => {
+      listeners.delete(heard)
     }
-    queue.waiting.unshift(...disposition.again)
-    queue.timer = setTimeout(() => {
-      queue.timer = undefined
-      wake(queue)
-    }, queue.pauseMs)
-    queue.pauseMs = Math.min(queue.pauseMs * 2, lastPauseMs)
   }
 
-  return {
-    durable: false,
-    publish,
-    subscribe(consumer) {
-      const queue: Queue = { consumer: consumer as unknown as Consumer, waiting: [], running: undefined, pauseMs: firstPauseMs, timer: undefined }
-      if (queues.has(consumer.name)) throw new Error(`two consumers named ${consumer.name}`)
-      queues.set(consumer.name, queue)
-      byTopic.set(consumer.topic, [...(byTopic.get(consumer.topic) ?? []), queue])
-    },
-    tap(topic, listener) {
-      const listeners = taps.get(topic) ?? new Set()
-      taps.set(topic, listeners)
-      const heard = listener as unknown as (message: Message) => void
-      listeners.add(heard)
-      return () => listeners.delete(heard)
-    },
-    start() {
-      started = true
-      for (const queue of queues.values()) wake(queue)
-      return Promise.resolve()
-    },
-    backlog: () => new Map([...queues].map(([name, queue]) => [name, queue.waiting.length])),
-    async close() {
-      closing = true
-      for (const queue of queues.values()) clearTimeout(queue.timer)
-      await Promise.all([...queues.values()].map((queue) => queue.running))
-    },
+  start(): Promise<void> {
+    for (const queue of this.#queues.values()) queue.start()
+    return Promise.resolve()
+  }
+
+  backlog(): ReadonlyMap<string, number> {
+    return new Map([...this.#queues].map(([name, queue]) => [name, queue.length]))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+  }
+}
+
+/** What waits for one consumer, worked on one batch at a time. */
+class Queue {
+  readonly #consumer: Consumer
+  readonly #context: Context
+  readonly #publish: BatchContext['publish']
+  #waiting: Message[] = []
+  #running: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #pauseMs = firstPauseMs
+  #started = false
+
+  constructor(consumer: Consumer, context: Context, publish: BatchContext['publish']) {
+    this.#consumer = consumer
+    this.#context = context
+    this.#publish = publish
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  push(message: Message): void {
+    this.#waiting.push(message)
+    this.#wake()
+  }
+
+  start(): void {
+    this.#started = true
+    this.#wake()
+  }
+
+  async close(): Promise<void> {
+    this.#started = false
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #wake(): void {
+    if (!this.#started || this.#running || this.#timer || this.#waiting.length === 0) return
+    // A turn of the event loop: what is published together is decided together; one alone does not wait for company.
+    this.#running = new Promise((resolve) => setImmediate(resolve))
+      .then(() => this.#work())
+      .finally(() => {
+        this.#running = undefined
+        this.#wake()
+      })
+  }
+
+  async #work(): Promise<void> {
+    const { batch, rest } = takeBatch(this.#waiting, this.#consumer.maxBatch)
+    this.#waiting = rest
+    const consumer = this.#consumer.name
+    const stop = this.#context.metrics.batchSeconds.startTimer({ consumer })
+    this.#context.metrics.batchSize.observe({ consumer }, batch.length)
+    const { again } = await processBatch(this.#consumer, batch, { ...this.#context, publish: this.#publish }).catch((error: unknown) => {
+      // Not even the failure could be stored (the database is away): everything comes again.
+      this.#context.log.warn({ consumer, err: error }, 'batch comes again')
+      return { again: batch }
+    })
+    stop()
+    if (again.length === 0) this.#pauseMs = firstPauseMs
+    else this.#comeAgain(again)
+  }
+
+  #comeAgain(messages: readonly Message[]): void {
+    this.#waiting.unshift(...messages)
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#wake()
+    }, this.#pauseMs)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, lastPauseMs)
   }
 }
 

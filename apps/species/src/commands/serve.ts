@@ -1,0 +1,113 @@
+import { serve as listen } from '@hono/node-server'
+import { createLogger } from '@species/runtime'
+import { startSandbox } from '@species/sandbox'
+import type { Command } from 'commander'
+import { type Program, compose } from '../compose.ts'
+import { playDemo } from '../local/demo.ts'
+import { firstTrade } from '../local/first-trade.ts'
+import { type Settings, readSettings } from '../settings.ts'
+
+/** `start`, `serve`, `sandbox`, `demo`: what keeps running, or plays once. */
+export function addServeCommands(program: Command): void {
+  program
+    .command('start')
+    .description('serve, with demo users and a first trade at the first start')
+    .action(async () => {
+      const settings = readSettings(process.env)
+      await run(settings, true)
+    })
+  program
+    .command('serve')
+    .description('serve the marketplace until it is stopped')
+    .action(async () => {
+      await run(readSettings(process.env), false)
+    })
+  program
+    .command('sandbox')
+    .description("serve only the partners' stand-ins, for tests of your own")
+    .option('--memory', 'forget everything at the end')
+    .action(async (options: { memory?: true }) => {
+      const { sandboxPort, dataDirectory } = readSettings(process.env)
+      const sandbox = await startSandbox({
+        httpPort: sandboxPort,
+        grpcPort: sandboxPort === 0 ? 0 : sandboxPort + 1,
+        blockIntervalMs: 2_000,
+        ...(options.memory === true ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
+      })
+      say(`ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}`)
+      await untilStopped()
+      await sandbox.close()
+    })
+  program
+    .command('demo')
+    .description('play every intent and some refusals on temporary data; exit 0 only if each ended as it must')
+    .option('--json', 'print the results as JSON')
+    .action(async (options: { json?: true }) => {
+      process.exitCode = (await playDemo(options)) ? 0 : 1
+    })
+}
+
+async function run(settings: Settings, first: boolean): Promise<void> {
+  const started = performance.now()
+  if (settings.database.kind === 'embedded') {
+    say(`Starting the whole marketplace in this process; its data is in ${settings.dataDirectory}.`)
+    say('The embedded database survives the death of the process, not a power cut: use DATABASE_URL for real money.')
+  }
+  const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
+  const program = await compose(settings, { log })
+  const server = await open(program, settings)
+  try {
+    program.directory.writeRunning({ url: server.url, ...(program.sandbox ? { sandboxUrl: program.sandbox.httpUrl } : {}) })
+    if (first) say(await firstTrade(program, server.url))
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+    say(`ready ${server.url} (${seconds} s)${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
+    if (first) say(whatNext(server.url))
+    await untilStopped()
+    say('Stopping: finishing what runs.')
+  } finally {
+    program.directory.clearRunning()
+    await server.close()
+    await program.close()
+  }
+}
+
+/** Listens, and answers with the address people use. */
+async function open(program: Program, { port, host }: Settings): Promise<{ url: string; close(): Promise<void> }> {
+  return await new Promise((resolve, reject) => {
+    const server = listen({ fetch: (request: Request) => program.fetch(request), port, hostname: host }, (address) => {
+      const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+      resolve({
+        url: `http://${name}:${address.port}`,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => { done() })
+            // Live streams would keep it open for ever.
+            if ('closeAllConnections' in server) setTimeout(() => { server.closeAllConnections() }, 1_000).unref()
+          }),
+      })
+    })
+    server.on('error', reject)
+  })
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { resolve() })
+  })
+}
+
+function whatNext(url: string): string {
+  return [
+    '',
+    'Try next, in another terminal:',
+    '  npx species event submit --as alice --to bob --amount 3      transfer units and print the receipt',
+    '  npx species user balance alice                               what she has',
+    '  npx species doctor                                           check everything that must always be true',
+    `  ${url}/docs                                   the API, to read`,
+    '',
+  ].join('\n')
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,146 @@
+import { Fault } from '@species/kernel'
+import { Secret } from '@species/runtime'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const url = (...protocols: string[]): z.ZodType<string> =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be an address that begins with ${protocols.join(' or ')}//`)
+const secret = z
+  .string()
+  .min(1)
+  .transform((text) => new Secret(text))
+
+/** Everything a process takes from its environment (DESIGN section 9). Read once, here, and nowhere else. */
+const environmentSchema = z.object({
+  PORT: port.default(8080),
+  SPECIES_HOST: z.string().min(1).default('127.0.0.1'),
+  SPECIES_DATA_DIR: z.string().min(1).default('.species'),
+  SPECIES_MASTER_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters; several keys are separated by commas, the current one first')
+    .transform((text) => text.split(',').map((key) => new Secret(key.trim())))
+    .optional(),
+  SPECIES_PUBLIC_URL: url('http:', 'https:').optional(),
+  SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
+  SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),
+  MORALIS_API_KEY: secret.optional(),
+  TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
+  TRON_API_KEY: secret.optional(),
+  ONLI_URL: url('https:', 'http:').optional(),
+  ONLI_APP_KEY: secret.optional(),
+  ONLI_TLS_CA: z.string().optional(),
+  ONLI_TLS_CERT: z.string().optional(),
+  ONLI_TLS_KEY: z.string().optional(),
+  ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
+  SANDBOX_PORT: port.default(8090),
+})
+
+/** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
+const notYet = [
+  'DATABASE_REPLICA_URLS',
+  'NATS_URL',
+  'REDIS_URL',
+  'MORALIS_WEBHOOK_SECRET',
+  'NOWPAYMENTS_URL',
+  'NOWPAYMENTS_API_KEY',
+  'NOWPAYMENTS_IPN_SECRET',
+  'FIREFLY_URL',
+  'FIREFLY_TOKEN',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+] as const
+
+export interface Partner {
+  readonly url: string
+  readonly apiKey: Secret | undefined
+}
+
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  readonly publicUrl: string | undefined
+  readonly dataDirectory: string
+  readonly logLevel: string
+  readonly masterKeys: readonly [Secret, ...Secret[]] | undefined
+  readonly database: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: Secret }
+  /** Each partner: the real one, or undefined for the sandbox. */
+  readonly moralis: Partner | undefined
+  readonly tron: Partner | undefined
+  readonly onli:
+    | { readonly url: string; readonly appKey: Secret; readonly tls: { ca: string; cert: string; key: string } | undefined; readonly honoursIdempotencyKeys: boolean }
+    | undefined
+  readonly sandboxPort: number
+}
+
+/** Reads and checks the environment. Throws one Fault that lists every problem. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = []
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const known = new Set<string>([...Object.keys(environmentSchema.shape), ...notYet])
+  for (const name of Object.keys(given)) {
+    if (name.startsWith('SPECIES_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
+  }
+  for (const name of notYet) if (given[name] !== undefined) problems.push(`${name}: this version has no part that uses it; unset it`)
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
+  else problems.push(...contradictions(parsed.data))
+  if (!parsed.success || problems.length > 0) throw invalid(problems)
+  return toSettings(parsed.data)
+}
+
+type Environment = z.output<typeof environmentSchema>
+
+/** What is right by itself and wrong together (DESIGN section 5). */
+function contradictions(env: Environment): string[] {
+  const problems: string[] = []
+  const real = { 'Onli Cloud': env.ONLI_URL !== undefined, Moralis: env.MORALIS_API_KEY !== undefined, TRON: env.TRON_API_KEY !== undefined }
+  if (real['Onli Cloud'] && !(real.Moralis && real.TRON)) {
+    problems.push('ONLI_URL: the real Onli Cloud with a sandboxed payment path would give units for payments that anyone can mint; set MORALIS_API_KEY and TRON_API_KEY')
+  }
+  const count = Object.values(real).filter(Boolean).length
+  if (count > 0 && count < 3 && env.SPECIES_ALLOW_SANDBOX !== '1') {
+    const names = Object.entries(real).filter(([, isReal]) => !isReal).map(([name]) => name)
+    problems.push(`SPECIES_ALLOW_SANDBOX: ${names.join(' and ')} would be the sandbox beside real partners; set it to 1 if that is meant`)
+  }
+  if (env.DATABASE_URL !== undefined && env.SPECIES_MASTER_KEY === undefined) problems.push('SPECIES_MASTER_KEY: required with DATABASE_URL; make one with `openssl rand -hex 32`')
+  if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined) problems.push('ONLI_APP_KEY: required with ONLI_URL')
+  const tls = [env.ONLI_TLS_CA, env.ONLI_TLS_CERT, env.ONLI_TLS_KEY].filter((file) => file !== undefined).length
+  if (env.ONLI_URL?.startsWith('https:') === true && tls !== 3) problems.push('ONLI_TLS_CA, ONLI_TLS_CERT, ONLI_TLS_KEY: files for mutual TLS, all three are required with ONLI_URL')
+  return problems
+}
+
+function toSettings(env: Environment): Settings {
+  const [first, ...rest] = env.SPECIES_MASTER_KEY ?? []
+  return {
+    port: env.PORT,
+    host: env.SPECIES_HOST,
+    publicUrl: env.SPECIES_PUBLIC_URL,
+    dataDirectory: env.SPECIES_DATA_DIR,
+    logLevel: env.SPECIES_LOG_LEVEL,
+    masterKeys: first && [first, ...rest],
+    database: env.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: new Secret(env.DATABASE_URL) },
+    moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
+    tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },
+    onli:
+      env.ONLI_URL === undefined || env.ONLI_APP_KEY === undefined
+        ? undefined
+        : {
+            url: env.ONLI_URL,
+            appKey: env.ONLI_APP_KEY,
+            tls: env.ONLI_TLS_CA !== undefined && env.ONLI_TLS_CERT !== undefined && env.ONLI_TLS_KEY !== undefined ? { ca: env.ONLI_TLS_CA, cert: env.ONLI_TLS_CERT, key: env.ONLI_TLS_KEY } : undefined,
+            honoursIdempotencyKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
+          },
+    sandboxPort: env.SANDBOX_PORT,
+  }
+}
+
+function invalid(problems: readonly string[]): Fault {
+  return new Fault('invalid_settings', { retryable: false, publicMessage: `The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}` })
+}
+
+/** The settings as they may be shown: secrets do not print. */
+export function redacted(settings: Settings): Record<string, unknown> {
+  return JSON.parse(JSON.stringify({ ...settings, masterKeys: settings.masterKeys ? '[secret]' : 'made and kept in the data directory' })) as Record<string, unknown>
+}
+

@@ -1,0 +1,100 @@
+import { keyLimitsSchema, type KeyAlgorithm, type Scope, encodeBody } from '@species/contracts'
+import { type Sql, toTimestamp } from '@species/runtime'
+import type { ApiKey, Scheme } from '../domain/api-key.ts'
+
+export interface KeyRow {
+  readonly key_id: string
+  readonly onli_id: string
+  readonly alg: KeyAlgorithm
+  readonly public_key: string | null
+  readonly scopes: Scope[]
+  readonly limits: unknown
+  readonly limits_version: number
+  readonly schemes: Scheme[]
+  readonly created_at: Date
+  readonly expires_at: Date | null
+  readonly revoked_at: Date | null
+  readonly rotated_to: string | null
+}
+
+/** The columns of {@link KeyRow}: the sealed secret leaves the table for the verifier alone. */
+export const keyColumns =
+  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to'
+
+export function keyFromRow(row: KeyRow): ApiKey {
+  return {
+    keyId: row.key_id,
+    onliId: row.onli_id,
+    alg: row.alg,
+    publicKey: row.public_key ?? undefined,
+    scopes: row.scopes,
+    limits: row.limits === null ? undefined : keyLimitsSchema.parse(row.limits),
+    limitsVersion: row.limits_version,
+    schemes: row.schemes,
+    createdAtMs: row.created_at.getTime(),
+    expiresAtMs: row.expires_at?.getTime(),
+    revokedAtMs: row.revoked_at?.getTime(),
+    rotatedTo: row.rotated_to ?? undefined,
+  }
+}
+
+export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | undefined): Promise<void> {
+  await sql.query(
+    `INSERT INTO authenticator.api_keys
+       (key_id, onli_id, alg, secret_sealed, public_key, scopes, limits, limits_version, schemes, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11)`,
+    [
+      key.keyId,
+      key.onliId,
+      key.alg,
+      secretSealed ?? null,
+      key.publicKey ?? null,
+      JSON.stringify(key.scopes),
+      key.limits === undefined ? null : encodeBody(key.limits),
+      key.limitsVersion,
+      JSON.stringify(key.schemes),
+      toTimestamp(key.createdAtMs),
+      key.expiresAtMs === undefined ? null : toTimestamp(key.expiresAtMs),
+    ],
+  )
+}
+
+export async function findKey(sql: Sql, keyId: string): Promise<ApiKey | undefined> {
+  const [row] = await sql.query<KeyRow>(`SELECT ${keyColumns} FROM authenticator.api_keys k WHERE k.key_id = $1`, [keyId])
+  return row && keyFromRow(row)
+}
+
+/** A user's keys, newest first; the newest 200 hold all that are in use and those that ended lately. */
+export async function keysOf(sql: Sql, onliId: string): Promise<ApiKey[]> {
+  const rows = await sql.query<KeyRow>(
+    `SELECT ${keyColumns} FROM authenticator.api_keys k WHERE k.onli_id = $1
+     ORDER BY (k.revoked_at IS NULL) DESC, k.created_at DESC, k.key_id LIMIT 200`,
+    [onliId],
+  )
+  return rows.map(keyFromRow)
+}
+
+export async function countKeysInUse(sql: Sql, onliId: string, nowMs: number): Promise<number> {
+  const [row] = await sql.query<{ count: bigint }>(
+    `SELECT count(*) AS count FROM authenticator.api_keys
+     WHERE onli_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
+    [onliId, toTimestamp(nowMs)],
+  )
+  return Number(row?.count ?? 0n)
+}
+
+/** The old key lives until `endsAtMs`, never longer than it would have. */
+export async function markRotated(sql: Sql, keyId: string, successor: string, endsAtMs: number): Promise<void> {
+  await sql.query(
+    `UPDATE authenticator.api_keys SET rotated_to = $2, expires_at = LEAST(coalesce(expires_at, $3), $3) WHERE key_id = $1`,
+    [keyId, successor, toTimestamp(endsAtMs)],
+  )
+}
+
+/** Revokes for ever; a key that was revoked before keeps its time. */
+export async function markRevoked(sql: Sql, keyId: string, nowMs: number): Promise<void> {
+  await sql.query(`UPDATE authenticator.api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE key_id = $1`, [
+    keyId,
+    toTimestamp(nowMs),
+  ])
+}

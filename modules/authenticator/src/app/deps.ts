@@ -1,0 +1,33 @@
+import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
+import { type Bus, type Clock, type Database, type Ids, type Logger, type Sealer, about } from '@species/runtime'
+import type { Result } from '@species/kernel'
+import type { AccessVerifier } from './verify-request.ts'
+
+export interface AuthenticatorDeps {
+  readonly database: Database
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly sealer: Sealer
+  readonly assetLedger: Pick<AssetLedger, 'createVaults'>
+  /** The market's own vaults are named there: no user may get one of them. */
+  readonly config: Pick<ConfigReader, 'current'>
+  /** The verifier of this process: what changes here is refused here at once. */
+  readonly verifier: Pick<AccessVerifier, 'forget'>
+}
+
+export type Answer<T> = Promise<Result<T, AccessRefusal>>
+
+/**
+ * After a commit: this process forgets what it kept of the user, and the others are told. The message may be lost, so a
+ * failure to send it is no failure of the change: what they keep is good for a second at most.
+ */
+export async function announceChange(deps: AuthenticatorDeps, onliId: string, trace: string): Promise<void> {
+  deps.verifier.forget(onliId)
+  try {
+    await deps.bus.publish([about('access.changed', { trace }, { key: onliId, partitionKey: onliId }, { onliId })])
+  } catch (error) {
+    deps.log.warn({ onliId, trace, err: error }, 'access.changed was not published: other processes hear of it by their lease')
+  }
+}

@@ -1,0 +1,122 @@
+import type { AccessRefusal, KeyAlgorithm, KeyLimits, Scope } from '@species/contracts'
+import { type Result, ok, refuse } from '@species/kernel'
+import { coversLimits, hasAllowance, narrowedLimits } from './limits.ts'
+
+/** The two ways to sign: the specification's own headers, and HTTP Message Signatures. */
+export type Scheme = 'specification' | 'rfc9421'
+
+/** An API key as it is decided about: everything but its secret. Times in Unix ms. */
+export interface ApiKey {
+  readonly keyId: string
+  readonly onliId: string
+  readonly alg: KeyAlgorithm
+  readonly publicKey: string | undefined
+  readonly scopes: readonly Scope[]
+  readonly limits: KeyLimits | undefined
+  readonly limitsVersion: number
+  readonly schemes: readonly Scheme[]
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | undefined
+  readonly revokedAtMs: number | undefined
+  readonly rotatedTo: string | undefined
+}
+
+/** What somebody wants a new key to be. */
+export interface KeyRequest {
+  readonly alg: KeyAlgorithm
+  readonly publicKey: string | undefined
+  readonly scopes: readonly Scope[]
+  readonly limits: KeyLimits | undefined
+  readonly schemes: readonly Scheme[] | undefined
+  readonly expiresAtMs: number | undefined
+}
+
+export type Grant = Pick<ApiKey, 'alg' | 'publicKey' | 'scopes' | 'limits' | 'schemes' | 'expiresAtMs'>
+
+/** Keys in use at one time: a bound, so that a loop somewhere cannot fill the table. */
+export const maxKeysInUse = 50
+
+export function isUsable(key: Pick<ApiKey, 'expiresAtMs' | 'revokedAtMs'>, nowMs: number): boolean {
+  return key.revokedAtMs === undefined && (key.expiresAtMs === undefined || nowMs < key.expiresAtMs)
+}
+
+/**
+ * Decides what a new key may be. `maker` is the key that asks for it, absent where an operator does. What the request
+ * leaves open is taken from the maker; what it asks for may never be more than the maker has, and never `operator`.
+ */
+export function grantKey(maker: ApiKey | undefined, request: KeyRequest, nowMs: number): Result<Grant, AccessRefusal> {
+  if (request.scopes.includes('operator')) {
+    return refuse('forbidden', 'No key with the scope `operator` is made through the API.')
+  }
+  const schemes = schemesFor(request)
+  if (!schemes.ok) return schemes
+  if ((request.alg === 'ed25519') !== (request.publicKey !== undefined)) {
+    return refuse('invalid_request', 'An ed25519 key is made from your `publicKey`; an hmac key has none.')
+  }
+  if (request.expiresAtMs !== undefined && request.expiresAtMs <= nowMs) {
+    return refuse('invalid_request', '`expiresAt` must lie in the future.')
+  }
+  const granted = { alg: request.alg, publicKey: request.publicKey, scopes: request.scopes, schemes: schemes.value }
+  if (!maker) return ok({ ...granted, limits: request.limits, expiresAtMs: request.expiresAtMs })
+
+  const excess = request.scopes.filter((scope) => !maker.scopes.includes(scope))
+  if (excess.length > 0) {
+    return refuse('forbidden', `This key cannot give what it has not: it lacks the scope ${excess.join(', ')}.`)
+  }
+  if (request.scopes.includes('trade') && hasAllowance(maker.limits)) return refuse('forbidden', freshAllowance)
+  const limits = narrowedLimits(maker.limits, request.limits)
+  if (!limits.ok) return limits
+  const expiresAtMs = request.expiresAtMs ?? maker.expiresAtMs
+  if (outlives(expiresAtMs, maker.expiresAtMs)) {
+    return refuse('forbidden', 'A key cannot make one that lives longer than itself.')
+  }
+  return ok({ ...granted, limits: limits.value, expiresAtMs })
+}
+
+/**
+ * Decides whether `actor` may have the successor of `target`, which can do all that `target` can. Otherwise a narrow key
+ * could become a broad one by rotating it.
+ */
+export function allowRotation(
+  actor: ApiKey,
+  target: ApiKey,
+  publicKey: string | undefined,
+  nowMs: number,
+): Result<true, AccessRefusal> {
+  if (target.rotatedTo !== undefined) {
+    return refuse('already_exists', `The key was rotated already: its successor is ${target.rotatedTo}.`)
+  }
+  if (!isUsable(target, nowMs)) {
+    return refuse('precondition_failed', 'The key is revoked or has expired. Create a new one.')
+  }
+  if ((target.alg === 'ed25519') !== (publicKey !== undefined)) {
+    return refuse('invalid_request', 'The successor of an ed25519 key needs its `publicKey`; that of an hmac key has none.')
+  }
+  if (target.scopes.includes('trade') && hasAllowance(actor.limits)) return refuse('forbidden', freshAllowance)
+  if (actor.keyId === target.keyId || covers(actor, target)) return ok(true)
+  return refuse('forbidden', 'A key cannot rotate one that may do more than itself.')
+}
+
+/** What is counted by the hour or the day is counted by key: a second key would have the allowance a second time. */
+const freshAllowance =
+  'A key that is limited by the hour or the day makes no trading key: use one of yours that is not limited so.'
+
+function covers(actor: ApiKey, target: ApiKey): boolean {
+  return (
+    target.scopes.every((scope) => actor.scopes.includes(scope)) &&
+    coversLimits(actor.limits, target.limits) &&
+    !outlives(target.expiresAtMs, actor.expiresAtMs)
+  )
+}
+
+function outlives(aMs: number | undefined, bMs: number | undefined): boolean {
+  return bMs !== undefined && (aMs === undefined || aMs > bMs)
+}
+
+function schemesFor(request: KeyRequest): Result<readonly Scheme[], AccessRefusal> {
+  if (request.alg === 'hmac') return ok(request.schemes ?? ['specification', 'rfc9421'])
+  if (request.schemes?.includes('specification')) {
+    return refuse('invalid_request', 'The specification’s scheme is HMAC: an ed25519 key signs by rfc9421 alone.')
+  }
+  return ok(['rfc9421'])
+}

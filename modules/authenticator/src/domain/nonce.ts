@@ -1,0 +1,24 @@
+/** One use of a nonce: what tells the exact resend of an event from a replay. */
+export interface NonceUse {
+  readonly owner: string
+  readonly nonce: string
+  readonly eventId: string | undefined
+  /** SHA-256 of method, path, query and body. */
+  readonly requestHash: string
+}
+
+export type NonceVerdict = 'new' | 'resend' | 'replayed'
+
+/** 16 to 64 characters: long enough not to meet by chance, short enough to be kept. */
+export function isNonce(text: string): boolean {
+  return /^[A-Za-z0-9_-]{16,64}$/.test(text)
+}
+
+/**
+ * What a nonce that was seen before means. Only an event can be answered again; whatever has no event id would be done
+ * again (a key made twice, its secret handed to whoever replays the request).
+ */
+export function judgeReuse(first: NonceUse, again: NonceUse): NonceVerdict {
+  const same = first.eventId === again.eventId && first.requestHash === again.requestHash
+  return same && again.eventId !== undefined ? 'resend' : 'replayed'
+}

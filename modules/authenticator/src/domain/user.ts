@@ -1,0 +1,21 @@
+import { isReservedName } from '@species/kernel'
+
+export type UserStatus = 'active' | 'suspended' | 'frozen'
+
+/** A few facts about a user that other programs show. */
+export interface ProfileTray {
+  readonly displayName?: string | undefined
+  readonly language?: string | undefined
+  readonly timeZone?: string | undefined
+}
+
+/** The principal of those who run the marketplace. It trades nothing and has no vault. */
+export const operatorId = 'operator'
+
+export function mayBeRegistered(onliId: string): boolean {
+  return !isReservedName(onliId) && onliId !== operatorId
+}
+
+export function vaultIdOf(onliId: string): string {
+  return `vault-${onliId}`
+}

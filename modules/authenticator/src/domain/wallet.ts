@@ -1,0 +1,29 @@
+import type { Chain } from '@species/contracts'
+
+/** Addresses are proven by family: one EVM address is the same wallet on every EVM chain. */
+export type WalletFamily = 'EVM' | 'TRON'
+
+export function familyOf(chain: Chain): WalletFamily {
+  return chain === 'TRON' ? 'TRON' : 'EVM'
+}
+
+/** The text a wallet signs to prove its owner. It names all that it is good for, so that it is good for nothing else. */
+export function challengeText(challenge: {
+  readonly onliId: string
+  readonly family: WalletFamily
+  readonly address: string
+  readonly nonce: string
+  readonly expiresAt: string
+}): string {
+  return [
+    'SPECIES Marketplace: this wallet is mine.',
+    '',
+    `Account: ${challenge.onliId}`,
+    `Address: ${challenge.address}`,
+    `Chain: ${challenge.family}`,
+    `Nonce: ${challenge.nonce}`,
+    `Valid until: ${challenge.expiresAt}`,
+    '',
+    'Signing this moves no money.',
+  ].join('\n')
+}
