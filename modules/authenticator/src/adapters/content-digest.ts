@@ -18,7 +18,7 @@ export function digestFits(header: string, body: Uint8Array): boolean {
   return (
     known.length > 0 &&
     known.every(([name, hash]) => {
-      const value = digests.get(name)?.[0]
+      const value: unknown = digests.get(name)?.[0]
       const expected = createHash(hash).update(body).digest()
       return (
         value instanceof ArrayBuffer &&

@@ -60,7 +60,9 @@ export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | un
 }
 
 export async function findKey(sql: Sql, keyId: string): Promise<ApiKey | undefined> {
-  const [row] = await sql.query<KeyRow>(`SELECT ${keyColumns} FROM authenticator.api_keys k WHERE k.key_id = $1`, [keyId])
+  const [row] = await sql.query<KeyRow>(`SELECT ${keyColumns} FROM authenticator.api_keys k WHERE k.key_id = $1`, [
+    keyId,
+  ])
   return row && keyFromRow(row)
 }
 

@@ -41,13 +41,16 @@ export function readParts(headers: Headers): { input: InnerList; signature: Uint
   const inputs = dictionaryOf(headers.get('signature-input'))
   const signatures = dictionaryOf(headers.get('signature'))
   const [label, input] = inputs?.size === 1 ? ([...inputs][0] ?? []) : []
-  const value = label !== undefined && signatures?.size === 1 ? signatures.get(label)?.[0] : undefined
+  const value: unknown = label !== undefined && signatures?.size === 1 ? signatures.get(label)?.[0] : undefined
   if (!input || !isInnerList(input) || !(value instanceof ArrayBuffer)) return undefined
   return { input, signature: new Uint8Array(value) }
 }
 
 /** The bytes that RFC 9421 section 2.5 puts under the signature; undefined where a covered component is not there. */
-export function signatureBase(request: Pick<SignedRequest, 'method' | 'url' | 'headers'>, input: InnerList): Uint8Array | undefined {
+export function signatureBase(
+  request: Pick<SignedRequest, 'method' | 'url' | 'headers'>,
+  input: InnerList,
+): Uint8Array | undefined {
   const message = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers) }
   try {
     const lines = httpbis.createSignatureBase({ fields: input[0].map((item) => serializeItem(item)) }, message)
@@ -59,7 +62,7 @@ export function signatureBase(request: Pick<SignedRequest, 'method' | 'url' | 'h
 }
 
 function componentsOf([items]: InnerList): string[] | undefined {
-  const names = items.map(([name, parameters]) => (parameters.size === 0 ? name : undefined))
+  const names = items.map(([name, parameters]): unknown => (parameters.size === 0 ? name : undefined))
   const plain = names.filter((name): name is string => typeof name === 'string' && /^@?[a-z0-9-]{1,64}$/.test(name))
   return plain.length === items.length && new Set(plain).size === plain.length ? plain : undefined
 }
@@ -67,16 +70,24 @@ function componentsOf([items]: InnerList): string[] | undefined {
 function readParameters(
   parameters: InnerList[1],
 ): Result<Pick<SignatureClaim, 'keyId' | 'alg' | 'signedAtMs' | 'expiresAtMs' | 'nonce'>, AccessRefusal> {
-  const [created, expires, keyId, nonce, named] = ['created', 'expires', 'keyid', 'nonce', 'alg'].map((name) => parameters.get(name))
+  const read = (name: string): unknown => parameters.get(name)
+  const [created, expires, keyId, nonce, named] = ['created', 'expires', 'keyid', 'nonce', 'alg'].map(read)
   if (!isSeconds(created)) return malformed('The parameter `created` must be whole Unix seconds.')
-  if (expires !== undefined && !isSeconds(expires)) return malformed('The parameter `expires` must be whole Unix seconds.')
+  if (expires !== undefined && !isSeconds(expires))
+    return malformed('The parameter `expires` must be whole Unix seconds.')
   if (typeof keyId !== 'string') return malformed('The parameter `keyid` must name your API key.')
   if (nonce !== undefined && (typeof nonce !== 'string' || !isNonce(nonce))) {
     return malformed('The parameter `nonce` must be 16 to 64 characters of A-Z a-z 0-9 _ -.')
   }
   const alg = typeof named === 'string' ? algorithms[named] : undefined
   if (named !== undefined && alg === undefined) return malformed('The parameter `alg` must be hmac-sha256 or ed25519.')
-  return ok({ keyId, alg, signedAtMs: created * 1_000, expiresAtMs: expires === undefined ? undefined : expires * 1_000, nonce })
+  return ok({
+    keyId,
+    alg,
+    signedAtMs: created * 1_000,
+    expiresAtMs: expires === undefined ? undefined : expires * 1_000,
+    nonce,
+  })
 }
 
 function isSeconds(value: unknown): value is number {

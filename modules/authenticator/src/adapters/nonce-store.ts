@@ -28,7 +28,11 @@ async function useAll(deps: { primary: Sql; clock: Clock }, uses: readonly Nonce
 }
 
 /** Sorted, so that two processes with the same nonces wait for each other and never in a ring. */
-async function insert(sql: Sql, uses: readonly NonceUse[], nowMs: number): Promise<Pick<NonceUse, 'owner' | 'nonce'>[]> {
+async function insert(
+  sql: Sql,
+  uses: readonly NonceUse[],
+  nowMs: number,
+): Promise<Pick<NonceUse, 'owner' | 'nonce'>[]> {
   return await sql.query(
     `INSERT INTO authenticator.nonces (owner, nonce, event_id, request_hash, seen_at)
      SELECT r.owner, r.nonce, r."eventId", r."requestHash", $2::timestamptz

@@ -23,10 +23,12 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
          WHERE family = $1 AND released_at IS NULL AND address IN (SELECT json_array_elements_text($2::text::json))`,
         [family, JSON.stringify(wanted)],
       )
-      return new Map(rows.map((row): [string, WalletOwner] => [
-        row.address,
-        { address: row.address, onliId: row.onli_id, provenAtMs: row.proven_at.getTime() },
-      ]))
+      return new Map(
+        rows.map((row): [string, WalletOwner] => [
+          row.address,
+          { address: row.address, onliId: row.onli_id, provenAtMs: row.proven_at.getTime() },
+        ]),
+      )
     },
     async vaults(afterOnliId, limit) {
       const rows = await sql.query<StandingRow>(

@@ -19,8 +19,7 @@ export interface SignatureClaim {
 
 /** What a signature is checked with. */
 export type Verification =
-  | { readonly alg: 'hmac'; readonly secret: Uint8Array }
-  | { readonly alg: 'ed25519'; readonly publicKey: KeyObject }
+  { readonly alg: 'hmac'; readonly secret: Uint8Array } | { readonly alg: 'ed25519'; readonly publicKey: KeyObject }
 
 /** Checks the bytes under a signature in constant time; a signature of the wrong length is a wrong one. */
 export function isSignedBy(key: Verification, claim: Pick<SignatureClaim, 'base' | 'signature'>): boolean {

@@ -16,7 +16,8 @@ export function readSpecificationSignature(request: SignedRequest): Result<Signa
     return refuse('unauthenticated', 'Send X-API-Key, X-Nonce, X-Timestamp and X-Signature.')
   }
   if (!isNonce(nonce)) return refuse('invalid_signature', 'X-Nonce must be 16 to 64 characters of A-Z a-z 0-9 _ -.')
-  if (!/^\d{13}$/.test(timestamp)) return refuse('invalid_signature', 'X-Timestamp must be Unix milliseconds: 13 digits.')
+  if (!/^\d{13}$/.test(timestamp))
+    return refuse('invalid_signature', 'X-Timestamp must be Unix milliseconds: 13 digits.')
   if (!/^[A-Za-z0-9+/]{43}=$/.test(signature)) {
     return refuse('invalid_signature', 'X-Signature must be the base64 of 32 bytes.')
   }

@@ -1,6 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { createBase58check } from '@scure/base'
-import { type Hex, concat, hexToBytes, isHex, keccak256, recoverAddress, recoverMessageAddress, stringToBytes } from 'viem'
+import {
+  type Hex,
+  concat,
+  hexToBytes,
+  isHex,
+  keccak256,
+  recoverAddress,
+  recoverMessageAddress,
+  stringToBytes,
+} from 'viem'
 import type { WalletFamily } from '../domain/wallet.ts'
 
 const base58check = createBase58check(sha256)
@@ -22,7 +31,12 @@ export function normaliseAddress(family: WalletFamily, text: string): string | u
  * Whether the wallet at `address` signed this text: EIP-191 `personal_sign` on EVM chains, TIP-191 on TRON. Offline; the
  * address follows from the signature. Contract wallets have no key of their own and cannot be proven this way.
  */
-export async function walletSigned(family: WalletFamily, address: string, text: string, signature: string): Promise<boolean> {
+export async function walletSigned(
+  family: WalletFamily,
+  address: string,
+  text: string,
+  signature: string,
+): Promise<boolean> {
   const hex = signature.startsWith('0x') ? signature : `0x${signature}`
   if (!isHex(hex) || hex.length !== 132) return false
   try {

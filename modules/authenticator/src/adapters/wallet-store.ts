@@ -40,19 +40,29 @@ export async function insertChallenge(sql: Sql, challenge: Challenge): Promise<v
 }
 
 /** A user's own challenge that still stands at this time. */
-export async function findChallenge(sql: Sql, challengeId: string, onliId: string, nowMs: number): Promise<Challenge | undefined> {
-  const [row] = await sql.query<Omit<WalletRow, 'proven_at'> & { challenge_id: string; text: string; expires_at: Date }>(
-    'SELECT * FROM authenticator.wallet_challenges WHERE challenge_id = $1 AND onli_id = $2 AND expires_at > $3',
-    [challengeId, onliId, toTimestamp(nowMs)],
+export async function findChallenge(
+  sql: Sql,
+  challengeId: string,
+  onliId: string,
+  nowMs: number,
+): Promise<Challenge | undefined> {
+  const [row] = await sql.query<
+    Omit<WalletRow, 'proven_at'> & { challenge_id: string; text: string; expires_at: Date }
+  >('SELECT * FROM authenticator.wallet_challenges WHERE challenge_id = $1 AND onli_id = $2 AND expires_at > $3', [
+    challengeId,
+    onliId,
+    toTimestamp(nowMs),
+  ])
+  return (
+    row && {
+      challengeId: row.challenge_id,
+      onliId: row.onli_id,
+      family: row.family,
+      address: row.address,
+      text: row.text,
+      expiresAtMs: row.expires_at.getTime(),
+    }
   )
-  return row && {
-    challengeId: row.challenge_id,
-    onliId: row.onli_id,
-    family: row.family,
-    address: row.address,
-    text: row.text,
-    expiresAtMs: row.expires_at.getTime(),
-  }
 }
 
 /** Takes the address for its owner unless it has one; answers who owns it after that. One of two racers wins. */

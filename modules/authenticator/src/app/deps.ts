@@ -28,6 +28,9 @@ export async function announceChange(deps: AuthenticatorDeps, onliId: string, tr
   try {
     await deps.bus.publish([about('access.changed', { trace }, { key: onliId, partitionKey: onliId }, { onliId })])
   } catch (error) {
-    deps.log.warn({ onliId, trace, err: error }, 'access.changed was not published: other processes hear of it by their lease')
+    deps.log.warn(
+      { onliId, trace, err: error },
+      'access.changed was not published: other processes hear of it by their lease',
+    )
   }
 }

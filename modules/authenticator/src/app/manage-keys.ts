@@ -3,7 +3,15 @@ import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
 import { lockUser } from '../adapters/user-store.ts'
-import { type ApiKey, type Grant, type KeyRequest, allowRotation, grantKey, isUsable, maxKeysInUse } from '../domain/api-key.ts'
+import {
+  type ApiKey,
+  type Grant,
+  type KeyRequest,
+  allowRotation,
+  grantKey,
+  isUsable,
+  maxKeysInUse,
+} from '../domain/api-key.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /** A key just made. The secret of an hmac key is told here and never again. */
@@ -36,7 +44,13 @@ export async function createKey(
 /** Gives a key a successor with the same powers. The old one goes on for `overlapMs`, so that nothing stands still. */
 export async function rotateKey(
   deps: AuthenticatorDeps,
-  { actor, keyId, overlapMs, publicKey, trace }: { actor: Maker; keyId: string; overlapMs: number; publicKey: string | undefined; trace: string },
+  {
+    actor,
+    keyId,
+    overlapMs,
+    publicKey,
+    trace,
+  }: { actor: Maker; keyId: string; overlapMs: number; publicKey: string | undefined; trace: string },
 ): Answer<NewKey & { oldEndsAtMs: number }> {
   const rotated = await deps.database.transaction(async (tx): Answer<NewKey & { oldEndsAtMs: number }> => {
     const nowMs = deps.clock.now()

@@ -39,7 +39,13 @@ export async function createUser(
 /** Changes how a user stands, and keeps who did it and why. */
 export async function changeStatus(
   deps: AuthenticatorDeps,
-  { onliId, status, reason, changedBy, trace }: { onliId: string; status: UserStatus; reason: string; changedBy: string; trace: string },
+  {
+    onliId,
+    status,
+    reason,
+    changedBy,
+    trace,
+  }: { onliId: string; status: UserStatus; reason: string; changedBy: string; trace: string },
 ): Answer<User> {
   if (onliId === operatorId) return refuse('forbidden', 'The operator cannot be suspended: revoke its key instead.')
   const changed = await deps.database.transaction(async (tx): Answer<User> => {
@@ -65,7 +71,8 @@ async function ensureVault(deps: AuthenticatorDeps, vault: string, owner: string
     case 'unknown':
       throw new Fault('vault_unknown', {
         retryable: true,
-        publicMessage: 'Onli Cloud did not say that the vault is there. Nothing was registered: send the request again.',
+        publicMessage:
+          'Onli Cloud did not say that the vault is there. Nothing was registered: send the request again.',
         detail: { vault, reason: outcome.reason },
       })
   }

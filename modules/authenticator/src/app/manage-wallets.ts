@@ -62,7 +62,8 @@ export async function giveUpWallet(
 ): Answer<true> {
   const family = familyOf(chain)
   const address = normaliseAddress(family, written)
-  const had = address !== undefined && (await releaseWallet(deps.database, { family, address, onliId }, deps.clock.now()))
+  const had =
+    address !== undefined && (await releaseWallet(deps.database, { family, address, onliId }, deps.clock.now()))
   if (!had) return refuse('not_found', 'You have no such wallet.')
   await announceChange(deps, onliId, trace)
   return ok(true)

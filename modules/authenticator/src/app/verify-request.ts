@@ -56,7 +56,10 @@ async function verify(
     return refuse('invalid_signature', 'A request that changes something needs the parameter `nonce`.')
   }
   if (!isFresh(claim.signedAtMs, claim.expiresAtMs, deps.clock.now())) {
-    return refuse('stale_signature', 'The time of the signature must be within five minutes of ours, and not past `expires`.')
+    return refuse(
+      'stale_signature',
+      'The time of the signature must be within five minutes of ours, and not past `expires`.',
+    )
   }
   const known = signerOf(await deps.directory.find(claim.keyId), claim)
   if (!known) return refuse('invalid_signature', 'No such key, or the signature is not its own for this request.')
@@ -64,11 +67,17 @@ async function verify(
   if (!standing.ok) return standing
 
   const { key } = known
-  const principal = { onliId: key.onliId, keyId: key.keyId, scopes: key.scopes, ...(key.limits ? { limits: key.limits } : {}) }
+  const principal = {
+    onliId: key.onliId,
+    keyId: key.keyId,
+    scopes: key.scopes,
+    ...(key.limits ? { limits: key.limits } : {}),
+  }
   if (reads || claim.nonce === undefined) return ok({ principal, resend: false })
   const use = { owner: key.onliId, nonce: claim.nonce, eventId: eventIdOf(request.body), requestHash: hashOf(request) }
   const verdict = await deps.useNonce(use)
-  if (verdict === 'replayed') return refuse('replayed_nonce', 'Make a new nonce for every request that is not the same event again.')
+  if (verdict === 'replayed')
+    return refuse('replayed_nonce', 'Make a new nonce for every request that is not the same event again.')
   return ok({ principal, resend: verdict === 'resend' })
 }
 
@@ -101,7 +110,12 @@ function signerOf(known: KnownKey | undefined, claim: SignatureClaim): KnownKey 
   return isSignedBy(known.verification, claim) ? known : undefined
 }
 
-function standingOf(known: KnownKey, claim: SignatureClaim, reads: boolean, nowMs: number): Result<true, AccessRefusal> {
+function standingOf(
+  known: KnownKey,
+  claim: SignatureClaim,
+  reads: boolean,
+  nowMs: number,
+): Result<true, AccessRefusal> {
   if (!isUsable(known.key, nowMs)) return refuse('key_revoked', 'The key is revoked or has expired. Use another one.')
   if (!known.key.schemes.includes(claim.scheme)) {
     return refuse('scheme_not_allowed', `This key signs by ${known.key.schemes.join(' or ')} alone.`)
@@ -115,7 +129,10 @@ function standingOf(known: KnownKey, claim: SignatureClaim, reads: boolean, nowM
 /** What was asked for: the same event sent twice has the same. */
 function hashOf(request: SignedRequest): string {
   const { pathname, search } = new URL(request.url)
-  return createHash('sha256').update(`${request.method} ${pathname}${search}\n`).update(request.body).digest('base64url')
+  return createHash('sha256')
+    .update(`${request.method} ${pathname}${search}\n`)
+    .update(request.body)
+    .digest('base64url')
 }
 
 /** The event id of a body that has one. Its form is checked later, where the event is read; a bound is enough here. */

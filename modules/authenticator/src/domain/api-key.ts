@@ -90,7 +90,10 @@ export function allowRotation(
     return refuse('precondition_failed', 'The key is revoked or has expired. Create a new one.')
   }
   if ((target.alg === 'ed25519') !== (publicKey !== undefined)) {
-    return refuse('invalid_request', 'The successor of an ed25519 key needs its `publicKey`; that of an hmac key has none.')
+    return refuse(
+      'invalid_request',
+      'The successor of an ed25519 key needs its `publicKey`; that of an hmac key has none.',
+    )
   }
   if (target.scopes.includes('trade') && hasAllowance(actor.limits)) return refuse('forbidden', freshAllowance)
   if (actor.keyId === target.keyId || covers(actor, target)) return ok(true)

@@ -1,0 +1,172 @@
+import type { KeyLimits, Scope } from '@species/contracts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ApiKey, type KeyRequest, allowRotation, grantKey, isUsable } from './api-key.ts'
+import { coversLimits } from './limits.ts'
+
+const nowMs = 1_000_000
+
+function keyWith(more: Partial<ApiKey>): ApiKey {
+  return {
+    keyId: 'key_maker',
+    onliId: 'alice',
+    alg: 'hmac',
+    publicKey: undefined,
+    scopes: ['read', 'trade', 'keys'],
+    limits: undefined,
+    limitsVersion: 1,
+    schemes: ['specification', 'rfc9421'],
+    createdAtMs: 0,
+    expiresAtMs: undefined,
+    revokedAtMs: undefined,
+    rotatedTo: undefined,
+    ...more,
+  }
+}
+
+function requestFor(more: Partial<KeyRequest>): KeyRequest {
+  return {
+    alg: 'hmac',
+    publicKey: undefined,
+    scopes: ['read'],
+    limits: undefined,
+    schemes: undefined,
+    expiresAtMs: undefined,
+    ...more,
+  }
+}
+
+describe('a key that makes a key', () => {
+  const rows: [given: string, maker: Partial<ApiKey> | undefined, request: Partial<KeyRequest>, answer: string][] = [
+    ['gives what it has', {}, { scopes: ['read', 'trade'] }, 'granted'],
+    ['gives no scope it lacks', {}, { scopes: ['wallets'] }, 'forbidden'],
+    ['never gives operator, though it has it', { scopes: ['keys', 'operator'] }, { scopes: ['operator'] }, 'forbidden'],
+    [
+      'is not needed by an operator, who may give all',
+      undefined,
+      { scopes: ['read', 'trade', 'keys', 'wallets'] },
+      'granted',
+    ],
+    ['not even an operator gives operator', undefined, { scopes: ['operator'] }, 'forbidden'],
+    ['gives a limit of its own size', { limits: { unitsPerTrade: 5n } }, { limits: { unitsPerTrade: 5n } }, 'granted'],
+    ['gives no larger limit', { limits: { unitsPerTrade: 5n } }, { limits: { unitsPerTrade: 6n } }, 'forbidden'],
+    [
+      'gives no other intent',
+      { limits: { intents: ['TRANSFER'] } },
+      { limits: { intents: ['TRANSFER', 'REDEEM'] } },
+      'forbidden',
+    ],
+    [
+      'gives no other counterparty',
+      { limits: { counterparties: ['bob'] } },
+      { limits: { counterparties: ['eve'] } },
+      'forbidden',
+    ],
+    [
+      'does not multiply its daily allowance',
+      { limits: { unitsPerDay: 9n } },
+      { scopes: ['trade'], limits: { unitsPerDay: 1n } },
+      'forbidden',
+    ],
+    ['makes a reading key in spite of its allowance', { limits: { unitsPerDay: 9n } }, { scopes: ['read'] }, 'granted'],
+    ['makes none that outlives it', { expiresAtMs: nowMs + 5 }, { expiresAtMs: nowMs + 6 }, 'forbidden'],
+    ['makes none that has ended', {}, { expiresAtMs: nowMs }, 'invalid_request'],
+    ['needs a public key for ed25519', {}, { alg: 'ed25519' }, 'invalid_request'],
+    ['takes no public key for hmac', {}, { publicKey: 'x' }, 'invalid_request'],
+    ['has no HMAC with ed25519', {}, { alg: 'ed25519', publicKey: 'x', schemes: ['specification'] }, 'invalid_request'],
+  ]
+  it.each(rows)('%s', (_given, maker, request, answer) => {
+    const granted = grantKey(maker && keyWith(maker), requestFor(request), nowMs)
+    expect(granted.ok ? 'granted' : granted.refusal.code).toBe(answer)
+  })
+
+  it('hands down its limits and its end where none are asked for', () => {
+    const maker = keyWith({ limits: { unitsPerTrade: 5n, intents: ['TRANSFER'] }, expiresAtMs: nowMs + 9 })
+    expect(grantKey(maker, requestFor({ limits: { unitsPerTrade: 3n } }), nowMs)).toMatchObject({
+      value: { limits: { unitsPerTrade: 3n, intents: ['TRANSFER'] }, expiresAtMs: nowMs + 9 },
+    })
+  })
+
+  it('never makes a key with more power than its own, whatever is asked', () => {
+    const scopes = fc.subarray<Scope>(['read', 'trade', 'keys', 'wallets', 'operator'])
+    const limits = fc.record(
+      {
+        unitsPerTrade: fc.bigInt(0n, 20n),
+        unitsPerDay: fc.bigInt(0n, 20n),
+        intents: fc.subarray(['TRANSFER', 'REDEEM', 'BUY_MARKET'] as const),
+        counterparties: fc.subarray(['bob', 'carol', 'dave']),
+      },
+      { requiredKeys: [] },
+    ) as fc.Arbitrary<KeyLimits>
+    const option = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(inner, { nil: undefined })
+    const end = option(fc.integer({ min: nowMs + 1, max: nowMs + 100 }))
+    fc.assert(
+      fc.property(
+        scopes,
+        option(limits),
+        end,
+        scopes,
+        option(limits),
+        end,
+        (has, own, ends, asks, asked, expiresAtMs) => {
+          const maker = keyWith({ scopes: has, limits: own, expiresAtMs: ends })
+          const granted = grantKey(maker, requestFor({ scopes: asks, limits: asked, expiresAtMs }), nowMs)
+          if (!granted.ok) return
+          expect(granted.value.scopes.every((scope) => has.includes(scope) && scope !== 'operator')).toBe(true)
+          expect(coversLimits(own, granted.value.limits)).toBe(true)
+          expect(granted.value.expiresAtMs ?? Infinity).toBeLessThanOrEqual(ends ?? Infinity)
+        },
+      ),
+    )
+  })
+})
+
+describe('rotation', () => {
+  const broad = keyWith({ keyId: 'key_broad', scopes: ['read', 'trade', 'keys', 'wallets'] })
+  const rows: [given: string, actor: ApiKey, target: ApiKey, publicKey: string | undefined, answer: string][] = [
+    ['of itself', broad, broad, undefined, 'allowed'],
+    ['of a narrower key', broad, keyWith({}), undefined, 'allowed'],
+    ['of a broader key', keyWith({}), broad, undefined, 'forbidden'],
+    [
+      'of a key with looser limits',
+      keyWith({ limits: { unitsPerTrade: 1n } }),
+      keyWith({ keyId: 'key_b' }),
+      undefined,
+      'forbidden',
+    ],
+    [
+      'of a key that outlives the actor',
+      keyWith({ expiresAtMs: nowMs + 1 }),
+      keyWith({ keyId: 'key_b' }),
+      undefined,
+      'forbidden',
+    ],
+    [
+      'of itself with a daily allowance, which would begin anew',
+      keyWith({ limits: { unitsPerDay: 1n } }),
+      keyWith({ limits: { unitsPerDay: 1n } }),
+      undefined,
+      'forbidden',
+    ],
+    ['of an allowance by an unlimited key', broad, keyWith({ limits: { unitsPerDay: 1n } }), undefined, 'allowed'],
+    ['a second time', broad, keyWith({ rotatedTo: 'key_next' }), undefined, 'already_exists'],
+    ['of a revoked key', broad, keyWith({ revokedAtMs: 1 }), undefined, 'precondition_failed'],
+    [
+      'of an ed25519 key without its successor',
+      broad,
+      keyWith({ alg: 'ed25519', publicKey: 'x' }),
+      undefined,
+      'invalid_request',
+    ],
+    ['of an hmac key with a public key', broad, keyWith({}), 'x', 'invalid_request'],
+  ]
+  it.each(rows)('%s', (_given, actor, target, publicKey, answer) => {
+    const allowed = allowRotation(actor, target, publicKey, nowMs)
+    expect(allowed.ok ? 'allowed' : allowed.refusal.code).toBe(answer)
+  })
+})
+
+it('a key ends at its end, not after it', () => {
+  expect(isUsable({ expiresAtMs: nowMs, revokedAtMs: undefined }, nowMs - 1)).toBe(true)
+  expect(isUsable({ expiresAtMs: nowMs, revokedAtMs: undefined }, nowMs)).toBe(false)
+})

@@ -1,0 +1,41 @@
+import { scopeSchema } from '@species/contracts'
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import { findUser } from '../adapters/user-store.ts'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { profileTraySchema, wireLimitsSchema } from './wire.ts'
+
+const responseSchema = z.strictObject({
+  onliId: z.string(),
+  marketplaceUserId: z.uuid(),
+  keyId: z.string(),
+  scopes: z.array(scopeSchema),
+  limits: wireLimitsSchema.optional(),
+  profileTray: profileTraySchema,
+})
+
+export function authenticate(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/authenticate',
+      tag: 'Access',
+      summary: 'Tell who signed this request',
+      access: 'read',
+      responses: {
+        200: { description: 'The caller, what the key may do, and the profile tray', schema: responseSchema },
+      },
+    },
+    async ({ principal }) => {
+      const user = await findUser(deps.database, principal.onliId)
+      if (!user) throw new Problem('not_found', 'There is no such user.')
+      const { onliId, keyId, scopes, limits } = principal
+      const { marketplaceUserId, profileTray } = user
+      return json(
+        200,
+        { onliId, marketplaceUserId, keyId, scopes, limits, profileTray },
+        { 'cache-control': 'no-store' },
+      )
+    },
+  )
+}

@@ -1,0 +1,30 @@
+import { type Endpoint, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { changeStatus } from '../app/manage-users.ts'
+import { onliIdParams, userView, userViewSchema, valueOf } from './wire.ts'
+
+const bodySchema = z.strictObject({
+  status: z.enum(['active', 'suspended', 'frozen']),
+  reason: z.string().trim().min(3).max(500),
+})
+
+export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/users/{onliId}/status',
+      tag: 'Administration',
+      summary: 'Suspend, freeze or reinstate a user',
+      description: 'A user who is not active can only read. The reason is kept, with the key that gave it.',
+      access: 'operator',
+      params: onliIdParams,
+      body: bodySchema,
+      responses: { 200: { description: 'The user', schema: userViewSchema } },
+    },
+    async ({ principal, params: { onliId }, body: { status, reason }, trace }) => {
+      const changed = await changeStatus(deps, { onliId, status, reason, changedBy: principal.keyId, trace })
+      return json(200, userView(valueOf(changed)))
+    },
+  )
+}

@@ -1,0 +1,26 @@
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { createKey } from '../app/manage-keys.ts'
+import { operatorId } from '../domain/user.ts'
+import { keyRequestFrom, keyRequestSchema, newKeySchema, newKeyView, notStored, onliIdParams, valueOf } from './wire.ts'
+
+export function createUserKey(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/users/{onliId}/keys',
+      tag: 'Administration',
+      summary: 'Make a key for a user',
+      description: 'Never one with the scope `operator`. The secret of an hmac key is told here and never again.',
+      access: 'operator',
+      params: onliIdParams,
+      body: keyRequestSchema,
+      responses: { 201: { description: 'The key', schema: newKeySchema } },
+    },
+    async ({ params: { onliId }, body, trace }) => {
+      if (onliId === operatorId) throw new Problem('forbidden', 'The operator’s keys come from the settings alone.')
+      const made = await createKey(deps, { onliId, maker: undefined, request: keyRequestFrom(body), trace })
+      return json(201, newKeyView(valueOf(made)), notStored)
+    },
+  )
+}

@@ -1,0 +1,24 @@
+import { onliIdSchema } from '@species/contracts'
+import { type Endpoint, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { createUser } from '../app/manage-users.ts'
+import { profileTraySchema, userView, userViewSchema, valueOf } from './wire.ts'
+
+const bodySchema = z.strictObject({ onliId: onliIdSchema, profileTray: profileTraySchema.default({}) })
+
+export function registerUser(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/users',
+      tag: 'Administration',
+      summary: 'Register a user, with a vault at Onli Cloud',
+      access: 'operator',
+      body: bodySchema,
+      responses: { 201: { description: 'The user', schema: userViewSchema } },
+    },
+    async ({ body: { onliId, profileTray }, trace }) =>
+      json(201, userView(valueOf(await createUser(deps, { onliId, profileTray, trace })))),
+  )
+}

@@ -1,0 +1,28 @@
+import { type Endpoint, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { proveWallet } from '../app/manage-wallets.ts'
+import { walletView, walletViewSchema } from './wallet-view.ts'
+import { valueOf } from './wire.ts'
+
+const bodySchema = z.strictObject({
+  challengeId: z.uuid(),
+  signature: z.string().regex(/^(0x)?[0-9a-fA-F]{130}$/, 'must be 65 bytes in hexadecimal'),
+})
+
+export function proveOwnWallet(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/marketplace/v1/wallets',
+      tag: 'Wallets',
+      summary: 'Prove a wallet with its signature over the challenge',
+      description: 'From then on payments that it sends are yours. An address has one owner at a time.',
+      access: 'wallets',
+      body: bodySchema,
+      responses: { 201: { description: 'The wallet', schema: walletViewSchema } },
+    },
+    async ({ principal: { onliId }, body: { challengeId, signature }, trace }) =>
+      json(201, walletView(valueOf(await proveWallet(deps, { onliId, challengeId, signature, trace })))),
+  )
+}

@@ -1,0 +1,20 @@
+import { type Endpoint, endpoint, json } from '@species/runtime'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { revokeKey } from '../app/manage-keys.ts'
+import { keyIdParams, keyView, keyViewSchema, valueOf } from './wire.ts'
+
+export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'delete',
+      path: '/admin/v1/keys/{keyId}',
+      tag: 'Administration',
+      summary: 'Revoke anybody’s key, for ever',
+      access: 'operator',
+      params: keyIdParams,
+      responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
+    },
+    async ({ params: { keyId }, trace }) =>
+      json(200, keyView(valueOf(await revokeKey(deps, { onliId: undefined, keyId, trace })))),
+  )
+}

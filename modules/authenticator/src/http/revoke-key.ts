@@ -1,0 +1,20 @@
+import { type Endpoint, endpoint, json } from '@species/runtime'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { revokeKey } from '../app/manage-keys.ts'
+import { keyIdParams, keyView, keyViewSchema, valueOf } from './wire.ts'
+
+export function revokeOwnKey(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'delete',
+      path: '/marketplace/v1/keys/{keyId}',
+      tag: 'Keys',
+      summary: 'Revoke a key of yours, for ever',
+      access: 'keys',
+      params: keyIdParams,
+      responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
+    },
+    async ({ principal: { onliId }, params: { keyId }, trace }) =>
+      json(200, keyView(valueOf(await revokeKey(deps, { onliId, keyId, trace })))),
+  )
+}

@@ -1,0 +1,148 @@
+import {
+  type AccessRefusal,
+  type KeyLimits,
+  intentSchema,
+  keyAlgorithmSchema,
+  keyLimitsSchema,
+  onliIdSchema,
+  scopeSchema,
+} from '@species/contracts'
+import type { Result } from '@species/kernel'
+import { Problem, toTimestamp } from '@species/runtime'
+import { z } from 'zod'
+import type { User } from '../adapters/user-store.ts'
+import type { NewKey } from '../app/manage-keys.ts'
+import type { ApiKey, KeyRequest } from '../domain/api-key.ts'
+
+const digits = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,15})$/, 'must be a string of digits')
+  .describe('whole units of SPECIES')
+const time = z.iso.datetime()
+
+export const wireLimitsSchema = z.strictObject({
+  unitsPerTrade: digits.optional(),
+  unitsPerHour: digits.optional(),
+  unitsPerDay: digits.optional(),
+  intents: z.array(intentSchema).max(10).optional(),
+  counterparties: z.array(onliIdSchema).max(100).optional(),
+})
+
+/** 32 bytes in base64url are 43 characters, of which the last has four bits. */
+export const publicKeySchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'must be the 32 raw bytes of an Ed25519 public key in base64url')
+
+const schemeSchema = z.enum(['specification', 'rfc9421'])
+
+export const keyRequestSchema = z.strictObject({
+  alg: keyAlgorithmSchema,
+  publicKey: publicKeySchema.optional().describe('for ed25519: its public half; we never hold the private one'),
+  scopes: z.array(scopeSchema).min(1).max(5),
+  limits: wireLimitsSchema.optional(),
+  schemes: z.array(schemeSchema).min(1).max(2).optional().describe('default: both for hmac, rfc9421 for ed25519'),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+})
+
+export const keyViewSchema = z.strictObject({
+  keyId: z.string(),
+  alg: keyAlgorithmSchema,
+  publicKey: z.string().optional(),
+  scopes: z.array(scopeSchema),
+  limits: wireLimitsSchema.optional(),
+  schemes: z.array(schemeSchema),
+  createdAt: time,
+  expiresAt: time.optional(),
+  revokedAt: time.optional(),
+  rotatedTo: z.string().optional(),
+})
+export const newKeySchema = keyViewSchema.extend({
+  secret: z.string().optional().describe('for hmac: told once, here'),
+})
+
+export const profileTraySchema = z.strictObject({
+  displayName: z.string().min(1).max(80).optional(),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language tag such as "en-GB"')
+    .optional(),
+  timeZone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+/-]{1,64}$/, 'must be a time zone name such as "Europe/Berlin"')
+    .optional(),
+})
+
+export const userViewSchema = z.strictObject({
+  onliId: z.string(),
+  marketplaceUserId: z.uuid(),
+  vaultId: z.string().optional(),
+  status: z.enum(['active', 'suspended', 'frozen']),
+  profileTray: profileTraySchema,
+  createdAt: time,
+  updatedAt: time,
+  lastSync: time.optional(),
+})
+
+export const onliIdParams = z.strictObject({ onliId: onliIdSchema })
+export const keyIdParams = z.strictObject({ keyId: z.string().min(1).max(100) })
+
+export function keyRequestFrom(body: z.infer<typeof keyRequestSchema>): KeyRequest {
+  return {
+    alg: body.alg,
+    publicKey: body.publicKey,
+    scopes: [...new Set(body.scopes)],
+    limits: body.limits && limitsFrom(body.limits),
+    schemes: body.schemes && [...new Set(body.schemes)],
+    expiresAtMs: body.expiresAt === undefined ? undefined : Date.parse(body.expiresAt),
+  }
+}
+
+/** Fields that are undefined are left out of the JSON. */
+export function keyView(key: ApiKey): object {
+  return {
+    keyId: key.keyId,
+    alg: key.alg,
+    publicKey: key.publicKey,
+    scopes: key.scopes,
+    limits: key.limits,
+    schemes: key.schemes,
+    createdAt: toTimestamp(key.createdAtMs),
+    expiresAt: timeView(key.expiresAtMs),
+    revokedAt: timeView(key.revokedAtMs),
+    rotatedTo: key.rotatedTo,
+  }
+}
+
+export function newKeyView({ key, secret }: NewKey): object {
+  return { ...keyView(key), secret }
+}
+
+export function userView(user: User): object {
+  return {
+    onliId: user.onliId,
+    marketplaceUserId: user.marketplaceUserId,
+    vaultId: user.vaultId,
+    status: user.status,
+    profileTray: user.profileTray,
+    createdAt: toTimestamp(user.createdAtMs),
+    updatedAt: toTimestamp(user.updatedAtMs),
+    lastSync: timeView(user.lastSyncMs),
+  }
+}
+
+/** The value, or the refusal as a problem document. */
+export function valueOf<T>(result: Result<T, AccessRefusal>): T {
+  if (!result.ok) throw new Problem(result.refusal.code, result.refusal.detail)
+  return result.value
+}
+
+/** Answers that hold a secret are kept by nobody on the way. */
+export const notStored = { 'cache-control': 'no-store' }
+
+function timeView(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : toTimestamp(ms)
+}
+
+function limitsFrom(wire: z.infer<typeof wireLimitsSchema>): KeyLimits {
+  return keyLimitsSchema.parse(wire)
+}

@@ -1,0 +1,56 @@
+import type { Module } from '@species/runtime'
+import { purgeNonces } from './adapters/nonce-store.ts'
+import { purgeChallenges } from './adapters/wallet-store.ts'
+import type { AuthenticatorDeps } from './app/deps.ts'
+import { authenticate } from './http/authenticate.ts'
+import { askForChallenge } from './http/challenge-wallet.ts'
+import { changeUserStatus } from './http/change-status.ts'
+import { createOwnKey } from './http/create-key.ts'
+import { createUserKey } from './http/create-user-key.ts'
+import { registerUser } from './http/create-user.ts'
+import { listKeys } from './http/list-keys.ts'
+import { listWallets } from './http/list-wallets.ts'
+import { proveOwnWallet } from './http/prove-wallet.ts'
+import { readUser } from './http/read-user.ts'
+import { releaseOwnWallet } from './http/release-wallet.ts'
+import { revokeAnyKey } from './http/revoke-any-key.ts'
+import { revokeOwnKey } from './http/revoke-key.ts'
+import { rotateOwnKey } from './http/rotate-key.ts'
+
+const routes = [
+  authenticate,
+  createOwnKey,
+  listKeys,
+  rotateOwnKey,
+  revokeOwnKey,
+  askForChallenge,
+  proveOwnWallet,
+  listWallets,
+  releaseOwnWallet,
+  registerUser,
+  readUser,
+  changeUserStatus,
+  createUserKey,
+  revokeAnyKey,
+]
+
+/** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */
+export function createAuthenticator(deps: AuthenticatorDeps): Module {
+  return {
+    name: 'authenticator',
+    consumers: [],
+    endpoints: routes.map((route) => route(deps)),
+    jobs: [
+      {
+        name: 'authenticator-purge-nonces',
+        everyMs: 60_000,
+        run: async () => await purgeNonces(deps.database, deps.clock.now()),
+      },
+      {
+        name: 'authenticator-purge-challenges',
+        everyMs: 600_000,
+        run: async () => await purgeChallenges(deps.database, deps.clock.now()),
+      },
+    ],
+  }
+}

@@ -1,0 +1,2 @@
+export { createClassifier } from './module.ts'
+export { classifierVersion } from './domain/classify.ts'

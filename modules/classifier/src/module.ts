@@ -1,0 +1,27 @@
+import { type Clock, type Message, type Module, type Outgoing, consumer, step } from '@species/runtime'
+import { classify } from './domain/classify.ts'
+
+/** The classifier: names the intent of an event. It keeps no row: the same event under the same version is always the same. */
+export function createClassifier(deps: { readonly clock: Clock }): Module {
+  return {
+    name: 'classifier',
+    consumers: [
+      consumer({
+        name: 'classifier-accepted',
+        topic: 'accepted',
+        maxBatch: 500,
+        handle: (batch) => Promise.resolve(batch.map((message) => answer(message, deps.clock.now()))),
+      }),
+    ],
+    endpoints: [],
+    jobs: [],
+  }
+}
+
+function answer(message: Message<'accepted'>, nowMs: number): Outgoing {
+  const { body } = message
+  const intent = classify(body.event)
+  return intent.ok
+    ? step('classified', message, { ...body, intent: intent.value, times: { ...body.times, classified: nowMs } })
+    : step('refused', message, { ...body, refusal: { ...intent.refusal, by: 'classifier' }, times: { ...body.times, refused: nowMs } })
+}

@@ -1,0 +1,50 @@
+import { type ConfigQueries, type MarketplaceConfig, marketplaceConfigSchema } from '@species/contracts'
+import { Bug } from '@species/kernel'
+import { type Sql, toTimestamp } from '@species/runtime'
+
+export interface VersionRow {
+  readonly version: number
+  readonly changedBy: string
+  readonly reason: string
+  readonly changedAtMs: number
+}
+
+/** The versions' answers to other modules. */
+export function configQueries(sql: Sql): ConfigQueries {
+  return {
+    async latest() {
+      const [row] = await sql.query<{ version: bigint; config: unknown }>('SELECT version, config FROM config.versions ORDER BY version DESC LIMIT 1')
+      if (!row) throw new Bug('there is no configuration')
+      return { version: Number(row.version), config: marketplaceConfigSchema.parse(row.config) }
+    },
+    async at(version) {
+      const [row] = await sql.query<{ config: unknown }>('SELECT config FROM config.versions WHERE version = $1', [version])
+      if (!row) throw new Bug(`there is no configuration ${version}`)
+      return marketplaceConfigSchema.parse(row.config)
+    },
+  }
+}
+
+/** Appends a version after `previous`. False: somebody else has appended one meanwhile. */
+export async function appendVersion(
+  sql: Sql,
+  previous: number,
+  change: { config: MarketplaceConfig; changedBy: string; reason: string; nowMs: number },
+): Promise<boolean> {
+  const rows = await sql.query(
+    `INSERT INTO config.versions (version, config, changed_by, reason, changed_at)
+     SELECT $1::bigint + 1, $2::text::jsonb, $3, $4, $5::timestamptz
+     WHERE $1::bigint = (SELECT coalesce(max(version), 0) FROM config.versions) ON CONFLICT (version) DO NOTHING RETURNING version`,
+    [previous, JSON.stringify(change.config), change.changedBy, change.reason, toTimestamp(change.nowMs)],
+  )
+  return rows.length === 1
+}
+
+/** Versions before this one, newest first. */
+export async function listVersions(sql: Sql, before: number | undefined, limit: number): Promise<VersionRow[]> {
+  const rows = await sql.query<{ version: bigint; changed_by: string; reason: string; changed_at: Date }>(
+    `SELECT version, changed_by, reason, changed_at FROM config.versions WHERE $1::bigint IS NULL OR version < $1::bigint ORDER BY version DESC LIMIT $2`,
+    [before ?? null, limit],
+  )
+  return rows.map((row) => ({ version: Number(row.version), changedBy: row.changed_by, reason: row.reason, changedAtMs: row.changed_at.getTime() }))
+}

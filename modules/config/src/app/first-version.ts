@@ -1,0 +1,30 @@
+import { type Chain, type MarketplaceConfig, chains } from '@species/contracts'
+import type { Clock, Database } from '@species/runtime'
+import { appendVersion } from '../adapters/version-rows.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+/** Blocks until a payment counts, by chain; TRON is final once solidified. */
+const confirmations: Readonly<Record<Chain, number>> = { ETH: 12, BSC: 18, POLYGON: 100, TRON: 1 }
+
+/** The configuration of a marketplace that nobody has configured yet. */
+export function defaultConfig(given: { depositAddresses: Readonly<Record<Chain, string[]>>; escrowVault: string; poolVault: string }): MarketplaceConfig {
+  const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({ enabled: true, depositAddresses: given.depositAddresses[chain], confirmations: confirmations[chain] })
+  return {
+    trading: 'on',
+    treasuryPrice: '1',
+    redeemPrice: '1',
+    feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
+    chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
+    recheckMultiples: [2, 5],
+    deadlines: { paymentMs: 60 * minuteMs, paymentWatchMs: 7 * dayMs, consentMs: 30 * minuteMs, unknownMs: 10 * minuteMs, eventMs: dayMs },
+    listing: { defaultLifeMs: 7 * dayMs, maxLifeMs: 90 * dayMs },
+    vaults: { escrow: given.escrowVault, liquidityPool: given.poolVault },
+  }
+}
+
+/** Makes the first version where there is none. */
+export async function ensureFirstVersion(database: Database, config: MarketplaceConfig, clock: Clock): Promise<void> {
+  await appendVersion(database, 0, { config, changedBy: 'species', reason: 'the first start', nowMs: clock.now() })
+}

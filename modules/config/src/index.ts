@@ -1,0 +1,11 @@
+import { type Migration, readMigrations } from '@species/runtime'
+
+export { createConfig } from './module.ts'
+export type { ConfigDeps } from './http/operate.ts'
+export { configQueries } from './adapters/version-rows.ts'
+export { createConfigReader } from './app/config-reader.ts'
+export { defaultConfig, ensureFirstVersion } from './app/first-version.ts'
+
+export function configMigrations(): Promise<Migration[]> {
+  return readMigrations('config', new URL('../migrations/', import.meta.url))
+}

@@ -1,0 +1,7 @@
+import type { Module } from '@species/runtime'
+import { type ConfigDeps, getConfig, getPublicConfig, getVersions, putConfig } from './http/operate.ts'
+
+/** config: the marketplace's configuration, versioned and audited. */
+export function createConfig(deps: ConfigDeps): Module {
+  return { name: 'config', consumers: [], endpoints: [getConfig(deps), putConfig(deps), getVersions(deps), getPublicConfig(deps)], jobs: [] }
+}

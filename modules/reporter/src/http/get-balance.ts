@@ -1,0 +1,62 @@
+import { type LedgerBalance, type Principal, onliIdSchema } from '@species/contracts'
+import { type Asset, formatQuantity } from '@species/kernel'
+import { type Endpoint, Problem, endpoint } from '@species/runtime'
+import { z } from 'zod'
+import type { ReporterDeps } from '../app/deps.ts'
+import type { PageCache } from '../app/page-cache.ts'
+import { taggedJson } from './page.ts'
+
+export const userParams = z.object({ onliId: onliIdSchema })
+const amounts = z.strictObject({ available: z.string(), held: z.string(), total: z.string() })
+const balanceSchema = z.strictObject({
+  onliId: z.string(),
+  species: amounts,
+  usdt: z.strictObject({ credit: amounts, payable: z.string().describe('what the marketplace owes for sales and redemptions'), receivable: z.string().describe('what the user owes the marketplace') }),
+})
+
+export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/marketplace/v1/users/{onliId}/balance',
+      tag: 'Users',
+      summary: 'What you have',
+      access: 'read',
+      params: userParams,
+      responses: { 200: { description: 'Units, credit, what is owed', schema: balanceSchema }, 304: { description: 'Unchanged' } },
+    },
+    async ({ principal, params, headers }) => {
+      ownOnly(principal, params.onliId)
+      return taggedJson(headers, await cache.get('balance', params.onliId, async () => balanceOf(params.onliId, await deps.queries.cashier.balances(accountsOf(params.onliId)))))
+    },
+  )
+}
+
+/** The accounts of a user in the ledger. */
+export function accountsOf(onliId: string): string[] {
+  return [`user:${onliId}`, `payable:${onliId}`, `receivable:${onliId}`]
+}
+
+/** Only the owner, or an operator, reads what somebody has. */
+export function ownOnly(principal: Principal, onliId: string): void {
+  if (principal.onliId !== onliId && !principal.scopes.includes('operator')) {
+    throw new Problem('not_your_account', `This key belongs to ${principal.onliId}; only ${onliId} reads this.`)
+  }
+}
+
+function balanceOf(onliId: string, rows: readonly LedgerBalance[]): z.infer<typeof balanceSchema> {
+  const of = (account: string, asset: Asset): { posted: bigint; held: bigint } => rows.find((row) => row.account === account && row.asset === asset) ?? { posted: 0n, held: 0n }
+  const shown = (asset: Asset): z.infer<typeof amounts> => {
+    const { posted, held } = of(`user:${onliId}`, asset)
+    return { available: formatQuantity(asset, posted - held), held: formatQuantity(asset, held), total: formatQuantity(asset, posted) }
+  }
+  return {
+    onliId,
+    species: shown('SPECIES'),
+    usdt: {
+      credit: shown('USDT'),
+      payable: formatQuantity('USDT', of(`payable:${onliId}`, 'USDT').posted),
+      receivable: formatQuantity('USDT', -of(`receivable:${onliId}`, 'USDT').posted),
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { formatUsdt } from '@species/kernel'
+import { type Endpoint, endpoint } from '@species/runtime'
+import { z } from 'zod'
+import type { ReporterDeps } from '../app/deps.ts'
+import type { PageCache } from '../app/page-cache.ts'
+import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
+
+const listingView = z.strictObject({
+  listingId: z.string(),
+  seller: z.string(),
+  unitPrice: z.string().describe('USDT for one unit'),
+  unitsAvailable: z.string(),
+  unitsTotal: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+})
+
+export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/marketplace/v1/listings',
+      tag: 'Market',
+      summary: 'Open listings, cheapest and then oldest first',
+      access: 'read',
+      query: pageQuery,
+      responses: { 200: { description: 'A page', schema: z.strictObject({ listings: z.array(listingView), nextCursor: z.string().optional() }) }, 304: { description: 'Unchanged' } },
+    },
+    async ({ query, headers }) => taggedJson(headers, await cache.get('listings', `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query))),
+  )
+}
+
+async function page(deps: ReporterDeps, query: z.infer<typeof pageQuery>): Promise<unknown> {
+  const after = fromCursor(query.cursor, [/^\d{1,19}$/, /^\d{1,15}$/, /^lst_[0-9a-f]{32}$/])
+  const [price = '', created = '', listingId = ''] = after ?? []
+  const from = after && { unitPriceMicro: BigInt(price), createdAtMs: Number(created), listingId }
+  const rows = await deps.queries.matching.openListings(from, query.limit + 1, deps.clock.now())
+  const shown = rows.slice(0, query.limit)
+  const last = shown.at(-1)
+  return {
+    listings: shown.map((row) => ({
+      listingId: row.listingId,
+      seller: row.seller,
+      unitPrice: formatUsdt(row.unitPriceMicro),
+      unitsAvailable: row.unitsAvailable.toString(),
+      unitsTotal: row.unitsTotal.toString(),
+      createdAt: new Date(row.createdAtMs).toISOString(),
+      expiresAt: new Date(row.expiresAtMs).toISOString(),
+    })),
+    ...(rows.length > shown.length && last ? { nextCursor: toCursor([last.unitPriceMicro.toString(), String(last.createdAtMs), last.listingId]) } : {}),
+  }
+}

@@ -1,0 +1,41 @@
+import { type Principal, type StoredReceipt, eventIdSchema, receiptSchema } from '@species/contracts'
+import { type Endpoint, Problem, endpoint } from '@species/runtime'
+import { z } from 'zod'
+import type { ReporterDeps } from '../app/deps.ts'
+import type { PageCache } from '../app/page-cache.ts'
+import { taggedJson } from './page.ts'
+
+const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[2-9])?$/)
+
+export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/marketplace/v1/receipts/{id}',
+      tag: 'Receipts',
+      summary: 'A receipt',
+      description: 'By your own event id, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload.',
+      access: 'read',
+      params: z.object({ id: z.union([receiptId, eventIdSchema]) }),
+      responses: { 200: { description: 'The receipt', schema: z.strictObject({ receipt: receiptSchema, jws: z.string() }) }, 304: { description: 'Unchanged' } },
+    },
+    async ({ principal, params, headers }) => {
+      const stored = await cache.get('receipt', `${principal.onliId}\u0000${params.id}`, () => find(deps, principal, params.id))
+      if (!stored) throw new Problem('not_found', `There is no receipt ${params.id} of yours. An event that has not ended has none yet.`)
+      const receipt: unknown = JSON.parse(Buffer.from(stored.jws.split('.')[1] ?? '', 'base64url').toString())
+      return taggedJson(headers, { receipt, jws: stored.jws })
+    },
+  )
+}
+
+/** The receipt if the caller may read it; somebody else's does not exist for him. */
+async function find(deps: ReporterDeps, principal: Principal, id: string): Promise<StoredReceipt | undefined> {
+  const { marketplace, floorManager } = deps.queries
+  if (id.startsWith('rcp.')) {
+    const stored = await floorManager.receipt(id)
+    const allowed = stored && (stored.owner === principal.onliId || stored.parties.includes(principal.onliId) || principal.scopes.includes('operator'))
+    return allowed === true ? stored : undefined
+  }
+  const event = await marketplace.eventByOwner(principal.onliId, id)
+  return event && (await floorManager.receiptOf(event.eventKey))
+}

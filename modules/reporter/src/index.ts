@@ -1,0 +1,2 @@
+export { createReporter } from './module.ts'
+export type { ReporterDeps } from './app/deps.ts'

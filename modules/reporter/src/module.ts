@@ -1,0 +1,18 @@
+import type { Module } from '@species/runtime'
+import type { ReporterDeps } from './app/deps.ts'
+import { PageCache } from './app/page-cache.ts'
+import { getBalance } from './http/get-balance.ts'
+import { getListings } from './http/get-listings.ts'
+import { getReceipt } from './http/get-receipt.ts'
+import { getTransactions } from './http/get-transactions.ts'
+
+/** The reporter: what people read. It owns no tables and decides nothing. */
+export function createReporter(deps: ReporterDeps): Module {
+  const cache = new PageCache(deps)
+  return {
+    name: 'reporter',
+    consumers: [],
+    endpoints: [getReceipt(deps, cache), getListings(deps, cache), getBalance(deps, cache), getTransactions(deps, cache)],
+    jobs: [],
+  }
+}

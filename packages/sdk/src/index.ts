@@ -1,0 +1,7 @@
+export { type Answer, type Client, type ClientOptions, createClient } from './client.ts'
+export { type Ed25519Pair, generateEd25519 } from './ed25519.ts'
+export { type VerifiedReceipt, verifyReceipt } from './receipt.ts'
+export { type Signer, type SignerOptions, createSigner } from './signer.ts'
+export { SpeciesError } from './species-error.ts'
+export { signSpecificationHmac } from './specification-hmac.ts'
+export type { EndView, WaitOptions } from './wait-for-end.ts'
