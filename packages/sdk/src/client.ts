@@ -1,146 +1,61 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Signer } from './signer.ts'
-import { SpeciesError, errorOf } from './species-error.ts'
-import { type EndView, type WaitOptions, waitForEnd } from './wait-for-end.ts'
+import { z } from 'zod'
+import { type Answer, type ClientOptions, createTransport } from './transport.ts'
+import { type EventView, type WaitOptions, eventViewSchema, waitForEnd } from './wait-for-end.ts'
 
-export interface ClientOptions {
-  /** The address the marketplace is called by: signatures cover it. */
-  readonly baseUrl: string
-  readonly signer: Signer
-  /** `globalThis.fetch`, or the `fetch` of an app in this process. */
-  readonly fetch?: (request: Request) => Promise<Response> | Response
-  /** Ms to wait for an answer to one try; default 30 s. */
-  readonly timeoutMs?: number
-}
-
-export interface Answer<Body = unknown> {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Body
-}
+/** An object of the API; its fields are in the OpenAPI document. */
+export type Fields = Readonly<Record<string, unknown>>
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
-/** An event as the API takes it; the whole form is in its OpenAPI document. */
-export interface EventToSubmit {
-  readonly eventId: string
-  readonly from: string
-  readonly [field: string]: unknown
-}
-
 export interface Client {
-  /** One signed call. Throws {@link SpeciesError} for every answer that is not a success. Only reads are tried again. */
+  /** One signed call. Throws `SpeciesError` for every answer that is not a success. Only reads are tried again. */
   request(method: string, path: string, body?: unknown): Promise<Answer>
   /** Submits an event. Tried again under the same `eventId` where no answer came, so that it happens once. */
-  submitEvent(event: EventToSubmit): Promise<Answer>
-  getEvent(eventId: string): Promise<Answer>
+  submitEvent(event: Fields): Promise<Fields>
+  getEvent(eventId: string): Promise<EventView>
   /** Waits until the event has ended, by its live stream or by asking. Throws `still_waiting` when the time is over. */
-  waitForEnd(eventId: string, options?: WaitOptions): Promise<EndView>
-  getReceipt(id: string): Promise<Answer>
-  listings(query?: Query): Promise<Answer>
-  balance(onliId: string): Promise<Answer>
-  transactions(onliId: string, query?: Query): Promise<Answer>
+  waitForEnd(eventId: string, options?: WaitOptions): Promise<EventView>
+  /** By an event id of yours, or by receipt id for every party. `jws` is the signed form, `receipt` its payload. */
+  getReceipt(id: string): Promise<{ receipt: Record<string, unknown>; jws: string }>
+  listings(query?: Query): Promise<Fields>
+  balance(onliId: string): Promise<Fields>
+  transactions(onliId: string, query?: Query): Promise<Fields>
 }
+
+const fieldsSchema = z.record(z.string(), z.unknown())
+const signedReceiptSchema = z.object({ receipt: fieldsSchema, jws: z.string() })
 
 /** Calls the marketplace's public API as the owner of a key. */
 export function createClient(options: ClientOptions): Client {
-  const { fetch = globalThis.fetch, timeoutMs = 30_000 } = options
-
-  /** Signed anew each time: a nonce is good for one try. */
-  const send = async (
-    method: string,
-    path: string,
-    text: string | undefined,
-    accept: string,
-    signal: AbortSignal,
-  ): Promise<Response> => {
-    const url = new URL(path, options.baseUrl).href
-    const headers = await options.signer.headersFor({ method, url, body: text })
-    const content = text === undefined ? {} : { 'content-type': 'application/json' }
-    const init = {
-      method,
-      headers: { ...headers, ...content, accept },
-      signal,
-      ...(text === undefined ? {} : { body: text }),
-    }
-    return await fetch(new Request(url, init))
-  }
-  const attempt = async (method: string, path: string, text: string | undefined): Promise<Answer> => {
-    try {
-      const response = await send(method, path, text, 'application/json', AbortSignal.timeout(timeoutMs))
-      const body = await bodyOf(response)
-      if (response.ok) return { status: response.status, headers: response.headers, body }
-      throw errorOf(response.status, response.headers, body)
-    } catch (error) {
-      if (error instanceof SpeciesError) throw error
-      throw new SpeciesError(
-        {
-          code: 'network_error',
-          status: 0,
-          detail: 'No answer came: what was sent may have been done.',
-          retryable: true,
-        },
-        { cause: error },
-      )
-    }
-  }
-  const call = async (method: string, path: string, body: unknown, repeatable: boolean): Promise<Answer> => {
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    return await persist(async () => await attempt(method, path, text), repeatable)
-  }
-  const get = async (path: string, query: Query = {}): Promise<Answer> =>
-    await call('GET', path + searchOf(query), undefined, true)
-  const getEvent = async (eventId: string): Promise<Answer> =>
-    await get(`/marketplace/v1/events/${encodeURIComponent(eventId)}`)
+  const transport = createTransport(options)
+  const get = async <T>(schema: z.ZodType<T>, path: string, query: Query = {}): Promise<T> =>
+    schema.parse((await transport.call('GET', path + searchOf(query), undefined, true)).body)
+  const getEvent = async (eventId: string): Promise<EventView> => await get(eventViewSchema, eventPath(eventId))
 
   return {
-    request: async (method, path, body) => await call(method, path, body, method === 'GET' || method === 'HEAD'),
-    submitEvent: async (event) => await call('POST', '/marketplace/v1/events', event, true),
+    request: async (method, path, body) =>
+      await transport.call(method, path, body, method === 'GET' || method === 'HEAD'),
+    submitEvent: async (event) =>
+      fieldsSchema.parse((await transport.call('POST', '/marketplace/v1/events', event, true)).body),
     getEvent,
     waitForEnd: async (eventId, wait = {}) => {
       const stream = async (signal: AbortSignal): Promise<Response> =>
-        await send(
-          'GET',
-          `/marketplace/v1/events/${encodeURIComponent(eventId)}/stream`,
-          undefined,
-          'text/event-stream',
-          signal,
-        )
-      return await waitForEnd({ stream, read: async () => (await getEvent(eventId)).body }, eventId, wait)
+        await transport.open(`${eventPath(eventId)}/stream`, signal)
+      return await waitForEnd({ eventId, stream, read: async () => await getEvent(eventId) }, wait)
     },
-    getReceipt: async (id) => await get(`/marketplace/v1/receipts/${encodeURIComponent(id)}`),
-    listings: async (query) => await get('/marketplace/v1/listings', query),
-    balance: async (onliId) => await get(`/marketplace/v1/users/${encodeURIComponent(onliId)}/balance`),
-    transactions: async (onliId, query) =>
-      await get(`/marketplace/v1/users/${encodeURIComponent(onliId)}/transactions`, query),
+    getReceipt: async (id) => await get(signedReceiptSchema, `/marketplace/v1/receipts/${encodeURIComponent(id)}`),
+    listings: async (query) => await get(fieldsSchema, '/marketplace/v1/listings', query),
+    balance: async (onliId) => await get(fieldsSchema, `${userPath(onliId)}/balance`),
+    transactions: async (onliId, query) => await get(fieldsSchema, `${userPath(onliId)}/transactions`, query),
   }
 }
 
-const tries = 4
-const passing = new Set(['network_error', 'service_unavailable', 'overloaded', 'rate_limited'])
-
-/** Tries again what may be sent twice, after doubling pauses with jitter. */
-async function persist(attempt: () => Promise<Answer>, repeatable: boolean): Promise<Answer> {
-  for (let round = 1; ; round++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      const again = repeatable && round < tries && error instanceof SpeciesError && passing.has(error.code)
-      if (!again) throw error
-      await pause(100 * 2 ** round * (0.5 + Math.random()))
-    }
-  }
+function eventPath(eventId: string): string {
+  return `/marketplace/v1/events/${encodeURIComponent(eventId)}`
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text()
-  if (text === '') return undefined
-  if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return text
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text // a proxy on the way that claims JSON: the status says enough
-  }
+function userPath(onliId: string): string {
+  return `/marketplace/v1/users/${encodeURIComponent(onliId)}`
 }
 
 function searchOf(query: Query): string {

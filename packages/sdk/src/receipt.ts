@@ -1,4 +1,4 @@
-import { type JSONWebKeySet, compactVerify, createLocalJWKSet, decodeProtectedHeader, errors } from 'jose'
+import { type JSONWebKeySet, compactVerify, createLocalJWKSet, errors } from 'jose'
 import { z } from 'zod'
 import { SpeciesError } from './species-error.ts'
 
@@ -11,11 +11,8 @@ const receiptSchema = z.looseObject({
   supersedes: z.string().optional(),
 })
 
-export interface VerifiedReceipt {
-  readonly receipt: z.infer<typeof receiptSchema>
-  /** Which of the keys signed it. */
-  readonly keyId: string | undefined
-}
+/** What a receipt says; all of its fields are in the OpenAPI document. */
+export type VerifiedReceipt = z.infer<typeof receiptSchema>
 
 /**
  * Verifies a receipt offline: a compact JWS (EdDSA) by one of the marketplace's keys, as `/.well-known/jwks.json` lists
@@ -25,8 +22,7 @@ export interface VerifiedReceipt {
 export async function verifyReceipt(jws: string, jwks: JSONWebKeySet): Promise<VerifiedReceipt> {
   try {
     const { payload } = await compactVerify(jws, createLocalJWKSet(jwks), { algorithms: ['EdDSA', 'Ed25519'] })
-    const receipt = receiptSchema.parse(JSON.parse(new TextDecoder().decode(payload)))
-    return { receipt, keyId: decodeProtectedHeader(jws).kid }
+    return receiptSchema.parse(JSON.parse(new TextDecoder().decode(payload)))
   } catch (error) {
     if (!(error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof SyntaxError)) throw error
     const detail = 'The receipt is not signed by one of these keys, or was altered.'

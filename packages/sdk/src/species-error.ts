@@ -38,7 +38,7 @@ export class SpeciesError extends Error {
 }
 
 /** The error of an answer that is not a success, whether or not it is a problem document (RFC 9457). */
-export function errorOf(status: number, headers: Headers, body: unknown): SpeciesError {
+export function errorOf({ status, headers, body }: { status: number; headers: Headers; body: unknown }): SpeciesError {
   const problem = problemSchema.safeParse(body)
   const requestId = headers.get('x-request-id') ?? undefined
   if (problem.success) {

@@ -10,27 +10,27 @@ export interface WaitOptions {
 }
 
 const endStates = new Set(['completed', 'failed', 'disputed'])
-const viewSchema = z.looseObject({ state: z.string() })
+export const eventViewSchema = z.looseObject({ eventId: z.string(), state: z.string() })
+const namedStateSchema = z.looseObject({ state: z.string() })
 
-/** The event as `GET /marketplace/v1/events/{eventId}` shows it, once it has ended. */
-export type EndView = z.infer<typeof viewSchema>
+/** An event as `GET /marketplace/v1/events/{eventId}` shows it. */
+export type EventView = z.infer<typeof eventViewSchema>
 
 /**
  * Waits for the end of an event. The stream is a doorbell: it says when to look, and what counts is the answer of `read`.
  * Where there is no stream, or it breaks, `read` is asked again and again.
  */
 export async function waitForEnd(
-  event: { stream: (signal: AbortSignal) => Promise<Response>; read: () => Promise<unknown> },
-  eventId: string,
+  event: { eventId: string; stream: (signal: AbortSignal) => Promise<Response>; read: () => Promise<EventView> },
   { timeoutMs = 60_000, pollMs = 250 }: WaitOptions,
-): Promise<EndView> {
+): Promise<EventView> {
   const signal = AbortSignal.timeout(timeoutMs)
   await streamEnds(event.stream, signal)
   for (;;) {
-    const view = viewSchema.parse(await event.read())
+    const view = await event.read()
     if (isEnd(view.state)) return view
     if (signal.aborted) {
-      const detail = `${eventId} is ${view.state} and has not ended yet. It goes on: ask again.`
+      const detail = `${event.eventId} is ${view.state} and has not ended yet. It goes on: ask again.`
       throw new SpeciesError({ code: 'still_waiting', status: 0, detail, retryable: true })
     }
     await pause(pollMs)
@@ -60,8 +60,8 @@ async function streamEnds(open: (signal: AbortSignal) => Promise<Response>, sign
 function namesEnd(line: string): boolean {
   if (!line.startsWith('data:')) return false
   try {
-    const view = viewSchema.safeParse(JSON.parse(line.slice(5)))
-    return view.success && isEnd(view.data.state)
+    const named = namedStateSchema.safeParse(JSON.parse(line.slice(5)))
+    return named.success && isEnd(named.data.state)
   } catch {
     return false // not ours
   }

@@ -38,7 +38,7 @@ interface Entry {
 
 /** Looks keys up on the primary, in batches, and keeps each answer for one second. */
 export function createKeyDirectory(deps: {
-  primary: Sql
+  database: Sql
   clock: Clock
   sealer: Sealer
   cacheTotal: Metrics['cacheTotal']
@@ -84,10 +84,10 @@ export function createKeyDirectory(deps: {
 }
 
 async function lookUp(
-  deps: { primary: Sql; sealer: Sealer },
+  deps: { database: Sql; sealer: Sealer },
   keyIds: readonly string[],
 ): Promise<(KnownKey | undefined)[]> {
-  const rows = await deps.primary.query<KeyRow & { secret_sealed: string | null; status: UserStatus }>(
+  const rows = await deps.database.query<KeyRow & { secret_sealed: string | null; status: UserStatus }>(
     `SELECT ${keyColumns}, k.secret_sealed, u.status
      FROM authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id
      WHERE k.key_id IN (SELECT json_array_elements_text($1::text::json))`,

@@ -7,17 +7,17 @@ import { type NonceUse, type NonceVerdict, judgeReuse } from '../domain/nonce.ts
 export type UseNonce = (use: NonceUse) => Promise<NonceVerdict>
 
 /** While one insert is under way the next uses gather: a commit for each would bound the rate of accepts. */
-export function createNonceStore(deps: { primary: Sql; clock: Clock }): UseNonce {
+export function createNonceStore(deps: { database: Sql; clock: Clock }): UseNonce {
   return coalesce((uses: readonly NonceUse[]) => useAll(deps, uses), { maxBatch: 500, atOnce: 1 })
 }
 
-async function useAll(deps: { primary: Sql; clock: Clock }, uses: readonly NonceUse[]): Promise<NonceVerdict[]> {
+async function useAll(deps: { database: Sql; clock: Clock }, uses: readonly NonceUse[]): Promise<NonceVerdict[]> {
   const firsts = new Map<string, NonceUse>()
   for (const use of uses) if (!firsts.has(nameOf(use))) firsts.set(nameOf(use), use)
   const offered = [...firsts.values()]
-  const won = new Set((await insert(deps.primary, offered, deps.clock.now())).map(nameOf))
+  const won = new Set((await insert(deps.database, offered, deps.clock.now())).map(nameOf))
   const lost = offered.filter((use) => !won.has(nameOf(use)))
-  const seen = new Map((lost.length === 0 ? [] : await read(deps.primary, lost)).map((use) => [nameOf(use), use]))
+  const seen = new Map((lost.length === 0 ? [] : await read(deps.database, lost)).map((use) => [nameOf(use), use]))
   return uses.map((use) => {
     const name = nameOf(use)
     if (won.has(name) && firsts.get(name) === use) return 'new'

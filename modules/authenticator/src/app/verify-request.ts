@@ -12,7 +12,7 @@ import { isFresh } from '../domain/freshness.ts'
 
 export interface RequestVerifierDeps {
   /** The primary: a replica could still know a key that was revoked. */
-  readonly primary: Sql
+  readonly database: Sql
   readonly bus: Pick<Bus, 'tap'>
   readonly clock: Clock
   readonly sealer: Sealer

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { type AssetLedger, type MarketplaceConfig, type SignedRequest, scopeSchema } from '@species/contracts'
+import { yes } from '@species/kernel'
+import {
+  type Bus,
+  type Clock,
+  type Database,
+  Secret,
+  createDeadLetters,
+  createHttpApp,
+  createInProcessBus,
+  createMemoryRateLimiter,
+  createMetrics,
+  createSealer,
+  endpoint,
+  json,
+  silentLogger,
+  systemIds,
+} from '@species/runtime'
+import { z } from 'zod'
+import { type AccessVerifier, type AuthenticatorDeps, createAuthenticator, createRequestVerifier } from './index.ts'
+
+export const origin = 'http://market.test'
+
+/** The authenticator behind the way in that every program has, for this module's own tests. */
+export interface World {
+  readonly app: { fetch(request: Request): Response | Promise<Response> }
+  readonly verifier: AccessVerifier
+  readonly bus: Bus
+  readonly deps: AuthenticatorDeps
+  /** Vaults that Onli Cloud was asked for. */
+  readonly vaults: string[]
+  /** The partner's next answers, before it says yes again. */
+  readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
+}
+
+export function createWorld(database: Database, clock: Clock): World {
+  const metrics = createMetrics()
+  const deadLetters = createDeadLetters(database, clock)
+  const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
+  const sealer = createSealer([new Secret('a master key for tests')], systemIds)
+  const verifier = createRequestVerifier({ database, bus, clock, sealer, metrics })
+  const vaults: string[] = []
+  const vaultAnswers: World['vaultAnswers'] = []
+  const assetLedger: AuthenticatorDeps['assetLedger'] = {
+    createVaults: async (asked) => {
+      vaults.push(...asked.map(({ vault }) => vault))
+      return asked.map(() => vaultAnswers.shift() ?? yes(true as const))
+    },
+  }
+  const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
+  const config = {
+    current: async () => ({ version: 1, config: { vaults: marketVaults } as unknown as MarketplaceConfig }),
+  }
+  const deps = { database, bus, clock, ids: systemIds, log: silentLogger, sealer, assetLedger, config, verifier }
+  const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
+  const endpoints = [...createAuthenticator(deps).endpoints, eventSink]
+  const app = createHttpApp({ endpoints, verifier, limiter, log: silentLogger, metrics })
+  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, vaultAnswers }
+}
+
+/** Stands where the marketplace takes events: it says who signed. */
+const eventSink = endpoint(
+  {
+    method: 'post',
+    path: '/marketplace/v1/events',
+    tag: 'Events',
+    summary: 'Tell who signed',
+    access: 'trade',
+    specificationScheme: true,
+    body: z.looseObject({}),
+    responses: { 202: { description: 'Who', schema: z.looseObject({ scopes: z.array(scopeSchema) }) } },
+  },
+  ({ principal, resend }) => json(202, { onliId: principal.onliId, resend }),
+)
+
+/** A request as the verifier gets it. */
+export function requestOf(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+  allowSpecificationScheme = false,
+): SignedRequest {
+  return {
+    method,
+    url: origin + path,
+    headers: new Headers(headers),
+    body: Buffer.from(body ?? ''),
+    allowSpecificationScheme,
+  }
+}
+
+export function freshNonce(): string {
+  return randomBytes(16).toString('hex')
+}

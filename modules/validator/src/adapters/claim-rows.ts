@@ -1,0 +1,155 @@
+import type { Chain, Claim } from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+
+/** A claim with what else is kept of it. */
+export interface ClaimRow extends Claim {
+  readonly eventKey: string
+  readonly rawValue: bigint
+  readonly trace: string
+  readonly claimedAtMs: number
+  readonly recheckAtMs: number | undefined
+  readonly reason: string | undefined
+}
+
+export interface KeptClaim extends Claim {
+  readonly eventKey: string
+  readonly trace: string
+  readonly claimedAtMs: number
+  readonly rechecksDone: number
+  readonly missing: number
+}
+
+/** Claims what nobody has claimed, the earlier event first; answers with what is now whose, as {@link claimedBy} names it. */
+export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const inserted = await tx.query<{ event_key: string; chain: Chain; tx_hash: string; log_index: number }>(
+    `INSERT INTO validator.claims (chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, from_address, to_address,
+       block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
+     SELECT chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, from_address, to_address, block_number, block_time,
+       trace, claimed_at, recheck_at, 0, 0, reason
+     FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
+       amount_micro bigint, raw_value numeric, from_address text, to_address text, block_number bigint, block_time timestamptz,
+       trace text, claimed_at timestamptz, recheck_at timestamptz, reason text)
+     ORDER BY chain, tx_hash, log_index, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index`,
+    [
+      rowsParameter(
+        rows.map((row) => ({
+          chain: row.chain,
+          tx_hash: row.hash,
+          log_index: row.logIndex,
+          event_key: row.eventKey,
+          payer: row.payer,
+          amount_micro: row.amountMicro,
+          raw_value: row.rawValue,
+          from_address: row.fromAddress,
+          to_address: row.toAddress,
+          block_number: row.blockNumber,
+          block_time: toTimestamp(row.blockTimeMs),
+          trace: row.trace,
+          claimed_at: toTimestamp(row.claimedAtMs),
+          recheck_at: row.recheckAtMs === undefined ? undefined : toTimestamp(row.recheckAtMs),
+          reason: row.reason,
+        })),
+      ),
+    ],
+  )
+  return new Set(inserted.map((row) => claimedBy({ eventKey: row.event_key, chain: row.chain, hash: row.tx_hash, logIndex: row.log_index })))
+}
+
+/** A claim of an event. */
+export function claimedBy(of: { eventKey: string; chain: Chain; hash: string; logIndex: number }): string {
+  return `${of.eventKey} ${claimName(of)}`
+}
+
+/** A transfer on its chain. */
+export function claimName(of: { chain: Chain; hash: string; logIndex: number }): string {
+  return `${of.chain}:${of.hash}#${of.logIndex}`
+}
+
+interface Row {
+  chain: Chain
+  tx_hash: string
+  log_index: number
+  event_key: string
+  payer: string
+  amount_micro: bigint
+  from_address: string
+  to_address: string
+  block_number: bigint
+  block_time: Date
+  trace: string
+  claimed_at: Date
+  rechecks_done: number
+  missing: number
+}
+const columns = 'chain, tx_hash, log_index, event_key, payer, amount_micro, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
+const fromRow = (row: Row): KeptClaim => ({
+  chain: row.chain,
+  hash: row.tx_hash,
+  logIndex: row.log_index,
+  eventKey: row.event_key,
+  payer: row.payer,
+  amountMicro: row.amount_micro,
+  fromAddress: row.from_address,
+  toAddress: row.to_address,
+  blockNumber: Number(row.block_number),
+  blockTimeMs: row.block_time.getTime(),
+  trace: row.trace,
+  claimedAtMs: row.claimed_at.getTime(),
+  rechecksDone: row.rechecks_done,
+  missing: row.missing,
+})
+
+export async function markCredited(sql: Sql, claims: readonly { chain: Chain; hash: string; logIndex: number }[], nowMs: number): Promise<void> {
+  await sql.query(
+    `UPDATE validator.claims c SET credited_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
+     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.credited_at IS NULL`,
+    [rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex }))), toTimestamp(nowMs)],
+  )
+}
+
+/** Claims that the cashier has not said to have credited since before `beforeMs`. */
+export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number): Promise<KeptClaim[]> {
+  const rows = await sql.query<Row>(`SELECT ${columns} FROM validator.claims WHERE credited_at IS NULL AND claimed_at < $1 ORDER BY claimed_at LIMIT $2`, [toTimestamp(beforeMs), limit])
+  return rows.map(fromRow)
+}
+
+/** Takes claims whose re-check is due, putting it off by `leaseMs`. */
+export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<KeptClaim[]> {
+  const rows = await sql.query<Row>(
+    `UPDATE validator.claims c SET recheck_at = $2 FROM (
+       SELECT chain, tx_hash, log_index FROM validator.claims WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
+     WHERE c.chain = d.chain AND c.tx_hash = d.tx_hash AND c.log_index = d.log_index
+     RETURNING ${columns.split(', ').map((name) => `c.${name}`).join(', ')}`,
+    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
+  )
+  return rows.map(fromRow)
+}
+
+/** Records a re-check: when the next one is, how often it was missing, and whether it is gone for good. */
+export async function recordRecheck(
+  sql: Sql,
+  claim: { chain: Chain; hash: string; logIndex: number },
+  result: { nextMs: number | undefined; done: number; missing: number; vanishedAtMs: number | undefined },
+): Promise<void> {
+  await sql.query(
+    `UPDATE validator.claims SET recheck_at = $4, rechecks_done = $5, missing = $6, vanished_at = coalesce(vanished_at, $7)
+     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3`,
+    [
+      claim.chain,
+      claim.hash,
+      claim.logIndex,
+      result.nextMs === undefined ? null : toTimestamp(result.nextMs),
+      result.done,
+      result.missing,
+      result.vanishedAtMs === undefined ? null : toTimestamp(result.vanishedAtMs),
+    ],
+  )
+}
+
+/** The claim as it travels. */
+export function toClaim(row: KeptClaim | ClaimRow): Claim {
+  const { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
+  return { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs }
+}
+

@@ -1,0 +1,133 @@
+import { type Dossier, type EventRefusal, type StateBodies, type ValidatorQueries, dossierSchema, encodeBody } from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+
+type Payment = StateBodies['validated']['payment']
+
+/** The validator's own row of an event that is paid on a chain. */
+export interface VerdictRow {
+  readonly eventKey: string
+  readonly outcome: 'validated' | 'refused' | 'waiting'
+  readonly payment: Payment | undefined
+  readonly refusal: EventRefusal | undefined
+  readonly dossier: Dossier | undefined
+  readonly trace: string
+  readonly reason: string | undefined
+  readonly dueAtMs: number | undefined
+  readonly checks: number
+  readonly untilMs: number
+  readonly watchUntilMs: number
+  readonly decidedAtMs: number
+}
+
+interface Row {
+  event_key: string
+  outcome: VerdictRow['outcome']
+  payment: unknown
+  refusal: unknown
+  dossier: unknown
+  trace: string
+  reason: string | null
+  due_at: Date | null
+  checks: number
+  until_at: Date
+  watch_until: Date
+  decided_at: Date
+}
+const columns = 'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at'
+const paymentSchema = dossierSchema.shape.payment.unwrap()
+const refusalSchema = dossierSchema.shape.refusal.unwrap()
+
+function fromRow(row: Row): VerdictRow {
+  return {
+    eventKey: row.event_key,
+    outcome: row.outcome,
+    payment: row.payment === null ? undefined : paymentSchema.parse(row.payment),
+    refusal: row.refusal === null ? undefined : refusalSchema.parse(row.refusal),
+    dossier: row.dossier === null ? undefined : dossierSchema.parse(row.dossier),
+    trace: row.trace,
+    reason: row.reason ?? undefined,
+    dueAtMs: row.due_at?.getTime(),
+    checks: row.checks,
+    untilMs: row.until_at.getTime(),
+    watchUntilMs: row.watch_until.getTime(),
+    decidedAtMs: row.decided_at.getTime(),
+  }
+}
+
+/** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
+export async function readVerdicts(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, VerdictRow>> {
+  const rows = await sql.query<Row>(`SELECT ${columns} FROM validator.verdicts WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`, [eventKeys])
+  return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
+}
+
+/** Stores verdicts: new ones, and later words on waiting or watched ones. A yes or a final no is never changed. */
+export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const stored = await tx.query<{ event_key: string }>(
+    `INSERT INTO validator.verdicts (${columns})
+     SELECT ${columns} FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, payment jsonb, refusal jsonb, dossier jsonb,
+       trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz)
+     ORDER BY event_key
+     ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
+       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at
+     WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL RETURNING event_key`,
+    [
+      rowsParameter(
+        rows.map((row) => ({
+          event_key: row.eventKey,
+          outcome: row.outcome,
+          payment: asJson(row.payment),
+          refusal: row.refusal,
+          dossier: asJson(row.dossier),
+          trace: row.trace,
+          reason: row.reason,
+          due_at: row.dueAtMs === undefined ? undefined : toTimestamp(row.dueAtMs),
+          checks: row.checks,
+          until_at: toTimestamp(row.untilMs),
+          watch_until: toTimestamp(row.watchUntilMs),
+          decided_at: toTimestamp(row.decidedAtMs),
+        })),
+      ),
+    ],
+  )
+  return new Set(stored.map((row) => row.event_key))
+}
+
+/** Takes verdicts that are due, putting their next time off by `leaseMs`. */
+export async function takeDueVerdicts(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<VerdictRow[]> {
+  const rows = await sql.query<Row>(
+    `UPDATE validator.verdicts SET due_at = $2 WHERE event_key IN (
+       SELECT event_key FROM validator.verdicts WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
+  )
+  return rows.map(fromRow)
+}
+
+/** The validator's answers to other modules. */
+export function validatorQueries(sql: Sql): ValidatorQueries {
+  return {
+    async paymentsClaimed() {
+      const [row] = await sql.query<{ sum: bigint }>('SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL')
+      return row?.sum ?? 0n
+    },
+    async uncredited() {
+      const rows = await sql.query<{ event_key: string; amount_micro: bigint }>('SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL')
+      return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
+    },
+    async stageOf(eventKey) {
+      const row = (await readVerdicts(sql, [eventKey], false)).get(eventKey)
+      return (
+        row && {
+          state: row.outcome,
+          atMs: row.decidedAtMs,
+          ...(row.reason === undefined ? {} : { reason: row.reason }),
+          ...(row.outcome === 'waiting' ? { untilMs: row.untilMs } : {}),
+        }
+      )
+    },
+  }
+}
+
+function asJson(section: unknown): unknown {
+  return section === undefined ? undefined : JSON.parse(encodeBody(section))
+}

@@ -1,0 +1,58 @@
+import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
+import { type Outcome, unknown } from '@species/kernel'
+import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
+import { comparable, normaliseHash } from '../domain/token.ts'
+import type { ValidatorDeps } from './deps.ts'
+
+export interface ProofRequest {
+  readonly chain: Chain
+  readonly proof: string
+  readonly logIndex: number | undefined
+  readonly payer: string
+  readonly config: MarketplaceConfig
+  readonly vouched: boolean
+  /** Longer than this the answer is not awaited: the event waits instead, and holds nobody up. */
+  readonly budgetMs?: number
+}
+
+export type Proof =
+  | (Extract<Judgement, { kind: 'pays' }> & { readonly transaction: ChainTransaction })
+  | { readonly kind: 'no'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'wait'; readonly reason: string }
+
+/** Asks the chain and judges what it shows. Never inside a transaction; never throws for what a partner does. */
+export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise<Proof> {
+  const { chain, config } = request
+  const hash = normaliseHash(chain, request.proof)
+  if (hash === undefined) {
+    return { kind: 'no', code: 'proof_unsupported', detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.` }
+  }
+  if (!config.chains[chain].enabled) return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken now.` }
+  const outcome = await withinBudget(readTransaction(deps, chain, hash), request.budgetMs)
+  if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
+  if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
+  const transaction = outcome.value
+  const senders = [...new Set(transaction.transfers.map((transfer) => comparable(chain, transfer.fromAddress)))]
+  const walletOwners = request.vouched ? new Map<string, never>() : await deps.authenticator.walletOwners(chain, senders)
+  const judged = judgePayment({ transaction, chain: config.chains[chain], payer: request.payer, logIndex: request.logIndex, walletOwners, vouched: request.vouched })
+  return judged.kind === 'pays' ? { ...judged, transaction } : judged
+}
+
+/** The reader of a chain, asked. */
+export async function readTransaction(deps: Pick<ValidatorDeps, 'chainReaders'>, chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> {
+  const reader = deps.chainReaders.find((candidate) => candidate.chains.includes(chain))
+  return reader ? await reader.transaction(chain, hash) : unknown(`nobody reads ${chain}`)
+}
+
+async function withinBudget<T>(asked: Promise<Outcome<T>>, budgetMs: number | undefined): Promise<Outcome<T>> {
+  if (budgetMs === undefined) return await asked
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Outcome<T>>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(unknown('the chain is slow to answer'))
+    }, budgetMs)
+  })
+  return await Promise.race([asked, late]).finally(() => {
+    clearTimeout(timer)
+  })
+}

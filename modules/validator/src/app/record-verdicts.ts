@@ -1,0 +1,139 @@
+import type { Claim, Dossier, MarketplaceConfig, StateBodies } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import { type Outgoing, about, step } from '@species/runtime'
+import { type ClaimRow, claimName, claimedBy, insertClaims, toClaim } from '../adapters/claim-rows.ts'
+import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
+import { nextRecheckMs } from '../domain/recheck.ts'
+import type { ValidatorDeps } from './deps.ts'
+import type { Proof } from './prove.ts'
+
+/** An event whose payment was asked for, with the answer. */
+export interface Asked {
+  readonly dossier: StateBodies['classified']
+  readonly trace: string
+  readonly config: MarketplaceConfig
+  readonly proof: Proof
+  /** How often it was asked before, and whether the event was refused for a missed deadline since. */
+  readonly before: { readonly checks: number; readonly watched: boolean }
+}
+
+const firstPauseMs = 500
+const longestPauseMs = 30_000
+
+/**
+ * Claims and decides a batch in one transaction: a claim is never there without its yes. Of several events with one payment
+ * the earliest gets it, in one batch and in many processes. Answers with the messages that follow.
+ */
+export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[]): Promise<Outgoing[]> {
+  if (asked.length === 0) return []
+  const nowMs = deps.clock.now()
+  const rows = await deps.database.transaction(async (tx) => {
+    const wanted = asked.flatMap((one) => claimRows(one, nowMs))
+    const mine = await insertClaims(tx, wanted)
+    const got = (one: Asked): Claim[] => wanted.filter((row) => row.eventKey === one.dossier.eventKey && mine.has(claimedBy(row))).map(toClaim)
+    const decided = asked.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
+    const stored = await storeVerdicts(tx, decided.map(({ row }) => row))
+    if (stored.size !== decided.length) {
+      // Given up with its claims: when it comes again the other's row is found.
+      throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+    }
+    return decided
+  })
+  return rows.flatMap(({ one, row, claims }) => [...claims.map((claim) => claimed(one.trace, row.eventKey, claim)), ...messagesOf(one, row)])
+}
+
+function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
+  if (proof.kind !== 'pays') return []
+  const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
+  return proof.claimable.map(({ transfer, amountMicro }) => ({
+    chain,
+    hash,
+    logIndex: transfer.logIndex,
+    payer: dossier.event.from,
+    amountMicro,
+    rawValue: transfer.rawValue,
+    fromAddress: transfer.fromAddress,
+    toAddress: transfer.toAddress,
+    blockNumber,
+    blockTimeMs,
+    eventKey: dossier.eventKey,
+    trace,
+    claimedAtMs: nowMs,
+    recheckAtMs: nextRecheckMs(chain, config, nowMs, 0),
+    reason: undefined,
+  }))
+}
+
+function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): VerdictRow {
+  const { dossier, trace, config, proof, before } = asked
+  const untilMs = (dossier.times.accepted ?? nowMs) + config.deadlines.paymentMs
+  const watchUntilMs = untilMs + config.deadlines.paymentWatchMs
+  const base = {
+    eventKey: dossier.eventKey,
+    trace,
+    untilMs,
+    watchUntilMs,
+    checks: before.checks + 1,
+    decidedAtMs: nowMs,
+    payment: undefined,
+    refusal: undefined,
+    dossier: undefined,
+    reason: undefined,
+    dueAtMs: undefined,
+  }
+  if (before.watched) return { ...base, ...watched(asked, claims, watchUntilMs, nowMs) }
+  if (claims.length > 0) return { ...base, outcome: 'validated', payment: { source: 'chain', claims: [...claims] } }
+  if (proof.kind === 'pays') return { ...base, outcome: 'refused', refusal: refusal('already_claimed', 'This payment was used for another event. One transfer pays once.') }
+  if (proof.kind === 'no') return { ...base, outcome: 'refused', refusal: refusal(proof.code, proof.detail) }
+  const dueAtMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(before.checks, 10), longestPauseMs)
+  if (nowMs < untilMs) return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
+  return { ...base, outcome: 'refused', dossier, refusal: missedDeadline(proof.reason), reason: proof.reason, dueAtMs: nowMs + longestPauseMs }
+}
+
+/** After a refusal for a missed deadline: what arrives is claimed as credit, and the event stays refused. */
+function watched(asked: Asked, claims: readonly Claim[], watchUntilMs: number, nowMs: number): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
+  const over = claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs
+  const { refusal: said } = asked.dossier
+  return {
+    outcome: 'refused',
+    dossier: over ? undefined : asked.dossier,
+    refusal: said ?? missedDeadline('not_found'),
+    reason: claims.length > 0 ? 'arrived late; kept as credit' : undefined,
+    dueAtMs: over ? undefined : nowMs + longestPauseMs,
+  }
+}
+
+function missedDeadline(lastWord: string): VerdictRow['refusal'] {
+  const later = 'If the payment arrives later it is kept as your credit.'
+  if (lastWord.startsWith('confirmations')) return refusal('payment_not_final', `The payment was not final in time (${lastWord}). ${later}`)
+  if (lastWord === 'not_found') return refusal('payment_not_found', `The chain shows no such transaction: check the hash and the chain. ${later}`)
+  return refusal('payment_unconfirmable', `The chain could not be asked in time. ${later}`)
+}
+
+function refusal(code: string, detail: string): NonNullable<VerdictRow['refusal']> {
+  return { code, detail, by: 'validator' }
+}
+
+function messagesOf(asked: Asked, row: VerdictRow): Outgoing[] {
+  if (asked.before.watched) return []
+  if (row.outcome !== 'waiting') return answer(asked.dossier, asked.trace, row)
+  if (asked.before.checks > 0) return []
+  const { eventKey, owner, eventId } = asked.dossier
+  return [about('waiting', asked, { key: eventKey, partitionKey: owner }, { eventKey, owner, eventId, by: 'validator', reason: row.reason ?? '', untilMs: row.untilMs })]
+}
+
+/** What a stored verdict says, again or for the first time. */
+export function answer(dossier: Dossier & Pick<StateBodies['classified'], 'intent'>, trace: string, row: VerdictRow): Outgoing[] {
+  if (row.outcome === 'validated' && row.payment) {
+    return [step('validated', { trace }, { ...dossier, payment: row.payment, times: { ...dossier.times, validated: row.decidedAtMs } })]
+  }
+  if (row.outcome === 'refused' && row.refusal) {
+    return [step('refused', { trace }, { ...dossier, refusal: row.refusal, times: { ...dossier.times, refused: row.decidedAtMs } })]
+  }
+  return []
+}
+
+/** Tells the cashier of a claim, whatever becomes of the event. */
+export function claimed(trace: string, eventKey: string, claim: Claim): Outgoing {
+  return about('payment.claimed', { trace }, { key: claimName(claim), partitionKey: claim.payer }, { eventKey, claim })
+}

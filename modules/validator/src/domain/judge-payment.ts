@@ -1,0 +1,69 @@
+import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig, WalletOwner } from '@species/contracts'
+import { comparable, genuineUsdt, toMicro } from './token.ts'
+
+/** Payments of a transaction that are this payer's and may be claimed. */
+export interface Claimable {
+  readonly transfer: ChainTransfer
+  readonly amountMicro: bigint
+}
+
+export type PaymentRefusal =
+  'failed_transaction' | 'no_transfer' | 'wrong_token' | 'wrong_recipient' | 'too_little' | 'not_bound' | 'payment_before_wallet' | 'already_claimed'
+
+export type Judgement =
+  | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
+  | { readonly kind: 'no'; readonly code: PaymentRefusal; readonly detail: string }
+  | { readonly kind: 'wait'; readonly reason: string }
+
+export interface PaymentQuestion {
+  readonly transaction: ChainTransaction
+  readonly chain: MarketplaceConfig['chains'][Chain]
+  readonly payer: string
+  /** Only this log, where the payer named one. */
+  readonly logIndex: number | undefined
+  /** Proven owners of the addresses that sent, by comparable address. */
+  readonly walletOwners: ReadonlyMap<string, WalletOwner>
+  /** An operator vouches for who paid: binding to a wallet is not asked for. */
+  readonly vouched: boolean
+}
+
+/**
+ * Judges a transaction as a payment. The order of the questions is the order of what a payer can mend: a definite no is final
+ * and comes before waiting, so that nobody waits for confirmations of something that will never pay.
+ */
+export function judgePayment(question: PaymentQuestion): Judgement {
+  const { transaction, chain, logIndex } = question
+  if (!transaction.succeeded) return no('failed_transaction', 'The transaction failed on its chain: no money moved.')
+  const named = transaction.transfers.filter((transfer) => logIndex === undefined || transfer.logIndex === logIndex)
+  if (named.length === 0) return no('no_transfer', logIndex === undefined ? 'The transaction has no token transfer in its logs.' : `The transaction has no token transfer at log ${logIndex}.`)
+  const usdt = genuineUsdt[transaction.chain].address
+  const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
+  if (genuine.length === 0) return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
+  const ours = new Set(chain.depositAddresses.map((address) => comparable(transaction.chain, address)))
+  const toUs = genuine.filter((transfer) => ours.has(comparable(transaction.chain, transfer.toAddress)))
+  if (toUs.length === 0) return no('wrong_recipient', 'The money went to an address that is not the marketplace’s. Compare every character: look-alikes are common.')
+  const worth = toUs.map((transfer) => ({ transfer, amountMicro: toMicro(transaction.chain, transfer.rawValue) })).filter((one) => one.amountMicro > 0n)
+  if (worth.length === 0) return no('too_little', 'The transfer is worth less than a millionth of a USDT.')
+  const bound = bindToPayer(question, worth)
+  if (!Array.isArray(bound)) return bound
+  if (transaction.confirmations < chain.confirmations) return { kind: 'wait', reason: `confirmations: ${transaction.confirmations} of ${chain.confirmations}` }
+  return { kind: 'pays', claimable: bound }
+}
+
+/** A payment counts only if it was sent from a wallet that this payer had proven to be his before. */
+function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
+  if (question.vouched) return worth
+  const { transaction, payer, walletOwners } = question
+  const own = worth.filter((one) => walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.onliId === payer)
+  if (own.length === 0) return no('not_bound', `The money was not sent from a wallet that ${payer} has proven. Prove the wallet before you pay from it.`)
+  const after = own.filter((one) => (walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.provenAtMs ?? Infinity) <= transaction.blockTimeMs + clockToleranceMs)
+  if (after.length === 0) return no('payment_before_wallet', 'The payment is older than the proof that the wallet is yours. An operator can credit it to you.')
+  return after
+}
+
+/** Block times are the miners' word and may be this far off. */
+const clockToleranceMs = 15_000
+
+function no(code: PaymentRefusal, detail: string): Extract<Judgement, { kind: 'no' }> {
+  return { kind: 'no', code, detail }
+}

@@ -1,0 +1,22 @@
+import { type Module, consumer } from '@species/runtime'
+import type { ValidatorDeps } from './app/deps.ts'
+import { noteCredits, recheckClaims, repeatClaims } from './app/follow-claims.ts'
+import { checkDue, validateEvents } from './app/validate-events.ts'
+import { postClaim } from './http/post-claim.ts'
+
+/** The validator: proves that a payment is real, final and the payer's, and claims it once for ever. */
+export function createValidator(deps: ValidatorDeps): Module {
+  return {
+    name: 'validator',
+    consumers: [
+      consumer({ name: 'validator-classified', topic: 'classified', maxBatch: 200, handle: (batch) => validateEvents(deps, batch) }),
+      consumer({ name: 'validator-payment-credited', topic: 'payment.credited', maxBatch: 500, handle: (batch) => noteCredits(deps, batch) }),
+    ],
+    endpoints: [postClaim(deps)],
+    jobs: [
+      { name: 'payments-due', everyMs: 250, run: () => checkDue(deps) },
+      { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
+      { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },
+    ],
+  }
+}
