@@ -114,9 +114,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: (() =
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
   await makeMarketVaults(onli)
 
-  const auth = { ...platform, sealer, assetLedger: onli, publicUrl: settings.publicUrl }
-  const verifier = createRequestVerifier(auth)
-  await ensureOperatorKey(auth, operatorKey(directory))
+  const verifier = createRequestVerifier({ ...platform, sealer })
+  const auth = { ...platform, sealer, assetLedger: onli, config, verifier }
+  await ensureOperatorKey(platform, operatorKey(directory))
   const modules = await createModules(platform, { config, onli, chainReaders, sealer, sandbox: sandbox !== undefined, auth })
 
   directory.writePublicKeys(await publicKeys(database))
@@ -181,7 +181,7 @@ async function createModules(
     createMarketplaceApi({ ...platform, config, classifierVersion, stages, maxBacklog }),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, authenticator: queries.authenticator }),
+    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: queries.authenticator }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

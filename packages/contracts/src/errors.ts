@@ -25,7 +25,7 @@ export const errorCatalogue = {
   stale_signature: at('problem', false, 'The signature is too old or from the future'),
   replayed_nonce: at('problem', false, 'The nonce was used before'),
   scheme_not_allowed: at('problem', false, 'This key or this address does not take that kind of signature'),
-  key_revoked: at('problem', false, 'The API key is revoked or has expired'),
+  key_revoked: at('both', false, 'The API key is revoked or has expired'),
   user_suspended: at('both', false, 'The user is suspended'),
   forbidden: at('problem', false, 'This key may not do that'),
   not_your_account: at('problem', false, 'Only the owner acts for this account'),

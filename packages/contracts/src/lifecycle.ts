@@ -86,7 +86,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     owner: 'cashier',
     road: 'forward',
     consumers: ['asset-manager'],
-    next: ['delivered', 'refused', 'waiting', 'review'],
+    next: ['delivered', 'cancelled', 'refused', 'waiting', 'review'],
     truth: 'payment credited and sufficient; money and units held; limits charged',
   },
   {

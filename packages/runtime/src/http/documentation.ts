@@ -70,7 +70,8 @@ export function mountDocumentation(app: OpenAPIHono): void {
   }
   const pages = new URL('../../../../docs/errors/', import.meta.url)
   app.get('/errors/:code', async (context) => {
-    const code = context.req.param('code')
+    // The pages name each other as files, so that they can be read in the repository as well.
+    const code = context.req.param('code').replace(/\.md$/, '')
     if (!(code in errorCatalogue)) return context.notFound()
     return new Response(await readFile(new URL(`${code}.md`, pages)), { headers: { 'content-type': 'text/markdown; charset=utf-8' } })
   })

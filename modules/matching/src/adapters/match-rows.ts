@@ -1,0 +1,101 @@
+import { type Dossier, type Match, dossierSchema, encodeBody } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+
+/** Matching's own row of an event. */
+export interface MatchRow {
+  readonly eventKey: string
+  readonly outcome: 'matched' | 'refused' | 'consumed' | 'returned'
+  readonly match: Match | undefined
+  readonly dossier: Dossier | undefined
+  readonly decidedAtMs: number
+  readonly endedAtMs: number | undefined
+}
+
+interface Row {
+  event_key: string
+  outcome: MatchRow['outcome']
+  match: unknown
+  dossier: unknown
+  decided_at: Date
+  ended_at: Date | null
+}
+const matchSchema = dossierSchema.shape.match.unwrap()
+
+/** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
+export async function readMatches(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, MatchRow>> {
+  const rows = await sql.query<Row>(
+    `SELECT event_key, outcome, match, dossier, decided_at, ended_at FROM matching.matches
+     WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
+    [eventKeys],
+  )
+  return new Map(
+    rows.map((row) => [
+      row.event_key,
+      {
+        eventKey: row.event_key,
+        outcome: row.outcome,
+        match: row.match === null ? undefined : matchSchema.parse(row.match),
+        dossier: row.dossier === null ? undefined : dossierSchema.parse(row.dossier),
+        decidedAtMs: row.decided_at.getTime(),
+        endedAtMs: row.ended_at?.getTime(),
+      },
+    ]),
+  )
+}
+
+/** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
+export async function insertMatches(tx: Sql, rows: readonly MatchRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const inserted = await tx.query(
+    `INSERT INTO matching.matches (event_key, outcome, match, dossier, decided_at, ended_at)
+     SELECT event_key, outcome, match, dossier, decided_at, ended_at FROM json_to_recordset($1::text::json)
+       AS r(event_key uuid, outcome text, match jsonb, dossier jsonb, decided_at timestamptz, ended_at timestamptz)
+     ORDER BY event_key ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
+    [rowsParameter(rows.map(toRow))],
+  )
+  if (inserted.length !== rows.length) throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+}
+
+/** Ends rows: consumed by settlement, or returned. */
+export async function endMatches(tx: Sql, rows: readonly MatchRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `UPDATE matching.matches m SET outcome = r.outcome, dossier = r.dossier, ended_at = r.ended_at
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, dossier jsonb, ended_at timestamptz) WHERE m.event_key = r.event_key`,
+    [rowsParameter(rows.map(toRow))],
+  )
+}
+
+/** Reservations of these events that are still held. */
+export async function readReservations(tx: Sql, eventKeys: readonly string[]): Promise<{ eventKey: string; listingId: string; units: bigint }[]> {
+  const rows = await tx.query<{ event_key: string; listing_id: string; units: bigint }>(
+    `SELECT event_key, listing_id, units FROM matching.reservations WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`,
+    [eventKeys],
+  )
+  return rows.map((row) => ({ eventKey: row.event_key, listingId: row.listing_id, units: row.units }))
+}
+
+export async function insertReservations(tx: Sql, rows: readonly { eventKey: string; listingId: string; units: bigint }[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `INSERT INTO matching.reservations (event_key, listing_id, units, status)
+     SELECT event_key, listing_id, units, 'reserved' FROM json_to_recordset($1::text::json) AS r(event_key uuid, listing_id text, units bigint)`,
+    [rowsParameter(rows.map((row) => ({ event_key: row.eventKey, listing_id: row.listingId, units: row.units })))],
+  )
+}
+
+export async function endReservations(tx: Sql, eventKeys: readonly string[], status: 'consumed' | 'returned'): Promise<void> {
+  if (eventKeys.length > 0) await tx.query(`UPDATE matching.reservations SET status = $2 WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`, [eventKeys, status])
+}
+
+function toRow(row: MatchRow): object {
+  return {
+    event_key: row.eventKey,
+    outcome: row.outcome,
+    match: row.match,
+    dossier: row.dossier === undefined ? undefined : (JSON.parse(encodeBody(row.dossier)) as unknown),
+    decided_at: toTimestamp(row.decidedAtMs),
+    ended_at: row.endedAtMs === undefined ? undefined : toTimestamp(row.endedAtMs),
+  }
+}

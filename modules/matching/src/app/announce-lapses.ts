@@ -1,0 +1,19 @@
+import { about } from '@species/runtime'
+import { takeLapsed } from '../adapters/listing-rows.ts'
+import type { MatchingDeps } from './deps.ts'
+
+const maxPerRun = 100
+/** A lapse is told again until its units are gone: the same lapse is the same event, however often it is told. */
+const againMs = 10_000
+
+/** Tells of listings whose time is over, so that an event is minted that returns their units. */
+export async function announceLapses(deps: MatchingDeps): Promise<void> {
+  const lapsed = await takeLapsed(deps.database, deps.clock.now(), againMs, maxPerRun)
+  if (lapsed.length === 0) return
+  await deps.bus.publish(
+    lapsed.map((one) => {
+      const trace = `00-${one.eventKey.replaceAll('-', '')}-${one.eventKey.replaceAll('-', '').slice(16)}-01`
+      return about('listing.lapsed', { trace }, { key: one.listingId, partitionKey: one.seller }, one)
+    }),
+  )
+}

@@ -1,0 +1,9 @@
+import { type Migration, readMigrations } from '@species/runtime'
+
+export { createMatching } from './module.ts'
+export type { MatchingDeps } from './app/deps.ts'
+export { matchingQueries } from './adapters/listing-rows.ts'
+
+export function matchingMigrations(): Promise<Migration[]> {
+  return readMigrations('matching', new URL('../migrations/', import.meta.url))
+}

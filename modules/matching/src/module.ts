@@ -1,0 +1,21 @@
+import { type Module, consumer } from '@species/runtime'
+import { announceLapses } from './app/announce-lapses.ts'
+import type { MatchingDeps } from './app/deps.ts'
+import { consumeMatches, returnMatches } from './app/end-matches.ts'
+import { matchEvents } from './app/match-events.ts'
+
+const maxBatch = 200
+
+/** Matching: listings, prices, and who gets which units. */
+export function createMatching(deps: MatchingDeps): Module {
+  return {
+    name: 'matching',
+    consumers: [
+      consumer({ name: 'matching-validated', topic: 'validated', maxBatch, handle: (batch) => matchEvents(deps, batch) }),
+      consumer({ name: 'matching-settled', topic: 'settled', maxBatch, handle: (batch) => consumeMatches(deps, batch) }),
+      consumer({ name: 'matching-released', topic: 'released', maxBatch, handle: (batch) => returnMatches(deps, batch) }),
+    ],
+    endpoints: [],
+    jobs: [{ name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) }],
+  }
+}
