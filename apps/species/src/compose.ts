@@ -181,7 +181,7 @@ async function createModules(
     createMarketplaceApi({ ...platform, config, classifierVersion, stages, maxBacklog }),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: queries.authenticator }),
+    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: authenticatorQueries }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

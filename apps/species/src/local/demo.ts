@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve as listen } from '@hono/node-server'
-import { silentLogger } from '@species/runtime'
+import { createLogger } from '@species/runtime'
 import { createClient, createSigner } from '@species/sdk'
 import { signerOptions } from '../commands/connect.ts'
 import { compose } from '../compose.ts'
@@ -18,7 +18,7 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     if (options.json !== true) process.stdout.write(`${line}\n`)
   }
   say('Starting a marketplace on temporary data …')
-  const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), { log: silentLogger })
+  const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), { log: createLogger({ level: 'error', stream: process.stderr }) })
   const { server, baseUrl } = await open((request) => program.fetch(request))
   try {
     const operatorKey = program.directory.readKey('operator')

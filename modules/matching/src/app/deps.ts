@@ -1,5 +1,5 @@
 import type { AuthenticatorQueries, CashierQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Logger } from '@species/runtime'
+import type { Bus, Clock, Database, Logger, Sql } from '@species/runtime'
 
 /** What matching needs from outside. */
 export interface MatchingDeps {
@@ -10,5 +10,6 @@ export interface MatchingDeps {
   readonly config: ConfigReader
   /** Whether a sale has settled, for buyers who are faster than the message that opens its listing. */
   readonly cashier: Pick<CashierQueries, 'stageOf'>
-  readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
+  /** Asked inside matching's own transaction as well, so it is given the handle. */
+  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
 }

@@ -28,7 +28,7 @@ export async function matchEvents(deps: MatchingDeps, batch: readonly Validated[
 
 async function requestsOf(deps: MatchingDeps, batch: readonly Validated[], nowMs: number): Promise<MatchRequest[]> {
   const parties = batch.flatMap(({ body }) => [body.event.from, ...(body.event.to === undefined ? [] : [body.event.to])])
-  const standings = await deps.authenticator.standings([...new Set(parties)])
+  const standings = await deps.authenticator(deps.database).standings([...new Set(parties)])
   return await Promise.all(
     batch.map(async ({ body }) => {
       const expiresAt = body.event.putProceeds?.expiresAt
@@ -80,19 +80,19 @@ async function loadBook(deps: MatchingDeps, tx: Sql, requests: readonly MatchReq
   const alsoNamed = events.filter(({ event }) => event.listingId !== undefined).reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n)
   let passedOver = best.map(({ event }) => event.from)
   let listings = best.length === 0 ? [] : await loadBest(tx, wanted + alsoNamed, passedOver, nowMs)
-  const hidden = await suspendedSellers(deps, listings)
+  const hidden = await suspendedSellers(deps, tx, listings)
   if (best.length > 0 && hidden.size > 0) {
     passedOver = [...passedOver, ...hidden]
     listings = await loadBest(tx, wanted + alsoNamed, passedOver, nowMs)
   }
   const all = new Map([...listings, ...(await loadListings(tx, [...new Set(named)]))].map((listing) => [listing.listingId, listing]))
-  return new Book([...all.values()], { hidden: await suspendedSellers(deps, [...all.values()]), nowMs })
+  return new Book([...all.values()], { hidden: await suspendedSellers(deps, tx, [...all.values()]), nowMs })
 }
 
-async function suspendedSellers(deps: MatchingDeps, listings: readonly Listing[]): Promise<Set<string>> {
+async function suspendedSellers(deps: MatchingDeps, tx: Sql, listings: readonly Listing[]): Promise<Set<string>> {
   const sellers = [...new Set(listings.map((listing) => listing.seller))]
   if (sellers.length === 0) return new Set()
-  const standings = await deps.authenticator.standings(sellers)
+  const standings = await deps.authenticator(tx).standings(sellers)
   return new Set(sellers.filter((seller) => standings.get(seller)?.status !== 'active'))
 }
 

@@ -18,7 +18,8 @@ export interface MoralisOptions {
 
 /** Moralis' names of the chains it serves (EVM data API v2.2). TRON is none of them. */
 const names: Readonly<Partial<Record<Chain, string>>> = { ETH: 'eth', BSC: 'bsc', POLYGON: 'polygon' }
-const headLifeMs = 1_000
+/** Shared by payments that are asked for together; longer would make a payer wait for confirmations that are there. */
+const headLifeMs = 100
 
 const digits = z.union([z.string().regex(/^\d{1,16}$/), z.number().int().nonnegative()]).transform(Number)
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)
@@ -48,9 +49,9 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   const ask = (path: string): Promise<JsonAnswer> =>
     guard((signal) => readJson(`${options.baseUrl.replace(/\/$/, '')}/api/v2.2${path}`, { headers: { 'X-API-Key': options.apiKey }, signal }))
 
-  const head = async (name: string): Promise<number> => {
+  const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)
-    if (kept && kept.untilMs > options.clock.now()) return await kept.height
+    if (kept && kept.untilMs > options.clock.now() && (await kept.height) >= atLeast) return await kept.height
     const height = ask(`/latestBlockNumber/${name}`).then((answer) => digits.parse(answer.body))
     heads.set(name, { height, untilMs: options.clock.now() + headLifeMs })
     height.catch(() => heads.delete(name))
@@ -69,7 +70,7 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
       if (parsed.data.hash.toLowerCase() !== hash) return unknown('Moralis answered with another transaction')
       // Neither 0 nor 1: not a success, and not a failure that could be relied on.
       if (parsed.data.receipt_status !== '1' && parsed.data.receipt_status !== '0') return notYet('no_receipt')
-      return yes(toTransaction(chain, hash, parsed.data, await head(name)))
+      return yes(toTransaction(chain, hash, parsed.data, await head(name, parsed.data.block_number)))
     } catch (error) {
       return unknown(error instanceof Error ? `Moralis: ${error.message}` : 'Moralis gave no answer')
     }

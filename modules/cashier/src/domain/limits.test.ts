@@ -1,0 +1,58 @@
+import type { KeyLimits } from '@species/contracts'
+import { describe, expect, it } from 'vitest'
+import { type MatchedEvent, matchedBody } from '../test-world.ts'
+import { LimitBook, chargesOf } from './limits.ts'
+
+const now = '2026-03-01T09:59:59.999Z'
+const transfer = (units: bigint): MatchedEvent => ({ intent: 'TRANSFER', from: 'alice', to: 'bob', match: { units } })
+const bought: MatchedEvent = {
+  intent: 'BUY_MARKET',
+  from: 'alice',
+  to: 'market',
+  match: { units: 1n, fills: [{ listingId: 'l', seller: 'carol', units: 1n, unitPriceMicro: 1n, totalMicro: 1n }] },
+}
+
+const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
+  ['no limits', undefined, transfer(10n), 'charges nothing'],
+  ['an intent that is not listed', { intents: ['BUY_MARKET'] }, transfer(1n), 'limit_exceeded'],
+  ['an intent that is listed', { intents: ['TRANSFER'] }, transfer(1n), 'charges nothing'],
+  ['exactly the units of one trade', { unitsPerTrade: 10n }, transfer(10n), 'charges nothing'],
+  ['one unit more than a trade may have', { unitsPerTrade: 10n }, transfer(11n), 'limit_exceeded'],
+  ['a receiver who is not listed', { counterparties: ['dave'] }, transfer(1n), 'limit_exceeded'],
+  ['a receiver who is listed', { counterparties: ['bob'] }, transfer(1n), 'charges nothing'],
+  ['a seller found by the market who is not listed', { counterparties: ['market'] }, bought, 'limit_exceeded'],
+  ['a seller found by the market who is listed', { counterparties: ['market', 'carol'] }, bought, 'charges nothing'],
+  ['limits of an hour and a day', { unitsPerHour: 3n, unitsPerDay: 9n }, transfer(2n), 'hour:2026-03-01T09 2 of 3, day:2026-03-01 2 of 9'],
+]
+
+describe('what the limits of a key say', () => {
+  it.each(rows)('%s', (_name, limits, event, said) => {
+    const charges = chargesOf(matchedBody(1, { ...event, more: limits ? { limits } : {} }), now)
+    const text = charges.ok ? charges.value.map((one) => `${one.windowName} ${one.units} of ${one.limit}`).join(', ') || 'charges nothing' : charges.refusal.code
+    expect(text).toBe(said)
+  })
+})
+
+describe('the counters of a batch', () => {
+  const charge = (units: bigint, limit = 10n, windowName = 'hour') => ({ keyId: 'k', windowName, units, limit })
+
+  it('take up to the limit and not one unit more', () => {
+    const book = new LimitBook([{ keyId: 'k', windowName: 'hour', units: 4n }])
+    expect(book.charge([charge(6n)]).ok).toBe(true)
+    expect(book.charge([charge(1n)]).ok).toBe(false)
+    expect(book.changed()).toEqual([{ keyId: 'k', windowName: 'hour', units: 10n }])
+  })
+
+  it('charge all windows or none', () => {
+    const book = new LimitBook([])
+    expect(book.charge([charge(5n), charge(5n, 4n, 'day')]).ok).toBe(false)
+    expect(book.changed()).toEqual([])
+  })
+
+  it('are free again after a release', () => {
+    const book = new LimitBook([])
+    book.charge([charge(10n)])
+    book.giveBack([charge(10n)])
+    expect(book.charge([charge(10n)]).ok).toBe(true)
+  })
+})

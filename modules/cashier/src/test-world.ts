@@ -1,0 +1,152 @@
+import type { Claim, Intent, MarketplaceConfig, MarketplaceEvent, Match, StateBodies, UserStanding } from '@species/contracts'
+import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
+import type { CashierDeps } from './app/deps.ts'
+
+const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+
+/** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
+export const config: MarketplaceConfig = {
+  trading: 'on',
+  treasuryPrice: '1.5',
+  redeemPrice: '1.25',
+  feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
+  chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  recheckMultiples: [],
+  deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
+  listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
+  vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
+}
+
+/** The cashier with the other modules' answers as plain values that a test changes. */
+export interface World {
+  readonly deps: CashierDeps
+  readonly clock: ManualClock
+  /** Whoever is not named here is active. */
+  readonly standings: Map<string, UserStanding['status']>
+  readonly unusableKeys: Set<string>
+  trading: 'on' | 'off'
+}
+
+export function createWorld(database: Database): World {
+  const clock = manualClock()
+  const world: World = {
+    clock,
+    standings: new Map(),
+    unusableKeys: new Set(),
+    trading: 'on',
+    deps: {
+      database,
+      bus: silentBus,
+      clock,
+      log: silentLogger,
+      config: { current: async () => ({ version: 1, config }), at: async () => config },
+      latestConfig: () => ({
+        latest: async () => ({ version: 1, config: { ...config, trading: world.trading } }),
+        at: async () => config,
+      }),
+      authenticator: () => ({
+        standings: async (onliIds) =>
+          new Map(onliIds.map((onliId) => [onliId, { onliId, vaultId: `vault-${onliId}`, status: world.standings.get(onliId) ?? 'active' }])),
+        walletOwners: async () => new Map(),
+        vaults: async () => [],
+        unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
+      }),
+    },
+  }
+  return world
+}
+
+const silentBus: Bus = {
+  durable: true,
+  publish: async () => undefined,
+  subscribe: () => undefined,
+  tap: () => () => undefined,
+  start: async () => undefined,
+  backlog: () => new Map(),
+  close: async () => undefined,
+}
+
+/** The n-th event key: time-ordered, as the real ones. */
+export function eventKey(n: number): string {
+  return `01940000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+}
+
+export function claim(n: number, payer: string, amountMicro: bigint, more: Partial<Claim> = {}): Claim {
+  return {
+    chain: 'ETH',
+    hash: `0x${n.toString(16).padStart(64, '0')}`,
+    logIndex: 0,
+    payer,
+    amountMicro,
+    fromAddress: `0x${'a'.repeat(40)}`,
+    toAddress: `0x${'d'.repeat(40)}`,
+    blockNumber: 1,
+    blockTimeMs: 1,
+    ...more,
+  }
+}
+
+export interface MatchedEvent {
+  readonly intent: Intent
+  readonly from: string
+  readonly to?: string
+  readonly match: Partial<Match> & Pick<Match, 'units'>
+  readonly payment?: StateBodies['matched']['payment']
+  readonly more?: Partial<StateBodies['matched']>
+  readonly event?: Partial<MarketplaceEvent>
+}
+
+/** The dossier of the n-th event, matched. */
+export function matchedBody(n: number, given: MatchedEvent): StateBodies['matched'] {
+  const { intent, from, to, match, payment, more, event } = given
+  return {
+    ...dossierOf(eventKey(n), { from, ...(to === undefined ? {} : { to }), amount: match.units.toString(), ...event }, more),
+    intent,
+    payment: payment ?? { source: 'none', claims: [] },
+    match: { totalMicro: 0n, fills: [], ...match },
+  }
+}
+
+export function matched(n: number, given: MatchedEvent): Message<'matched'> {
+  return messageOf('matched', eventKey(n), matchedBody(n, given))
+}
+
+/** What the next modules would say of a funded event. */
+export function confirmed(funded: StateBodies['funded']): Message<'confirmed'> {
+  const delivery = { operationId: 'op-1', kind: 'change_owner' as const, fromVault: 'a', toVault: 'b', units: funded.match.units }
+  const oracle = { operationId: 'op-1', ownerVault: 'b', units: funded.match.units, wordOf: 'partner' as const }
+  return messageOf('confirmed', funded.eventKey, { ...funded, delivery, oracle })
+}
+
+/** The road back of an event, as the asset-manager begins it. */
+export function cancelled(body: StateBodies['matched'], code = 'delivery_refused'): Message<'cancelled'> {
+  return messageOf('cancelled', body.eventKey, { ...body, refusal: { code, detail: 'It was refused.', by: 'asset-manager' } })
+}
+
+export function paymentClaimed(n: number, of: Claim): Message<'payment.claimed'> {
+  return messageOf('payment.claimed', `${of.chain}:${of.hash}:${of.logIndex}`, { eventKey: eventKey(n), claim: of })
+}
+
+export function paymentVanished(n: number, of: Claim): Message<'payment.vanished'> {
+  return messageOf('payment.vanished', `${of.chain}:${of.hash}:${of.logIndex}`, { eventKey: eventKey(n), claim: of, seenAtMs: 1 })
+}
+
+/** The only message, which must be of this topic. */
+export function only<T extends Outgoing['topic']>(outgoing: readonly Outgoing[], topic: T): Extract<Outgoing, { topic: T }> {
+  const [first] = outgoing
+  if (outgoing.length !== 1 || first?.topic !== topic) throw new Error(`expected one ${topic}, got ${outgoing.map((one) => one.topic).join(', ')}`)
+  return first as Extract<Outgoing, { topic: T }>
+}
+
+/** Every balance that is not zero, `account asset` → `posted/held`. */
+export async function balancesOf(database: Database): Promise<Record<string, string>> {
+  const rows = await database.query<{ name: string; posted: bigint; held: bigint }>(
+    `SELECT account || ' ' || asset AS name, posted, held FROM cashier.balances WHERE posted <> 0 OR held <> 0 ORDER BY 1`,
+  )
+  return Object.fromEntries(rows.map((row) => [row.name, `${row.posted}/${row.held}`]))
+}
+
+export async function emptyLedger(database: Database): Promise<void> {
+  await database.query('TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.limit_counters')
+}
