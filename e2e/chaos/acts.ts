@@ -1,4 +1,8 @@
-import type { World } from './world.ts'
+/** What an act needs of the world it is played in. */
+export interface Props {
+  pay(name: string, amount: string): Promise<string>
+  sell(name: string, units: number, unitPrice: string): Promise<string>
+}
 
 /**
  * Something that is played and killed in the middle of. It says by plain arithmetic of its own what must be true afterwards;
@@ -8,7 +12,7 @@ export interface Act {
   readonly name: string
   readonly ends: 'completed' | 'failed'
   /** Makes what it needs (a payment, a listing) and gives the event, and what changes if it ends as it must. */
-  prepare(world: World): Promise<{ event: Record<string, unknown>; as: 'alice' | 'bob'; effect: Effect }>
+  prepare(world: Props): Promise<{ event: Record<string, unknown>; as: 'alice' | 'bob'; effect: Effect }>
 }
 
 /** Change of units in vaults and of USDT credit, in micro-units. */
@@ -24,7 +28,12 @@ export const acts: readonly Act[] = [
   {
     name: 'TRANSFER',
     ends: 'completed',
-    prepare: () => Promise.resolve({ as: 'alice', event: { from: 'alice', to: 'bob', amount: 3 }, effect: { units: { alice: -3, bob: 3 } } }),
+    prepare: () =>
+      Promise.resolve({
+        as: 'alice',
+        event: { from: 'alice', to: 'bob', amount: 3 },
+        effect: { units: { alice: -3, bob: 3 } },
+      }),
   },
   {
     name: 'BUY_TREASURY',
@@ -32,14 +41,22 @@ export const acts: readonly Act[] = [
     async prepare(world) {
       // Price 1 USDT and 50 basis points: 10 units cost 10.05; 12 are paid, 1.95 stay as credit.
       const proof = await world.pay('alice', '12')
-      return { as: 'alice', event: { from: 'alice', to: 'treasury', amount: 10, payWith: { chain: 'ETH', proof } }, effect: { units: { alice: 10 }, creditMicro: { alice: 1.95 * usdt } } }
+      return {
+        as: 'alice',
+        event: { from: 'alice', to: 'treasury', amount: 10, payWith: { chain: 'ETH', proof } },
+        effect: { units: { alice: 10 }, creditMicro: { alice: 1.95 * usdt } },
+      }
     },
   },
   {
     name: 'SELL_MARKET',
     ends: 'completed',
     prepare: () =>
-      Promise.resolve({ as: 'alice', event: { from: 'alice', to: 'market', amount: 4, putProceeds: { unitPrice: '2' } }, effect: { units: { alice: -4, escrow: 4 } } }),
+      Promise.resolve({
+        as: 'alice',
+        event: { from: 'alice', to: 'market', amount: 4, putProceeds: { unitPrice: '2' } },
+        effect: { units: { alice: -4, escrow: 4 } },
+      }),
   },
   {
     name: 'BUY_MARKET',
@@ -58,7 +75,12 @@ export const acts: readonly Act[] = [
   {
     name: 'REDEEM',
     ends: 'completed',
-    prepare: () => Promise.resolve({ as: 'alice', event: { from: 'alice', to: 'liquidity_pool', amount: 2 }, effect: { units: { alice: -2, pool: 2 }, payableMicro: { alice: 2 * usdt } } }),
+    prepare: () =>
+      Promise.resolve({
+        as: 'alice',
+        event: { from: 'alice', to: 'liquidity_pool', amount: 2 },
+        effect: { units: { alice: -2, pool: 2 }, payableMicro: { alice: 2 * usdt } },
+      }),
   },
   {
     name: 'DELIST',
@@ -71,14 +93,19 @@ export const acts: readonly Act[] = [
   {
     name: 'TRANSFER of more than there is',
     ends: 'failed',
-    prepare: () => Promise.resolve({ as: 'bob', event: { from: 'bob', to: 'alice', amount: 9_000_000 }, effect: { units: {} } }),
+    prepare: () =>
+      Promise.resolve({ as: 'bob', event: { from: 'bob', to: 'alice', amount: 9_000_000 }, effect: { units: {} } }),
   },
   {
     name: 'BUY_TREASURY with too little money',
     ends: 'failed',
     async prepare(world) {
       const proof = await world.pay('bob', '1.5')
-      return { as: 'bob', event: { from: 'bob', to: 'treasury', amount: 10, payWith: { chain: 'ETH', proof } }, effect: { units: {}, creditMicro: { bob: 1.5 * usdt } } }
+      return {
+        as: 'bob',
+        event: { from: 'bob', to: 'treasury', amount: 10, payWith: { chain: 'ETH', proof } },
+        effect: { units: {}, creditMicro: { bob: 1.5 * usdt } },
+      }
     },
   },
 ]

@@ -11,7 +11,8 @@ import type { KillPoint } from './kill-plan.ts'
 const point = JSON.parse(process.env['CHAOS_POINT'] ?? 'null') as KillPoint | null
 
 function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
-  const isIt = (message: Outgoing): boolean => message.topic === topic && 'eventId' in message.body && message.body.eventId === eventId
+  const isIt = (message: Outgoing): boolean =>
+    message.topic === topic && 'eventId' in message.body && message.body.eventId === eventId
   return {
     durable: bus.durable,
     async publish(messages: readonly Outgoing[]) {

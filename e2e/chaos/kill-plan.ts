@@ -16,14 +16,20 @@ export interface Kill {
 
 const roads: Readonly<Record<'completed' | 'failed', readonly State[]>> = {
   completed: lifecycle.filter((row) => row.road === 'forward' || row.state === 'completed').map((row) => row.state),
-  failed: ['accepted', 'classified', ...lifecycle.filter((row) => row.road === 'backward' || row.state === 'failed').map((row) => row.state)],
+  failed: [
+    'accepted',
+    'classified',
+    ...lifecycle.filter((row) => row.road === 'backward' || row.state === 'failed').map((row) => row.state),
+  ],
 }
 const moments = ['before the publish', 'after the publish'] as const
 
 /** Every state of every act at both moments, then kills at moments drawn from the seed, checkpoints among them. */
 export function killPlan(count: number, seed: number): Kill[] {
   const random = mulberry32(seed)
-  const all = acts.flatMap((act) => roads[act.ends].flatMap((topic) => moments.map((moment): Kill => ({ act, at: { topic, moment } }))))
+  const all = acts.flatMap((act) =>
+    roads[act.ends].flatMap((topic) => moments.map((moment): Kill => ({ act, at: { topic, moment } }))),
+  )
   if (count <= all.length) return shuffle(all, random).slice(0, count)
   const timed = Array.from({ length: count - all.length }, (): Kill => {
     const act = acts[Math.floor(random() * acts.length)]

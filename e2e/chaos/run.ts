@@ -23,7 +23,11 @@ interface Sent {
  * Plays acts and kills the process in the middle of each; every start both finishes what the last kill left and takes the next
  * one. Then compares vaults, balances, receipts and the ledger with what must be.
  */
-export async function runChaos(options: { kills: number; seed: number; progress: (line: string) => void }): Promise<ChaosResult> {
+export async function runChaos(options: {
+  kills: number
+  seed: number
+  progress: (line: string) => void
+}): Promise<ChaosResult> {
   const directory = mkdtempSync(join(tmpdir(), 'species-chaos-'))
   const world = new World(directory)
   const sent: Sent[] = []
@@ -38,18 +42,37 @@ export async function runChaos(options: { kills: number; seed: number; progress:
       await world.start('topic' in kill.at ? { eventId, ...kill.at } : undefined)
       await finish(world, sent.at(-1))
       const { as, event, effect } = await kill.act.prepare(world)
-      const one: Sent = { eventId, as, event: { ...event, eventId }, must: kill.act.ends === 'completed' ? 'COMPLETED' : 'FAILED' }
+      const one: Sent = {
+        eventId,
+        as,
+        event: { ...event, eventId },
+        must: kill.act.ends === 'completed' ? 'COMPLETED' : 'FAILED',
+      }
       sent.push(one)
       world.effect(effect)
-      if ('afterMs' in kill.at) setTimeout(() => { world.kill() }, kill.at.afterMs)
+      if ('afterMs' in kill.at)
+        setTimeout(() => {
+          world.kill()
+        }, kill.at.afterMs)
       // The process may die before it answers: the client sends the same event again after the restart.
-      await world.client(as).submitEvent(one.event).catch(() => undefined)
+      await world
+        .client(as)
+        .submitEvent(one.event)
+        .catch(() => undefined)
       await Promise.race([world.dead(), new Promise((resolve) => setTimeout(resolve, 20_000).unref())])
-      const name = 'topic' in kill.at ? `${kill.act.name} / ${kill.at.topic} ${kill.at.moment}` : `${kill.act.name} / at a random moment`
+      const name =
+        'topic' in kill.at
+          ? `${kill.act.name} / ${kill.at.topic} ${kill.at.moment}`
+          : `${kill.act.name} / at a random moment`
       if (world.alive) {
         world.kill()
         await world.dead()
-        return { kills, byPoint, events: sent.length, findings: [`the process did not come to its kill point: ${name}`] }
+        return {
+          kills,
+          byPoint,
+          events: sent.length,
+          findings: [`the process did not come to its kill point: ${name}`],
+        }
       }
       kills++
       byPoint[name] = (byPoint[name] ?? 0) + 1
@@ -79,7 +102,10 @@ async function receiptFindings(world: World, sent: readonly Sent[]): Promise<str
   const found: string[] = []
   for (const one of sent) {
     const { receipt } = await world.client(one.as).getReceipt(one.eventId)
-    if (receipt['status'] !== one.must) found.push(`${one.eventId} ended ${String(receipt['status'])}, must be ${one.must}: ${JSON.stringify(receipt['refusal'] ?? '')}`)
+    if (receipt['status'] !== one.must)
+      found.push(
+        `${one.eventId} ended ${String(receipt['status'])}, must be ${one.must}: ${JSON.stringify(receipt['refusal'] ?? '')}`,
+      )
   }
   return found
 }

@@ -16,7 +16,12 @@ export interface Expected {
   readonly payableMicro: Record<string, number>
 }
 
-const vaults: Readonly<Record<string, string>> = { alice: 'vault-alice', bob: 'vault-bob', escrow: 'vault-market-escrow', pool: 'vault-liquidity-pool' }
+const vaults: Readonly<Record<string, string>> = {
+  alice: 'vault-alice',
+  bob: 'vault-bob',
+  escrow: 'vault-market-escrow',
+  pool: 'vault-liquidity-pool',
+}
 
 /** A marketplace in a process that can be killed, its players, and what must be true of them. */
 export class World {
@@ -34,10 +39,14 @@ export class World {
 
   /** Starts the process; with a point it will die there. */
   async start(point?: KillPoint): Promise<void> {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('child.ts', import.meta.url))], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, SPECIES_DATA_DIR: this.#directory, CHAOS_POINT: JSON.stringify(point ?? null) },
-    })
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('child.ts', import.meta.url))],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, SPECIES_DATA_DIR: this.#directory, CHAOS_POINT: JSON.stringify(point ?? null) },
+      },
+    )
     this.#child = child
     const lines = createInterface({ input: child.stdout })
     const first = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => undefined)])
@@ -67,9 +76,19 @@ export class World {
     const stage = { baseUrl: this.#url, sandboxUrl: this.#sandboxUrl, operator: this.operator() }
     for (const name of ['alice', 'bob']) this.#players.set(name, await enter(stage, name))
     const claim = await pay(stage, '0x9999999999999999999999999999999999999999', '100000')
-    await stage.operator.request('POST', '/admin/v1/claims', { payer: 'liquidity_pool', chain: 'ETH', proof: claim, reason: 'the drill funds the pool' })
+    await stage.operator.request('POST', '/admin/v1/claims', {
+      payer: 'liquidity_pool',
+      chain: 'ETH',
+      proof: claim,
+      reason: 'the drill funds the pool',
+    })
     const proof = await this.pay('alice', '20100')
-    await trade(this.client('alice'), { from: 'alice', to: 'treasury', amount: 20_000, payWith: { chain: 'ETH', proof } })
+    await trade(this.client('alice'), {
+      from: 'alice',
+      to: 'treasury',
+      amount: 20_000,
+      payWith: { chain: 'ETH', proof },
+    })
     this.effect({ units: { alice: 20_000 } })
   }
 
@@ -90,8 +109,15 @@ export class World {
 
   /** Opens a listing in peace. */
   async sell(name: string, units: number, unitPrice: string): Promise<string> {
-    const receipt = await trade(this.client(name), { eventId: `stock-${Date.now()}-${this.#sold++}`, from: name, to: 'market', amount: units, putProceeds: { unitPrice } })
-    if (receipt['status'] !== 'COMPLETED') throw new Error(`a listing could not be opened: ${JSON.stringify(receipt['refusal'])}`)
+    const receipt = await trade(this.client(name), {
+      eventId: `stock-${Date.now()}-${this.#sold++}`,
+      from: name,
+      to: 'market',
+      amount: units,
+      putProceeds: { unitPrice },
+    })
+    if (receipt['status'] !== 'COMPLETED')
+      throw new Error(`a listing could not be opened: ${JSON.stringify(receipt['refusal'])}`)
     this.effect({ units: { [name]: -units, escrow: units } })
     return String(receipt['listingId'])
   }
@@ -105,24 +131,39 @@ export class World {
   /** Looks through public interfaces and the vaults at the partner only; says what is not as it must be. */
   async findings(): Promise<string[]> {
     const found: string[] = []
-    const state = await (await fetch(`${this.#sandboxUrl}/control/vaults`)).json() as { vaults: { vault: string; amount: string }[] }
+    const state = (await (await fetch(`${this.#sandboxUrl}/control/vaults`)).json()) as {
+      vaults: { vault: string; amount: string }[]
+    }
     const held = new Map(state.vaults.map((one) => [one.vault, Number(one.amount)]))
     for (const [name, vault] of Object.entries(vaults)) {
       const must = this.expected.units[name] ?? 0
-      if ((held.get(vault) ?? 0) !== must) found.push(`${vault} holds ${held.get(vault) ?? 0} units at Onli Cloud, must hold ${must}`)
+      if ((held.get(vault) ?? 0) !== must)
+        found.push(`${vault} holds ${held.get(vault) ?? 0} units at Onli Cloud, must hold ${must}`)
     }
     for (const name of ['alice', 'bob']) found.push(...(await this.#balanceFindings(name)))
-    const { operations } = await (await fetch(`${this.#sandboxUrl}/control/operations`)).json() as { operations: { idempotencyKey: string; status: string }[] }
-    const done = operations.filter((operation) => operation.status.endsWith('DONE')).map((operation) => operation.idempotencyKey)
-    for (const key of new Set(done)) if (done.filter((one) => one === key).length > 1) found.push(`units of ${key} were moved twice`)
-    const doctor = (await this.operator().request('GET', '/admin/v1/doctor')).body as { breaches: string[]; inFlight: unknown[] }
+    const { operations } = (await (await fetch(`${this.#sandboxUrl}/control/operations`)).json()) as {
+      operations: { idempotencyKey: string; status: string }[]
+    }
+    const done = operations
+      .filter((operation) => operation.status.endsWith('DONE'))
+      .map((operation) => operation.idempotencyKey)
+    for (const key of new Set(done))
+      if (done.filter((one) => one === key).length > 1) found.push(`units of ${key} were moved twice`)
+    const doctor = (await this.operator().request('GET', '/admin/v1/doctor')).body as {
+      breaches: string[]
+      inFlight: unknown[]
+    }
     return [...found, ...doctor.breaches, ...doctor.inFlight.map((event) => `not ended: ${JSON.stringify(event)}`)]
   }
 
   async #balanceFindings(name: string): Promise<string[]> {
-    const balance = await this.client(name).balance(name) as { species: { total: string }; usdt: { credit: { total: string }; payable: string } }
+    const balance = (await this.client(name).balance(name)) as {
+      species: { total: string }
+      usdt: { credit: { total: string }; payable: string }
+    }
     const micro = (text: string): number => Math.round(Number(text) * 1_000_000)
-    const compare = (what: string, is: number, must: number): string[] => (is === must ? [] : [`${name} has ${is} ${what}, must have ${must}`])
+    const compare = (what: string, is: number, must: number): string[] =>
+      is === must ? [] : [`${name} has ${is} ${what}, must have ${must}`]
     return [
       ...compare('units', Number(balance.species.total), this.expected.units[name] ?? 0),
       ...compare('micro-USDT of credit', micro(balance.usdt.credit.total), this.expected.creditMicro[name] ?? 0),

@@ -1,11 +1,30 @@
 import { readFileSync } from 'node:fs'
 import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '@species/asset-manager'
-import { authenticatorMigrations, authenticatorQueries, createAuthenticator, createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
+import {
+  authenticatorMigrations,
+  authenticatorQueries,
+  createAuthenticator,
+  createRequestVerifier,
+  ensureOperatorKey,
+} from '@species/authenticator'
 import { cashierMigrations, cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
-import { configMigrations, configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
+import {
+  configMigrations,
+  configQueries,
+  createConfig,
+  createConfigReader,
+  defaultConfig,
+  ensureFirstVersion,
+} from '@species/config'
 import type { AssetLedger, ChainReader } from '@species/contracts'
-import { createFloorManager, floorManagerMigrations, floorManagerQueries, openReceiptSigner, publicKeys } from '@species/floor-manager'
+import {
+  createFloorManager,
+  floorManagerMigrations,
+  floorManagerQueries,
+  openReceiptSigner,
+  publicKeys,
+} from '@species/floor-manager'
 import { Fault } from '@species/kernel'
 import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingMigrations, matchingQueries } from '@species/matching'
@@ -88,13 +107,20 @@ export async function compose(settings: Settings, options: ComposeOptions): Prom
   }
 }
 
-async function build(settings: Settings, options: ComposeOptions, closers: (() => Promise<void> | void)[], close: () => Promise<void>): Promise<Program> {
+async function build(
+  settings: Settings,
+  options: ComposeOptions,
+  closers: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<Program> {
   const { log, clock = systemClock, ids = systemIds } = options
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded') {
     const lock = lockDirectory(settings.dataDirectory)
     if (!lock) throw new DirectoryTaken(`another process holds ${settings.dataDirectory}`)
-    closers.push(() => { lock.release() })
+    closers.push(() => {
+      lock.release()
+    })
   }
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
@@ -109,7 +135,11 @@ async function build(settings: Settings, options: ComposeOptions, closers: (() =
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
-  await ensureFirstVersion(database, defaultConfig({ depositAddresses: sandboxDepositAddresses, ...embeddedVaults }), clock)
+  await ensureFirstVersion(
+    database,
+    defaultConfig({ depositAddresses: sandboxDepositAddresses, ...embeddedVaults }),
+    clock,
+  )
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
   await makeMarketVaults(onli)
@@ -117,7 +147,14 @@ async function build(settings: Settings, options: ComposeOptions, closers: (() =
   const verifier = createRequestVerifier({ ...platform, sealer })
   const auth = { ...platform, sealer, assetLedger: onli, config, verifier }
   await ensureOperatorKey(platform, operatorKey(directory))
-  const modules = await createModules(platform, { config, onli, chainReaders, sealer, sandbox: sandbox !== undefined, auth })
+  const modules = await createModules(platform, {
+    config,
+    onli,
+    chainReaders,
+    sealer,
+    sandbox: sandbox !== undefined,
+    auth,
+  })
 
   directory.writePublicKeys(await publicKeys(database))
 
@@ -125,7 +162,10 @@ async function build(settings: Settings, options: ComposeOptions, closers: (() =
   for (const module of modules) await module.start?.()
   await bus.start()
   closers.push(() => bus.close())
-  const jobs = startJobs([...modules.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)], log)
+  const jobs = startJobs(
+    [...modules.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
+    log,
+  )
   closers.push(() => jobs.stop())
   followStates(bus, metrics)
 
@@ -196,12 +236,16 @@ async function openSandbox(settings: Settings, directory: DataDirectory, log: Lo
     grpcPort: settings.sandboxPort === 0 ? 0 : settings.sandboxPort + 1,
     journalPath: directory.sandboxJournal,
     blockIntervalMs: 2_000,
-    log: (line, fields) => { log.debug({ ...fields }, line) },
+    log: (line, fields) => {
+      log.debug({ ...fields }, line)
+    },
   })
 }
 
 async function openDatabase(settings: Settings, directory: DataDirectory): Promise<Database> {
-  return settings.database.kind === 'embedded' ? await openPglite(directory.database) : openPostgres(settings.database.url.reveal(), { poolSize: 10 })
+  return settings.database.kind === 'embedded'
+    ? await openPglite(directory.database)
+    : openPostgres(settings.database.url.reveal(), { poolSize: 10 })
 }
 
 async function allMigrations(): ReturnType<typeof runtimeMigrations> {
@@ -220,15 +264,28 @@ async function allMigrations(): ReturnType<typeof runtimeMigrations> {
 }
 
 /** The production clients; where a partner is the sandbox only the address differs. */
-function openPartners(settings: Settings, sandbox: Sandbox | undefined, { clock, metrics }: Platform): { onli: AssetLedger; chainReaders: ChainReader[] } {
+function openPartners(
+  settings: Settings,
+  sandbox: Sandbox | undefined,
+  { clock, metrics }: Platform,
+): { onli: AssetLedger; chainReaders: ChainReader[] } {
   const stand = (prefix: string): string => {
-    if (!sandbox) throw new Fault('no_sandbox', { retryable: false, publicMessage: 'A partner has neither settings nor a sandbox.' })
+    if (!sandbox)
+      throw new Fault('no_sandbox', {
+        retryable: false,
+        publicMessage: 'A partner has neither settings nor a sandbox.',
+      })
     return `${sandbox.httpUrl}${prefix}`
   }
   const sandboxKey = new Secret('sandbox')
   const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey }
   const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey }
-  const onli = settings.onli ?? { url: sandbox?.grpcUrl ?? stand(''), appKey: sandboxKey, tls: undefined, honoursIdempotencyKeys: true }
+  const onli = settings.onli ?? {
+    url: sandbox?.grpcUrl ?? stand(''),
+    appKey: sandboxKey,
+    tls: undefined,
+    honoursIdempotencyKeys: true,
+  }
   const common = { clock, metrics, timeoutMs: 5_000 }
   return {
     chainReaders: [
@@ -240,29 +297,53 @@ function openPartners(settings: Settings, sandbox: Sandbox | undefined, { clock,
       url: onli.url,
       appKey: onli.appKey,
       honoursIdempotencyKeys: onli.honoursIdempotencyKeys,
-      ...(onli.tls ? { tls: { ca: readFileSync(onli.tls.ca, 'utf8'), cert: readFileSync(onli.tls.cert, 'utf8'), key: readFileSync(onli.tls.key, 'utf8') } } : {}),
+      ...(onli.tls
+        ? {
+            tls: {
+              ca: readFileSync(onli.tls.ca, 'utf8'),
+              cert: readFileSync(onli.tls.cert, 'utf8'),
+              key: readFileSync(onli.tls.key, 'utf8'),
+            },
+          }
+        : {}),
     }),
   }
 }
 
 /** The market's own vaults exist before anything is sold from them. */
 async function makeMarketVaults(onli: AssetLedger): Promise<void> {
-  const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({ vault, owner: 'market', preAuthorised: true }))
+  const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({
+    vault,
+    owner: 'market',
+    preAuthorised: true,
+  }))
   const outcomes = await onli.createVaults(wanted)
   const failed = outcomes.find((outcome) => outcome.kind !== 'yes')
-  if (failed) throw new Fault('no_market_vaults', { retryable: true, publicMessage: `Onli Cloud did not make the market's vaults (${failed.kind}). Start again when it answers.` })
+  if (failed)
+    throw new Fault('no_market_vaults', {
+      retryable: true,
+      publicMessage: `Onli Cloud did not make the market's vaults (${failed.kind}). Start again when it answers.`,
+    })
 }
 
 /** The operator's key of this data directory: the command line signs with it. Made once; only its public half is stored. */
 function operatorKey(directory: DataDirectory): { keyId: string; publicKey: string } {
   const kept = directory.readKey('operator')
   if (kept?.alg === 'ed25519') return kept
-  const key = { alg: 'ed25519' as const, keyId: `key_operator_${Buffer.from(systemIds.bytes(6)).toString('hex')}`, ...generateEd25519() }
+  const key = {
+    alg: 'ed25519' as const,
+    keyId: `key_operator_${Buffer.from(systemIds.bytes(6)).toString('hex')}`,
+    ...generateEd25519(),
+  }
   directory.writeKey('operator', key)
   return key
 }
 
-function ownJobs(database: Database, deadLetters: ReturnType<typeof createDeadLetters>, { clock, metrics, bus }: Platform): Job[] {
+function ownJobs(
+  database: Database,
+  deadLetters: ReturnType<typeof createDeadLetters>,
+  { clock, metrics, bus }: Platform,
+): Job[] {
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
     {

@@ -4,7 +4,12 @@ import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const url = (...protocols: string[]): z.ZodType<string> =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be an address that begins with ${protocols.join(' or ')}//`)
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be an address that begins with ${protocols.join(' or ')}//`,
+    )
 const secret = z
   .string()
   .min(1)
@@ -68,7 +73,12 @@ export interface Settings {
   readonly moralis: Partner | undefined
   readonly tron: Partner | undefined
   readonly onli:
-    | { readonly url: string; readonly appKey: Secret; readonly tls: { ca: string; cert: string; key: string } | undefined; readonly honoursIdempotencyKeys: boolean }
+    | {
+        readonly url: string
+        readonly appKey: Secret
+        readonly tls: { ca: string; cert: string; key: string } | undefined
+        readonly honoursIdempotencyKeys: boolean
+      }
     | undefined
   readonly sandboxPort: number
 }
@@ -76,14 +86,18 @@ export interface Settings {
 /** Reads and checks the environment. Throws one Fault that lists every problem. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = []
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const known = new Set<string>([...Object.keys(environmentSchema.shape), ...notYet])
   for (const name of Object.keys(given)) {
     if (name.startsWith('SPECIES_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
   }
-  for (const name of notYet) if (given[name] !== undefined) problems.push(`${name}: this version has no part that uses it; unset it`)
+  for (const name of notYet)
+    if (given[name] !== undefined) problems.push(`${name}: this version has no part that uses it; unset it`)
   const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
   else problems.push(...contradictions(parsed.data))
   if (!parsed.success || problems.length > 0) throw invalid(problems)
   return toSettings(parsed.data)
@@ -94,19 +108,34 @@ type Environment = z.output<typeof environmentSchema>
 /** What is right by itself and wrong together (DESIGN section 5). */
 function contradictions(env: Environment): string[] {
   const problems: string[] = []
-  const real = { 'Onli Cloud': env.ONLI_URL !== undefined, Moralis: env.MORALIS_API_KEY !== undefined, TRON: env.TRON_API_KEY !== undefined }
+  const real = {
+    'Onli Cloud': env.ONLI_URL !== undefined,
+    Moralis: env.MORALIS_API_KEY !== undefined,
+    TRON: env.TRON_API_KEY !== undefined,
+  }
   if (real['Onli Cloud'] && !(real.Moralis && real.TRON)) {
-    problems.push('ONLI_URL: the real Onli Cloud with a sandboxed payment path would give units for payments that anyone can mint; set MORALIS_API_KEY and TRON_API_KEY')
+    problems.push(
+      'ONLI_URL: the real Onli Cloud with a sandboxed payment path would give units for payments that anyone can mint; set MORALIS_API_KEY and TRON_API_KEY',
+    )
   }
   const count = Object.values(real).filter(Boolean).length
   if (count > 0 && count < 3 && env.SPECIES_ALLOW_SANDBOX !== '1') {
-    const names = Object.entries(real).filter(([, isReal]) => !isReal).map(([name]) => name)
-    problems.push(`SPECIES_ALLOW_SANDBOX: ${names.join(' and ')} would be the sandbox beside real partners; set it to 1 if that is meant`)
+    const names = Object.entries(real)
+      .filter(([, isReal]) => !isReal)
+      .map(([name]) => name)
+    problems.push(
+      `SPECIES_ALLOW_SANDBOX: ${names.join(' and ')} would be the sandbox beside real partners; set it to 1 if that is meant`,
+    )
   }
-  if (env.DATABASE_URL !== undefined && env.SPECIES_MASTER_KEY === undefined) problems.push('SPECIES_MASTER_KEY: required with DATABASE_URL; make one with `openssl rand -hex 32`')
-  if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined) problems.push('ONLI_APP_KEY: required with ONLI_URL')
+  if (env.DATABASE_URL !== undefined && env.SPECIES_MASTER_KEY === undefined)
+    problems.push('SPECIES_MASTER_KEY: required with DATABASE_URL; make one with `openssl rand -hex 32`')
+  if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
+    problems.push('ONLI_APP_KEY: required with ONLI_URL')
   const tls = [env.ONLI_TLS_CA, env.ONLI_TLS_CERT, env.ONLI_TLS_KEY].filter((file) => file !== undefined).length
-  if (env.ONLI_URL?.startsWith('https:') === true && tls !== 3) problems.push('ONLI_TLS_CA, ONLI_TLS_CERT, ONLI_TLS_KEY: files for mutual TLS, all three are required with ONLI_URL')
+  if (env.ONLI_URL?.startsWith('https:') === true && tls !== 3)
+    problems.push(
+      'ONLI_TLS_CA, ONLI_TLS_CERT, ONLI_TLS_KEY: files for mutual TLS, all three are required with ONLI_URL',
+    )
   return problems
 }
 
@@ -119,7 +148,8 @@ function toSettings(env: Environment): Settings {
     dataDirectory: env.SPECIES_DATA_DIR,
     logLevel: env.SPECIES_LOG_LEVEL,
     masterKeys: first && [first, ...rest],
-    database: env.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: new Secret(env.DATABASE_URL) },
+    database:
+      env.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: new Secret(env.DATABASE_URL) },
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
     tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },
     onli:
@@ -128,7 +158,10 @@ function toSettings(env: Environment): Settings {
         : {
             url: env.ONLI_URL,
             appKey: env.ONLI_APP_KEY,
-            tls: env.ONLI_TLS_CA !== undefined && env.ONLI_TLS_CERT !== undefined && env.ONLI_TLS_KEY !== undefined ? { ca: env.ONLI_TLS_CA, cert: env.ONLI_TLS_CERT, key: env.ONLI_TLS_KEY } : undefined,
+            tls:
+              env.ONLI_TLS_CA !== undefined && env.ONLI_TLS_CERT !== undefined && env.ONLI_TLS_KEY !== undefined
+                ? { ca: env.ONLI_TLS_CA, cert: env.ONLI_TLS_CERT, key: env.ONLI_TLS_KEY }
+                : undefined,
             honoursIdempotencyKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
           },
     sandboxPort: env.SANDBOX_PORT,
@@ -136,11 +169,18 @@ function toSettings(env: Environment): Settings {
 }
 
 function invalid(problems: readonly string[]): Fault {
-  return new Fault('invalid_settings', { retryable: false, publicMessage: `The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}` })
+  return new Fault('invalid_settings', {
+    retryable: false,
+    publicMessage: `The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  })
 }
 
 /** The settings as they may be shown: secrets do not print. */
 export function redacted(settings: Settings): Record<string, unknown> {
-  return JSON.parse(JSON.stringify({ ...settings, masterKeys: settings.masterKeys ? '[secret]' : 'made and kept in the data directory' })) as Record<string, unknown>
+  return JSON.parse(
+    JSON.stringify({
+      ...settings,
+      masterKeys: settings.masterKeys ? '[secret]' : 'made and kept in the data directory',
+    }),
+  ) as Record<string, unknown>
 }
-

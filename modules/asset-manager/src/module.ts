@@ -11,8 +11,18 @@ export function createAssetManager(deps: AssetManagerDeps): Module {
   return {
     name: 'asset-manager',
     consumers: [
-      consumer({ name: 'asset-manager-funded', topic: 'funded', maxBatch, handle: (batch) => deliverEvents(deps, batch) }),
-      consumer({ name: 'asset-manager-refused', topic: 'refused', maxBatch, handle: (batch) => cancelEvents(deps, batch) }),
+      consumer({
+        name: 'asset-manager-funded',
+        topic: 'funded',
+        maxBatch,
+        handle: (batch) => deliverEvents(deps, batch),
+      }),
+      consumer({
+        name: 'asset-manager-refused',
+        topic: 'refused',
+        maxBatch,
+        handle: (batch) => cancelEvents(deps, batch),
+      }),
     ],
     endpoints: [],
     jobs: [

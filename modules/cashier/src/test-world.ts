@@ -1,4 +1,12 @@
-import type { Claim, Intent, MarketplaceConfig, MarketplaceEvent, Match, StateBodies, UserStanding } from '@species/contracts'
+import type {
+  Claim,
+  Intent,
+  MarketplaceConfig,
+  MarketplaceEvent,
+  Match,
+  StateBodies,
+  UserStanding,
+} from '@species/contracts'
 import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
@@ -47,7 +55,12 @@ export function createWorld(database: Database): World {
       }),
       authenticator: () => ({
         standings: async (onliIds) =>
-          new Map(onliIds.map((onliId) => [onliId, { onliId, vaultId: `vault-${onliId}`, status: world.standings.get(onliId) ?? 'active' }])),
+          new Map(
+            onliIds.map((onliId) => [
+              onliId,
+              { onliId, vaultId: `vault-${onliId}`, status: world.standings.get(onliId) ?? 'active' },
+            ]),
+          ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
         unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
@@ -101,7 +114,11 @@ export interface MatchedEvent {
 export function matchedBody(n: number, given: MatchedEvent): StateBodies['matched'] {
   const { intent, from, to, match, payment, more, event } = given
   return {
-    ...dossierOf(eventKey(n), { from, ...(to === undefined ? {} : { to }), amount: match.units.toString(), ...event }, more),
+    ...dossierOf(
+      eventKey(n),
+      { from, ...(to === undefined ? {} : { to }), amount: match.units.toString(), ...event },
+      more,
+    ),
     intent,
     payment: payment ?? { source: 'none', claims: [] },
     match: { totalMicro: 0n, fills: [], ...match },
@@ -114,14 +131,23 @@ export function matched(n: number, given: MatchedEvent): Message<'matched'> {
 
 /** What the next modules would say of a funded event. */
 export function confirmed(funded: StateBodies['funded']): Message<'confirmed'> {
-  const delivery = { operationId: 'op-1', kind: 'change_owner' as const, fromVault: 'a', toVault: 'b', units: funded.match.units }
+  const delivery = {
+    operationId: 'op-1',
+    kind: 'change_owner' as const,
+    fromVault: 'a',
+    toVault: 'b',
+    units: funded.match.units,
+  }
   const oracle = { operationId: 'op-1', ownerVault: 'b', units: funded.match.units, wordOf: 'partner' as const }
   return messageOf('confirmed', funded.eventKey, { ...funded, delivery, oracle })
 }
 
 /** The road back of an event, as the asset-manager begins it. */
 export function cancelled(body: StateBodies['matched'], code = 'delivery_refused'): Message<'cancelled'> {
-  return messageOf('cancelled', body.eventKey, { ...body, refusal: { code, detail: 'It was refused.', by: 'asset-manager' } })
+  return messageOf('cancelled', body.eventKey, {
+    ...body,
+    refusal: { code, detail: 'It was refused.', by: 'asset-manager' },
+  })
 }
 
 export function paymentClaimed(n: number, of: Claim): Message<'payment.claimed'> {
@@ -129,13 +155,21 @@ export function paymentClaimed(n: number, of: Claim): Message<'payment.claimed'>
 }
 
 export function paymentVanished(n: number, of: Claim): Message<'payment.vanished'> {
-  return messageOf('payment.vanished', `${of.chain}:${of.hash}:${of.logIndex}`, { eventKey: eventKey(n), claim: of, seenAtMs: 1 })
+  return messageOf('payment.vanished', `${of.chain}:${of.hash}:${of.logIndex}`, {
+    eventKey: eventKey(n),
+    claim: of,
+    seenAtMs: 1,
+  })
 }
 
 /** The only message, which must be of this topic. */
-export function only<T extends Outgoing['topic']>(outgoing: readonly Outgoing[], topic: T): Extract<Outgoing, { topic: T }> {
+export function only<T extends Outgoing['topic']>(
+  outgoing: readonly Outgoing[],
+  topic: T,
+): Extract<Outgoing, { topic: T }> {
   const [first] = outgoing
-  if (outgoing.length !== 1 || first?.topic !== topic) throw new Error(`expected one ${topic}, got ${outgoing.map((one) => one.topic).join(', ')}`)
+  if (outgoing.length !== 1 || first?.topic !== topic)
+    throw new Error(`expected one ${topic}, got ${outgoing.map((one) => one.topic).join(', ')}`)
   return first as Extract<Outgoing, { topic: T }>
 }
 
@@ -148,5 +182,7 @@ export async function balancesOf(database: Database): Promise<Record<string, str
 }
 
 export async function emptyLedger(database: Database): Promise<void> {
-  await database.query('TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.limit_counters')
+  await database.query(
+    'TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.limit_counters',
+  )
 }

@@ -1,5 +1,6 @@
+import { Fault } from '@species/kernel'
 import { type Clock, type Message, type Module, type Outgoing, consumer, step } from '@species/runtime'
-import { classify } from './domain/classify.ts'
+import { classifierTables, classify } from './domain/classify.ts'
 
 /** The classifier: names the intent of an event. It keeps no row: the same event under the same version is always the same. */
 export function createClassifier(deps: { readonly clock: Clock }): Module {
@@ -20,8 +21,20 @@ export function createClassifier(deps: { readonly clock: Clock }): Module {
 
 function answer(message: Message<'accepted'>, nowMs: number): Outgoing {
   const { body } = message
-  const intent = classify(body.event)
+  if (!classifierTables.has(body.classifierVersion)) {
+    // A newer program accepted it and will classify it; this one must not guess.
+    throw new Fault('unknown_classifier_version', {
+      retryable: true,
+      publicMessage: 'The event waits for a newer program.',
+      detail: { version: body.classifierVersion },
+    })
+  }
+  const intent = classify(body.event, body.classifierVersion)
   return intent.ok
     ? step('classified', message, { ...body, intent: intent.value, times: { ...body.times, classified: nowMs } })
-    : step('refused', message, { ...body, refusal: { ...intent.refusal, by: 'classifier' }, times: { ...body.times, refused: nowMs } })
+    : step('refused', message, {
+        ...body,
+        refusal: { ...intent.refusal, by: 'classifier' },
+        times: { ...body.times, refused: nowMs },
+      })
 }

@@ -3,5 +3,10 @@ import { type ConfigDeps, getConfig, getPublicConfig, getVersions, putConfig } f
 
 /** config: the marketplace's configuration, versioned and audited. */
 export function createConfig(deps: ConfigDeps): Module {
-  return { name: 'config', consumers: [], endpoints: [getConfig(deps), putConfig(deps), getVersions(deps), getPublicConfig(deps)], jobs: [] }
+  return {
+    name: 'config',
+    consumers: [],
+    endpoints: [getConfig(deps), putConfig(deps), getVersions(deps), getPublicConfig(deps)],
+    jobs: [],
+  }
 }

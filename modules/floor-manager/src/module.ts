@@ -14,11 +14,36 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
   return {
     name: 'floor-manager',
     consumers: [
-      consumer({ name: 'floor-manager-delivered', topic: 'delivered', maxBatch, handle: (batch) => verifyDeliveries(deps, batch) }),
-      consumer({ name: 'floor-manager-settled', topic: 'settled', maxBatch, handle: (batch) => writeCompleted(deps, batch) }),
-      consumer({ name: 'floor-manager-returned', topic: 'returned', maxBatch, handle: (batch) => writeFailed(deps, batch) }),
-      consumer({ name: 'floor-manager-review', topic: 'review', maxBatch: 50, handle: (batch) => openReviews(deps, batch) }),
-      consumer({ name: 'floor-manager-payment-reversed', topic: 'payment.reversed', maxBatch: 50, handle: (batch) => writeDisputes(deps, batch) }),
+      consumer({
+        name: 'floor-manager-delivered',
+        topic: 'delivered',
+        maxBatch,
+        handle: (batch) => verifyDeliveries(deps, batch),
+      }),
+      consumer({
+        name: 'floor-manager-settled',
+        topic: 'settled',
+        maxBatch,
+        handle: (batch) => writeCompleted(deps, batch),
+      }),
+      consumer({
+        name: 'floor-manager-returned',
+        topic: 'returned',
+        maxBatch,
+        handle: (batch) => writeFailed(deps, batch),
+      }),
+      consumer({
+        name: 'floor-manager-review',
+        topic: 'review',
+        maxBatch: 50,
+        handle: (batch) => openReviews(deps, batch),
+      }),
+      consumer({
+        name: 'floor-manager-payment-reversed',
+        topic: 'payment.reversed',
+        maxBatch: 50,
+        handle: (batch) => writeDisputes(deps, batch),
+      }),
     ],
     endpoints: [getKeys(deps), getDoctor(deps), postReconciliation(deps), getReviews(deps), postReview(deps)],
     jobs: [
@@ -28,7 +53,8 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
         everyMs: 300_000,
         async run() {
           const { observed, needsPerson, unanswered } = await reconcile(deps)
-          if (observed.length + needsPerson.length + unanswered.length > 0) deps.log.warn({ observed, needsPerson, unanswered }, 'vaults and ledger differ')
+          if (observed.length + needsPerson.length + unanswered.length > 0)
+            deps.log.warn({ observed, needsPerson, unanswered }, 'vaults and ledger differ')
         },
       },
       {

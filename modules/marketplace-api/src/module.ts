@@ -1,4 +1,4 @@
-import { type Job, type Module } from '@species/runtime'
+import type { Job, Module } from '@species/runtime'
 import { makeAllDue, marketplaceQueries } from './adapters/event-keys.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'

@@ -25,7 +25,8 @@ CREATE TABLE matching.listings (
   CHECK (units_available + units_reserved <= units_total)
 );
 CREATE INDEX listings_by_price ON matching.listings (book, unit_price_micro, created_at, listing_id) WHERE status = 'open' AND units_available > 0;
-CREATE INDEX listings_by_expiry ON matching.listings (expires_at) WHERE status IN ('open', 'closing') AND units_available > 0;
+CREATE INDEX listings_by_expiry ON matching.listings (expires_at) WHERE status = 'open' AND units_available > 0;
+CREATE INDEX listings_closing ON matching.listings (expires_at) WHERE status = 'closing' AND units_available > 0;
 
 -- One row an event: inbox and outcome.
 CREATE TABLE matching.matches (

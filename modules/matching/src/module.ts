@@ -11,9 +11,24 @@ export function createMatching(deps: MatchingDeps): Module {
   return {
     name: 'matching',
     consumers: [
-      consumer({ name: 'matching-validated', topic: 'validated', maxBatch, handle: (batch) => matchEvents(deps, batch) }),
-      consumer({ name: 'matching-settled', topic: 'settled', maxBatch, handle: (batch) => consumeMatches(deps, batch) }),
-      consumer({ name: 'matching-released', topic: 'released', maxBatch, handle: (batch) => returnMatches(deps, batch) }),
+      consumer({
+        name: 'matching-validated',
+        topic: 'validated',
+        maxBatch,
+        handle: (batch) => matchEvents(deps, batch),
+      }),
+      consumer({
+        name: 'matching-settled',
+        topic: 'settled',
+        maxBatch,
+        handle: (batch) => consumeMatches(deps, batch),
+      }),
+      consumer({
+        name: 'matching-released',
+        topic: 'released',
+        maxBatch,
+        handle: (batch) => returnMatches(deps, batch),
+      }),
     ],
     endpoints: [],
     jobs: [{ name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) }],

@@ -12,7 +12,12 @@ export function createReporter(deps: ReporterDeps): Module {
   return {
     name: 'reporter',
     consumers: [],
-    endpoints: [getReceipt(deps, cache), getListings(deps, cache), getBalance(deps, cache), getTransactions(deps, cache)],
+    endpoints: [
+      getReceipt(deps, cache),
+      getListings(deps, cache),
+      getBalance(deps, cache),
+      getTransactions(deps, cache),
+    ],
     jobs: [],
   }
 }

@@ -9,8 +9,18 @@ export function createValidator(deps: ValidatorDeps): Module {
   return {
     name: 'validator',
     consumers: [
-      consumer({ name: 'validator-classified', topic: 'classified', maxBatch: 200, handle: (batch) => validateEvents(deps, batch) }),
-      consumer({ name: 'validator-payment-credited', topic: 'payment.credited', maxBatch: 500, handle: (batch) => noteCredits(deps, batch) }),
+      consumer({
+        name: 'validator-classified',
+        topic: 'classified',
+        maxBatch: 200,
+        handle: (batch) => validateEvents(deps, batch),
+      }),
+      consumer({
+        name: 'validator-payment-credited',
+        topic: 'payment.credited',
+        maxBatch: 500,
+        handle: (batch) => noteCredits(deps, batch),
+      }),
     ],
     endpoints: [postClaim(deps)],
     jobs: [

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { chainSchema, wireUsdtSchema } from './event.ts'
 
 const basisPoints = z.number().int().min(0).max(5_000)
-const durationMs = z.number().int().min(100).max(90 * 86_400_000)
+const durationMs = z
+  .number()
+  .int()
+  .min(100)
+  .max(90 * 86_400_000)
 
 const chainConfigSchema = z.strictObject({
   enabled: z.boolean(),
@@ -20,7 +24,12 @@ export const marketplaceConfigSchema = z.strictObject({
   treasuryPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   redeemPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   /** Fees in basis points of the event's actual total; on top for the buyer, off the proceeds for seller and redeemer. */
-  feeBasisPoints: z.strictObject({ buyTreasury: basisPoints, buyMarket: basisPoints, sell: basisPoints, redeem: basisPoints }),
+  feeBasisPoints: z.strictObject({
+    buyTreasury: basisPoints,
+    buyMarket: basisPoints,
+    sell: basisPoints,
+    redeem: basisPoints,
+  }),
   chains: z.record(chainSchema, chainConfigSchema),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),

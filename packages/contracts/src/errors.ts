@@ -7,7 +7,11 @@ export interface CatalogueEntry {
   readonly seenIn: 'problem' | 'receipt' | 'both'
 }
 
-const at = (seenIn: CatalogueEntry['seenIn'], retryable: boolean, title: string): CatalogueEntry => ({ title, retryable, seenIn })
+const at = (seenIn: CatalogueEntry['seenIn'], retryable: boolean, title: string): CatalogueEntry => ({
+  title,
+  retryable,
+  seenIn,
+})
 
 export const errorCatalogue = {
   // The request itself

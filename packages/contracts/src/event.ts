@@ -5,7 +5,9 @@ import { z } from 'zod'
 export const eventIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 characters of A-Z a-z 0-9 _ -')
 export const onliIdSchema = z.string().regex(/^[A-Za-z0-9_-]{3,64}$/, 'must be 3 to 64 characters of A-Z a-z 0-9 _ -')
 export const userIdSchema = onliIdSchema.refine((id) => !isReservedName(id), 'is a reserved name')
-export const listingIdSchema = z.string().regex(/^lst_[0-9a-f]{32}$/, 'must be a listing id: lst_ and 32 hexadecimal digits')
+export const listingIdSchema = z
+  .string()
+  .regex(/^lst_[0-9a-f]{32}$/, 'must be a listing id: lst_ and 32 hexadecimal digits')
 
 export const chains = ['ETH', 'BSC', 'POLYGON', 'TRON'] as const
 export const chainSchema = z.enum(chains)
@@ -43,7 +45,11 @@ export const payWithSchema = z
       context.addIssue({ code: 'custom', message: 'a payment on chain needs `chain` and `proof`', path: ['proof'] })
     }
     if (pay.source === 'credit' && (pay.chain !== undefined || pay.proof !== undefined || pay.logIndex !== undefined)) {
-      context.addIssue({ code: 'custom', message: 'a payment from credit names no chain and no proof', path: ['source'] })
+      context.addIssue({
+        code: 'custom',
+        message: 'a payment from credit names no chain and no proof',
+        path: ['source'],
+      })
     }
   })
 
@@ -72,7 +78,10 @@ export type WireEvent = z.infer<typeof wireEventSchema>
 
 /** The event as the marketplace keeps it: amounts as strings of digits, defaults filled in. */
 export const normalisedEventSchema = wireEventSchema.extend({
-  amount: z.string().regex(/^[1-9]\d*$/).optional(),
+  amount: z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .optional(),
   from: onliIdSchema,
   /** Set on events the marketplace mints itself when a listing's time is over. */
   lapsed: z.literal(true).optional(),

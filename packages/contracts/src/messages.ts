@@ -260,7 +260,11 @@ export const noticeSchemas = {
   'config.changed': z.strictObject({ version: z.number().int() }),
   'access.changed': z.strictObject({ onliId: onliIdSchema }),
   /** A delivery's operator decision: the asset-manager may now refuse although an attempt is recorded. */
-  'review.decided': z.strictObject({ eventKey: eventKeySchema, decision: z.enum(['confirm', 'refuse']), reason: z.string() }),
+  'review.decided': z.strictObject({
+    eventKey: eventKeySchema,
+    decision: z.enum(['confirm', 'refuse']),
+    reason: z.string(),
+  }),
 } as const
 export type NoticeName = keyof typeof noticeSchemas
 
@@ -273,7 +277,8 @@ export type Body<T extends Topic> = T extends keyof StateBodies
 
 /** The schema of a topic's body. */
 export function schemaOf<T extends Topic>(topic: T): z.ZodType<Body<T>> {
-  const schema = topic in stateBodySchemas ? stateBodySchemas[topic as keyof StateBodies] : noticeSchemas[topic as NoticeName]
+  const schema =
+    topic in stateBodySchemas ? stateBodySchemas[topic as keyof StateBodies] : noticeSchemas[topic as NoticeName]
   return schema as unknown as z.ZodType<Body<T>>
 }
 

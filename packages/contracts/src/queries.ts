@@ -105,7 +105,11 @@ export interface ListingView {
 
 export interface MatchingQueries {
   /** Open listings with free units, cheapest and then oldest first, after the cursor. */
-  openListings(after: { unitPriceMicro: bigint; createdAtMs: number; listingId: string } | undefined, limit: number, nowMs: number): Promise<ListingView[]>
+  openListings(
+    after: { unitPriceMicro: bigint; createdAtMs: number; listingId: string } | undefined,
+    limit: number,
+    nowMs: number,
+  ): Promise<ListingView[]>
   listing(listingId: string): Promise<ListingView | undefined>
   /** Broken invariants of the book, in words. */
   auditBook(): Promise<string[]>

@@ -29,21 +29,44 @@ export const receiptSchema = z.strictObject({
   parties: z.array(partySchema),
   price: z.strictObject({ total: usdt, fee: usdt, paid: usdt }).optional(),
   payments: z.array(
-    z.strictObject({ chain: chainSchema, hash: z.string(), logIndex: z.number().int(), amount: usdt, fromAddress: z.string() }),
+    z.strictObject({
+      chain: chainSchema,
+      hash: z.string(),
+      logIndex: z.number().int(),
+      amount: usdt,
+      fromAddress: z.string(),
+    }),
   ),
   paidFrom: z.enum(['none', 'chain', 'credit']).optional(),
   /** USDT that stays with the payer as credit after a failure. */
   credited: usdt.optional(),
   fills: z.array(
-    z.strictObject({ listingId: z.string(), seller: z.string(), units: unitsText, unitPrice: usdt, total: usdt, fee: usdt }),
+    z.strictObject({
+      listingId: z.string(),
+      seller: z.string(),
+      units: unitsText,
+      unitPrice: usdt,
+      total: usdt,
+      fee: usdt,
+    }),
   ),
   listingId: z.string().optional(),
   ledgerTransferIds: z.array(z.string()),
-  delivery: z.strictObject({ operationId: z.string(), fromVault: z.string(), toVault: z.string(), units: unitsText }).optional(),
-  oracle: z
-    .strictObject({ operationId: z.string(), ownerVault: z.string(), units: unitsText, wordOf: z.enum(['partner', 'operator']), reason: z.string().optional() })
+  delivery: z
+    .strictObject({ operationId: z.string(), fromVault: z.string(), toVault: z.string(), units: unitsText })
     .optional(),
-  refusal: z.strictObject({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean(), by: z.string() }).optional(),
+  oracle: z
+    .strictObject({
+      operationId: z.string(),
+      ownerVault: z.string(),
+      units: unitsText,
+      wordOf: z.enum(['partner', 'operator']),
+      reason: z.string().optional(),
+    })
+    .optional(),
+  refusal: z
+    .strictObject({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean(), by: z.string() })
+    .optional(),
   /** When each state was reached (RFC 3339, UTC). */
   times: z.record(z.string(), z.string()),
   issuedAt: z.string(),

@@ -28,7 +28,10 @@ const decimalUsdt = /^(0|[1-9]\d{0,12})(?:\.(\d{1,6}))?$/
 export function parseUsdt(text: string): Result<MicroUsdt> {
   const match = decimalUsdt.exec(text)
   if (!match) {
-    return refuse('invalid_amount', 'A USDT amount is a decimal string such as "12.5", with at most six decimal places.')
+    return refuse(
+      'invalid_amount',
+      'A USDT amount is a decimal string such as "12.5", with at most six decimal places.',
+    )
   }
   const [, whole = '0', fraction = ''] = match
   return ok(microUsdt(BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))))

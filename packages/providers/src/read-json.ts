@@ -11,10 +11,16 @@ export interface JsonAnswer {
 /** Calls an HTTP API. Throws where no answer came, where it was a fault of the server's (5xx, 429), or no JSON. */
 export async function readJson(
   url: string,
-  options: { method?: 'GET' | 'POST'; body?: unknown; headers: Readonly<Record<string, string | Secret>>; signal: AbortSignal },
+  options: {
+    method?: 'GET' | 'POST'
+    body?: unknown
+    headers: Readonly<Record<string, string | Secret>>
+    signal: AbortSignal
+  },
 ): Promise<JsonAnswer> {
   const headers = new Headers({ accept: 'application/json' })
-  for (const [name, value] of Object.entries(options.headers)) headers.set(name, value instanceof Secret ? value.reveal() : value)
+  for (const [name, value] of Object.entries(options.headers))
+    headers.set(name, value instanceof Secret ? value.reveal() : value)
   if (options.body !== undefined) headers.set('content-type', 'application/json')
   const response = await fetch(url, {
     method: options.method ?? 'GET',
@@ -25,6 +31,7 @@ export async function readJson(
   })
   const text = await response.text()
   if (text.length > maxAnswerBytes) throw new Error('the answer is too large')
-  if (response.status >= 500 || response.status === 429 || response.status === 403) throw new Error(`HTTP ${response.status}`)
+  if (response.status >= 500 || response.status === 429 || response.status === 403)
+    throw new Error(`HTTP ${response.status}`)
   return { status: response.status, body: JSON.parse(text) as unknown }
 }

@@ -1,4 +1,14 @@
-import { ExponentialBackoff, SamplingBreaker, TimeoutStrategy, bulkhead, circuitBreaker, handleAll, retry, timeout, wrap } from 'cockatiel'
+import {
+  ExponentialBackoff,
+  SamplingBreaker,
+  TimeoutStrategy,
+  bulkhead,
+  circuitBreaker,
+  handleAll,
+  retry,
+  timeout,
+  wrap,
+} from 'cockatiel'
 
 /** Runs calls to one partner: bounded in time and number, and not at all while the partner is known to be down. */
 export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>
@@ -20,7 +30,10 @@ export function createGuard(options: GuardOptions): Guard {
     halfOpenAfter: 30_000,
     breaker: new SamplingBreaker({ threshold: 0.6, duration: 10_000, minimumRps: 0.3 }),
   })
-  const again = retry(handleAll, { maxAttempts: options.tries - 1, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }) })
+  const again = retry(handleAll, {
+    maxAttempts: options.tries - 1,
+    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
+  })
   const bounded = timeout(options.timeoutMs, TimeoutStrategy.Aggressive)
   const policy = wrap(bulkhead(options.atOnce, options.atOnce * 10), again, breaker, bounded)
   return (call) => policy.execute(({ signal }) => call(signal))

@@ -13,7 +13,10 @@ export interface DecodedTransfer {
  * event, two indexed addresses padded to 32 bytes, and one word of data. Anything else is no such transfer (ERC-721 has
  * four topics and no data).
  */
-export function decodeTransfer(topics: readonly (string | null | undefined)[], data: string): DecodedTransfer | undefined {
+export function decodeTransfer(
+  topics: readonly (string | null | undefined)[],
+  data: string,
+): DecodedTransfer | undefined {
   const [signature, from, to, ...more] = topics.filter((topic) => topic !== null && topic !== undefined).map(bare)
   const word = bare(data)
   if (signature !== transferTopic || from === undefined || to === undefined || more.length > 0) return undefined

@@ -1,6 +1,8 @@
 import { pino, type Logger as PinoLogger } from 'pino'
 
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(bindings: Record<string, unknown>): Logger }
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
+  child(bindings: Record<string, unknown>): Logger
+}
 
 /** Structured logs, one JSON object a line. Secrets never reach it: what may hold one has a type that does not print. */
 export function createLogger(options: { level: string; stream?: NodeJS.WritableStream }): Logger {
@@ -8,7 +10,10 @@ export function createLogger(options: { level: string; stream?: NodeJS.WritableS
     level: options.level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    redact: { paths: ['secret', '*.secret', 'headers.authorization', 'headers["x-signature"]', 'headers.signature'], censor: '[redacted]' },
+    redact: {
+      paths: ['secret', '*.secret', 'headers.authorization', 'headers["x-signature"]', 'headers.signature'],
+      censor: '[redacted]',
+    },
   }
   return options.stream ? pino(settings, options.stream) : pino(settings)
 }

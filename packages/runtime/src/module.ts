@@ -15,5 +15,5 @@ export interface Module {
 
 /** Declares a consumer: `handle` gets what its topic promises, and the list of a module takes any topic. */
 export function consumer<T extends Topic>(one: Consumer<T>): Consumer {
-  return one as unknown as Consumer
+  return one
 }

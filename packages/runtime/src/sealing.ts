@@ -33,7 +33,9 @@ export function createSealer(masterKeys: readonly [Secret, ...Secret[]], ids: Id
       const found = keys.find((candidate) => candidate.id === keyId)
       if (version !== 'v1' || !found) throw unsealable('sealed with a key that is not among SPECIES_MASTER_KEY')
       const bytes = Buffer.from(text, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', found.key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(context))
+      const decipher = createDecipheriv('aes-256-gcm', found.key, Buffer.from(nonce, 'base64url')).setAAD(
+        Buffer.from(context),
+      )
       decipher.setAuthTag(bytes.subarray(-16))
       try {
         return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()])
@@ -45,5 +47,9 @@ export function createSealer(masterKeys: readonly [Secret, ...Secret[]], ids: Id
 }
 
 function unsealable(why: string, cause?: unknown): Fault {
-  return new Fault('unsealable_secret', { retryable: false, publicMessage: `A stored secret does not open: ${why}.`, cause })
+  return new Fault('unsealable_secret', {
+    retryable: false,
+    publicMessage: `A stored secret does not open: ${why}.`,
+    cause,
+  })
 }

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Database, type Migration, migrate, openPglite, openPostgres, runtimeMigrations, systemClock } from '@species/runtime'
+import {
+  type Database,
+  type Migration,
+  migrate,
+  openPglite,
+  openPostgres,
+  runtimeMigrations,
+  systemClock,
+} from '@species/runtime'
 
 /** Postgres in memory with the migrations of these modules. */
 export async function pgliteWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database> {
@@ -14,7 +22,9 @@ const serverUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0
 export const postgresAnswers: boolean = await answers()
 
 /** A database of its own on the server, with these migrations; `drop` removes it. */
-export async function postgresWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database & { drop(): Promise<void>; readonly url: string }> {
+export async function postgresWith(
+  ...modules: (() => Promise<Migration[]>)[]
+): Promise<Database & { drop(): Promise<void>; readonly url: string }> {
   const name = `species_test_${randomBytes(6).toString('hex')}`
   const admin = openPostgres(serverUrl, { poolSize: 1 })
   await admin.query(`CREATE DATABASE ${name}`)
@@ -43,7 +53,11 @@ async function answers(): Promise<boolean> {
   try {
     await Promise.race([
       probe.query('SELECT 1'),
-      new Promise((_, reject) => setTimeout(() => { reject(new Error('no answer')) }, 2_000).unref()),
+      new Promise((_, reject) =>
+        setTimeout(() => {
+          reject(new Error('no answer'))
+        }, 2_000).unref(),
+      ),
     ])
     return true
   } catch {

@@ -4,7 +4,11 @@ import { partitionOf } from '@species/kernel'
 import type { Body, Topic } from '@species/contracts'
 
 /** A dossier as marketplace-api makes one, for tests of single modules. */
-export function dossierOf(eventKey: string, event: Omit<MarketplaceEvent, 'eventId'> & { eventId?: string }, more: Partial<Dossier> = {}): Dossier {
+export function dossierOf(
+  eventKey: string,
+  event: Omit<MarketplaceEvent, 'eventId'> & { eventId?: string },
+  more: Partial<Dossier> = {},
+): Dossier {
   const eventId = event.eventId ?? `event-${eventKey.slice(0, 13)}`
   return {
     eventKey,
@@ -22,5 +26,12 @@ export function dossierOf(eventKey: string, event: Omit<MarketplaceEvent, 'event
 
 /** A message as a consumer gets it. */
 export function messageOf<T extends Topic>(topic: T, key: string, body: Body<T>): Message<T> {
-  return { id: `msg-${key}`, topic, key, partition: partitionOf(key), trace: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`, body } as unknown as Message<T>
+  return {
+    id: `msg-${key}`,
+    topic,
+    key,
+    partition: partitionOf(key),
+    trace: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
+    body,
+  }
 }

@@ -19,28 +19,42 @@ export async function connect(keyName: string, settings: Settings = readSettings
   const directory = new DataDirectory(settings.dataDirectory)
   const running = directory.readRunning()
   if (running && (await answers(running.url))) {
-    return { client: createClient({ baseUrl: running.url, signer: signerOf(directory, keyName) }), directory, close: () => Promise.resolve() }
+    return {
+      client: createClient({ baseUrl: running.url, signer: signerOf(directory, keyName) }),
+      directory,
+      close: () => Promise.resolve(),
+    }
   }
   const log = createLogger({ level: 'error', stream: process.stderr })
   try {
     const program = await compose({ ...settings, sandboxPort: 0 }, { log })
     const baseUrl = 'http://species.invalid'
-    const client = createClient({ baseUrl, signer: signerOf(directory, keyName), fetch: async (input, init) => await program.fetch(new Request(input, init)) })
+    const client = createClient({
+      baseUrl,
+      signer: signerOf(directory, keyName),
+      fetch: async (input, init) => await program.fetch(new Request(input, init)),
+    })
     return { client, directory, close: () => program.close() }
   } catch (error) {
     if (!(error instanceof DirectoryTaken)) throw error
-    throw new Error(`${settings.dataDirectory} is held by a process that does not answer${running ? ` at ${running.url}` : ' yet'}. Wait until it says ready, or stop it.`, { cause: error })
+    throw new Error(
+      `${settings.dataDirectory} is held by a process that does not answer${running ? ` at ${running.url}` : ' yet'}. Wait until it says ready, or stop it.`,
+      { cause: error },
+    )
   }
 }
 
 function signerOf(directory: DataDirectory, keyName: string): ReturnType<typeof createSigner> {
   const key = directory.readKey(keyName)
-  if (!key) throw new Error(`There is no key of ${keyName} in ${directory.path}/keys. Make one: species key create ${keyName}`)
+  if (!key)
+    throw new Error(`There is no key of ${keyName} in ${directory.path}/keys. Make one: species key create ${keyName}`)
   return createSigner(signerOptions(key))
 }
 
 export function signerOptions(key: LocalKey): Parameters<typeof createSigner>[0] {
-  return key.alg === 'ed25519' ? { alg: 'ed25519', keyId: key.keyId, privateKey: key.privateKey } : { alg: 'hmac', keyId: key.keyId, secret: key.secret }
+  return key.alg === 'ed25519'
+    ? { alg: 'ed25519', keyId: key.keyId, privateKey: key.privateKey }
+    : { alg: 'hmac', keyId: key.keyId, secret: key.secret }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -60,7 +60,13 @@ export function addEventCommands(program: Command): void {
     .description('how an event stands')
     .action(async (eventId: string, options: { as: string; json?: true }) => {
       const status = await over(options.as, ({ client }) => client.getEvent(eventId))
-      print(options, status, Object.entries(status).map(([name, value]) => `${name}: ${String(value)}`).join('\n'))
+      print(
+        options,
+        status,
+        Object.entries(status)
+          .map(([name, value]) => `${name}: ${String(value)}`)
+          .join('\n'),
+      )
     })
 }
 
@@ -68,7 +74,9 @@ function eventOf(options: SubmitOptions, eventId: string): Record<string, unknow
   const { to, amount, listing, delist, intent } = options
   const buys = options.credit === true || options.chain !== undefined || options.proof !== undefined
   const payWith = buys && {
-    ...(options.credit === true ? { source: 'credit' } : { currency: 'USDT', chain: options.chain, proof: options.proof }),
+    ...(options.credit === true
+      ? { source: 'credit' }
+      : { currency: 'USDT', chain: options.chain, proof: options.proof }),
     ...(options.maxPrice === undefined ? {} : { maxUnitPrice: options.maxPrice }),
   }
   return {

@@ -26,13 +26,18 @@ export function addOperatorCommands(program: Command): void {
     .option('--json', 'print JSON')
     .description('compare every vault with the ledger and book what users moved outside the marketplace')
     .action(async (options: { json?: true }) => {
-      const found = (await over('operator', ({ client }) => client.request('POST', '/admin/v1/reconciliations'))).body as {
+      const found = (await over('operator', ({ client }) => client.request('POST', '/admin/v1/reconciliations')))
+        .body as {
         compared: number
         observed: unknown[]
         needsPerson: unknown[]
         unanswered: string[]
       }
-      print(options, found, `${found.compared} vaults compared: ${found.observed.length} moved outside and are being booked, ${found.needsPerson.length} need a person, ${found.unanswered.length} did not answer.`)
+      print(
+        options,
+        found,
+        `${found.compared} vaults compared: ${found.observed.length} moved outside and are being booked, ${found.needsPerson.length} need a person, ${found.unanswered.length} did not answer.`,
+      )
       process.exitCode = found.needsPerson.length + found.unanswered.length === 0 ? 0 : 1
     })
   addReviewCommands(program)
@@ -59,7 +64,9 @@ function addReviewCommands(program: Command): void {
     .option('--json', 'print JSON')
     .description('decide one')
     .action(async (eventKey: string, decision: string, options: { reason: string; json?: true }) => {
-      const answer = await over('operator', ({ client }) => client.request('POST', `/admin/v1/reviews/${eventKey}`, { decision, reason: options.reason }))
+      const answer = await over('operator', ({ client }) =>
+        client.request('POST', `/admin/v1/reviews/${eventKey}`, { decision, reason: options.reason }),
+      )
       print(options, answer.body, `Decided: ${decision}.`)
     })
 }
@@ -67,10 +74,14 @@ function addReviewCommands(program: Command): void {
 function inWords(report: Report): string {
   const { vaults, paymentsUsdt } = report.checked
   return [
-    report.healthy ? 'Everything that must be true is true.' : `${report.breaches.length} things are not as they must be:`,
+    report.healthy
+      ? 'Everything that must be true is true.'
+      : `${report.breaches.length} things are not as they must be:`,
     ...report.breaches.map((breach) => `  ! ${breach}`),
     `Checked: the ledger, the book, ${vaults} vaults, ${paymentsUsdt} USDT of payments.`,
-    report.inFlight.length === 0 ? 'No event is in flight.' : `In flight: ${report.inFlight.length}, the oldest ${report.inFlight[0]?.owner ?? ''}/${report.inFlight[0]?.eventId ?? ''} since ${report.inFlight[0]?.acceptedAt ?? ''}.`,
+    report.inFlight.length === 0
+      ? 'No event is in flight.'
+      : `In flight: ${report.inFlight.length}, the oldest ${report.inFlight[0]?.owner ?? ''}/${report.inFlight[0]?.eventId ?? ''} since ${report.inFlight[0]?.acceptedAt ?? ''}.`,
     ...report.openReviews.map((review) => `  ? ${review.eventKey} waits for a person: ${review.reason}`),
   ].join('\n')
 }

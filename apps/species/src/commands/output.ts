@@ -3,7 +3,11 @@ import { SpeciesError } from '@species/sdk'
 
 /** Prints for a person, or as one JSON document for a program. */
 export function print(options: { json?: boolean | undefined }, value: unknown, words: string): void {
-  process.stdout.write(options.json === true ? `${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one), 2)}\n` : `${words}\n`)
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one), 2)}\n`
+      : `${words}\n`,
+  )
 }
 
 /** What went wrong, whether to try again, and what to do next. */

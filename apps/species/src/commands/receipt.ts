@@ -22,15 +22,25 @@ export function addReceiptCommands(program: Command): void {
     })
   receipt
     .command('verify')
-    .argument('<file>', 'a file with the signed receipt (JWS), or the JSON that `receipt get --json` prints; - for standard input')
+    .argument(
+      '<file>',
+      'a file with the signed receipt (JWS), or the JSON that `receipt get --json` prints; - for standard input',
+    )
     .option('--keys <file>', "the marketplace's public keys (JWK set); without it the ones kept in the data directory")
     .option('--json', 'print JSON')
     .description("check a receipt's signature offline and print what it says")
     .action(async (file: string, options: { keys?: string; json?: true }) => {
       const jws = jwsIn(readFileSync(file === '-' ? 0 : file, 'utf8'))
       const keys = options.keys ?? new DataDirectory(readSettings(process.env).dataDirectory).publicKeysFile
-      const verified = await verifyReceipt(jws, JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifyReceipt>[1])
-      print(options, { verified: true, receipt: verified }, `The signature is the marketplace's.\n${receiptInWords(verified)}`)
+      const verified = await verifyReceipt(
+        jws,
+        JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifyReceipt>[1],
+      )
+      print(
+        options,
+        { verified: true, receipt: verified },
+        `The signature is the marketplace's.\n${receiptInWords(verified)}`,
+      )
     })
 }
 
@@ -38,6 +48,7 @@ function jwsIn(text: string): string {
   const trimmed = text.trim()
   if (!trimmed.startsWith('{')) return trimmed
   const { jws } = JSON.parse(trimmed) as { jws?: unknown }
-  if (typeof jws !== 'string') throw new Error('The file has no field `jws`. Save what `species receipt get --json` prints.')
+  if (typeof jws !== 'string')
+    throw new Error('The file has no field `jws`. Save what `species receipt get --json` prints.')
   return jws
 }

@@ -34,7 +34,9 @@ export function addServeCommands(program: Command): void {
         blockIntervalMs: 2_000,
         ...(options.memory === true ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
       })
-      say(`ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}`)
+      say(
+        `ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}`,
+      )
       await untilStopped()
       await sandbox.close()
     })
@@ -57,7 +59,10 @@ async function run(settings: Settings, first: boolean): Promise<void> {
   const program = await compose(settings, { log })
   const server = await open(program, settings)
   try {
-    program.directory.writeRunning({ url: server.url, ...(program.sandbox ? { sandboxUrl: program.sandbox.httpUrl } : {}) })
+    program.directory.writeRunning({
+      url: server.url,
+      ...(program.sandbox ? { sandboxUrl: program.sandbox.httpUrl } : {}),
+    })
     if (first) say(await firstTrade(program, server.url))
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     say(`ready ${server.url} (${seconds} s)${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
@@ -80,9 +85,14 @@ async function open(program: Program, { port, host }: Settings): Promise<{ url: 
         url: `http://${name}:${address.port}`,
         close: () =>
           new Promise((done) => {
-            server.close(() => { done() })
+            server.close(() => {
+              done()
+            })
             // Live streams would keep it open for ever.
-            if ('closeAllConnections' in server) setTimeout(() => { server.closeAllConnections() }, 1_000).unref()
+            if ('closeAllConnections' in server)
+              setTimeout(() => {
+                server.closeAllConnections()
+              }, 1_000).unref()
           }),
       })
     })
@@ -92,7 +102,10 @@ async function open(program: Program, { port, host }: Settings): Promise<{ url: 
 
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { resolve() })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve()
+      })
   })
 }
 

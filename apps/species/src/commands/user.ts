@@ -39,7 +39,9 @@ export function addUserCommands(program: Command): void {
     .option('--json', 'print JSON')
     .description('what a user has')
     .action(async (onliId: string, options: { json?: true }) => {
-      const balance = await over('operator', ({ client }) => client.request('GET', `/marketplace/v1/users/${onliId}/balance`))
+      const balance = await over('operator', ({ client }) =>
+        client.request('GET', `/marketplace/v1/users/${onliId}/balance`),
+      )
       print(options, balance.body, JSON.stringify(balance.body, null, 2))
     })
   user
@@ -51,7 +53,9 @@ export function addUserCommands(program: Command): void {
     .description('suspend a user, or lift that')
     .action(async (onliId: string, options: { reason: string; lift?: true; json?: true }) => {
       const status = options.lift === true ? 'active' : 'suspended'
-      const answer = await over('operator', ({ client }) => client.request('POST', `/admin/v1/users/${onliId}/status`, { status, reason: options.reason }))
+      const answer = await over('operator', ({ client }) =>
+        client.request('POST', `/admin/v1/users/${onliId}/status`, { status, reason: options.reason }),
+      )
       print(options, answer.body, `${onliId} is ${status}.`)
     })
   addKeyCommands(program)
@@ -68,15 +72,25 @@ function addKeyCommands(program: Command): void {
     .description('make a key for a user and keep it in the data directory, so that `--as <onliId>` signs with it')
     .action(async (onliId: string, options: { alg: 'hmac' | 'ed25519'; json?: true }) => {
       const { key, file } = await over('operator', async ({ client, directory }) => {
-        const key = await createKey((body) => client.request('POST', `/admin/v1/users/${onliId}/keys`, body), options.alg)
+        const key = await createKey(
+          (body) => client.request('POST', `/admin/v1/users/${onliId}/keys`, body),
+          options.alg,
+        )
         return { key, file: directory.writeKey(onliId, key) }
       })
-      print(options, { ...key, file }, `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: species event submit --as ${onliId} --help`)
+      print(
+        options,
+        { ...key, file },
+        `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: species event submit --as ${onliId} --help`,
+      )
     })
 }
 
 /** Makes a key: of Ed25519 the private half never leaves this machine; an HMAC secret is told once. */
-export async function createKey(post: (body: object) => Promise<{ body: unknown }>, alg: 'hmac' | 'ed25519'): Promise<LocalKey> {
+export async function createKey(
+  post: (body: object) => Promise<{ body: unknown }>,
+  alg: 'hmac' | 'ed25519',
+): Promise<LocalKey> {
   const scopes = [...defaultScopes]
   if (alg === 'ed25519') {
     const pair = generateEd25519()

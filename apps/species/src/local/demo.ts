@@ -18,7 +18,9 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     if (options.json !== true) process.stdout.write(`${line}\n`)
   }
   say('Starting a marketplace on temporary data …')
-  const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), { log: createLogger({ level: 'error', stream: process.stderr }) })
+  const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), {
+    log: createLogger({ level: 'error', stream: process.stderr }),
+  })
   const { server, baseUrl } = await open((request) => program.fetch(request))
   try {
     const operatorKey = program.directory.readKey('operator')
@@ -26,7 +28,9 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     const operator = createClient({ baseUrl, signer: createSigner(signerOptions(operatorKey)) })
     const stage = { baseUrl, sandboxUrl: program.sandbox.httpUrl, operator }
     const [alice, bob, carol] = [await enter(stage, 'alice'), await enter(stage, 'bob'), await enter(stage, 'carol')]
-    const scenes = await playScenes(stage, { alice, bob, carol }, (scene) => { say(inWords(scene)) })
+    const scenes = await playScenes(stage, { alice, bob, carol }, (scene) => {
+      say(inWords(scene))
+    })
     const doctor = (await operator.request('GET', '/admin/v1/doctor')).body as { healthy: boolean; breaches: string[] }
     const good = scenes.filter((scene) => scene.asItMust).length
     if (options.json === true) process.stdout.write(`${JSON.stringify({ scenes, doctor }, null, 2)}\n`)
@@ -46,10 +50,20 @@ function inWords(scene: Scene): string {
   return `\n${head}${scene.asItMust ? '' : `   (must be ${scene.must}, got ${scene.got})`}\n${body}`
 }
 
-async function open(fetch: (request: Request) => Promise<Response>): Promise<{ server: { close(): void }; baseUrl: string }> {
+async function open(
+  fetch: (request: Request) => Promise<Response>,
+): Promise<{ server: { close(): void }; baseUrl: string }> {
   return await new Promise((resolve) => {
     const server = listen({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      resolve({ server: { close: () => { server.close(); if ('closeAllConnections' in server) server.closeAllConnections() } }, baseUrl: `http://localhost:${port}` })
+      resolve({
+        server: {
+          close: () => {
+            server.close()
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          },
+        },
+        baseUrl: `http://localhost:${port}`,
+      })
     })
   })
 }

@@ -20,12 +20,22 @@ export async function firstTrade(program: Program, baseUrl: string): Promise<str
     return `The first trade's receipt, as it was kept:\n\n${receiptInWords((await client.getReceipt(firstEventId)).receipt)}\n`
   }
   process.stdout.write('First start: making the demo users alice and bob, and playing a first trade.\n')
-  const stage: Stage = { baseUrl, sandboxUrl: sandbox.httpUrl, operator: createClient({ baseUrl, signer: createSigner(signerOptions(operatorKey)) }) }
+  const stage: Stage = {
+    baseUrl,
+    sandboxUrl: sandbox.httpUrl,
+    operator: createClient({ baseUrl, signer: createSigner(signerOptions(operatorKey)) }),
+  }
   const alice = await enter(stage, 'alice')
   const bob = await enter(stage, 'bob')
   process.stdout.write('  alice pays 120 USDT on the sandbox’s Ethereum and buys 100 units from the treasury …\n')
   const proof = await pay(stage, alice.walletAddress, '120')
-  const receipt = await trade(alice.client, { eventId: firstEventId, from: 'alice', to: 'treasury', amount: 100, payWith: { currency: 'USDT', chain: 'ETH', proof } })
+  const receipt = await trade(alice.client, {
+    eventId: firstEventId,
+    from: 'alice',
+    to: 'treasury',
+    amount: 100,
+    payWith: { currency: 'USDT', chain: 'ETH', proof },
+  })
   directory.writeKey('bob', bob.key)
   directory.writeKey('alice', alice.key)
   return `\n${receiptInWords(receipt)}\n`

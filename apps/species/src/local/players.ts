@@ -23,18 +23,37 @@ export interface Stage {
 /** Registers a player through the public API: user, key, wallet proof (EIP-191). */
 export async function enter(stage: Stage, onliId: string): Promise<Player> {
   await stage.operator.request('POST', '/admin/v1/users', { onliId, profileTray: { displayName: onliId } })
-  const key = await createKey((body) => stage.operator.request('POST', `/admin/v1/users/${onliId}/keys`, body), 'ed25519')
+  const key = await createKey(
+    (body) => stage.operator.request('POST', `/admin/v1/users/${onliId}/keys`, body),
+    'ed25519',
+  )
   const client = createClient({ baseUrl: stage.baseUrl, signer: createSigner(signerOptions(key)) })
   const account = privateKeyToAccount(generatePrivateKey())
-  const challenge = (await client.request('POST', '/marketplace/v1/wallets/challenges', { chain: 'ETH', address: account.address })).body as { challengeId: string; message: string }
-  await client.request('POST', '/marketplace/v1/wallets', { challengeId: challenge.challengeId, signature: await account.signMessage({ message: challenge.message }) })
+  const challenge = (
+    await client.request('POST', '/marketplace/v1/wallets/challenges', { chain: 'ETH', address: account.address })
+  ).body as { challengeId: string; message: string }
+  await client.request('POST', '/marketplace/v1/wallets', {
+    challengeId: challenge.challengeId,
+    signature: await account.signMessage({ message: challenge.message }),
+  })
   return { onliId, client, key, walletAddress: account.address }
 }
 
 /** Pays USDT on a sandboxed chain and mines the confirmations. Answers with the transaction's hash. */
-export async function pay(stage: Pick<Stage, 'sandboxUrl'>, from: string, amount: string, options: { confirmations?: number; to?: string; token?: string; status?: 'success' | 'failed' } = {}): Promise<string> {
+export async function pay(
+  stage: Pick<Stage, 'sandboxUrl'>,
+  from: string,
+  amount: string,
+  options: { confirmations?: number; to?: string; token?: string; status?: 'success' | 'failed' } = {},
+): Promise<string> {
   const [to] = sandboxDepositAddresses.ETH
-  const sent = await control(stage.sandboxUrl, '/chains/ETH/transfers', { token: options.token ?? 'USDT', from, to: options.to ?? to, amount, ...(options.status ? { status: options.status } : {}) })
+  const sent = await control(stage.sandboxUrl, '/chains/ETH/transfers', {
+    token: options.token ?? 'USDT',
+    from,
+    to: options.to ?? to,
+    amount,
+    ...(options.status ? { status: options.status } : {}),
+  })
   const more = (options.confirmations ?? 12) - 1
   if (more > 0) await control(stage.sandboxUrl, '/chains/ETH/blocks', { count: more })
   return String(sent['hash'])
@@ -42,14 +61,21 @@ export async function pay(stage: Pick<Stage, 'sandboxUrl'>, from: string, amount
 
 /** A call to the sandbox's control API. */
 export async function control(sandboxUrl: string, path: string, body: object): Promise<Record<string, unknown>> {
-  const response = await fetch(`${sandboxUrl}/control${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const response = await fetch(`${sandboxUrl}/control${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   const answer = (await response.json()) as Record<string, unknown>
   if (!response.ok) throw new Error(`sandbox ${path}: ${JSON.stringify(answer)}`)
   return answer
 }
 
 /** Sends an event, waits for its end, gives its receipt. */
-export async function trade(client: Client, event: Record<string, unknown> & { eventId?: string }): Promise<Record<string, unknown>> {
+export async function trade(
+  client: Client,
+  event: Record<string, unknown> & { eventId?: string },
+): Promise<Record<string, unknown>> {
   const eventId = event.eventId ?? `play-${randomBytes(8).toString('hex')}`
   await client.submitEvent({ ...event, eventId })
   await client.waitForEnd(eventId)

@@ -10,17 +10,35 @@ export function receiptInWords(given: Record<string, unknown>): string {
     ['Intent', receipt.lapsed === true ? `${receipt.intent ?? ''} (the listing's time was over)` : receipt.intent],
     ['Units', receipt.units && `${receipt.units} SPECIES`],
     ['Price', receipt.price && `${receipt.price.total} USDT + ${receipt.price.fee} fee`],
-    ...receipt.payments.map((payment): [string, string] => ['Paid', `${payment.amount} USDT on ${payment.chain}, ${payment.hash}#${payment.logIndex}`]),
+    ...receipt.payments.map((payment): [string, string] => [
+      'Paid',
+      `${payment.amount} USDT on ${payment.chain}, ${payment.hash}#${payment.logIndex}`,
+    ]),
     ['Paid from', receipt.paidFrom === 'credit' ? 'credit' : undefined],
     ['Credited', receipt.credited && `${receipt.credited} USDT stay as credit`],
-    ...receipt.fills.map((fill): [string, string] => ['Fill', `${fill.units} at ${fill.unitPrice} from ${fill.seller} (${fill.listingId})`]),
+    ...receipt.fills.map((fill): [string, string] => [
+      'Fill',
+      `${fill.units} at ${fill.unitPrice} from ${fill.seller} (${fill.listingId})`,
+    ]),
     ['Listing', receipt.listingId],
     ...receipt.parties.flatMap((party): [string, string][] => [
-      ...(party.species ? [[party.role, `${party.onliId}: ${party.species.start} → ${party.species.end} SPECIES`] as [string, string]] : []),
-      ...(party.usdt ? [[party.role, `${party.onliId}: ${party.usdt.start} → ${party.usdt.end} USDT`] as [string, string]] : []),
+      ...(party.species
+        ? [[party.role, `${party.onliId}: ${party.species.start} → ${party.species.end} SPECIES`] as [string, string]]
+        : []),
+      ...(party.usdt
+        ? [[party.role, `${party.onliId}: ${party.usdt.start} → ${party.usdt.end} USDT`] as [string, string]]
+        : []),
     ]),
-    ['Delivered', receipt.delivery && `operation ${receipt.delivery.operationId}, ${receipt.delivery.fromVault} → ${receipt.delivery.toVault}`],
-    ['Oracle', receipt.oracle && `${receipt.oracle.units} units belong to ${receipt.oracle.ownerVault} (word of the ${receipt.oracle.wordOf})`],
+    [
+      'Delivered',
+      receipt.delivery &&
+        `operation ${receipt.delivery.operationId}, ${receipt.delivery.fromVault} → ${receipt.delivery.toVault}`,
+    ],
+    [
+      'Oracle',
+      receipt.oracle &&
+        `${receipt.oracle.units} units belong to ${receipt.oracle.ownerVault} (word of the ${receipt.oracle.wordOf})`,
+    ],
     ['Refused', receipt.refusal && `${receipt.refusal.code}: ${receipt.refusal.detail}`],
     ['Issued', receipt.issuedAt],
   ]

@@ -1,5 +1,14 @@
 import type { Topic } from '@species/contracts'
-import { type Bus, type Database, type Endpoint, type Metrics, Problem, type createDeadLetters, endpoint, json } from '@species/runtime'
+import {
+  type Bus,
+  type Database,
+  type Endpoint,
+  type Metrics,
+  Problem,
+  type createDeadLetters,
+  endpoint,
+  json,
+} from '@species/runtime'
 import { z } from 'zod'
 
 export interface OperationDeps {
@@ -16,7 +25,14 @@ export function operationEndpoints(deps: OperationDeps): Endpoint[] {
 
 function live(): Endpoint {
   return endpoint(
-    { method: 'get', path: '/health/live', tag: 'Health', summary: 'The process is alive', access: 'public', responses: { 200: { description: 'Alive' } } },
+    {
+      method: 'get',
+      path: '/health/live',
+      tag: 'Health',
+      summary: 'The process is alive',
+      access: 'public',
+      responses: { 200: { description: 'Alive' } },
+    },
     () => json(200, { status: 'live' }, { 'cache-control': 'no-store' }),
   )
 }
@@ -24,7 +40,14 @@ function live(): Endpoint {
 /** Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. */
 function ready(deps: OperationDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/health/ready', tag: 'Health', summary: 'The process can work', access: 'public', responses: { 200: { description: 'Ready' } } },
+    {
+      method: 'get',
+      path: '/health/ready',
+      tag: 'Health',
+      summary: 'The process can work',
+      access: 'public',
+      responses: { 200: { description: 'Ready' } },
+    },
     async () => {
       try {
         await deps.database.query('SELECT 1')
@@ -38,14 +61,29 @@ function ready(deps: OperationDeps): Endpoint {
 
 function metricsPage({ metrics }: OperationDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/metrics', tag: 'Health', summary: 'Metrics in the Prometheus text format', access: 'public', responses: { 200: { description: 'Metrics', contentType: 'text/plain' } } },
-    async () => new Response(await metrics.registry.metrics(), { headers: { 'content-type': metrics.registry.contentType } }),
+    {
+      method: 'get',
+      path: '/metrics',
+      tag: 'Health',
+      summary: 'Metrics in the Prometheus text format',
+      access: 'public',
+      responses: { 200: { description: 'Metrics', contentType: 'text/plain' } },
+    },
+    async () =>
+      new Response(await metrics.registry.metrics(), { headers: { 'content-type': metrics.registry.contentType } }),
   )
 }
 
 function deadLetterList({ deadLetters }: OperationDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/admin/v1/dead-letters', tag: 'Operations', summary: 'Messages that failed alone too often', access: 'operator', responses: { 200: { description: 'Oldest first' } } },
+    {
+      method: 'get',
+      path: '/admin/v1/dead-letters',
+      tag: 'Operations',
+      summary: 'Messages that failed alone too often',
+      access: 'operator',
+      responses: { 200: { description: 'Oldest first' } },
+    },
     async () => json(200, { deadLetters: await deadLetters.list() }),
   )
 }
@@ -54,11 +92,27 @@ const letter = z.strictObject({ consumer: z.string().max(100), key: z.string().m
 
 function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
   return endpoint(
-    { method: 'post', path: '/admin/v1/dead-letters/retry', tag: 'Operations', summary: 'Send a dead letter again', access: 'operator', body: letter, responses: { 200: { description: 'It is on its way again' } } },
+    {
+      method: 'post',
+      path: '/admin/v1/dead-letters/retry',
+      tag: 'Operations',
+      summary: 'Send a dead letter again',
+      access: 'operator',
+      body: letter,
+      responses: { 200: { description: 'It is on its way again' } },
+    },
     async ({ body }) => {
       const taken = await deadLetters.take(body.consumer, body.key)
       if (!taken) throw new Problem('not_found', 'There is no such dead letter; it may have been retried already.')
-      await bus.publish([{ topic: taken.topic as Topic, key: body.key, partition: taken.partition, trace: taken.trace, body: taken.body } as never])
+      await bus.publish([
+        {
+          topic: taken.topic as Topic,
+          key: body.key,
+          partition: taken.partition,
+          trace: taken.trace,
+          body: taken.body,
+        } as never,
+      ])
       return json(200, { retried: body })
     },
   )

@@ -21,7 +21,14 @@ export interface DeliveryRow {
 const digits = z.string().transform((text) => BigInt(text))
 const requestSchema = z.union([
   z.strictObject({ kind: z.literal('issue'), key: z.string(), toVault: z.string(), units: digits }),
-  z.strictObject({ kind: z.literal('change_owner'), key: z.string(), fromVault: z.string(), toVault: z.string(), units: digits, consentUntilMs: z.number() }),
+  z.strictObject({
+    kind: z.literal('change_owner'),
+    key: z.string(),
+    fromVault: z.string(),
+    toVault: z.string(),
+    units: digits,
+    consentUntilMs: z.number(),
+  }),
 ])
 
 interface Row {
@@ -53,7 +60,11 @@ function fromRow(row: Row): DeliveryRow {
   }
 }
 
-export async function readDeliveries(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, DeliveryRow>> {
+export async function readDeliveries(
+  sql: Sql,
+  eventKeys: readonly string[],
+  lock: boolean,
+): Promise<Map<string, DeliveryRow>> {
   const rows = await sql.query<Row>(
     `SELECT ${columns} FROM asset_manager.deliveries WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
     [eventKeys],
@@ -62,7 +73,11 @@ export async function readDeliveries(sql: Sql, eventKeys: readonly string[], loc
 }
 
 /** Stores rows that are not there yet and answers with the keys that were new: of two who try, one may go on. */
-export async function insertDeliveries(sql: Sql, rows: readonly DeliveryRow[], dueAtMs: number | undefined): Promise<Set<string>> {
+export async function insertDeliveries(
+  sql: Sql,
+  rows: readonly DeliveryRow[],
+  dueAtMs: number | undefined,
+): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const inserted = await sql.query<{ event_key: string }>(
     `INSERT INTO asset_manager.deliveries (event_key, outcome, request, dossier, trace, due_at, checks, until_at, attempted_at, decided_at)
@@ -139,7 +154,9 @@ export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: n
 
 /** After a start of the only process: every open delivery is due now. */
 export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
-  await sql.query(`UPDATE asset_manager.deliveries SET due_at = $1 WHERE outcome IN ('attempted', 'waiting')`, [toTimestamp(nowMs)])
+  await sql.query(`UPDATE asset_manager.deliveries SET due_at = $1 WHERE outcome IN ('attempted', 'waiting')`, [
+    toTimestamp(nowMs),
+  ])
 }
 
 /** The delivery log's answers to other modules. */

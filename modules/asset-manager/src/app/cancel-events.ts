@@ -27,7 +27,11 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
   }))
   return await deps.database.transaction(async (tx) => {
     const first = await insertDeliveries(tx, fresh, undefined)
-    const rows = await readDeliveries(tx, batch.map((message) => message.key), true)
+    const rows = await readDeliveries(
+      tx,
+      batch.map((message) => message.key),
+      true,
+    )
     const outgoing: Outgoing[] = []
     for (const message of batch) {
       const row = rows.get(message.key)
@@ -37,7 +41,11 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
         const dossier = cancelled(message, nowMs)
         await cancelByOperator(tx, message.key, dossier, nowMs)
         outgoing.push(step('cancelled', message, dossier))
-      } else deps.log.info({ eventKey: message.key, code: message.body.refusal.code }, 'a refusal came after the delivery attempt and is dropped')
+      } else
+        deps.log.info(
+          { eventKey: message.key, code: message.body.refusal.code },
+          'a refusal came after the delivery attempt and is dropped',
+        )
     }
     return outgoing
   })

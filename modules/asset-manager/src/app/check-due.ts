@@ -15,7 +15,12 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   )
   const asked = { verify: [] as OpenRow[], move: [] as OpenRow[], cancel: [] as OpenRow[] }
   for (const row of due) {
-    const open = { request: row.request, waiting: row.outcome === 'waiting', operationId: row.operationId, untilMs: row.untilMs }
+    const open = {
+      request: row.request,
+      waiting: row.outcome === 'waiting',
+      operationId: row.operationId,
+      untilMs: row.untilMs,
+    }
     asked[nextQuestion(open, deps.onli.honoursIdempotencyKeys, nowMs)].push(row)
   }
   const ask: Record<keyof typeof asked, (rows: readonly OpenRow[]) => Promise<MoveOutcome[]>> = {

@@ -16,11 +16,19 @@ export const leaseMs = 20_000
  * whose row is there already is never asked for here again: its stored outcome is published, or the due check has it.
  */
 export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Funded[]): Promise<Outgoing[]> {
-  const known = await readDeliveries(deps.database, batch.map((message) => message.key), false)
-  const attempts = await planAttempts(deps, batch.filter((message) => !known.has(message.key)))
+  const known = await readDeliveries(
+    deps.database,
+    batch.map((message) => message.key),
+    false,
+  )
+  const attempts = await planAttempts(
+    deps,
+    batch.filter((message) => !known.has(message.key)),
+  )
   const first = await insertDeliveries(deps.database, attempts, deps.clock.now() + leaseMs)
   const mine = attempts.filter((row) => first.has(row.eventKey))
-  const outgoing = mine.length === 0 ? [] : await settleOutcomes(deps, mine, await deps.onli.move(mine.map((row) => row.request)))
+  const outgoing =
+    mine.length === 0 ? [] : await settleOutcomes(deps, mine, await deps.onli.move(mine.map((row) => row.request)))
   return [...outgoing, ...batch.flatMap((message) => answer(message, known.get(message.key)))]
 }
 
@@ -61,7 +69,9 @@ function answer(message: Funded, row: DeliveryRow | undefined): Outgoing[] {
     case 'cancelled':
       return cancelledAgain(message, row)
     case 'review':
-      return row.request === undefined ? [] : [review({ ...row, request: row.request, dossier: message.body, trace: message.trace }, row.reason ?? '')]
+      return row.request === undefined
+        ? []
+        : [review({ ...row, request: row.request, dossier: message.body, trace: message.trace }, row.reason ?? '')]
     case 'attempted':
     case 'waiting':
       return []

@@ -12,12 +12,25 @@ const firstPauseMs = 500
 const longestPauseMs = 15_000
 
 /** Judges the partner's answers to open deliveries, records them, and gives the messages that follow. */
-export async function settleOutcomes(deps: AssetManagerDeps, rows: readonly OpenRow[], outcomes: readonly MoveOutcome[]): Promise<Outgoing[]> {
+export async function settleOutcomes(
+  deps: AssetManagerDeps,
+  rows: readonly OpenRow[],
+  outcomes: readonly MoveOutcome[],
+): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const judged = rows.map((row, index) => {
     const outcome: MoveOutcome = outcomes[index] ?? { kind: 'unknown', reason: 'the partner left the item out' }
-    const open = { request: row.request, waiting: row.outcome === 'waiting', operationId: row.operationId, untilMs: row.untilMs }
-    return { row, judgement: judge(open, outcome, nowMs), operationId: outcome.kind === 'yes' ? outcome.value.operationId : outcome.operationId }
+    const open = {
+      request: row.request,
+      waiting: row.outcome === 'waiting',
+      operationId: row.operationId,
+      untilMs: row.untilMs,
+    }
+    return {
+      row,
+      judgement: judge(open, outcome, nowMs),
+      operationId: outcome.kind === 'yes' ? outcome.value.operationId : outcome.operationId,
+    }
   })
   const changes = judged.map(({ row, judgement, operationId }) => changeOf(row, judgement, operationId, nowMs))
   const changed = await recordOutcomes(deps.database, changes)
@@ -25,13 +38,26 @@ export async function settleOutcomes(deps: AssetManagerDeps, rows: readonly Open
 }
 
 function changeOf(row: OpenRow, judgement: Judgement, operationId: string | undefined, nowMs: number): DeliveryChange {
-  const base = { eventKey: row.eventKey, operationId, dossier: undefined, reason: undefined, dueAtMs: undefined, untilMs: undefined, nowMs }
+  const base = {
+    eventKey: row.eventKey,
+    operationId,
+    dossier: undefined,
+    reason: undefined,
+    dueAtMs: undefined,
+    untilMs: undefined,
+    nowMs,
+  }
   const nextMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(row.checks, 10), longestPauseMs)
   switch (judgement.kind) {
     case 'delivered':
       return { ...base, outcome: 'delivered' }
     case 'cancelled':
-      return { ...base, outcome: 'cancelled', dossier: cancelledDossier(row.dossier, judgement, nowMs), reason: judgement.detail }
+      return {
+        ...base,
+        outcome: 'cancelled',
+        dossier: cancelledDossier(row.dossier, judgement, nowMs),
+        reason: judgement.detail,
+      }
     case 'waiting': {
       const consentUntilMs = row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs
       return { ...base, outcome: 'waiting', reason: 'the owner’s consent', dueAtMs: nextMs, untilMs: consentUntilMs }
@@ -50,7 +76,15 @@ function messagesOf(row: OpenRow, judgement: Judgement, nowMs: number): Outgoing
     case 'cancelled':
       return [step('cancelled', row, cancelledDossier(row.dossier, judgement, nowMs))]
     case 'waiting':
-      return row.outcome === 'waiting' ? [] : [waiting(row, row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs, 'the owner’s consent')]
+      return row.outcome === 'waiting'
+        ? []
+        : [
+            waiting(
+              row,
+              row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs,
+              'the owner’s consent',
+            ),
+          ]
     case 'open':
       return row.checks === 0 ? [waiting(row, row.untilMs, 'Onli Cloud’s answer')] : []
     case 'review':
@@ -63,27 +97,50 @@ export function delivered(row: DeliveryRow, dossier: Dossier, operationId: strin
   const funded = dossier as StateBodies['funded']
   const request = row.request
   if (request === undefined) throw new Error(`delivery of ${row.eventKey} has no request`)
-  return step('delivered', row, { ...funded, delivery: deliveryOf(request, operationId), times: { ...funded.times, delivered: atMs } })
+  return step('delivered', row, {
+    ...funded,
+    delivery: deliveryOf(request, operationId),
+    times: { ...funded.times, delivered: atMs },
+  })
 }
 
 /** Facts disagree, or stay unknown: the dossier already says what was to be delivered, so that a person can confirm it. */
 export function review(row: OpenRow, reason: string): Outgoing {
   const delivery = deliveryOf(row.request, row.operationId ?? `unknown:${row.eventKey}`)
-  return about('review', row, { key: row.eventKey, partitionKey: row.dossier.owner }, {
-    eventKey: row.eventKey,
-    by: 'asset-manager',
-    reason,
-    facts: { toVault: delivery.toVault, fromVault: delivery.fromVault, units: delivery.units.toString(), operationId: delivery.operationId },
-    dossier: { ...row.dossier, delivery },
-  })
+  return about(
+    'review',
+    row,
+    { key: row.eventKey, partitionKey: row.dossier.owner },
+    {
+      eventKey: row.eventKey,
+      by: 'asset-manager',
+      reason,
+      facts: {
+        toVault: delivery.toVault,
+        fromVault: delivery.fromVault,
+        units: delivery.units.toString(),
+        operationId: delivery.operationId,
+      },
+      dossier: { ...row.dossier, delivery },
+    },
+  )
 }
 
 function waiting(row: OpenRow, untilMs: number, reason: string): Outgoing {
   const { owner, eventId } = row.dossier
-  return about('waiting', row, { key: row.eventKey, partitionKey: owner }, { eventKey: row.eventKey, owner, eventId, by: 'asset-manager', reason, untilMs })
+  return about(
+    'waiting',
+    row,
+    { key: row.eventKey, partitionKey: owner },
+    { eventKey: row.eventKey, owner, eventId, by: 'asset-manager', reason, untilMs },
+  )
 }
 
-function cancelledDossier(dossier: Dossier, why: { code: string; detail: string }, nowMs: number): StateBodies['cancelled'] {
+function cancelledDossier(
+  dossier: Dossier,
+  why: { code: string; detail: string },
+  nowMs: number,
+): StateBodies['cancelled'] {
   const refusal = { code: why.code, detail: why.detail, by: 'asset-manager' as const }
   return { ...dossier, refusal, times: { ...dossier.times, cancelled: nowMs } }
 }

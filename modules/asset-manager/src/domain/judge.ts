@@ -27,12 +27,16 @@ export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): 
     case 'yes':
       return isWhatWasAsked(outcome.value, open.request)
         ? { kind: 'delivered', delivery: deliveryOf(open.request, outcome.value.operationId) }
-        : { kind: 'review', reason: `Onli Cloud says operation ${outcome.value.operationId} moved something else than was asked` }
+        : {
+            kind: 'review',
+            reason: `Onli Cloud says operation ${outcome.value.operationId} moved something else than was asked`,
+          }
     case 'no':
       return { kind: 'cancelled', code: outcome.refusal.code, detail: outcome.refusal.detail }
     case 'not_yet':
       if (outcome.reason === 'awaiting_consent') {
-        if (nowMs > open.untilMs + patienceMs) return { kind: 'review', reason: 'Onli Cloud does not end a move whose consent has expired' }
+        if (nowMs > open.untilMs + patienceMs)
+          return { kind: 'review', reason: 'Onli Cloud does not end a move whose consent has expired' }
         return { kind: 'waiting', operationId: outcome.operationId ?? open.operationId }
       }
       return openUntil(open, `Onli Cloud knows no such operation yet (${outcome.reason})`, nowMs)
@@ -45,11 +49,17 @@ export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): 
 
 function openUntil(open: OpenDelivery, reason: string, nowMs: number): Judgement {
   const limit = open.waiting ? open.untilMs + patienceMs : open.untilMs
-  return nowMs > limit ? { kind: 'review', reason: `whether the units moved stays unknown: ${reason}` } : { kind: 'open', reason }
+  return nowMs > limit
+    ? { kind: 'review', reason: `whether the units moved stays unknown: ${reason}` }
+    : { kind: 'open', reason }
 }
 
 /** What to ask of an open delivery that is due. A move is sent again only where the partner honours its key. */
-export function nextQuestion(open: OpenDelivery, honoursIdempotencyKeys: boolean, nowMs: number): 'verify' | 'move' | 'cancel' {
+export function nextQuestion(
+  open: OpenDelivery,
+  honoursIdempotencyKeys: boolean,
+  nowMs: number,
+): 'verify' | 'move' | 'cancel' {
   if (open.waiting) return nowMs > open.untilMs ? 'cancel' : 'verify'
   return honoursIdempotencyKeys ? 'move' : 'verify'
 }

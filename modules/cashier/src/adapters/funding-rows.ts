@@ -1,4 +1,11 @@
-import { type Dossier, type Funding, type Settlement, dossierSchema, encodeBody, stateBodySchemas } from '@species/contracts'
+import {
+  type Dossier,
+  type Funding,
+  type Settlement,
+  dossierSchema,
+  encodeBody,
+  stateBodySchemas,
+} from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import type { Charge } from '../domain/limits.ts'
@@ -33,7 +40,11 @@ const fundingSchema = dossierSchema.shape.funding.unwrap()
 const settlementSchema = dossierSchema.shape.settlement.unwrap()
 
 /** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
-export async function readFundings(tx: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, FundingRow>> {
+export async function readFundings(
+  tx: Sql,
+  eventKeys: readonly string[],
+  lock: boolean,
+): Promise<Map<string, FundingRow>> {
   const rows = await tx.query<Row>(
     `SELECT event_key, outcome, funding, settlement, dossier, charges, decided_at, ended_at FROM cashier.fundings
      WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
@@ -79,7 +90,10 @@ export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { dea
     ],
   )
   if (inserted.length !== rows.length) {
-    throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+    throw new Fault('decided_elsewhere', {
+      retryable: true,
+      publicMessage: 'Another process decided one of these events.',
+    })
   }
 }
 
@@ -95,7 +109,14 @@ export async function endFundings(
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, settlement jsonb, dossier jsonb)
      WHERE f.event_key = r.event_key`,
     [
-      rowsParameter(rows.map((row) => ({ event_key: row.eventKey, outcome: row.outcome, settlement: asJson(row.settlement), dossier: asJson(row.dossier) }))),
+      rowsParameter(
+        rows.map((row) => ({
+          event_key: row.eventKey,
+          outcome: row.outcome,
+          settlement: asJson(row.settlement),
+          dossier: asJson(row.dossier),
+        })),
+      ),
       toTimestamp(nowMs),
     ],
   )

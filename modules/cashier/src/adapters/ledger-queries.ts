@@ -36,13 +36,11 @@ export function cashierQueries(sql: Sql): CashierQueries {
       const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: { lines: unknown[] } }>(
         `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key LIMIT 10000`,
       )
-      return rows.map(
-        (row): InFlight => ({
-          eventKey: row.event_key,
-          deadlineMs: row.deadline_at?.getTime() ?? 0,
-          lines: row.funding.lines.map((line) => lineSchema.parse(line)),
-        }),
-      )
+      return rows.map((row): InFlight => ({
+        eventKey: row.event_key,
+        deadlineMs: row.deadline_at?.getTime() ?? 0,
+        lines: row.funding.lines.map((line) => lineSchema.parse(line)),
+      }))
     },
     auditLedger: () => auditLedger(sql),
     async paymentsBooked() {
@@ -60,11 +58,17 @@ export function cashierQueries(sql: Sql): CashierQueries {
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
     async stageOf(eventKey) {
-      const [row] = await sql.query<{ outcome: 'funded' | 'refused' | 'settled' | 'released'; decided_at: Date; ended_at: Date | null }>(
-        'SELECT outcome, decided_at, ended_at FROM cashier.fundings WHERE event_key = $1',
-        [eventKey],
+      const [row] = await sql.query<{
+        outcome: 'funded' | 'refused' | 'settled' | 'released'
+        decided_at: Date
+        ended_at: Date | null
+      }>('SELECT outcome, decided_at, ended_at FROM cashier.fundings WHERE event_key = $1', [eventKey])
+      return (
+        row && {
+          state: row.outcome,
+          atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime(),
+        }
       )
-      return row && { state: row.outcome, atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime() }
     },
   }
 }

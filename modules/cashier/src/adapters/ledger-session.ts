@@ -101,7 +101,12 @@ async function writeTransfers(
   nowMs: number,
 ): Promise<void> {
   if (posted.length === 0) return
-  const transfers = posted.map(({ request, digest }) => ({ transfer_id: request.transferId, event_key: request.eventKey, kind: request.kind, digest }))
+  const transfers = posted.map(({ request, digest }) => ({
+    transfer_id: request.transferId,
+    event_key: request.eventKey,
+    kind: request.kind,
+    digest,
+  }))
   await tx.query(
     `INSERT INTO cashier.transfers (transfer_id, event_key, kind, digest, posted_at)
      SELECT transfer_id, event_key, kind, digest, $2 FROM json_to_recordset($1::text::json)
@@ -109,7 +114,13 @@ async function writeTransfers(
     [rowsParameter(transfers), toTimestamp(nowMs)],
   )
   const entries = posted.flatMap(({ request, lines }) =>
-    lines.map((line) => ({ transfer_id: request.transferId, account: line.account, asset: line.asset, amount: line.amount, balance_after: line.balanceAfter })),
+    lines.map((line) => ({
+      transfer_id: request.transferId,
+      account: line.account,
+      asset: line.asset,
+      amount: line.amount,
+      balance_after: line.balanceAfter,
+    })),
   )
   // Written in the order of posting, so that `seq` is the order in which each account changed.
   await tx.query(

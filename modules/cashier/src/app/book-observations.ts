@@ -16,7 +16,14 @@ export async function bookObservations(deps: CashierDeps, batch: readonly Messag
 
 async function bookOne(deps: CashierDeps, tx: Sql, { body }: Message<'vault.observed'>): Promise<void> {
   const { account, vaultUnits, ledgerVersion } = body
-  const ledger = await openLedger(tx, [{ account, asset: 'SPECIES' }, { account: accounts.outside, asset: 'SPECIES' }], [])
+  const ledger = await openLedger(
+    tx,
+    [
+      { account, asset: 'SPECIES' },
+      { account: accounts.outside, asset: 'SPECIES' },
+    ],
+    [],
+  )
   const queries = cashierQueries(tx)
   const [now] = await queries.units([account])
   const touched = (await queries.inFlight()).some((event) => event.lines.some((line) => line.account === account))
@@ -27,10 +34,20 @@ async function bookOne(deps: CashierDeps, tx: Sql, { body }: Message<'vault.obse
   const difference = vaultUnits - now.units
   const available = ledger.book.available(account, 'SPECIES')
   const booked = -difference > available ? -available : difference
-  if (booked !== difference) deps.log.error({ account, missing: (booked - difference).toString() }, 'a vault holds less than is held for events: a person must look')
+  if (booked !== difference)
+    deps.log.error(
+      { account, missing: (booked - difference).toString() },
+      'a vault holds less than is held for events: a person must look',
+    )
   if (booked === 0n) return
-  const lines = booked > 0n ? move('SPECIES', accounts.outside, account, booked) : move('SPECIES', account, accounts.outside, -booked)
-  ledger.post({ transferId: `observation:${account}:${ledgerVersion}`, kind: 'observation', eventKey: undefined, lines }, false)
+  const lines =
+    booked > 0n
+      ? move('SPECIES', accounts.outside, account, booked)
+      : move('SPECIES', account, accounts.outside, -booked)
+  ledger.post(
+    { transferId: `observation:${account}:${ledgerVersion}`, kind: 'observation', eventKey: undefined, lines },
+    false,
+  )
   await ledger.save(deps.clock.now())
   deps.log.warn({ account, units: booked.toString() }, 'units moved outside the marketplace were booked')
 }

@@ -6,24 +6,43 @@ import { paymentLines, paymentTransferId, reversalLines } from '../domain/postin
 import type { CashierDeps } from './deps.ts'
 
 /** Credits claimed payments whatever became of their events; each once, by its own transfer id. */
-export async function creditClaims(deps: CashierDeps, batch: readonly Message<'payment.claimed'>[]): Promise<Outgoing[]> {
+export async function creditClaims(
+  deps: CashierDeps,
+  batch: readonly Message<'payment.claimed'>[],
+): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const claims = batch.map((message) => message.body.claim)
   await deps.database.transaction(async (tx) => {
     const ledger = await openLedger(tx, claims.flatMap(paymentLines), claims.map(paymentTransferId))
     for (const { body } of batch) {
-      ledger.post({ transferId: paymentTransferId(body.claim), kind: 'payment', eventKey: body.eventKey, lines: paymentLines(body.claim) }, false)
+      ledger.post(
+        {
+          transferId: paymentTransferId(body.claim),
+          kind: 'payment',
+          eventKey: body.eventKey,
+          lines: paymentLines(body.claim),
+        },
+        false,
+      )
     }
     await ledger.save(nowMs)
   })
   return batch.map((message) => {
     const { chain, hash, logIndex } = message.body.claim
-    return about('payment.credited', message, { key: message.key, partitionKey: message.key }, { chain, hash, logIndex })
+    return about(
+      'payment.credited',
+      message,
+      { key: message.key, partitionKey: message.key },
+      { chain, hash, logIndex },
+    )
   })
 }
 
 /** Takes vanished payments back: what the payer has left, the rest as a receivable. Each once. */
-export async function reversePayments(deps: CashierDeps, batch: readonly Message<'payment.vanished'>[]): Promise<Outgoing[]> {
+export async function reversePayments(
+  deps: CashierDeps,
+  batch: readonly Message<'payment.vanished'>[],
+): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const outgoing: Outgoing[] = []
   for (const message of batch) {
@@ -33,20 +52,32 @@ export async function reversePayments(deps: CashierDeps, batch: readonly Message
       if (before !== undefined) return before
       const owed = { account: accounts.receivable(claim.payer), asset: 'USDT' as const }
       const ledger = await openLedger(tx, [...paymentLines(claim), owed], [paymentTransferId(claim), reversalId(claim)])
-      ledger.post({ transferId: paymentTransferId(claim), kind: 'payment', eventKey, lines: paymentLines(claim) }, false)
+      ledger.post(
+        { transferId: paymentTransferId(claim), kind: 'payment', eventKey, lines: paymentLines(claim) },
+        false,
+      )
       const lines = reversalLines(claim, ledger.book.available(accountOfPayer(claim.payer), 'USDT'))
       ledger.post({ transferId: reversalId(claim), kind: 'reversal', eventKey, lines }, false)
       await ledger.save(nowMs)
       return lines.reduce((sum, line) => (line.account === owed.account ? sum - line.amount : sum), 0n)
     })
-    outgoing.push(about('payment.reversed', message, { key: message.key, partitionKey: claim.payer }, { eventKey, claim, receivableMicro: owedMicro }))
+    outgoing.push(
+      about(
+        'payment.reversed',
+        message,
+        { key: message.key, partitionKey: claim.payer },
+        { eventKey, claim, receivableMicro: owedMicro },
+      ),
+    )
   }
   return outgoing
 }
 
 /** What became a receivable when this payment was reversed; undefined where it was not. */
 async function reversedBefore(tx: Sql, claim: Claim): Promise<bigint | undefined> {
-  const [transfer] = await tx.query('SELECT transfer_id FROM cashier.transfers WHERE transfer_id = $1', [reversalId(claim)])
+  const [transfer] = await tx.query('SELECT transfer_id FROM cashier.transfers WHERE transfer_id = $1', [
+    reversalId(claim),
+  ])
   if (!transfer) return undefined
   const [entry] = await tx.query<{ amount: bigint }>(
     'SELECT amount FROM cashier.entries WHERE transfer_id = $1 AND account = $2',

@@ -26,7 +26,11 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
     }),
   )
   const rows = await deps.database.transaction(async (tx) => {
-    const known = await readFundings(tx, batch.map((message) => message.key), false)
+    const known = await readFundings(
+      tx,
+      batch.map((message) => message.key),
+      false,
+    )
     const fresh = plans.filter((plan) => !known.has(plan.message.key))
     for (const row of await decide(deps, tx, fresh, nowMs)) known.set(row.eventKey, row)
     return known
@@ -46,10 +50,19 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
     claims.map(paymentTransferId),
   )
-  const limits = await lockCounters(tx, plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])))
+  const limits = await lockCounters(
+    tx,
+    plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
+  )
   const rows = plans.map(({ message, posting, charges }) => {
     const paymentTransferIds = creditPayments(ledger, message.body)
-    const decided = fund(ledger.book, limits, { dossier: message.body, posting, charges, stopped: stopped.get(message.key), paymentTransferIds })
+    const decided = fund(ledger.book, limits, {
+      dossier: message.body,
+      posting,
+      charges,
+      stopped: stopped.get(message.key),
+      paymentTransferIds,
+    })
     return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
   })
   await ledger.save(nowMs)
@@ -66,7 +79,11 @@ function rowOf(
 ): FundingRow & { deadlineMs: number } {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
   if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges }
-  const refused: Dossier = { ...dossier, refusal: { ...decided.refusal, by: 'cashier' }, times: { ...dossier.times, refused: nowMs } }
+  const refused: Dossier = {
+    ...dossier,
+    refusal: { ...decided.refusal, by: 'cashier' },
+    times: { ...dossier.times, refused: nowMs },
+  }
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
@@ -80,7 +97,12 @@ export function creditPayments(ledger: LedgerSession, dossier: Dossier): string[
 }
 
 /** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
-async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<Map<string, FundRefusal>> {
+async function stoppedEvents(
+  deps: CashierDeps,
+  tx: Sql,
+  plans: readonly Plan[],
+  nowMs: number,
+): Promise<Map<string, FundRefusal>> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
   const { config } = await deps.latestConfig(tx).latest()
@@ -89,11 +111,17 @@ async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[],
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
     if (config.trading === 'off') {
-      stopped.set(dossier.eventKey, { code: 'trading_halted', detail: 'Trading was halted before this event was funded. Try again when it is on.' })
+      stopped.set(dossier.eventKey, {
+        code: 'trading_halted',
+        detail: 'Trading was halted before this event was funded. Try again when it is on.',
+      })
     } else if (standings.get(dossier.event.from)?.status !== 'active') {
       stopped.set(dossier.eventKey, { code: 'user_suspended', detail: `${dossier.event.from} is not active.` })
     } else if (unusable.has(dossier.keyId)) {
-      stopped.set(dossier.eventKey, { code: 'key_revoked', detail: 'The key that signed this event was revoked before it was funded.' })
+      stopped.set(dossier.eventKey, {
+        code: 'key_revoked',
+        detail: 'The key that signed this event was revoked before it was funded.',
+      })
     }
   }
   return stopped
@@ -104,7 +132,13 @@ function answer(message: Matched, row: FundingRow): Outgoing[] {
     case 'funded':
     case 'settled':
       if (!row.funding) return []
-      return [step('funded', message, { ...message.body, funding: row.funding, times: { ...message.body.times, funded: row.decidedAtMs } })]
+      return [
+        step('funded', message, {
+          ...message.body,
+          funding: row.funding,
+          times: { ...message.body.times, funded: row.decidedAtMs },
+        }),
+      ]
     case 'refused':
     case 'released':
       return backward(message, row)
@@ -117,5 +151,7 @@ export function backward(cause: { trace: string }, row: FundingRow): Outgoing[] 
   const { refusal, release } = row.dossier
   return row.outcome === 'refused'
     ? [step('refused', cause, { ...row.dossier, refusal })]
-    : release === undefined ? [] : [step('released', cause, { ...row.dossier, refusal, release })]
+    : release === undefined
+      ? []
+      : [step('released', cause, { ...row.dossier, refusal, release })]
 }

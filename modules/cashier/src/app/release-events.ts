@@ -1,6 +1,6 @@
 import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Message, type Outgoing } from '@species/runtime'
+import type { Message, Outgoing } from '@species/runtime'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
@@ -17,25 +17,45 @@ type Cancelled = Message<'cancelled'>
 export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
-    const rows = await readFundings(tx, batch.map((message) => message.key), true)
+    const rows = await readFundings(
+      tx,
+      batch.map((message) => message.key),
+      true,
+    )
     const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'released')
-    const held = open.flatMap((message) => rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []).filter((row) => row !== undefined)
+    const held = open
+      .flatMap((message) => (rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []))
+      .filter((row) => row !== undefined)
     const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
     const ledger = await openLedger(
       tx,
       [...held.flatMap((row) => row.funding?.lines ?? []), ...claims.flatMap(paymentLines)],
       claims.map(paymentTransferId),
     )
-    const limits = await lockCounters(tx, held.flatMap((row) => row.charges))
+    const limits = await lockCounters(
+      tx,
+      held.flatMap((row) => row.charges),
+    )
     for (const row of held) {
       ledger.book.release(row.funding?.lines ?? [])
       limits.giveBack(row.charges)
     }
-    const released = open.map((message) => releasedRow(message, rows.get(message.key), creditPayments(ledger, message.body), nowMs))
+    const released = open.map((message) =>
+      releasedRow(message, rows.get(message.key), creditPayments(ledger, message.body), nowMs),
+    )
     await ledger.save(nowMs)
     await writeCounters(tx, limits)
-    await endFundings(tx, released.filter((row) => rows.has(row.eventKey)).map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })), nowMs)
-    await insertFundings(tx, released.filter((row) => !rows.has(row.eventKey)))
+    await endFundings(
+      tx,
+      released
+        .filter((row) => rows.has(row.eventKey))
+        .map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })),
+      nowMs,
+    )
+    await insertFundings(
+      tx,
+      released.filter((row) => !rows.has(row.eventKey)),
+    )
     for (const row of released) rows.set(row.eventKey, row)
     return batch.flatMap((message) => {
       const row = rows.get(message.key)
@@ -51,11 +71,23 @@ function releasedRow(
   nowMs: number,
 ): FundingRow & { dossier: StateBodies['released']; deadlineMs: number } {
   if (before?.outcome === 'settled') {
-    throw new Fault('cancelled_after_settlement', { retryable: false, publicMessage: 'A settled event cannot be released.', detail: { eventKey: message.key } })
+    throw new Fault('cancelled_after_settlement', {
+      retryable: false,
+      publicMessage: 'A settled event cannot be released.',
+      detail: { eventKey: message.key },
+    })
   }
   const { body } = message
   const creditedMicro = (body.payment?.claims ?? []).reduce((sum, claim) => sum + claim.amountMicro, 0n)
   const release = { heldBefore: before?.outcome === 'funded', paymentTransferIds, creditedMicro }
   const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
-  return { eventKey: message.key, outcome: 'released', dossier, charges: [], decidedAtMs: nowMs, endedAtMs: nowMs, deadlineMs: body.deadlineMs }
+  return {
+    eventKey: message.key,
+    outcome: 'released',
+    dossier,
+    charges: [],
+    decidedAtMs: nowMs,
+    endedAtMs: nowMs,
+    deadlineMs: body.deadlineMs,
+  }
 }

@@ -11,20 +11,33 @@ type Confirmed = Message<'confirmed'>
 export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
-    const rows = await readFundings(tx, batch.map((message) => message.key), true)
+    const rows = await readFundings(
+      tx,
+      batch.map((message) => message.key),
+      true,
+    )
     const held = batch.filter((message) => rows.get(message.key)?.outcome === 'funded')
     const lines = held.flatMap((message) => rows.get(message.key)?.funding?.lines ?? [])
-    const ledger = await openLedger(tx, lines, held.map((message) => settlementId(message.key)))
+    const ledger = await openLedger(
+      tx,
+      lines,
+      held.map((message) => settlementId(message.key)),
+    )
     const settled = new Map<string, Settlement>()
     for (const message of held) {
       const transferId = settlementId(message.key)
       const funding = rows.get(message.key)?.funding
-      const posted = funding && ledger.post({ transferId, kind: 'settlement', eventKey: message.key, lines: funding.lines }, true)
+      const posted =
+        funding && ledger.post({ transferId, kind: 'settlement', eventKey: message.key, lines: funding.lines }, true)
       if (!posted) throw impossible(message, 'its hold was settled before its row said so')
       settled.set(message.key, { transferId, lines: posted })
     }
     await ledger.save(nowMs)
-    await endFundings(tx, [...settled].map(([eventKey, settlement]) => ({ eventKey, outcome: 'settled', settlement })), nowMs)
+    await endFundings(
+      tx,
+      [...settled].map(([eventKey, settlement]) => ({ eventKey, outcome: 'settled', settlement })),
+      nowMs,
+    )
     return batch.map((message) => {
       const row = rows.get(message.key)
       const settlement = settled.get(message.key) ?? row?.settlement

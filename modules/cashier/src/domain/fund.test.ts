@@ -28,28 +28,92 @@ const limited = (event: MatchedEvent): MatchedEvent => ({ ...event, more: { limi
 
 // The balances stand after the payment was credited.
 const rows: readonly Row[] = [
-  { name: 'a payment that covers price and fee to the micro-unit', event: chainPaid(due), balances: { 'user:alice USDT': due }, outcome: 'funded' },
-  { name: 'a payment one micro-unit short, even if credit would cover it', event: chainPaid(due - 1n), balances: { 'user:alice USDT': due * 9n }, outcome: 'insufficient_payment' },
-  { name: 'a payment that was spent by another event meanwhile', event: chainPaid(due), balances: { 'user:alice USDT': due - 1n }, outcome: 'insufficient_payment' },
-  { name: 'credit that covers price and fee', event: creditPaid, balances: { 'user:alice USDT': due }, outcome: 'funded' },
-  { name: 'credit one micro-unit short', event: creditPaid, balances: { 'user:alice USDT': due - 1n }, outcome: 'insufficient_payment' },
+  {
+    name: 'a payment that covers price and fee to the micro-unit',
+    event: chainPaid(due),
+    balances: { 'user:alice USDT': due },
+    outcome: 'funded',
+  },
+  {
+    name: 'a payment one micro-unit short, even if credit would cover it',
+    event: chainPaid(due - 1n),
+    balances: { 'user:alice USDT': due * 9n },
+    outcome: 'insufficient_payment',
+  },
+  {
+    name: 'a payment that was spent by another event meanwhile',
+    event: chainPaid(due),
+    balances: { 'user:alice USDT': due - 1n },
+    outcome: 'insufficient_payment',
+  },
+  {
+    name: 'credit that covers price and fee',
+    event: creditPaid,
+    balances: { 'user:alice USDT': due },
+    outcome: 'funded',
+  },
+  {
+    name: 'credit one micro-unit short',
+    event: creditPaid,
+    balances: { 'user:alice USDT': due - 1n },
+    outcome: 'insufficient_payment',
+  },
   { name: 'units that are there', event: sell, balances: { 'user:alice SPECIES': 3n }, outcome: 'funded' },
   { name: 'one unit short', event: sell, balances: { 'user:alice SPECIES': 2n }, outcome: 'insufficient_units' },
-  { name: 'a pool that can pay', event: redeem, balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 9n }, outcome: 'funded' },
-  { name: 'a pool that cannot', event: redeem, balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 8n }, outcome: 'pool_exhausted' },
-  { name: 'a redeemer without units', event: redeem, balances: { 'liquidity_pool USDT': 9n }, outcome: 'insufficient_units' },
-  { name: 'a stopped key, though all is covered', event: sell, balances: { 'user:alice SPECIES': 3n }, stopped: 'key_revoked', outcome: 'key_revoked' },
-  { name: 'a limit that is passed, though all is covered', event: limited(sell), balances: { 'user:alice SPECIES': 3n }, outcome: 'limit_exceeded' },
+  {
+    name: 'a pool that can pay',
+    event: redeem,
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 9n },
+    outcome: 'funded',
+  },
+  {
+    name: 'a pool that cannot',
+    event: redeem,
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 8n },
+    outcome: 'pool_exhausted',
+  },
+  {
+    name: 'a redeemer without units',
+    event: redeem,
+    balances: { 'liquidity_pool USDT': 9n },
+    outcome: 'insufficient_units',
+  },
+  {
+    name: 'a stopped key, though all is covered',
+    event: sell,
+    balances: { 'user:alice SPECIES': 3n },
+    stopped: 'key_revoked',
+    outcome: 'key_revoked',
+  },
+  {
+    name: 'a limit that is passed, though all is covered',
+    event: limited(sell),
+    balances: { 'user:alice SPECIES': 3n },
+    outcome: 'limit_exceeded',
+  },
 ]
 
 describe('funding', () => {
   it.each(rows)('$name: $outcome', ({ event, balances = {}, stopped, outcome }) => {
     const dossier = matchedBody(1, event)
     const posting = postingOf(dossier, config)
-    const book = new LedgerBook(posting.lines.map(({ account, asset }) => ({ account, asset, posted: balances[`${account} ${asset}`] ?? 0n, held: 0n })))
+    const book = new LedgerBook(
+      posting.lines.map(({ account, asset }) => ({
+        account,
+        asset,
+        posted: balances[`${account} ${asset}`] ?? 0n,
+        held: 0n,
+      })),
+    )
     const limits = new LimitBook([])
     const charges = chargesOf(dossier, '2026-01-01T00:00:00.000Z')
-    const decided = fund(book, limits, { dossier, posting, charges, stopped: stopped === undefined ? undefined : { code: stopped, detail: '' }, paymentTransferIds: [] })
+    const decided = fund(book, limits, {
+      dossier,
+      posting,
+      charges,
+      stopped: stopped === undefined ? undefined : { code: stopped, detail: '' },
+      paymentTransferIds: [],
+    })
     expect(decided.ok ? 'funded' : decided.refusal.code).toBe(outcome)
     if (!decided.ok) expect([book.changed(), limits.changed()]).toEqual([[], []])
   })

@@ -2,7 +2,7 @@ import type { EventRefusal, Funding, StateBodies } from '@species/contracts'
 import { type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
 import { accounts } from './account.ts'
 import type { LedgerBook, Shortfall } from './ledger-book.ts'
-import { type Charge, type LimitBook } from './limits.ts'
+import type { Charge, LimitBook } from './limits.ts'
 import type { Posting } from './posting.ts'
 
 export type FundRefusal = Pick<EventRefusal, 'code' | 'detail'>
@@ -50,8 +50,12 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
 function refusalOf({ account, asset, available, needed }: Shortfall): FundRefusal {
   const figures = `${formatQuantity(asset, needed)} ${asset} are needed, ${formatQuantity(asset, available < 0n ? 0n : available)} are free.`
   if (account === accounts.liquidityPool) {
-    return { code: 'pool_exhausted', detail: `The liquidity pool cannot pay this redemption now. ${figures} Try a smaller amount, or later.` }
+    return {
+      code: 'pool_exhausted',
+      detail: `The liquidity pool cannot pay this redemption now. ${figures} Try a smaller amount, or later.`,
+    }
   }
-  if (asset === 'USDT') return { code: 'insufficient_payment', detail: `${figures} What is held for other events cannot pay twice.` }
+  if (asset === 'USDT')
+    return { code: 'insufficient_payment', detail: `${figures} What is held for other events cannot pay twice.` }
   return { code: 'insufficient_units', detail: `${figures} Units held for other events cannot be spent twice.` }
 }

@@ -10,10 +10,13 @@ const accounts = ['user:a', 'user:b', 'payable:a', 'treasury', 'supply', 'world:
 
 function bookOf(posted: Readonly<Record<string, bigint>> = {}): LedgerBook {
   return new LedgerBook(
-    accounts.flatMap((account) => assets.map((asset) => ({ account, asset, posted: posted[`${account} ${asset}`] ?? 0n, held: 0n }))),
+    accounts.flatMap((account) =>
+      assets.map((asset) => ({ account, asset, posted: posted[`${account} ${asset}`] ?? 0n, held: 0n })),
+    ),
   )
 }
-const state = (book: LedgerBook) => book.changed().map(({ account, asset, posted, held }) => `${account} ${asset} ${posted}/${held}`)
+const state = (book: LedgerBook) =>
+  book.changed().map(({ account, asset, posted, held }) => `${account} ${asset} ${posted}/${held}`)
 
 describe('the book of a batch', () => {
   const pay = move('USDT', 'user:a', 'treasury', 7n)
@@ -56,7 +59,13 @@ describe('the book of a batch', () => {
 
   it.each([
     ['one asset', [{ account: 'user:a', asset: 'USDT', amount: -1n }]],
-    ['two assets that cancel out', [{ account: 'user:a', asset: 'USDT', amount: -1n }, { account: 'user:b', asset: 'SPECIES', amount: 1n }]],
+    [
+      'two assets that cancel out',
+      [
+        { account: 'user:a', asset: 'USDT', amount: -1n },
+        { account: 'user:b', asset: 'SPECIES', amount: 1n },
+      ],
+    ],
   ] as [string, Line[]][])('refuses what does not sum to zero: %s', (_name, lines) => {
     const book = bookOf({ 'user:a USDT': 10n })
     expect(() => book.hold(lines)).toThrow('sums to zero')
@@ -68,7 +77,9 @@ describe('the book of a batch', () => {
     const book = bookOf({ 'user:a USDT': 10n })
     book.hold(pay)
     book.release(pay)
-    expect(() => { book.release(pay) }).toThrow('nothing is released twice')
+    expect(() => {
+      book.release(pay)
+    }).toThrow('nothing is released twice')
   })
 
   it('refuses to settle twice', () => {
@@ -97,8 +108,15 @@ describe('the book of a batch', () => {
 
 describe('any sequence of holds, settlements, releases and payments', () => {
   type Op = { kind: 'hold' | 'post'; lines: Line[] } | { kind: 'settle' | 'release'; which: number }
-  const line = fc.record({ asset: fc.constantFrom(...assets), from: fc.constantFrom(...accounts), to: fc.constantFrom(...accounts), amount: fc.bigInt(1n, 50n) })
-  const lines = fc.array(line, { minLength: 1, maxLength: 4 }).map((all) => mergeLines(all.flatMap((one) => move(one.asset, one.from, one.to, one.amount))))
+  const line = fc.record({
+    asset: fc.constantFrom(...assets),
+    from: fc.constantFrom(...accounts),
+    to: fc.constantFrom(...accounts),
+    amount: fc.bigInt(1n, 50n),
+  })
+  const lines = fc
+    .array(line, { minLength: 1, maxLength: 4 })
+    .map((all) => mergeLines(all.flatMap((one) => move(one.asset, one.from, one.to, one.amount))))
   const op: fc.Arbitrary<Op> = fc.oneof(
     fc.record({ kind: fc.constantFrom('hold' as const, 'post' as const), lines }),
     fc.record({ kind: fc.constantFrom('settle' as const, 'release' as const), which: fc.nat(20) }),
@@ -124,11 +142,14 @@ describe('any sequence of holds, settlements, releases and payments', () => {
             else book.release(chosen)
           }
           const balances = book.changed()
-          for (const asset of assets) expect(balances.reduce((sum, b) => sum + (b.asset === asset ? b.posted : 0n), 0n)).toBe(0n)
+          for (const asset of assets)
+            expect(balances.reduce((sum, b) => sum + (b.asset === asset ? b.posted : 0n), 0n)).toBe(0n)
           for (const balance of balances) {
             const free = /^(supply|world:|receivable:)/.test(balance.account)
             expect(free || balance.posted - balance.held >= 0n).toBe(true)
-            const holds = open.flat().filter((l) => l.account === balance.account && l.asset === balance.asset && l.amount < 0n)
+            const holds = open
+              .flat()
+              .filter((l) => l.account === balance.account && l.asset === balance.asset && l.amount < 0n)
             expect(balance.held).toBe(free ? 0n : holds.reduce((sum, l) => sum - l.amount, 0n))
           }
         }

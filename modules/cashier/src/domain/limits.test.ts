@@ -22,13 +22,20 @@ const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
   ['a receiver who is listed', { counterparties: ['bob'] }, transfer(1n), 'charges nothing'],
   ['a seller found by the market who is not listed', { counterparties: ['market'] }, bought, 'limit_exceeded'],
   ['a seller found by the market who is listed', { counterparties: ['market', 'carol'] }, bought, 'charges nothing'],
-  ['limits of an hour and a day', { unitsPerHour: 3n, unitsPerDay: 9n }, transfer(2n), 'hour:2026-03-01T09 2 of 3, day:2026-03-01 2 of 9'],
+  [
+    'limits of an hour and a day',
+    { unitsPerHour: 3n, unitsPerDay: 9n },
+    transfer(2n),
+    'hour:2026-03-01T09 2 of 3, day:2026-03-01 2 of 9',
+  ],
 ]
 
 describe('what the limits of a key say', () => {
   it.each(rows)('%s', (_name, limits, event, said) => {
     const charges = chargesOf(matchedBody(1, { ...event, more: limits ? { limits } : {} }), now)
-    const text = charges.ok ? charges.value.map((one) => `${one.windowName} ${one.units} of ${one.limit}`).join(', ') || 'charges nothing' : charges.refusal.code
+    const text = charges.ok
+      ? charges.value.map((one) => `${one.windowName} ${one.units} of ${one.limit}`).join(', ') || 'charges nothing'
+      : charges.refusal.code
     expect(text).toBe(said)
   })
 })

@@ -16,22 +16,34 @@ export function windowsOf(nowIso: string): { hour: string; day: string } {
 }
 
 /** What a key's limits say of an event by themselves, and which counters it must be charged to. */
-export function chargesOf(dossier: StateBodies['matched'], nowIso: string): Result<Charge[], Refusal<'limit_exceeded'>> {
+export function chargesOf(
+  dossier: StateBodies['matched'],
+  nowIso: string,
+): Result<Charge[], Refusal<'limit_exceeded'>> {
   const { limits, match, intent, event, keyId } = dossier
   if (limits === undefined) return ok([])
   if (limits.intents && !limits.intents.includes(intent)) {
     return refuse('limit_exceeded', `This key may not ${intent}; it may ${limits.intents.join(', ')}.`)
   }
-  const parties = [event.to ?? [], match.fills.map((fill) => fill.seller)].flat().filter((party) => party !== event.from)
+  const parties = [event.to ?? [], match.fills.map((fill) => fill.seller)]
+    .flat()
+    .filter((party) => party !== event.from)
   const stranger = limits.counterparties && parties.find((party) => !limits.counterparties?.includes(party))
   if (stranger !== undefined) return refuse('limit_exceeded', `This key may not trade with ${stranger}.`)
   if (limits.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade) {
-    return refuse('limit_exceeded', `This key trades at most ${limits.unitsPerTrade} units at once; the event has ${match.units}.`)
+    return refuse(
+      'limit_exceeded',
+      `This key trades at most ${limits.unitsPerTrade} units at once; the event has ${match.units}.`,
+    )
   }
   const windows = windowsOf(nowIso)
   return ok([
-    ...(limits.unitsPerHour === undefined ? [] : [{ keyId, windowName: windows.hour, units: match.units, limit: limits.unitsPerHour }]),
-    ...(limits.unitsPerDay === undefined ? [] : [{ keyId, windowName: windows.day, units: match.units, limit: limits.unitsPerDay }]),
+    ...(limits.unitsPerHour === undefined
+      ? []
+      : [{ keyId, windowName: windows.hour, units: match.units, limit: limits.unitsPerHour }]),
+    ...(limits.unitsPerDay === undefined
+      ? []
+      : [{ keyId, windowName: windows.day, units: match.units, limit: limits.unitsPerDay }]),
   ])
 }
 
@@ -49,7 +61,10 @@ export class LimitBook {
     for (const charge of charges) {
       const used = this.#units.get(counterKey(charge)) ?? 0n
       if (used + charge.units > charge.limit) {
-        return refuse('limit_exceeded', `${charge.windowName}: ${used} of ${charge.limit} units are used; ${charge.units} more would pass the limit.`)
+        return refuse(
+          'limit_exceeded',
+          `${charge.windowName}: ${used} of ${charge.limit} units are used; ${charge.units} more would pass the limit.`,
+        )
       }
     }
     for (const charge of charges) this.#add(charge, charge.units)

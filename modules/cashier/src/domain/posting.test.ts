@@ -33,7 +33,13 @@ const cases: readonly Case[] = [
   {
     name: 'BUY_TREASURY: price to the treasury, fee on top, units issued from supply to the buyer',
     event: { intent: 'BUY_TREASURY', from: 'alice', to: 'treasury', match: { units: 10n, totalMicro: 15_000_000n } },
-    lines: ['user:alice USDT -15075000', 'treasury USDT 15000000', 'fees USDT 75000', 'supply SPECIES -10', 'user:alice SPECIES 10'],
+    lines: [
+      'user:alice USDT -15075000',
+      'treasury USDT 15000000',
+      'fees USDT 75000',
+      'supply SPECIES -10',
+      'user:alice SPECIES 10',
+    ],
     due: 15_075_000n,
     fee: 75_000n,
   },
@@ -53,13 +59,17 @@ const cases: readonly Case[] = [
   },
   {
     name: 'BUY_MARKET: each seller gets his own total; the fee is one figure, split by largest remainder',
-    event: { intent: 'BUY_MARKET', from: 'alice', match: purchase(fill('bob', 1n, 100n), fill('carol', 1n, 100n), fill('dave', 1n, 67n)) },
+    event: {
+      intent: 'BUY_MARKET',
+      from: 'alice',
+      match: purchase(fill('bob', 1n, 100n), fill('carol', 1n, 100n), fill('dave', 1n, 67n)),
+    },
     lines: [
       'user:alice USDT -269',
       'payable:bob USDT 100',
+      'fees USDT 2',
       'payable:carol USDT 100',
       'payable:dave USDT 67',
-      'fees USDT 2',
       'market:escrow SPECIES -3',
       'user:alice SPECIES 3',
     ],
@@ -69,15 +79,29 @@ const cases: readonly Case[] = [
   },
   {
     name: 'BUY_MARKET: two fills of one seller are one line',
-    event: { intent: 'BUY_MARKET', from: 'alice', match: purchase(fill('bob', 2n, 1_000_000n), fill('bob', 3n, 2_000_000n)) },
-    lines: ['user:alice USDT -8060000', 'payable:bob USDT 8000000', 'fees USDT 60000', 'market:escrow SPECIES -5', 'user:alice SPECIES 5'],
+    event: {
+      intent: 'BUY_MARKET',
+      from: 'alice',
+      match: purchase(fill('bob', 2n, 1_000_000n), fill('bob', 3n, 2_000_000n)),
+    },
+    lines: [
+      'user:alice USDT -8060000',
+      'payable:bob USDT 8000000',
+      'fees USDT 60000',
+      'market:escrow SPECIES -5',
+      'user:alice SPECIES 5',
+    ],
     due: 8_060_000n,
     fee: 60_000n,
     perFill: [15_000n, 45_000n],
   },
   {
     name: 'BUY_MARKET: a fee for sellers comes off their proceeds and never off the buyer',
-    event: { intent: 'BUY_MARKET', from: 'alice', match: purchase(fill('bob', 1n, 1_000_000n), fill('carol', 1n, 500_001n)) },
+    event: {
+      intent: 'BUY_MARKET',
+      from: 'alice',
+      match: purchase(fill('bob', 1n, 1_000_000n), fill('carol', 1n, 500_001n)),
+    },
     fees: { sell: 100 },
     lines: [
       'user:alice USDT -1511251',
@@ -115,7 +139,12 @@ const cases: readonly Case[] = [
   {
     name: 'REDEEM: the pool owes the user, the units go to the pool',
     event: { intent: 'REDEEM', from: 'alice', match: { units: 4n, totalMicro: 5_000_000n } },
-    lines: ['liquidity_pool USDT -5000000', 'payable:alice USDT 5000000', 'user:alice SPECIES -4', 'liquidity_pool SPECIES 4'],
+    lines: [
+      'liquidity_pool USDT -5000000',
+      'payable:alice USDT 5000000',
+      'user:alice SPECIES -4',
+      'liquidity_pool SPECIES 4',
+    ],
     due: 0n,
     fee: 0n,
   },
@@ -148,20 +177,31 @@ describe('what an event posts', () => {
 
   it('sums to zero in each asset, and takes from the buyer exactly what is due, for any fills and fees', () => {
     const fills = fc.array(
-      fc.record({ seller: fc.constantFrom('bob', 'carol', 'dave'), units: fc.bigInt(1n, 10n ** 9n), price: fc.bigInt(1n, 10n ** 9n) }),
+      fc.record({
+        seller: fc.constantFrom('bob', 'carol', 'dave'),
+        units: fc.bigInt(1n, 10n ** 9n),
+        price: fc.bigInt(1n, 10n ** 9n),
+      }),
       { minLength: 1, maxLength: 8 },
     )
     const basisPoints = fc.integer({ min: 0, max: 5_000 })
     fc.assert(
       fc.property(fills, basisPoints, basisPoints, (given, buyMarket, sell) => {
         const match = purchase(...given.map((one) => fill(one.seller, one.units, one.price)))
-        const posting = postingOf(matchedBody(1, { intent: 'BUY_MARKET', from: 'alice', match }), withFees({ buyMarket, sell }))
+        const posting = postingOf(
+          matchedBody(1, { intent: 'BUY_MARKET', from: 'alice', match }),
+          withFees({ buyMarket, sell }),
+        )
         const sum = (asset: string, account?: string): bigint =>
-          posting.lines.filter((line) => line.asset === asset && line.account === (account ?? line.account)).reduce((all, line) => all + line.amount, 0n)
+          posting.lines
+            .filter((line) => line.asset === asset && line.account === (account ?? line.account))
+            .reduce((all, line) => all + line.amount, 0n)
         expect([sum('USDT'), sum('SPECIES')]).toEqual([0n, 0n])
         expect(sum('USDT', 'user:alice')).toBe(-posting.dueMicro)
         expect(posting.feePerFillMicro.reduce((all, part) => all + part, 0n)).toBe(posting.feeMicro)
-        expect(posting.lines.every((line) => line.amount > 0n || ['user:alice', 'market:escrow'].includes(line.account))).toBe(true)
+        expect(
+          posting.lines.every((line) => line.amount > 0n || ['user:alice', 'market:escrow'].includes(line.account)),
+        ).toBe(true)
       }),
     )
   })
@@ -169,11 +209,17 @@ describe('what an event posts', () => {
 
 describe('payments', () => {
   it('enter from their own chain to the payer', () => {
-    expect(written(paymentLines(claim(1, 'alice', 5n, { chain: 'BSC' })))).toEqual(['world:BSC USDT -5', 'user:alice USDT 5'])
+    expect(written(paymentLines(claim(1, 'alice', 5n, { chain: 'BSC' })))).toEqual([
+      'world:BSC USDT -5',
+      'user:alice USDT 5',
+    ])
   })
 
   it('of an operator for the pool enter the pool', () => {
-    expect(written(paymentLines(claim(1, 'liquidity_pool', 5n)))).toEqual(['world:ETH USDT -5', 'liquidity_pool USDT 5'])
+    expect(written(paymentLines(claim(1, 'liquidity_pool', 5n)))).toEqual([
+      'world:ETH USDT -5',
+      'liquidity_pool USDT 5',
+    ])
   })
 
   it.each([

@@ -1,12 +1,16 @@
 import type { MarketplaceEvent } from '@species/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { classifierTable, classify } from './classify.ts'
+import { classifierTable, classifierTables, classifierVersion, classify } from './classify.ts'
 
 const lst = `lst_${'a'.repeat(32)}`
 const pay = { source: 'chain', currency: 'USDT', chain: 'ETH', proof: '0xab' } as const
 const put = { currency: 'USDT', unitPrice: '2' } as const
-const event = (fields: Partial<MarketplaceEvent>): MarketplaceEvent => ({ eventId: 'event-0001', from: 'alice', ...fields })
+const event = (fields: Partial<MarketplaceEvent>): MarketplaceEvent => ({
+  eventId: 'event-0001',
+  from: 'alice',
+  ...fields,
+})
 
 const manual: [string, Partial<MarketplaceEvent>, string][] = [
   ['buys from the treasury', { to: 'treasury', amount: '5', payWith: pay }, 'BUY_TREASURY'],
@@ -24,9 +28,17 @@ const manual: [string, Partial<MarketplaceEvent>, string][] = [
   ['means something else than it states', { to: 'bob', amount: '5', intent: 'REDEEM' }, 'intent_mismatch'],
   ['pays for a transfer', { to: 'bob', amount: '5', payWith: pay }, 'ambiguous_event'],
   ['buys and sells at once', { to: 'market', amount: '5', payWith: pay, putProceeds: put }, 'ambiguous_event'],
-  ['buys from the treasury for proceeds', { to: 'treasury', amount: '5', payWith: pay, putProceeds: put }, 'ambiguous_event'],
+  [
+    'buys from the treasury for proceeds',
+    { to: 'treasury', amount: '5', payWith: pay, putProceeds: put },
+    'ambiguous_event',
+  ],
   ['takes a listing back and buys', { delist: lst, amount: '5', payWith: pay }, 'ambiguous_event'],
-  ['bounds the price of the treasury', { to: 'treasury', amount: '5', payWith: { ...pay, maxUnitPrice: '1' } }, 'ambiguous_event'],
+  [
+    'bounds the price of the treasury',
+    { to: 'treasury', amount: '5', payWith: { ...pay, maxUnitPrice: '1' } },
+    'ambiguous_event',
+  ],
   ['buys without money', { to: 'treasury', amount: '5' }, 'missing_field'],
   ['sends nothing', { to: 'bob' }, 'missing_field'],
   ['sends to nobody', { amount: '5' }, 'missing_field'],
@@ -35,7 +47,7 @@ const manual: [string, Partial<MarketplaceEvent>, string][] = [
 
 describe('classify', () => {
   test.each(manual)('%s', (_name, fields, must) => {
-    const got = classify(event(fields))
+    const got = classify(event(fields), classifierVersion)
     expect(got.ok ? got.value : got.refusal.code).toBe(must)
   })
 
@@ -50,10 +62,13 @@ describe('classify', () => {
       [{}, { putProceeds: put }],
       [{}, ...classifierTable.map((row) => ({ intent: row.intent }))],
     ]
-    const all = choices.reduce<Partial<MarketplaceEvent>[]>((sets, more) => sets.flatMap((set) => more.map((one) => ({ ...set, ...one }))), [{}])
+    const all = choices.reduce<Partial<MarketplaceEvent>[]>(
+      (sets, more) => sets.flatMap((set) => more.map((one) => ({ ...set, ...one }))),
+      [{}],
+    )
     const codes = new Set(['ambiguous_event', 'missing_field', 'same_party', 'intent_mismatch'])
     for (const fields of all) {
-      const got = classify(event(fields))
+      const got = classify(event(fields), classifierVersion)
       if (got.ok) {
         // What it means must be what the first row that applies says, with nothing that row excludes.
         const row = classifierTable.find((candidate) => candidate.applies(event(fields)))
@@ -65,10 +80,14 @@ describe('classify', () => {
     expect(all.length).toBe(6 * 2 * 2 * 2 * 2 * 3 * 2 * 8)
   })
 
+  test('new events are pinned to a table that exists', () => {
+    expect(classifierTables.get(classifierVersion)).toBe(classifierTable)
+  })
+
   test('only the exact reserved names are reserved, whatever a user is called', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{0,8}(treasury|market|liquidity_pool)[A-Za-z0-9_-]{1,8}$/), (to) => {
-        expect(classify(event({ to, amount: '1' }))).toEqual({ ok: true, value: 'TRANSFER' })
+        expect(classify(event({ to, amount: '1' }), classifierVersion)).toEqual({ ok: true, value: 'TRANSFER' })
       }),
     )
   })

@@ -1,5 +1,5 @@
 import type { Intent, MarketplaceEvent } from '@species/contracts'
-import { type Refusal, type Result, ok, refuse } from '@species/kernel'
+import { type Refusal, type Result, assert, ok, refuse } from '@species/kernel'
 
 /** The version that new events are pinned to. An older event keeps the table it was accepted under. */
 export const classifierVersion = 1
@@ -71,22 +71,38 @@ export const classifierTable: readonly ClassifierRow[] = [
   },
 ]
 
+/** Every table that events may be pinned to. A new version is added; none is ever changed or removed. */
+export const classifierTables: ReadonlyMap<number, readonly ClassifierRow[]> = new Map([[1, classifierTable]])
+
 export type ClassifierRefusal = Refusal<'ambiguous_event' | 'missing_field' | 'same_party' | 'intent_mismatch'>
 
-/** The intent of an event, or why it has none. Total: every combination of fields gives one or the other. */
-export function classify(event: MarketplaceEvent): Result<Intent, ClassifierRefusal> {
-  const row = classifierTable.find((candidate) => candidate.applies(event))
+/**
+ * The intent of an event under the table it is pinned to, or why it has none. Total: every combination of fields gives one or
+ * the other. A version that this program does not have is a Bug here; the caller asks `classifierTables` first.
+ */
+export function classify(event: MarketplaceEvent, version: number): Result<Intent, ClassifierRefusal> {
+  const table = classifierTables.get(version)
+  assert(table, `the classifier has a table ${version}`)
+  const row = table.find((candidate) => candidate.applies(event))
   if (!row) return refuse('ambiguous_event', 'No row of the classifier applies.')
   if (event.intent !== undefined && event.intent !== row.intent) {
-    return refuse('intent_mismatch', `The event says ${event.intent}, but ${row.when}: it means ${row.intent}. Nothing was done.`)
+    return refuse(
+      'intent_mismatch',
+      `The event says ${event.intent}, but ${row.when}: it means ${row.intent}. Nothing was done.`,
+    )
   }
   const contradiction = row.excludes.find((field) => event[field] !== undefined)
-  if (contradiction) return refuse('ambiguous_event', `${row.intent} (${row.when}) cannot have ${contradiction}. Leave it out, or state what you mean.`)
+  if (contradiction)
+    return refuse(
+      'ambiguous_event',
+      `${row.intent} (${row.when}) cannot have ${contradiction}. Leave it out, or state what you mean.`,
+    )
   if (event.payWith?.maxUnitPrice !== undefined && row.intent !== 'BUY_MARKET') {
     return refuse('ambiguous_event', `payWith.maxUnitPrice belongs to BUY_MARKET; this event means ${row.intent}.`)
   }
   const missing = row.needs.find((field) => event[field] === undefined)
   if (missing) return refuse('missing_field', `${row.intent} (${row.when}) needs ${missing}.`)
-  if (row.intent === 'TRANSFER' && event.to === event.from) return refuse('same_party', 'Sender and receiver are the same.')
+  if (row.intent === 'TRANSFER' && event.to === event.from)
+    return refuse('same_party', 'Sender and receiver are the same.')
   return ok(row.intent)
 }

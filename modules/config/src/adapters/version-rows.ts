@@ -13,12 +13,16 @@ export interface VersionRow {
 export function configQueries(sql: Sql): ConfigQueries {
   return {
     async latest() {
-      const [row] = await sql.query<{ version: bigint; config: unknown }>('SELECT version, config FROM config.versions ORDER BY version DESC LIMIT 1')
+      const [row] = await sql.query<{ version: bigint; config: unknown }>(
+        'SELECT version, config FROM config.versions ORDER BY version DESC LIMIT 1',
+      )
       if (!row) throw new Bug('there is no configuration')
       return { version: Number(row.version), config: marketplaceConfigSchema.parse(row.config) }
     },
     async at(version) {
-      const [row] = await sql.query<{ config: unknown }>('SELECT config FROM config.versions WHERE version = $1', [version])
+      const [row] = await sql.query<{ config: unknown }>('SELECT config FROM config.versions WHERE version = $1', [
+        version,
+      ])
       if (!row) throw new Bug(`there is no configuration ${version}`)
       return marketplaceConfigSchema.parse(row.config)
     },
@@ -46,5 +50,10 @@ export async function listVersions(sql: Sql, before: number | undefined, limit: 
     `SELECT version, changed_by, reason, changed_at FROM config.versions WHERE $1::bigint IS NULL OR version < $1::bigint ORDER BY version DESC LIMIT $2`,
     [before ?? null, limit],
   )
-  return rows.map((row) => ({ version: Number(row.version), changedBy: row.changed_by, reason: row.reason, changedAtMs: row.changed_at.getTime() }))
+  return rows.map((row) => ({
+    version: Number(row.version),
+    changedBy: row.changed_by,
+    reason: row.reason,
+    changedAtMs: row.changed_at.getTime(),
+  }))
 }

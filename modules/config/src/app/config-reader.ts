@@ -39,5 +39,9 @@ export function createConfigReader(deps: { queries: ConfigQueries; bus: Bus; clo
 }
 
 function unavailable(cause: unknown): never {
-  throw new Fault('config_unavailable', { retryable: true, publicMessage: 'The configuration cannot be read from the primary.', cause })
+  throw new Fault('config_unavailable', {
+    retryable: true,
+    publicMessage: 'The configuration cannot be read from the primary.',
+    cause,
+  })
 }

@@ -9,8 +9,16 @@ const dayMs = 86_400_000
 const confirmations: Readonly<Record<Chain, number>> = { ETH: 12, BSC: 18, POLYGON: 100, TRON: 1 }
 
 /** The configuration of a marketplace that nobody has configured yet. */
-export function defaultConfig(given: { depositAddresses: Readonly<Record<Chain, string[]>>; escrowVault: string; poolVault: string }): MarketplaceConfig {
-  const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({ enabled: true, depositAddresses: given.depositAddresses[chain], confirmations: confirmations[chain] })
+export function defaultConfig(given: {
+  depositAddresses: Readonly<Record<Chain, string[]>>
+  escrowVault: string
+  poolVault: string
+}): MarketplaceConfig {
+  const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
+    enabled: true,
+    depositAddresses: given.depositAddresses[chain],
+    confirmations: confirmations[chain],
+  })
   return {
     trading: 'on',
     treasuryPrice: '1',
@@ -18,7 +26,13 @@ export function defaultConfig(given: { depositAddresses: Readonly<Record<Chain, 
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
     recheckMultiples: [2, 5],
-    deadlines: { paymentMs: 60 * minuteMs, paymentWatchMs: 7 * dayMs, consentMs: 30 * minuteMs, unknownMs: 10 * minuteMs, eventMs: dayMs },
+    deadlines: {
+      paymentMs: 60 * minuteMs,
+      paymentWatchMs: 7 * dayMs,
+      consentMs: 30 * minuteMs,
+      unknownMs: 10 * minuteMs,
+      eventMs: dayMs,
+    },
     listing: { defaultLifeMs: 7 * dayMs, maxLifeMs: 90 * dayMs },
     vaults: { escrow: given.escrowVault, liquidityPool: given.poolVault },
   }

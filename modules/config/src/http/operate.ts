@@ -14,7 +14,14 @@ const etag = (version: number): string => `"${version}"`
 
 export function getConfig({ database }: ConfigDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/admin/v1/config', tag, summary: 'The configuration, with its version as ETag', access: 'operator', responses: { 200: { description: 'The newest version' } } },
+    {
+      method: 'get',
+      path: '/admin/v1/config',
+      tag,
+      summary: 'The configuration, with its version as ETag',
+      access: 'operator',
+      responses: { 200: { description: 'The newest version' } },
+    },
     async () => {
       const { version, config } = await configQueries(database).latest()
       return json(200, { version, config }, { etag: etag(version), 'cache-control': 'no-store' })
@@ -31,32 +38,61 @@ export function putConfig({ database, bus, clock }: ConfigDeps): Endpoint {
       path: '/admin/v1/config',
       tag,
       summary: 'Change the configuration',
-      description: 'Send `If-Match` with the version you read. Events accepted before keep the version they were accepted under.',
+      description:
+        'Send `If-Match` with the version you read. Events accepted before keep the version they were accepted under.',
       access: 'operator',
       body: change,
       responses: { 200: { description: 'The new version' } },
     },
     async ({ principal, body, headers, trace }) => {
       const given = /^"(\d{1,15})"$/.exec(headers.get('if-match') ?? '')?.[1]
-      if (given === undefined) throw new Problem('precondition_failed', 'Send `If-Match: "<version>"` with the version you read, so that nobody’s change is lost.')
+      if (given === undefined)
+        throw new Problem(
+          'precondition_failed',
+          'Send `If-Match: "<version>"` with the version you read, so that nobody’s change is lost.',
+        )
       const previous = Number(given)
-      const appended = await appendVersion(database, previous, { config: body.config, changedBy: `${principal.onliId}/${principal.keyId}`, reason: body.reason, nowMs: clock.now() })
-      if (!appended) throw new Problem('precondition_failed', `Version ${previous} is not the newest. Read the configuration again and repeat your change on it.`)
+      const appended = await appendVersion(database, previous, {
+        config: body.config,
+        changedBy: `${principal.onliId}/${principal.keyId}`,
+        reason: body.reason,
+        nowMs: clock.now(),
+      })
+      if (!appended)
+        throw new Problem(
+          'precondition_failed',
+          `Version ${previous} is not the newest. Read the configuration again and repeat your change on it.`,
+        )
       const version = previous + 1
-      await bus.publish([about('config.changed', { trace }, { key: `config-${version}`, partitionKey: 'config' }, { version })])
+      await bus.publish([
+        about('config.changed', { trace }, { key: `config-${version}`, partitionKey: 'config' }, { version }),
+      ])
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
 }
 
-const versionsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), before: z.coerce.number().int().positive().optional() })
+const versionsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().positive().optional(),
+})
 
 export function getVersions({ database }: ConfigDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/admin/v1/config/versions', tag, summary: 'Who changed the configuration, when and why', access: 'operator', query: versionsQuery, responses: { 200: { description: 'Newest first' } } },
+    {
+      method: 'get',
+      path: '/admin/v1/config/versions',
+      tag,
+      summary: 'Who changed the configuration, when and why',
+      access: 'operator',
+      query: versionsQuery,
+      responses: { 200: { description: 'Newest first' } },
+    },
     async ({ query }) => {
       const rows = await listVersions(database, query.before, query.limit)
-      return json(200, { versions: rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })) })
+      return json(200, {
+        versions: rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })),
+      })
     },
   )
 }
@@ -64,11 +100,26 @@ export function getVersions({ database }: ConfigDeps): Endpoint {
 /** What a payer must know: prices, fees, where to pay. */
 export function getPublicConfig({ database }: ConfigDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/marketplace/v1/config', tag: 'Market', summary: 'Prices, fees and where to pay', access: 'public', responses: { 200: { description: 'The part of the configuration that concerns traders' } } },
+    {
+      method: 'get',
+      path: '/marketplace/v1/config',
+      tag: 'Market',
+      summary: 'Prices, fees and where to pay',
+      access: 'public',
+      responses: { 200: { description: 'The part of the configuration that concerns traders' } },
+    },
     async () => {
       const { version, config } = await configQueries(database).latest()
       const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, deadlines } = config
-      return json(200, { version, trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, paymentDeadlineMs: deadlines.paymentMs })
+      return json(200, {
+        version,
+        trading,
+        treasuryPrice,
+        redeemPrice,
+        feeBasisPoints,
+        chains,
+        paymentDeadlineMs: deadlines.paymentMs,
+      })
     },
   )
 }

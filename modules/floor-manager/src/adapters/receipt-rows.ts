@@ -29,7 +29,10 @@ const fromRow = (row: Row): ReceiptRow => ({
 
 /** First receipts of these events. */
 export async function readFirstReceipts(sql: Sql, eventKeys: readonly string[]): Promise<Map<string, ReceiptRow>> {
-  const rows = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE revision = 1 AND event_key = ANY($1::uuid[])`, [eventKeys])
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM floor_manager.receipts WHERE revision = 1 AND event_key = ANY($1::uuid[])`,
+    [eventKeys],
+  )
   return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
 }
 
@@ -61,7 +64,10 @@ export async function insertReceipts(sql: Sql, rows: readonly ReceiptRow[]): Pro
 
 /** Which of these events have lost a payment to a reorganisation. */
 export async function readReversals(sql: Sql, eventKeys: readonly string[]): Promise<Set<string>> {
-  const rows = await sql.query<{ event_key: string }>('SELECT event_key FROM floor_manager.reversals WHERE event_key = ANY($1::uuid[])', [eventKeys])
+  const rows = await sql.query<{ event_key: string }>(
+    'SELECT event_key FROM floor_manager.reversals WHERE event_key = ANY($1::uuid[])',
+    [eventKeys],
+  )
   return new Set(rows.map((row) => row.event_key))
 }
 
@@ -76,11 +82,16 @@ export async function recordReversals(sql: Sql, eventKeys: readonly string[], no
 export function floorManagerQueries(sql: Sql): FloorManagerQueries {
   return {
     async receiptOf(eventKey) {
-      const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`, [eventKey])
+      const [row] = await sql.query<Row>(
+        `SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`,
+        [eventKey],
+      )
       return row && fromRow(row)
     },
     async receipt(receiptId) {
-      const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE receipt_id = $1`, [receiptId])
+      const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE receipt_id = $1`, [
+        receiptId,
+      ])
       return row && fromRow(row)
     },
     async openReviews() {
@@ -94,17 +105,22 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
 }
 
 async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
-  const [receipt] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`, [eventKey])
+  const [receipt] = await sql.query<Row>(
+    `SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`,
+    [eventKey],
+  )
   if (receipt) return { state: receipt.state, atMs: receipt.issued_at.getTime() }
   const [review] = await sql.query<{ reason: string; opened_at: Date }>(
     'SELECT reason, opened_at FROM floor_manager.reviews WHERE event_key = $1 AND decision IS NULL',
     [eventKey],
   )
   if (review) return { state: 'review', atMs: review.opened_at.getTime(), reason: review.reason }
-  const [row] = await sql.query<{ outcome: 'confirmed' | 'waiting' | 'review'; reason: string | null; until_at: Date; decided_at: Date }>(
-    'SELECT outcome, reason, until_at, decided_at FROM floor_manager.verifications WHERE event_key = $1',
-    [eventKey],
-  )
+  const [row] = await sql.query<{
+    outcome: 'confirmed' | 'waiting' | 'review'
+    reason: string | null
+    until_at: Date
+    decided_at: Date
+  }>('SELECT outcome, reason, until_at, decided_at FROM floor_manager.verifications WHERE event_key = $1', [eventKey])
   return (
     row && {
       state: row.outcome,

@@ -1,7 +1,16 @@
 import type { Receipt } from '@species/contracts'
 import type { Clock, Database, Sealer } from '@species/runtime'
 import { toTimestamp } from '@species/runtime'
-import { CompactSign, type CryptoKey, type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importPKCS8 } from 'jose'
+import {
+  CompactSign,
+  type CryptoKey,
+  type JWK,
+  calculateJwkThumbprint,
+  exportJWK,
+  exportPKCS8,
+  generateKeyPair,
+  importPKCS8,
+} from 'jose'
 
 /** Puts the marketplace's signature under receipts: compact JWS with EdDSA (RFC 7515, RFC 8037). */
 export interface ReceiptSigner {
@@ -14,23 +23,36 @@ const type = 'species-receipt+jws'
  * The signing key for real or for sandbox receipts, made at the first start and sealed at rest. The two kinds never share
  * a key, so that a sandbox receipt can never pass for a real one.
  */
-export async function openReceiptSigner(deps: { database: Database; sealer: Sealer; clock: Clock; sandbox: boolean }): Promise<ReceiptSigner> {
+export async function openReceiptSigner(deps: {
+  database: Database
+  sealer: Sealer
+  clock: Clock
+  sandbox: boolean
+}): Promise<ReceiptSigner> {
   const { kid, key } = (await storedKey(deps)) ?? (await makeKey(deps))
   return {
     sign: async (receipt) =>
-      await new CompactSign(new TextEncoder().encode(JSON.stringify(receipt))).setProtectedHeader({ alg: 'EdDSA', kid, typ: type }).sign(key),
+      await new CompactSign(new TextEncoder().encode(JSON.stringify(receipt)))
+        .setProtectedHeader({ alg: 'EdDSA', kid, typ: type })
+        .sign(key),
   }
 }
 
 /** The public keys of every receipt ever signed (RFC 7517). */
 export async function publicKeys(database: Pick<Database, 'query'>): Promise<JWK[]> {
-  const rows = await database.query<{ public_jwk: JWK }>('SELECT public_jwk FROM floor_manager.signing_keys ORDER BY created_at')
+  const rows = await database.query<{ public_jwk: JWK }>(
+    'SELECT public_jwk FROM floor_manager.signing_keys ORDER BY created_at',
+  )
   return rows.map((row) => row.public_jwk)
 }
 
 type SignerDeps = Parameters<typeof openReceiptSigner>[0]
 
-async function storedKey({ database, sealer, sandbox }: SignerDeps): Promise<{ kid: string; key: CryptoKey } | undefined> {
+async function storedKey({
+  database,
+  sealer,
+  sandbox,
+}: SignerDeps): Promise<{ kid: string; key: CryptoKey } | undefined> {
   const [row] = await database.query<{ kid: string; private_sealed: string }>(
     'SELECT kid, private_sealed FROM floor_manager.signing_keys WHERE sandbox = $1 ORDER BY created_at DESC LIMIT 1',
     [sandbox],
@@ -45,12 +67,15 @@ async function makeKey(deps: SignerDeps): Promise<{ kid: string; key: CryptoKey 
   const jwk = await exportJWK(publicKey)
   const kid = `${deps.sandbox ? 'sandbox-' : ''}${await calculateJwkThumbprint(jwk)}`
   const sealed = deps.sealer.seal(new TextEncoder().encode(await exportPKCS8(privateKey)), kid)
-  await deps.database.query('INSERT INTO floor_manager.signing_keys (kid, public_jwk, private_sealed, sandbox, created_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)', [
-    kid,
-    JSON.stringify({ ...jwk, kid, alg: 'EdDSA', use: 'sig' }),
-    sealed,
-    deps.sandbox,
-    toTimestamp(deps.clock.now()),
-  ])
+  await deps.database.query(
+    'INSERT INTO floor_manager.signing_keys (kid, public_jwk, private_sealed, sandbox, created_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)',
+    [
+      kid,
+      JSON.stringify({ ...jwk, kid, alg: 'EdDSA', use: 'sig' }),
+      sealed,
+      deps.sandbox,
+      toTimestamp(deps.clock.now()),
+    ],
+  )
   return { kid, key: privateKey }
 }

@@ -28,7 +28,8 @@ interface Row {
   decided_by: string | null
   decided_at: Date | null
 }
-const columns = 'event_key, raised_by, reason, facts, dossier, trace, opened_at, decision, decision_reason, decided_by, decided_at'
+const columns =
+  'event_key, raised_by, reason, facts, dossier, trace, opened_at, decision, decision_reason, decided_by, decided_at'
 const fromRow = (row: Row): ReviewRow => ({
   eventKey: row.event_key,
   raisedBy: row.raised_by,
@@ -44,11 +45,22 @@ const fromRow = (row: Row): ReviewRow => ({
 })
 
 /** Opens a review; one that is there stays as it is. Answers with the row as it is now. */
-export async function openReview(sql: Sql, review: Pick<ReviewRow, 'eventKey' | 'raisedBy' | 'reason' | 'facts' | 'dossier' | 'trace' | 'openedAtMs'>): Promise<ReviewRow | undefined> {
+export async function openReview(
+  sql: Sql,
+  review: Pick<ReviewRow, 'eventKey' | 'raisedBy' | 'reason' | 'facts' | 'dossier' | 'trace' | 'openedAtMs'>,
+): Promise<ReviewRow | undefined> {
   await sql.query(
     `INSERT INTO floor_manager.reviews (event_key, raised_by, reason, facts, dossier, trace, opened_at)
      VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7) ON CONFLICT (event_key) DO NOTHING`,
-    [review.eventKey, review.raisedBy, review.reason, JSON.stringify(review.facts), encodeBody(review.dossier), review.trace, toTimestamp(review.openedAtMs)],
+    [
+      review.eventKey,
+      review.raisedBy,
+      review.reason,
+      JSON.stringify(review.facts),
+      encodeBody(review.dossier),
+      review.trace,
+      toTimestamp(review.openedAtMs),
+    ],
   )
   return await readReview(sql, review.eventKey)
 }
@@ -59,7 +71,12 @@ export async function readReview(sql: Sql, eventKey: string): Promise<ReviewRow 
 }
 
 export async function listReviews(sql: Sql, limit: number): Promise<ReviewRow[]> {
-  return (await sql.query<Row>(`SELECT ${columns} FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`, [limit])).map(fromRow)
+  return (
+    await sql.query<Row>(
+      `SELECT ${columns} FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`,
+      [limit],
+    )
+  ).map(fromRow)
 }
 
 /** Decides an open review, once. Undefined where it was decided before or is not there. */

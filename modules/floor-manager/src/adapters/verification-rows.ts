@@ -46,7 +46,10 @@ function fromRow(row: Row): VerificationRow {
 }
 
 export async function readVerifications(sql: Sql, eventKeys: readonly string[]): Promise<Map<string, VerificationRow>> {
-  const rows = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.verifications WHERE event_key = ANY($1::uuid[])`, [eventKeys])
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM floor_manager.verifications WHERE event_key = ANY($1::uuid[])`,
+    [eventKeys],
+  )
   return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
 }
 
@@ -81,7 +84,12 @@ export async function storeVerifications(sql: Sql, rows: readonly VerificationRo
 }
 
 /** Takes waiting verifications that are due, putting their next time off. */
-export async function takeDueVerifications(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<VerificationRow[]> {
+export async function takeDueVerifications(
+  sql: Sql,
+  nowMs: number,
+  leaseMs: number,
+  limit: number,
+): Promise<VerificationRow[]> {
   const rows = await sql.query<Row>(
     `UPDATE floor_manager.verifications SET due_at = $2 WHERE event_key IN (
        SELECT event_key FROM floor_manager.verifications WHERE outcome = 'waiting' AND due_at <= $1

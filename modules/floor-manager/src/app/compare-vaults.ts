@@ -32,7 +32,10 @@ export async function compareVaults(deps: FloorManagerDeps): Promise<VaultCompar
   return result
 }
 
-async function comparePage(deps: FloorManagerDeps, accounts: readonly Mirrored[]): Promise<Pick<VaultComparison, 'breaks' | 'unanswered'>> {
+async function comparePage(
+  deps: FloorManagerDeps,
+  accounts: readonly Mirrored[],
+): Promise<Pick<VaultComparison, 'breaks' | 'unanswered'>> {
   let suspects = accounts
   let breaks: VaultBreak[] = []
   let unanswered: string[] = []
@@ -57,13 +60,22 @@ async function comparePage(deps: FloorManagerDeps, accounts: readonly Mirrored[]
   return { breaks, unanswered }
 }
 
-async function ledgerNow(deps: FloorManagerDeps, accounts: readonly Mirrored[]): Promise<{ inFlight: InFlight[]; of: (one: Mirrored) => Mirrored }> {
+async function ledgerNow(
+  deps: FloorManagerDeps,
+  accounts: readonly Mirrored[],
+): Promise<{ inFlight: InFlight[]; of: (one: Mirrored) => Mirrored }> {
   // In flight first: what settles in between is then still explained by its lines.
   const inFlight = await deps.queries.cashier.inFlight()
-  const units = new Map((await deps.queries.cashier.units(accounts.map((one) => one.account))).map((row) => [row.account, row]))
+  const units = new Map(
+    (await deps.queries.cashier.units(accounts.map((one) => one.account))).map((row) => [row.account, row]),
+  )
   return {
     inFlight,
-    of: (one) => ({ ...one, units: units.get(one.account)?.units ?? 0n, version: units.get(one.account)?.version ?? 0n }),
+    of: (one) => ({
+      ...one,
+      units: units.get(one.account)?.units ?? 0n,
+      version: units.get(one.account)?.version ?? 0n,
+    }),
   }
 }
 
@@ -77,7 +89,9 @@ async function mirroredAccounts(deps: FloorManagerDeps): Promise<Mirrored[]> {
   let after = ''
   for (;;) {
     const users = await deps.queries.authenticator.vaults(after, page)
-    accounts.push(...users.map((user) => ({ account: `user:${user.onliId}`, vault: user.vaultId, units: 0n, version: 0n })))
+    accounts.push(
+      ...users.map((user) => ({ account: `user:${user.onliId}`, vault: user.vaultId, units: 0n, version: 0n })),
+    )
     const last = users.at(-1)
     if (last === undefined || users.length < page) return accounts
     after = last.onliId

@@ -17,15 +17,17 @@ export interface DoctorReport {
  * vaults against the ledger and claimed payments against money booked, each after adding what is in flight.
  */
 export async function examine(deps: FloorManagerDeps): Promise<DoctorReport> {
-  const { cashier, matching, marketplace } = deps.queries
-  const { openReviews } = deps.queries.floorManager
+  const { cashier, matching, marketplace, floorManager } = deps.queries
   const vaults = await compareVaults(deps)
   const payments = await comparePayments(deps)
-  const reviews = await openReviews()
+  const reviews = await floorManager.openReviews()
   const breaches = [
     ...(await cashier.auditLedger()),
     ...(await matching.auditBook()),
-    ...vaults.breaks.map((one) => `vault ${one.vault} holds ${one.vaultUnits} units, the ledger says ${one.units} (${one.account}); \`species reconcile\` books what came or went outside`),
+    ...vaults.breaks.map(
+      (one) =>
+        `vault ${one.vault} holds ${one.vaultUnits} units, the ledger says ${one.units} (${one.account}); \`species reconcile\` books what came or went outside`,
+    ),
     ...vaults.unanswered.map((vault) => `Onli Cloud does not tell what vault ${vault} holds`),
     ...payments.breaches,
     ...(await overdue(deps, new Set(reviews.map((review) => review.eventKey)))),
@@ -34,7 +36,12 @@ export async function examine(deps: FloorManagerDeps): Promise<DoctorReport> {
   return {
     healthy: breaches.length === 0,
     breaches,
-    inFlight: unfinished.map((row) => ({ eventKey: row.eventKey, eventId: row.eventId, owner: row.owner, acceptedAt: new Date(row.acceptedAtMs).toISOString() })),
+    inFlight: unfinished.map((row) => ({
+      eventKey: row.eventKey,
+      eventId: row.eventId,
+      owner: row.owner,
+      acceptedAt: new Date(row.acceptedAtMs).toISOString(),
+    })),
     openReviews: reviews.map(({ eventKey, reason }) => ({ eventKey, reason })),
     checked: { vaults: vaults.compared, paymentsUsdt: formatUsdt(payments.booked) },
   }
@@ -54,7 +61,8 @@ async function comparePayments(deps: FloorManagerDeps): Promise<{ booked: bigint
     booked = await cashier.paymentsBooked()
     // Whatever is claimed and not yet said to be credited may or may not be booked already.
     const least = claimed - pending
-    if ((booked >= least && booked <= claimed) || (before >= least && before <= claimed)) return { booked, breaches: [] }
+    if ((booked >= least && booked <= claimed) || (before >= least && before <= claimed))
+      return { booked, breaches: [] }
     words = `payments claimed are ${formatUsdt(claimed)} USDT, ${formatUsdt(pending)} of them on their way to the ledger, which has booked ${formatUsdt(booked)} from the chains`
   }
   return { booked, breaches: [words] }

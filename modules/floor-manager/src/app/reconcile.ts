@@ -18,10 +18,24 @@ export async function reconcile(deps: FloorManagerDeps): Promise<Reconciliation>
   const own = breaks.filter((one) => !one.account.startsWith('user:'))
   const trace = `00-${Buffer.from(deps.ids.bytes(16)).toString('hex')}-${Buffer.from(deps.ids.bytes(8)).toString('hex')}-01`
   const notices = outside.map(({ account, vaultUnits, version }) =>
-    about('vault.observed', { trace }, { key: account, partitionKey: account }, { account, vaultUnits, ledgerVersion: version }),
+    about(
+      'vault.observed',
+      { trace },
+      { key: account, partitionKey: account },
+      { account, vaultUnits, ledgerVersion: version },
+    ),
   )
   if (notices.length > 0) await deps.bus.publish(notices)
-  for (const one of own) deps.log.error({ account: one.account, vault: one.vault, vaultUnits: one.vaultUnits.toString(), ledgerUnits: one.units.toString() }, 'a vault of the market differs from the ledger')
+  for (const one of own)
+    deps.log.error(
+      {
+        account: one.account,
+        vault: one.vault,
+        vaultUnits: one.vaultUnits.toString(),
+        ledgerUnits: one.units.toString(),
+      },
+      'a vault of the market differs from the ledger',
+    )
   const said = (one: (typeof breaks)[number]): Reconciliation['observed'][number] => ({
     account: one.account,
     vault: one.vault,

@@ -8,8 +8,19 @@ export async function openReviews(deps: FloorManagerDeps, batch: readonly Messag
   const outgoing: Outgoing[] = []
   for (const message of batch) {
     const { eventKey, by, reason, facts, dossier } = message.body
-    const row = await openReview(deps.database, { eventKey, raisedBy: by, reason, facts, dossier, trace: message.trace, openedAtMs: deps.clock.now() })
-    deps.log.error({ eventKey, by, reason, facts, trace: message.trace }, 'event needs a person: see `species review list`')
+    const row = await openReview(deps.database, {
+      eventKey,
+      raisedBy: by,
+      reason,
+      facts,
+      dossier,
+      trace: message.trace,
+      openedAtMs: deps.clock.now(),
+    })
+    deps.log.error(
+      { eventKey, by, reason, facts, trace: message.trace },
+      'event needs a person: see `species review list`',
+    )
     if (row?.decision) outgoing.push(...decided(row))
   }
   return outgoing
@@ -32,7 +43,12 @@ export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decis
 function decided(row: ReviewRow): Outgoing[] {
   const { eventKey, dossier, decision, decisionReason = '', decidedBy = '', decidedAtMs = 0 } = row
   if (decision === undefined) return []
-  const notice = about('review.decided', row, { key: eventKey, partitionKey: dossier.owner }, { eventKey, decision, reason: decisionReason })
+  const notice = about(
+    'review.decided',
+    row,
+    { key: eventKey, partitionKey: dossier.owner },
+    { eventKey, decision, reason: decisionReason },
+  )
   const said = `${decisionReason} (${decidedBy})`
   if (decision === 'refuse') {
     const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }

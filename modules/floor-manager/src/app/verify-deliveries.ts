@@ -1,6 +1,11 @@
 import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/runtime'
-import { type VerificationRow, readVerifications, storeVerifications, takeDueVerifications } from '../adapters/verification-rows.ts'
+import {
+  type VerificationRow,
+  readVerifications,
+  storeVerifications,
+  takeDueVerifications,
+} from '../adapters/verification-rows.ts'
 import { type Verification, verify } from '../domain/verify.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
@@ -18,15 +23,27 @@ const longestPauseMs = 15_000
 const maxPerRun = 200
 
 /** Asks the oracle about delivered events. Asking moves nothing, so it needs no record before the call. */
-export async function verifyDeliveries(deps: FloorManagerDeps, batch: readonly Message<'delivered'>[]): Promise<Outgoing[]> {
-  const known = await readVerifications(deps.database, batch.map((message) => message.key))
+export async function verifyDeliveries(
+  deps: FloorManagerDeps,
+  batch: readonly Message<'delivered'>[],
+): Promise<Outgoing[]> {
+  const known = await readVerifications(
+    deps.database,
+    batch.map((message) => message.key),
+  )
   const nowMs = deps.clock.now()
   const open = await Promise.all(
     batch
       .filter((message) => !known.has(message.key))
       .map(async (message): Promise<Open> => {
         const config = await deps.config.at(message.body.configVersion)
-        return { eventKey: message.key, trace: message.trace, dossier: message.body, checks: 0, untilMs: nowMs + config.deadlines.unknownMs }
+        return {
+          eventKey: message.key,
+          trace: message.trace,
+          dossier: message.body,
+          checks: 0,
+          untilMs: nowMs + config.deadlines.unknownMs,
+        }
       }),
   )
   const outgoing = await askOracle(deps, open)
@@ -45,7 +62,9 @@ export async function verifyDue(deps: FloorManagerDeps): Promise<void> {
 
 async function askOracle(deps: FloorManagerDeps, open: readonly Open[]): Promise<Outgoing[]> {
   if (open.length === 0) return []
-  const outcomes = await deps.onli.verify(open.map(({ eventKey, dossier }) => ({ key: eventKey, operationId: dossier.delivery.operationId })))
+  const outcomes = await deps.onli.verify(
+    open.map(({ eventKey, dossier }) => ({ key: eventKey, operationId: dossier.delivery.operationId })),
+  )
   const nowMs = deps.clock.now()
   const rows = open.map((one, index) => {
     const outcome: MoveOutcome = outcomes[index] ?? { kind: 'unknown', reason: 'the oracle left the item out' }
@@ -61,7 +80,17 @@ async function askOracle(deps: FloorManagerDeps, open: readonly Open[]): Promise
 
 function rowOf(open: Open, verification: Verification, nowMs: number): VerificationRow {
   const { eventKey, trace, untilMs, dossier } = open
-  const base = { eventKey, trace, untilMs, checks: open.checks + 1, decidedAtMs: nowMs, oracle: undefined, dossier: undefined, reason: undefined, dueAtMs: undefined }
+  const base = {
+    eventKey,
+    trace,
+    untilMs,
+    checks: open.checks + 1,
+    decidedAtMs: nowMs,
+    oracle: undefined,
+    dossier: undefined,
+    reason: undefined,
+    dueAtMs: undefined,
+  }
   switch (verification.kind) {
     case 'confirmed':
       return { ...base, outcome: 'confirmed', oracle: verification.oracle }
@@ -78,7 +107,21 @@ function messagesOf(open: Open, row: VerificationRow): Outgoing[] {
   if (row.outcome === 'waiting') {
     const { owner, eventId } = open.dossier
     if (open.checks > 0) return []
-    return [about('waiting', open, { key: open.eventKey, partitionKey: owner }, { eventKey: open.eventKey, owner, eventId, by: 'floor-manager', reason: 'the oracle’s answer', untilMs: open.untilMs })]
+    return [
+      about(
+        'waiting',
+        open,
+        { key: open.eventKey, partitionKey: owner },
+        {
+          eventKey: open.eventKey,
+          owner,
+          eventId,
+          by: 'floor-manager',
+          reason: 'the oracle’s answer',
+          untilMs: open.untilMs,
+        },
+      ),
+    ]
   }
   return answer(open.dossier, open.trace, row)
 }
@@ -86,19 +129,34 @@ function messagesOf(open: Open, row: VerificationRow): Outgoing[] {
 /** What a stored verification says, again or for the first time. */
 function answer(dossier: StateBodies['delivered'], trace: string, row: VerificationRow | undefined): Outgoing[] {
   if (row?.outcome === 'confirmed' && row.oracle) {
-    return [step('confirmed', { trace }, { ...dossier, oracle: row.oracle, times: { ...dossier.times, confirmed: row.decidedAtMs } })]
+    return [
+      step(
+        'confirmed',
+        { trace },
+        { ...dossier, oracle: row.oracle, times: { ...dossier.times, confirmed: row.decidedAtMs } },
+      ),
+    ]
   }
   if (row?.outcome === 'review') return [reviewNotice(dossier, trace, row.reason ?? '')]
   return []
 }
 
-function reviewNotice(dossier: Dossier & Pick<StateBodies['delivered'], 'delivery'>, trace: string, reason: string): Outgoing {
+function reviewNotice(
+  dossier: Dossier & Pick<StateBodies['delivered'], 'delivery'>,
+  trace: string,
+  reason: string,
+): Outgoing {
   const { operationId, fromVault, toVault, units } = dossier.delivery
-  return about('review', { trace }, { key: dossier.eventKey, partitionKey: dossier.owner }, {
-    eventKey: dossier.eventKey,
-    by: 'floor-manager',
-    reason,
-    facts: { operationId, fromVault, toVault, units: units.toString() },
-    dossier,
-  })
+  return about(
+    'review',
+    { trace },
+    { key: dossier.eventKey, partitionKey: dossier.owner },
+    {
+      eventKey: dossier.eventKey,
+      by: 'floor-manager',
+      reason,
+      facts: { operationId, fromVault, toVault, units: units.toString() },
+      dossier,
+    },
+  )
 }

@@ -1,20 +1,48 @@
-import { type Dossier, type ErrorCode, type Receipt, errorCatalogue, receiptIdOf, receiptSchema } from '@species/contracts'
+import {
+  type Dossier,
+  type ErrorCode,
+  type Receipt,
+  errorCatalogue,
+  receiptIdOf,
+  receiptSchema,
+} from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/runtime'
 import { decodeJwt } from 'jose'
-import { type ReceiptRow, floorManagerQueries, insertReceipts, readFirstReceipts, readReversals, recordReversals } from '../adapters/receipt-rows.ts'
+import {
+  type ReceiptRow,
+  floorManagerQueries,
+  insertReceipts,
+  readFirstReceipts,
+  readReversals,
+  recordReversals,
+} from '../adapters/receipt-rows.ts'
 import { type ReceiptFrame, completedReceipt, failedReceipt, supersedingReceipt } from '../domain/receipt.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
 /** Signs and stores the receipts of settled events; each once, whatever is repeated. */
-export async function writeCompleted(deps: FloorManagerDeps, batch: readonly Message<'settled'>[]): Promise<Outgoing[]> {
+export async function writeCompleted(
+  deps: FloorManagerDeps,
+  batch: readonly Message<'settled'>[],
+): Promise<Outgoing[]> {
   const rows = await firstReceipts(deps, batch, (body, frame) => completedReceipt(body, frame))
-  const reversed = await readReversals(deps.database, batch.map((message) => message.key))
-  const disputes = await Promise.all(batch.filter((message) => reversed.has(message.key)).map((message) => supersede(deps, message, message.key)))
+  const reversed = await readReversals(
+    deps.database,
+    batch.map((message) => message.key),
+  )
+  const disputes = await Promise.all(
+    batch.filter((message) => reversed.has(message.key)).map((message) => supersede(deps, message, message.key)),
+  )
   const completed = batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
     observeEnd(deps, message.body, row, 'completed')
-    return [step('completed', message, { ...message.body, receiptId: row.receiptId, times: { ...message.body.times, completed: row.issuedAtMs } })]
+    return [
+      step('completed', message, {
+        ...message.body,
+        receiptId: row.receiptId,
+        times: { ...message.body.times, completed: row.issuedAtMs },
+      }),
+    ]
   })
   return [...completed, ...disputes.flat()]
 }
@@ -26,12 +54,21 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
     const row = rows.get(message.key)
     if (!row) return []
     observeEnd(deps, message.body, row, 'failed')
-    return [step('failed', message, { ...message.body, receiptId: row.receiptId, times: { ...message.body.times, failed: row.issuedAtMs } })]
+    return [
+      step('failed', message, {
+        ...message.body,
+        receiptId: row.receiptId,
+        times: { ...message.body.times, failed: row.issuedAtMs },
+      }),
+    ]
   })
 }
 
 /** A payment was taken back: the receipt of its event is superseded, now or as soon as it is written. */
-export async function writeDisputes(deps: FloorManagerDeps, batch: readonly Message<'payment.reversed'>[]): Promise<Outgoing[]> {
+export async function writeDisputes(
+  deps: FloorManagerDeps,
+  batch: readonly Message<'payment.reversed'>[],
+): Promise<Outgoing[]> {
   const eventKeys = [...new Set(batch.map((message) => message.body.eventKey))]
   await recordReversals(deps.database, eventKeys, deps.clock.now())
   const written = await Promise.all(batch.map((message) => supersede(deps, message, message.body.eventKey)))
@@ -43,7 +80,10 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
   batch: readonly Message<T>[],
   build: (body: Message<T>['body'], frame: ReceiptFrame) => Receipt,
 ): Promise<Map<string, ReceiptRow>> {
-  const known = await readFirstReceipts(deps.database, batch.map((message) => message.key))
+  const known = await readFirstReceipts(
+    deps.database,
+    batch.map((message) => message.key),
+  )
   const nowMs = deps.clock.now()
   const fresh = await Promise.all(
     batch
@@ -58,7 +98,12 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
   const inserted = await insertReceipts(deps.database, fresh)
   const lost = fresh.filter((row) => !inserted.has(row.receiptId))
   for (const row of fresh) known.set(row.eventKey, row)
-  if (lost.length > 0) for (const [key, row] of await readFirstReceipts(deps.database, lost.map((row) => row.eventKey))) known.set(key, row)
+  if (lost.length > 0)
+    for (const [key, row] of await readFirstReceipts(
+      deps.database,
+      lost.map((row) => row.eventKey),
+    ))
+      known.set(key, row)
   return known
 }
 
@@ -78,7 +123,12 @@ async function supersede(deps: FloorManagerDeps, cause: { trace: string }, event
 }
 
 async function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): Promise<ReceiptRow> {
-  const parties = [...new Set([...(receipt.owner === 'market' ? [] : [receipt.owner]), ...receipt.parties.map((party) => party.onliId)])]
+  const parties = [
+    ...new Set([
+      ...(receipt.owner === 'market' ? [] : [receipt.owner]),
+      ...receipt.parties.map((party) => party.onliId),
+    ]),
+  ]
   return {
     receiptId: receipt.receiptId,
     eventKey: receipt.eventKey,
@@ -103,7 +153,12 @@ function titleOf(code: string): { title: string; retryable: boolean } {
 
 function observeEnd(deps: FloorManagerDeps, dossier: Dossier, row: ReceiptRow, end: 'completed' | 'failed'): void {
   const seconds = (row.issuedAtMs - (dossier.times.accepted ?? row.issuedAtMs)) / 1_000
-  deps.metrics.eventSeconds.observe({ end, intent: dossier.intent ?? 'none' } satisfies Record<'end' | 'intent', string>, seconds)
-  deps.log.info({ eventKey: dossier.eventKey, eventId: dossier.eventId, receiptId: row.receiptId, code: dossier.refusal?.code }, `event ${end}`)
+  deps.metrics.eventSeconds.observe(
+    { end, intent: dossier.intent ?? 'none' } satisfies Record<'end' | 'intent', string>,
+    seconds,
+  )
+  deps.log.info(
+    { eventKey: dossier.eventKey, eventId: dossier.eventId, receiptId: row.receiptId, code: dossier.refusal?.code },
+    `event ${end}`,
+  )
 }
-

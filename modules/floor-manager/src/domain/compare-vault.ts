@@ -16,7 +16,10 @@ export function expectedRange(account: string, inFlight: readonly InFlight[]): {
   let least = 0n
   let most = 0n
   for (const event of inFlight) {
-    const delta = event.lines.reduce((sum, line) => (line.account === account && line.asset === 'SPECIES' ? sum + line.amount : sum), 0n)
+    const delta = event.lines.reduce(
+      (sum, line) => (line.account === account && line.asset === 'SPECIES' ? sum + line.amount : sum),
+      0n,
+    )
     if (delta < 0n) least += delta
     else most += delta
   }

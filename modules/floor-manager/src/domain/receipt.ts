@@ -34,7 +34,12 @@ export function completedReceipt(dossier: StateBodies['settled'], frame: Receipt
     })),
     ...(match.listing === undefined ? {} : { listingId: match.listing.listingId }),
     ledgerTransferIds: [...funding.paymentTransferIds, settlement.transferId],
-    delivery: { operationId: delivery.operationId, fromVault: delivery.fromVault, toVault: delivery.toVault, units: delivery.units.toString() },
+    delivery: {
+      operationId: delivery.operationId,
+      fromVault: delivery.fromVault,
+      toVault: delivery.toVault,
+      units: delivery.units.toString(),
+    },
     oracle: {
       operationId: oracle.operationId,
       ownerVault: oracle.ownerVault,
@@ -73,7 +78,13 @@ export function supersedingReceipt(before: Receipt, frame: ReceiptFrame): Receip
   return { ...superseded, status: 'DISPUTED', state: 'disputed' }
 }
 
-function common(dossier: Dossier, frame: ReceiptFrame): Pick<Receipt, 'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'payments' | 'times' | 'issuedAt'> {
+function common(
+  dossier: Dossier,
+  frame: ReceiptFrame,
+): Pick<
+  Receipt,
+  'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'payments' | 'times' | 'issuedAt'
+> {
   return {
     receiptId: frame.receiptId,
     eventId: dossier.eventId,
@@ -103,7 +114,12 @@ type Party = Receipt['parties'][number]
 
 function partiesOf(dossier: StateBodies['settled']): Party[] {
   const { intent, event, match } = dossier
-  const party = (onliId: string, role: Party['role'], unitsAccount: string | undefined, moneyAccount: string | undefined): Party => {
+  const party = (
+    onliId: string,
+    role: Party['role'],
+    unitsAccount: string | undefined,
+    moneyAccount: string | undefined,
+  ): Party => {
     const species = unitsAccount === undefined ? undefined : balanceOf(dossier, unitsAccount, 'SPECIES')
     const usdt = moneyAccount === undefined ? undefined : balanceOf(dossier, moneyAccount, 'USDT')
     return {
@@ -119,21 +135,31 @@ function partiesOf(dossier: StateBodies['settled']): Party[] {
       return [party(event.from, 'buyer', own, own)]
     case 'BUY_MARKET': {
       const sellers = [...new Set(match.fills.map((fill) => fill.seller))]
-      return [party(event.from, 'buyer', own, own), ...sellers.map((seller) => party(seller, 'seller', undefined, `payable:${seller}`))]
+      return [
+        party(event.from, 'buyer', own, own),
+        ...sellers.map((seller) => party(seller, 'seller', undefined, `payable:${seller}`)),
+      ]
     }
     case 'SELL_MARKET':
       return [party(event.from, 'seller', own, undefined)]
     case 'DELIST':
       return [party(event.from, 'owner', own, undefined)]
     case 'TRANSFER':
-      return [party(event.from, 'sender', own, undefined), ...(event.to === undefined ? [] : [party(event.to, 'receiver', `user:${event.to}`, undefined)])]
+      return [
+        party(event.from, 'sender', own, undefined),
+        ...(event.to === undefined ? [] : [party(event.to, 'receiver', `user:${event.to}`, undefined)]),
+      ]
     case 'REDEEM':
       return [party(event.from, 'redeemer', own, `payable:${event.from}`)]
   }
 }
 
 /** Where an account stood before and after the settling transfer. */
-function balanceOf(dossier: StateBodies['settled'], account: string, asset: Asset): { start: bigint; end: bigint } | undefined {
+function balanceOf(
+  dossier: StateBodies['settled'],
+  account: string,
+  asset: Asset,
+): { start: bigint; end: bigint } | undefined {
   const lines = dossier.settlement.lines.filter((line) => line.account === account && line.asset === asset)
   const first = lines[0]
   const last = lines.at(-1)

@@ -5,7 +5,14 @@ import type { FloorManagerDeps } from '../app/deps.ts'
 /** The public keys of receipts, so that anybody can verify one offline (RFC 7517). */
 export function getKeys(deps: Pick<FloorManagerDeps, 'database'>): Endpoint {
   return endpoint(
-    { method: 'get', path: '/.well-known/jwks.json', tag: 'Receipts', summary: 'Public keys of receipts', access: 'public', responses: { 200: { description: 'A JWK set' } } },
+    {
+      method: 'get',
+      path: '/.well-known/jwks.json',
+      tag: 'Receipts',
+      summary: 'Public keys of receipts',
+      access: 'public',
+      responses: { 200: { description: 'A JWK set' } },
+    },
     async () => json(200, { keys: await publicKeys(deps.database) }, { 'cache-control': 'public, max-age=300' }),
   )
 }

@@ -10,21 +10,42 @@ const tag = 'Operations'
 
 export function getDoctor(deps: FloorManagerDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/admin/v1/doctor', tag, summary: 'Check everything that must always be true', access: 'operator', responses: { 200: { description: 'The report; `healthy` says whether all holds' } } },
+    {
+      method: 'get',
+      path: '/admin/v1/doctor',
+      tag,
+      summary: 'Check everything that must always be true',
+      access: 'operator',
+      responses: { 200: { description: 'The report; `healthy` says whether all holds' } },
+    },
     async () => json(200, await examine(deps)),
   )
 }
 
 export function postReconciliation(deps: FloorManagerDeps): Endpoint {
   return endpoint(
-    { method: 'post', path: '/admin/v1/reconciliations', tag, summary: 'Compare every vault with the ledger and book what moved outside', access: 'operator', responses: { 200: { description: 'What was found' } } },
+    {
+      method: 'post',
+      path: '/admin/v1/reconciliations',
+      tag,
+      summary: 'Compare every vault with the ledger and book what moved outside',
+      access: 'operator',
+      responses: { 200: { description: 'What was found' } },
+    },
     async () => json(200, await reconcile(deps)),
   )
 }
 
 export function getReviews(deps: FloorManagerDeps): Endpoint {
   return endpoint(
-    { method: 'get', path: '/admin/v1/reviews', tag, summary: 'Events that wait for a person', access: 'operator', responses: { 200: { description: 'Open reviews, oldest first' } } },
+    {
+      method: 'get',
+      path: '/admin/v1/reviews',
+      tag,
+      summary: 'Events that wait for a person',
+      access: 'operator',
+      responses: { 200: { description: 'Open reviews, oldest first' } },
+    },
     async () => {
       const rows = await listReviews(deps.database, 200)
       const reviews = rows.map((row) => ({
@@ -42,7 +63,10 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
   )
 }
 
-const decisionSchema = z.strictObject({ decision: z.enum(['confirm', 'refuse']), reason: z.string().trim().min(8).max(1_000) })
+const decisionSchema = z.strictObject({
+  decision: z.enum(['confirm', 'refuse']),
+  reason: z.string().trim().min(8).max(1_000),
+})
 
 export function postReview(deps: FloorManagerDeps): Endpoint {
   return endpoint(
@@ -51,7 +75,8 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       path: '/admin/v1/reviews/{eventKey}',
       tag,
       summary: 'Decide a review',
-      description: '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
+      description:
+        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
       access: 'operator',
       params: z.object({ eventKey: z.uuid() }),
       body: decisionSchema,

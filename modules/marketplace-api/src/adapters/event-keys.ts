@@ -64,12 +64,24 @@ export async function keepEvents(tx: Sql, events: readonly AcceptedEvent[]): Pro
 
 /** The kept events of these owners and ids. */
 export async function findEvents(sql: Sql, ids: readonly { owner: string; eventId: string }[]): Promise<KeptEvent[]> {
-  const rows = await sql.query<{ owner: string; event_id: string; event_key: string; body_hash: string; accepted_at: Date }>(
+  const rows = await sql.query<{
+    owner: string
+    event_id: string
+    event_key: string
+    body_hash: string
+    accepted_at: Date
+  }>(
     `SELECT k.owner, k.event_id, k.event_key, k.body_hash, k.accepted_at FROM marketplace_api.event_keys k
      JOIN json_to_recordset($1::text::json) AS r(owner text, event_id text) USING (owner, event_id)`,
     [rowsParameter(ids.map(({ owner, eventId }) => ({ owner, event_id: eventId })))],
   )
-  return rows.map((row) => ({ owner: row.owner, eventId: row.event_id, eventKey: row.event_key, bodyHash: row.body_hash, acceptedAtMs: row.accepted_at.getTime() }))
+  return rows.map((row) => ({
+    owner: row.owner,
+    eventId: row.event_id,
+    eventKey: row.event_key,
+    bodyHash: row.body_hash,
+    acceptedAtMs: row.accepted_at.getTime(),
+  }))
 }
 
 interface KeyRow {
@@ -86,10 +98,15 @@ interface KeyRow {
   deadline_at: Date
 }
 
-const columns = 'owner, event_id, event_key, event, key_id, limits, config_version, classifier_version, trace, accepted_at, deadline_at'
+const columns =
+  'owner, event_id, event_key, event, key_id, limits, config_version, classifier_version, trace, accepted_at, deadline_at'
 
 /** Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. */
-export async function takeDueEvents(sql: Sql, nowMs: number, limit: number): Promise<{ dossier: Dossier; trace: string }[]> {
+export async function takeDueEvents(
+  sql: Sql,
+  nowMs: number,
+  limit: number,
+): Promise<{ dossier: Dossier; trace: string }[]> {
   const rows = await sql.query<KeyRow>(
     `UPDATE marketplace_api.event_keys SET sweeps = sweeps + 1,
        next_sweep_at = $1::timestamptz + least(15 * power(2, least(sweeps, 10)), 300) * interval '1 second'
@@ -122,7 +139,10 @@ function dossierOfRow(row: KeyRow): Dossier {
 
 /** After a start on a bus that forgets: everything unfinished is due now. */
 export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
-  await sql.query('UPDATE marketplace_api.event_keys SET next_sweep_at = $1 WHERE ended_state IS NULL AND NOT in_review', [toTimestamp(nowMs)])
+  await sql.query(
+    'UPDATE marketplace_api.event_keys SET next_sweep_at = $1 WHERE ended_state IS NULL AND NOT in_review',
+    [toTimestamp(nowMs)],
+  )
 }
 
 /** Somebody waits until then. */
@@ -135,7 +155,10 @@ export async function putOff(sql: Sql, waits: readonly { eventKey: string; until
 }
 
 export async function markReview(sql: Sql, eventKeys: readonly string[], inReview: boolean): Promise<void> {
-  await sql.query('UPDATE marketplace_api.event_keys SET in_review = $2 WHERE event_key = ANY($1::uuid[]) AND ended_state IS NULL', [eventKeys, inReview])
+  await sql.query(
+    'UPDATE marketplace_api.event_keys SET in_review = $2 WHERE event_key = ANY($1::uuid[]) AND ended_state IS NULL',
+    [eventKeys, inReview],
+  )
 }
 
 /** Marks events as ended. Only a dispute changes an end. */
@@ -174,7 +197,9 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       return (await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])).map(toKeyRow)
     },
     async unfinished(limit) {
-      return (await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])).map(toKeyRow)
+      return (
+        await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])
+      ).map(toKeyRow)
     },
   }
 }

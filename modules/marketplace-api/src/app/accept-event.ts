@@ -40,7 +40,13 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       times: { accepted: nowMs },
     }
     const bodyHash = createHash('sha256').update(canonicalEvent(request.event)).digest('hex')
-    return await keep({ dossier, bodyHash, rawBody: request.rawBody, trace: request.trace, firstSweepAtMs: nowMs + firstSweepMs })
+    return await keep({
+      dossier,
+      bodyHash,
+      rawBody: request.rawBody,
+      trace: request.trace,
+      firstSweepAtMs: nowMs + firstSweepMs,
+    })
   }
 }
 
@@ -48,14 +54,31 @@ async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEven
   const { fresh, kept } = await deps.database.transaction(async (tx) => {
     const fresh = await keepEvents(tx, events)
     const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey))
-    return { fresh, kept: repeated.length === 0 ? [] : await findEvents(tx, repeated.map((event) => event.dossier)) }
+    return {
+      fresh,
+      kept:
+        repeated.length === 0
+          ? []
+          : await findEvents(
+              tx,
+              repeated.map((event) => event.dossier),
+            ),
+    }
   })
-  const outgoing = events.filter((event) => fresh.has(event.dossier.eventKey)).map((event) => step('accepted', event, event.dossier))
+  const outgoing = events
+    .filter((event) => fresh.has(event.dossier.eventKey))
+    .map((event) => step('accepted', event, event.dossier))
   await deps.bus.publish(outgoing).catch((error: unknown) => {
-    deps.log.warn({ err: error, events: outgoing.length }, 'accepted events wait for the sweeper: the bus did not take them')
+    deps.log.warn(
+      { err: error, events: outgoing.length },
+      'accepted events wait for the sweeper: the bus did not take them',
+    )
   })
-  for (const { dossier, trace } of outgoing.map(({ body, trace }) => ({ dossier: body as Dossier, trace }))) {
-    deps.log.info({ eventKey: dossier.eventKey, eventId: dossier.eventId, owner: dossier.owner, trace }, 'event accepted')
+  for (const { dossier, trace } of outgoing.map(({ body, trace }) => ({ dossier: body, trace }))) {
+    deps.log.info(
+      { eventKey: dossier.eventKey, eventId: dossier.eventId, owner: dossier.owner, trace },
+      'event accepted',
+    )
   }
   return events.map((event) => answer(event, fresh, kept))
 }
@@ -68,7 +91,10 @@ function answer(event: AcceptedEvent, fresh: ReadonlySet<string>, kept: readonly
   }
   const before = kept.find((one) => one.owner === dossier.owner && one.eventId === dossier.eventId)
   if (before?.bodyHash !== bodyHash) {
-    return refuse('event_id_conflict', `Your event ${dossier.eventId} was accepted with another body. Use a new eventId for a new event.`)
+    return refuse(
+      'event_id_conflict',
+      `Your event ${dossier.eventId} was accepted with another body. Use a new eventId for a new event.`,
+    )
   }
   return ok({ kept: before, first: false })
 }

@@ -15,14 +15,18 @@ export interface EventStatus {
 export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: EventKeyRow): Promise<EventStatus> {
   const marks = await Promise.all(deps.stages.map((stageOf) => stageOf(row.eventKey)))
   const accepted: StageMark = { state: 'accepted', atMs: row.acceptedAtMs }
-  const newest = marks.filter((mark) => mark !== undefined).reduce((best, mark) => (later(mark, best) ? mark : best), accepted)
+  const newest = marks
+    .filter((mark) => mark !== undefined)
+    .reduce((best, mark) => (later(mark, best) ? mark : best), accepted)
   return {
     eventId: row.eventId,
     state: row.ended ?? newest.state,
     ended: row.ended,
     since: new Date(newest.atMs).toISOString(),
     ...(newest.state === 'waiting' && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
-    ...(newest.state === 'waiting' && newest.untilMs !== undefined ? { waitingUntil: new Date(newest.untilMs).toISOString() } : {}),
+    ...(newest.state === 'waiting' && newest.untilMs !== undefined
+      ? { waitingUntil: new Date(newest.untilMs).toISOString() }
+      : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Dossier } from '@species/contracts'
+import type { Dossier } from '@species/contracts'
 import { type Outgoing, step } from '@species/runtime'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
@@ -21,6 +21,13 @@ export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
 function drive(dossier: Dossier, trace: string, nowMs: number): Outgoing[] {
   const again = step('accepted', { trace }, dossier)
   if (nowMs < dossier.deadlineMs) return [again]
-  const refusal = { code: 'deadline_exceeded', detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.', by: 'marketplace-api' as const }
-  return [step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }), again]
+  const refusal = {
+    code: 'deadline_exceeded',
+    detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',
+    by: 'marketplace-api' as const,
+  }
+  return [
+    step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }),
+    again,
+  ]
 }

@@ -8,7 +8,11 @@ export interface MonthPartition {
 /** The partition `offset` months from the month of `nowIso` (RFC 3339). */
 export function monthPartition(nowIso: string, offset: number): MonthPartition {
   const months = Number(nowIso.slice(0, 4)) * 12 + Number(nowIso.slice(5, 7)) - 1 + offset
-  return { name: `event_bodies_${label(months, '_')}`, from: `${label(months, '-')}-01T00:00:00Z`, to: `${label(months + 1, '-')}-01T00:00:00Z` }
+  return {
+    name: `event_bodies_${label(months, '_')}`,
+    from: `${label(months, '-')}-01T00:00:00Z`,
+    to: `${label(months + 1, '-')}-01T00:00:00Z`,
+  }
 }
 
 function label(months: number, separator: string): string {

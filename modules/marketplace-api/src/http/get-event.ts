@@ -26,7 +26,10 @@ export function getEvent(deps: MarketplaceApiDeps): Endpoint {
       params: eventParams,
       responses: { 200: { description: 'Its state', schema: eventStatusSchema } },
     },
-    async ({ principal, params }) => json(200, await statusOf(deps, await ownEvent(deps, principal.onliId, params.eventId)), { 'cache-control': 'no-store' }),
+    async ({ principal, params }) =>
+      json(200, await statusOf(deps, await ownEvent(deps, principal.onliId, params.eventId)), {
+        'cache-control': 'no-store',
+      }),
   )
 }
 

@@ -11,11 +11,24 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
       tag: 'Health',
       summary: 'Whether events are accepted',
       access: 'public',
-      responses: { 200: { description: 'The marketplace answers', schema: z.strictObject({ status: z.literal('ok'), trading: z.enum(['on', 'off']), configVersion: z.number() }) } },
+      responses: {
+        200: {
+          description: 'The marketplace answers',
+          schema: z.strictObject({
+            status: z.literal('ok'),
+            trading: z.enum(['on', 'off']),
+            configVersion: z.number(),
+          }),
+        },
+      },
     },
     async () => {
       const { version, config } = await deps.config.current()
-      return json(200, { status: 'ok', trading: config.trading, configVersion: version }, { 'cache-control': 'no-store' })
+      return json(
+        200,
+        { status: 'ok', trading: config.trading, configVersion: version },
+        { 'cache-control': 'no-store' },
+      )
     },
   )
 }

@@ -19,7 +19,8 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       path: '/marketplace/v1/events',
       tag: 'Events',
       summary: 'Send an event',
-      description: 'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
+      description:
+        'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
       access: 'trade',
       specificationScheme: true,
       body: wireEventSchema,
@@ -27,11 +28,20 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     },
     async ({ principal, body, rawBody, trace }) => {
       if (body.from !== principal.onliId) {
-        throw new Problem('not_your_account', `This key belongs to ${principal.onliId}; only ${body.from} acts for ${body.from}.`)
+        throw new Problem(
+          'not_your_account',
+          `This key belongs to ${principal.onliId}; only ${body.from} acts for ${body.from}.`,
+        )
       }
       const { config } = await deps.config.current()
-      if (config.trading === 'off') throw new Problem('trading_halted', 'No event is accepted now. Read the status and try again later.', { retryAfterSeconds: 30 })
-      if (backlogOf(deps) > deps.maxBacklog) throw new Problem('overloaded', 'The event was not accepted. Send the same event again.', { retryAfterSeconds: 2 })
+      if (config.trading === 'off')
+        throw new Problem('trading_halted', 'No event is accepted now. Read the status and try again later.', {
+          retryAfterSeconds: 30,
+        })
+      if (backlogOf(deps) > deps.maxBacklog)
+        throw new Problem('overloaded', 'The event was not accepted. Send the same event again.', {
+          retryAfterSeconds: 2,
+        })
       const accepted = await accept({ principal, event: normaliseEvent(body), rawBody, trace })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value

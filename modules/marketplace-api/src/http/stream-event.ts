@@ -20,16 +20,32 @@ export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
       summary: 'The live states of an event of yours',
       access: 'read',
       params: eventParams,
-      responses: { 200: { description: 'Server-sent events: `state` for each state, the last one an end', contentType: 'text/event-stream' } },
+      responses: {
+        200: {
+          description: 'Server-sent events: `state` for each state, the last one an end',
+          contentType: 'text/event-stream',
+        },
+      },
     },
     async ({ principal, params, signal }) => {
-      if (open >= maxStreams) throw new Problem('overloaded', 'Too many live streams are open. Poll the status instead.', { retryAfterSeconds: 5 })
+      if (open >= maxStreams)
+        throw new Problem('overloaded', 'Too many live streams are open. Poll the status instead.', {
+          retryAfterSeconds: 5,
+        })
       const row = await ownEvent(deps, principal.onliId, params.eventId)
       open++
-      const body = liveStates(deps, row.eventKey, async () => await statusOf(deps, await ownEvent(deps, row.owner, row.eventId)), signal, () => {
-        open--
+      const body = liveStates(
+        deps,
+        row.eventKey,
+        async () => await statusOf(deps, await ownEvent(deps, row.owner, row.eventId)),
+        signal,
+        () => {
+          open--
+        },
+      )
+      return new Response(body, {
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
       })
-      return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' } })
     },
   )
 }
@@ -52,14 +68,25 @@ function liveStates(
         controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify({ state })}\n\n`))
         if ((endStates as readonly string[]).includes(state)) finish()
       }
-      const untaps = states.map((state) => deps.bus.tap(state, (message) => { if (message.key === eventKey) say(state) }))
+      const untaps = states.map((state) =>
+        deps.bus.tap(state, (message) => {
+          if (message.key === eventKey) say(state)
+        }),
+      )
       const ask = (): void => {
-        status().then((now) => { if (!finished) say(now.state) }, (error: unknown) => {
-          deps.log.warn({ eventKey, err: error }, 'a live stream could not ask for the state')
-        })
+        status().then(
+          (now) => {
+            if (!finished) say(now.state)
+          },
+          (error: unknown) => {
+            deps.log.warn({ eventKey, err: error }, 'a live stream could not ask for the state')
+          },
+        )
       }
       const timer = setInterval(ask, backstopMs)
-      const end = setTimeout(() => { finish() }, longestMs)
+      const end = setTimeout(() => {
+        finish()
+      }, longestMs)
       let finished = false
       const finish = (): void => {
         if (finished) return

@@ -9,10 +9,17 @@ const graceMs = 15_000
 
 /** What marketplace-api hears of events on their way: ends, waits, reviews. It answers nothing. */
 export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
-  const ended = (state: EndState): ((batch: readonly Message[]) => Promise<[]>) => async (batch) => {
-    await markEnded(deps.database, batch.map((message) => message.key), state, deps.clock.now())
-    return []
-  }
+  const ended =
+    (state: EndState): ((batch: readonly Message[]) => Promise<[]>) =>
+    async (batch) => {
+      await markEnded(
+        deps.database,
+        batch.map((message) => message.key),
+        state,
+        deps.clock.now(),
+      )
+      return []
+    }
   return [
     consumer({ name: 'marketplace-api-completed', topic: 'completed', maxBatch, handle: ended('completed') }),
     consumer({ name: 'marketplace-api-failed', topic: 'failed', maxBatch, handle: ended('failed') }),
@@ -22,7 +29,10 @@ export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
       topic: 'waiting',
       maxBatch,
       handle: async (batch) => {
-        await putOff(deps.database, batch.map(({ body }) => ({ eventKey: body.eventKey, untilMs: body.untilMs + graceMs })))
+        await putOff(
+          deps.database,
+          batch.map(({ body }) => ({ eventKey: body.eventKey, untilMs: body.untilMs + graceMs })),
+        )
         return []
       },
     }),
@@ -31,7 +41,11 @@ export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
       topic: 'review',
       maxBatch,
       handle: async (batch) => {
-        await markReview(deps.database, batch.map((message) => message.key), true)
+        await markReview(
+          deps.database,
+          batch.map((message) => message.key),
+          true,
+        )
         return []
       },
     }),
@@ -40,7 +54,11 @@ export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
       topic: 'review.decided',
       maxBatch,
       handle: async (batch) => {
-        await markReview(deps.database, batch.map((message) => message.key), false)
+        await markReview(
+          deps.database,
+          batch.map((message) => message.key),
+          false,
+        )
         return []
       },
     }),

@@ -1,4 +1,4 @@
-import type { ListingView, MatchingQueries, StageMark } from '@species/contracts'
+import type { MatchingQueries, StageMark } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import type { Listing } from '../domain/book.ts'
 
@@ -15,7 +15,8 @@ interface Row {
   created_at: Date
   expires_at: Date
 }
-const columns = 'listing_id, seller, unit_price_micro, units_total, units_available, units_reserved, status, created_at, expires_at'
+const columns =
+  'listing_id, seller, unit_price_micro, units_total, units_available, units_reserved, status, created_at, expires_at'
 const fromRow = (row: Row): Listing => ({
   listingId: row.listing_id,
   seller: row.seller,
@@ -36,21 +37,54 @@ export async function lockBook(tx: Sql): Promise<void> {
 /** These listings, whatever their state. The book must be locked. */
 export async function loadListings(tx: Sql, listingIds: readonly string[]): Promise<Listing[]> {
   if (listingIds.length === 0) return []
-  return (await tx.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = ANY($1::text[])`, [listingIds])).map(fromRow)
+  return (
+    await tx.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = ANY($1::text[])`, [listingIds])
+  ).map(fromRow)
 }
 
+const pageRows = 256
+
 /**
- * Open listings in the order they are taken, until their units reach `units` besides those of `sellers`, whose own orders
- * pass their listings over. The book must be locked.
+ * Open listings in the order they are taken, until those that `counts` accepts hold `units` units or are `listings` many. Read
+ * in pages by key, so that the cost follows what is wanted and not the size of the book. The book must be locked.
  */
-export async function loadBest(tx: Sql, units: bigint, sellers: readonly string[], nowMs: number): Promise<Listing[]> {
-  const rows = await tx.query<Row>(
-    `SELECT ${columns} FROM (
-       SELECT ${columns}, sum(CASE WHEN seller = ANY($4::text[]) THEN 0 ELSE units_available END)
-         OVER (ORDER BY unit_price_micro, created_at, listing_id) - CASE WHEN seller = ANY($4::text[]) THEN 0 ELSE units_available END AS before
-       FROM matching.listings WHERE book = $1 AND status = 'open' AND units_available > 0 AND expires_at > $2) l
-     WHERE before < $3::numeric ORDER BY unit_price_micro, created_at, listing_id`,
-    [book, toTimestamp(nowMs), units.toString(), sellers],
+export async function loadBest(
+  tx: Sql,
+  until: { units: bigint; listings: number; counts: (listing: Listing) => boolean },
+  nowMs: number,
+): Promise<Listing[]> {
+  const found: Listing[] = []
+  let units = 0n
+  let counted = 0
+  for (;;) {
+    const page = await openPage(tx, found.at(-1), pageRows, nowMs)
+    for (const listing of page) {
+      if (units >= until.units || counted >= until.listings) return found
+      found.push(listing)
+      if (!until.counts(listing)) continue
+      units += listing.unitsAvailable
+      counted++
+    }
+    if (page.length < pageRows) return found
+  }
+}
+
+type Place = Pick<Listing, 'unitPriceMicro' | 'createdAtMs' | 'listingId'>
+
+async function openPage(sql: Sql, after: Place | undefined, limit: number, nowMs: number): Promise<Listing[]> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM matching.listings
+     WHERE book = $1 AND status = 'open' AND units_available > 0 AND expires_at > $2
+       AND ($3::bigint IS NULL OR (unit_price_micro, created_at, listing_id) > ($3::bigint, $4::timestamptz, $5::text))
+     ORDER BY unit_price_micro, created_at, listing_id LIMIT $6`,
+    [
+      book,
+      toTimestamp(nowMs),
+      after?.unitPriceMicro.toString() ?? null,
+      after ? toTimestamp(after.createdAtMs) : null,
+      after?.listingId ?? null,
+      limit,
+    ],
   )
   return rows.map(fromRow)
 }
@@ -99,22 +133,37 @@ export async function updateListings(tx: Sql, listings: readonly Listing[]): Pro
   )
 }
 
-/** A delisting took from it: what lapses after this is another lapse. */
+/** A delisting took from it, or the event of a lapse came to nothing: what lapses after this is another lapse. */
 export async function countLapses(tx: Sql, listingIds: readonly string[]): Promise<void> {
-  if (listingIds.length > 0) await tx.query('UPDATE matching.listings SET lapse = lapse + 1, lapse_announced_at = NULL WHERE listing_id = ANY($1::text[])', [listingIds])
+  if (listingIds.length > 0)
+    await tx.query('UPDATE matching.listings SET lapse = lapse + 1 WHERE listing_id = ANY($1::text[])', [listingIds])
 }
 
+/** Each of the two has its own index, so that neither reads the listings that are simply for sale. */
+const lapsed = [`status = 'open' AND expires_at <= $1`, `status = 'closing'`]
+
 /** Takes listings whose time is over, or that are closing with units left, and that were not announced lately. */
-export async function takeLapsed(sql: Sql, nowMs: number, againMs: number, limit: number): Promise<{ listingId: string; eventKey: string; seller: string; lapse: number }[]> {
-  const rows = await sql.query<{ listing_id: string; event_key: string; seller: string; lapse: number }>(
-    `UPDATE matching.listings SET lapse_announced_at = $1 WHERE listing_id IN (
-       SELECT listing_id FROM matching.listings
-       WHERE status IN ('open', 'closing') AND units_available > 0 AND (status = 'closing' OR expires_at <= $1)
-         AND (lapse_announced_at IS NULL OR lapse_announced_at < $2) ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-     RETURNING listing_id, event_key, seller, lapse`,
-    [toTimestamp(nowMs), toTimestamp(nowMs - againMs), limit],
+export async function takeLapsed(
+  sql: Sql,
+  nowMs: number,
+  againMs: number,
+  limit: number,
+): Promise<{ listingId: string; eventKey: string; seller: string; lapse: number }[]> {
+  const taken = await Promise.all(
+    lapsed.map((which) =>
+      sql.query<{ listing_id: string; event_key: string; seller: string; lapse: number }>(
+        `UPDATE matching.listings SET lapse_announced_at = $1 WHERE listing_id IN (
+           SELECT listing_id FROM matching.listings
+           WHERE ${which} AND units_available > 0 AND (lapse_announced_at IS NULL OR lapse_announced_at <= $2)
+           ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING listing_id, event_key, seller, lapse`,
+        [toTimestamp(nowMs), toTimestamp(nowMs - againMs), limit],
+      ),
+    ),
   )
-  return rows.map((row) => ({ listingId: row.listing_id, eventKey: row.event_key, seller: row.seller, lapse: row.lapse }))
+  return taken
+    .flat()
+    .map((row) => ({ listingId: row.listing_id, eventKey: row.event_key, seller: row.seller, lapse: row.lapse }))
 }
 
 const audits = [
@@ -130,21 +179,11 @@ const audits = [
 
 /** The book's answers to other modules. */
 export function matchingQueries(sql: Sql): MatchingQueries {
-  const view = (row: Row): ListingView => fromRow(row)
   return {
-    async openListings(after, limit, nowMs) {
-      const rows = await sql.query<Row>(
-        `SELECT ${columns} FROM matching.listings
-         WHERE book = $1 AND status = 'open' AND units_available > 0 AND expires_at > $2
-           AND ($3::bigint IS NULL OR (unit_price_micro, created_at, listing_id) > ($3::bigint, $4::timestamptz, $5::text))
-         ORDER BY unit_price_micro, created_at, listing_id LIMIT $6`,
-        [book, toTimestamp(nowMs), after?.unitPriceMicro.toString() ?? null, after ? toTimestamp(after.createdAtMs) : null, after?.listingId ?? null, limit],
-      )
-      return rows.map(view)
-    },
+    openListings: (after, limit, nowMs) => openPage(sql, after, limit, nowMs),
     async listing(listingId) {
       const [row] = await sql.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = $1`, [listingId])
-      return row && view(row)
+      return row && fromRow(row)
     },
     async auditBook() {
       const found = await Promise.all(audits.map((audit) => sql.query<{ breach: string }>(`${audit} LIMIT 20`)))
@@ -155,10 +194,11 @@ export function matchingQueries(sql: Sql): MatchingQueries {
 }
 
 async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
-  const [row] = await sql.query<{ outcome: 'matched' | 'refused' | 'consumed' | 'returned'; decided_at: Date; ended_at: Date | null }>(
-    'SELECT outcome, decided_at, ended_at FROM matching.matches WHERE event_key = $1',
-    [eventKey],
-  )
+  const [row] = await sql.query<{
+    outcome: 'matched' | 'refused' | 'consumed' | 'returned'
+    decided_at: Date
+    ended_at: Date | null
+  }>('SELECT outcome, decided_at, ended_at FROM matching.matches WHERE event_key = $1', [eventKey])
   if (!row) return undefined
   // What happened to a settled event is for others to say; here it was matched.
   if (row.outcome === 'consumed') return { state: 'matched', atMs: row.decided_at.getTime() }

@@ -23,7 +23,11 @@ interface Row {
 const matchSchema = dossierSchema.shape.match.unwrap()
 
 /** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
-export async function readMatches(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, MatchRow>> {
+export async function readMatches(
+  sql: Sql,
+  eventKeys: readonly string[],
+  lock: boolean,
+): Promise<Map<string, MatchRow>> {
   const rows = await sql.query<Row>(
     `SELECT event_key, outcome, match, dossier, decided_at, ended_at FROM matching.matches
      WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
@@ -54,7 +58,11 @@ export async function insertMatches(tx: Sql, rows: readonly MatchRow[]): Promise
      ORDER BY event_key ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
     [rowsParameter(rows.map(toRow))],
   )
-  if (inserted.length !== rows.length) throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+  if (inserted.length !== rows.length)
+    throw new Fault('decided_elsewhere', {
+      retryable: true,
+      publicMessage: 'Another process decided one of these events.',
+    })
 }
 
 /** Ends rows: consumed by settlement, or returned. */
@@ -68,7 +76,10 @@ export async function endMatches(tx: Sql, rows: readonly MatchRow[]): Promise<vo
 }
 
 /** Reservations of these events that are still held. */
-export async function readReservations(tx: Sql, eventKeys: readonly string[]): Promise<{ eventKey: string; listingId: string; units: bigint }[]> {
+export async function readReservations(
+  tx: Sql,
+  eventKeys: readonly string[],
+): Promise<{ eventKey: string; listingId: string; units: bigint }[]> {
   const rows = await tx.query<{ event_key: string; listing_id: string; units: bigint }>(
     `SELECT event_key, listing_id, units FROM matching.reservations WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`,
     [eventKeys],
@@ -76,7 +87,10 @@ export async function readReservations(tx: Sql, eventKeys: readonly string[]): P
   return rows.map((row) => ({ eventKey: row.event_key, listingId: row.listing_id, units: row.units }))
 }
 
-export async function insertReservations(tx: Sql, rows: readonly { eventKey: string; listingId: string; units: bigint }[]): Promise<void> {
+export async function insertReservations(
+  tx: Sql,
+  rows: readonly { eventKey: string; listingId: string; units: bigint }[],
+): Promise<void> {
   if (rows.length === 0) return
   await tx.query(
     `INSERT INTO matching.reservations (event_key, listing_id, units, status)
@@ -85,8 +99,16 @@ export async function insertReservations(tx: Sql, rows: readonly { eventKey: str
   )
 }
 
-export async function endReservations(tx: Sql, eventKeys: readonly string[], status: 'consumed' | 'returned'): Promise<void> {
-  if (eventKeys.length > 0) await tx.query(`UPDATE matching.reservations SET status = $2 WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`, [eventKeys, status])
+export async function endReservations(
+  tx: Sql,
+  eventKeys: readonly string[],
+  status: 'consumed' | 'returned',
+): Promise<void> {
+  if (eventKeys.length > 0)
+    await tx.query(
+      `UPDATE matching.reservations SET status = $2 WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`,
+      [eventKeys, status],
+    )
 }
 
 function toRow(row: MatchRow): object {

@@ -1,8 +1,15 @@
 import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Message, type Outgoing, type Sql } from '@species/runtime'
+import type { Message, Outgoing, Sql } from '@species/runtime'
 import { countLapses, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
-import { type MatchRow, endMatches, endReservations, insertMatches, readMatches, readReservations } from '../adapters/match-rows.ts'
+import {
+  type MatchRow,
+  endMatches,
+  endReservations,
+  insertMatches,
+  readMatches,
+  readReservations,
+} from '../adapters/match-rows.ts'
 import { Book } from '../domain/book.ts'
 import { listingIdOf } from '../domain/match.ts'
 import type { MatchingDeps } from './deps.ts'
@@ -12,16 +19,39 @@ import { backward } from './match-events.ts'
 export async function consumeMatches(deps: MatchingDeps, batch: readonly Message<'settled'>[]): Promise<[]> {
   const nowMs = deps.clock.now()
   await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(tx, batch.map((message) => message.key), true)
+    const rows = await readMatches(
+      tx,
+      batch.map((message) => message.key),
+      true,
+    )
     const open = batch.filter((message) => rows.get(message.key)?.outcome === 'matched')
-    const sales = open.filter((message) => message.body.intent === 'SELL_MARKET').map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(tx, open.map((message) => message.key), sales, nowMs)
+    const sales = open
+      .filter((message) => message.body.intent === 'SELL_MARKET')
+      .map((message) => listingIdOf(message.key))
+    const { book, reservations } = await openBook(
+      tx,
+      open.map((message) => message.key),
+      sales,
+      nowMs,
+    )
     for (const { listingId, units } of reservations) book.consume(listingId, units)
     for (const listingId of sales) book.open(listingId)
     await updateListings(tx, book.changed())
-    await endReservations(tx, open.map((message) => message.key), 'consumed')
-    await countLapses(tx, open.flatMap(({ body }) => (body.intent === 'DELIST' && body.match.listing ? [body.match.listing.listingId] : [])))
-    await endMatches(tx, open.flatMap((message) => consumedRow(rows.get(message.key), nowMs)))
+    await endReservations(
+      tx,
+      open.map((message) => message.key),
+      'consumed',
+    )
+    await countLapses(
+      tx,
+      open.flatMap(({ body }) =>
+        body.intent === 'DELIST' && body.match.listing ? [body.match.listing.listingId] : [],
+      ),
+    )
+    await endMatches(
+      tx,
+      open.flatMap((message) => consumedRow(rows.get(message.key), nowMs)),
+    )
   })
   return []
 }
@@ -33,20 +63,50 @@ export async function consumeMatches(deps: MatchingDeps, batch: readonly Message
 export async function returnMatches(deps: MatchingDeps, batch: readonly Message<'released'>[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(tx, batch.map((message) => message.key), true)
+    const rows = await readMatches(
+      tx,
+      batch.map((message) => message.key),
+      true,
+    )
     const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'returned')
     const settled = open.find((message) => rows.get(message.key)?.outcome === 'consumed')
-    if (settled) throw new Fault('returned_after_settlement', { retryable: false, publicMessage: 'A settled event cannot be returned.', detail: { eventKey: settled.key } })
+    if (settled)
+      throw new Fault('returned_after_settlement', {
+        retryable: false,
+        publicMessage: 'A settled event cannot be returned.',
+        detail: { eventKey: settled.key },
+      })
     const matched = open.filter((message) => rows.get(message.key)?.outcome === 'matched')
     const pending = matched.map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(tx, matched.map((message) => message.key), pending, nowMs)
+    const { book, reservations } = await openBook(
+      tx,
+      matched.map((message) => message.key),
+      pending,
+      nowMs,
+    )
     for (const { listingId, units } of reservations) book.giveBack(listingId, units)
     for (const listingId of pending) book.abandon(listingId)
     await updateListings(tx, book.changed())
-    await endReservations(tx, matched.map((message) => message.key), 'returned')
+    await endReservations(
+      tx,
+      matched.map((message) => message.key),
+      'returned',
+    )
     const ended = open.map((message) => returnedRow(message, rows.get(message.key), nowMs))
-    await endMatches(tx, ended.filter((row) => rows.has(row.eventKey)))
-    await insertMatches(tx, ended.filter((row) => !rows.has(row.eventKey)))
+    await endMatches(
+      tx,
+      ended.filter((row) => rows.has(row.eventKey)),
+    )
+    await insertMatches(
+      tx,
+      ended.filter((row) => !rows.has(row.eventKey)),
+    )
+    await countLapses(
+      tx,
+      open.flatMap(({ key, body: { event } }) =>
+        event.lapsed === true && event.delist !== undefined && !rows.has(key) ? [event.delist] : [],
+      ),
+    )
     for (const row of ended) rows.set(row.eventKey, row)
     return batch.flatMap((message) => {
       const row = rows.get(message.key)
@@ -55,7 +115,12 @@ export async function returnMatches(deps: MatchingDeps, batch: readonly Message<
   })
 }
 
-async function openBook(tx: Sql, eventKeys: readonly string[], more: readonly string[], nowMs: number): Promise<{ book: Book; reservations: { eventKey: string; listingId: string; units: bigint }[] }> {
+async function openBook(
+  tx: Sql,
+  eventKeys: readonly string[],
+  more: readonly string[],
+  nowMs: number,
+): Promise<{ book: Book; reservations: { eventKey: string; listingId: string; units: bigint }[] }> {
   if (eventKeys.length === 0) return { book: new Book([], { hidden: new Set(), nowMs }), reservations: [] }
   await lockBook(tx)
   const reservations = await readReservations(tx, eventKeys)
@@ -69,5 +134,12 @@ function consumedRow(row: MatchRow | undefined, nowMs: number): MatchRow[] {
 
 function returnedRow(message: Message<'released'>, before: MatchRow | undefined, nowMs: number): MatchRow {
   const dossier: StateBodies['returned'] = { ...message.body, times: { ...message.body.times, returned: nowMs } }
-  return { eventKey: message.key, outcome: 'returned', match: before?.match, dossier, decidedAtMs: before?.decidedAtMs ?? nowMs, endedAtMs: nowMs }
+  return {
+    eventKey: message.key,
+    outcome: 'returned',
+    match: before?.match,
+    dossier,
+    decidedAtMs: before?.decidedAtMs ?? nowMs,
+    endedAtMs: nowMs,
+  }
 }

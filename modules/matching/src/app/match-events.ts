@@ -1,11 +1,12 @@
 import type { Match, StateBodies } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
-import { insertListings, loadBest, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
+import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
 import { type MatchRow, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
-import { Book, type Listing } from '../domain/book.ts'
+import type { Listing } from '../domain/book.ts'
 import { type MatchRefusal, type MatchRequest, eventKeyOf, matchEvent } from '../domain/match.ts'
 import type { MatchingDeps } from './deps.ts'
+import { loadBook } from './load-book.ts'
 
 type Validated = Message<'validated'>
 
@@ -15,7 +16,11 @@ export async function matchEvents(deps: MatchingDeps, batch: readonly Validated[
   const requests = await requestsOf(deps, batch, nowMs)
   const settledSales = await settledButPending(deps, batch)
   const rows = await deps.database.transaction(async (tx) => {
-    const known = await readMatches(tx, batch.map((message) => message.key), false)
+    const known = await readMatches(
+      tx,
+      batch.map((message) => message.key),
+      false,
+    )
     const fresh = requests.filter((request) => !known.has(request.dossier.eventKey))
     for (const row of await decide(deps, tx, { requests: fresh, settledSales, nowMs })) known.set(row.eventKey, row)
     return known
@@ -27,13 +32,22 @@ export async function matchEvents(deps: MatchingDeps, batch: readonly Validated[
 }
 
 async function requestsOf(deps: MatchingDeps, batch: readonly Validated[], nowMs: number): Promise<MatchRequest[]> {
-  const parties = batch.flatMap(({ body }) => [body.event.from, ...(body.event.to === undefined ? [] : [body.event.to])])
+  const parties = batch.flatMap(({ body }) => [
+    body.event.from,
+    ...(body.event.to === undefined ? [] : [body.event.to]),
+  ])
   const standings = await deps.authenticator(deps.database).standings([...new Set(parties)])
   return await Promise.all(
     batch.map(async ({ body }) => {
       const expiresAt = body.event.putProceeds?.expiresAt
       const config = await deps.config.at(body.configVersion)
-      return { dossier: body, config, standings, nowMs, expiresAtMs: expiresAt === undefined ? undefined : Date.parse(expiresAt) }
+      return {
+        dossier: body,
+        config,
+        standings,
+        nowMs,
+        expiresAtMs: expiresAt === undefined ? undefined : Date.parse(expiresAt),
+      }
     }),
   )
 }
@@ -45,7 +59,9 @@ async function requestsOf(deps: MatchingDeps, batch: readonly Validated[], nowMs
 async function settledButPending(deps: MatchingDeps, batch: readonly Validated[]): Promise<string[]> {
   const named = [...new Set(batch.flatMap(({ body }) => body.event.listingId ?? body.event.delist ?? []))]
   const pending = (await loadListings(deps.database, named)).filter((listing) => listing.status === 'pending')
-  const stages = await Promise.all(pending.map(async ({ listingId }) => ({ listingId, stage: await deps.cashier.stageOf(eventKeyOf(listingId)) })))
+  const stages = await Promise.all(
+    pending.map(async ({ listingId }) => ({ listingId, stage: await deps.cashier.stageOf(eventKeyOf(listingId)) })),
+  )
   return stages.filter(({ stage }) => stage?.state === 'settled').map(({ listingId }) => listingId)
 }
 
@@ -58,42 +74,29 @@ interface Decision {
 async function decide(deps: MatchingDeps, tx: Sql, { requests, settledSales, nowMs }: Decision): Promise<MatchRow[]> {
   if (requests.length === 0) return []
   const book = await loadBook(deps, tx, requests, nowMs)
-  for (const listingId of settledSales) book.open(listingId)
+  for (const listingId of settledSales) book.openEarly(listingId)
   const decided = requests.map((request) => ({ dossier: request.dossier, result: matchEvent(book, request) }))
-  await insertListings(tx, decided.flatMap(({ dossier, result }) => (result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [])))
-  await updateListings(tx, book.changed())
-  await insertReservations(tx, decided.flatMap(({ dossier, result }) => (result.ok ? reservationsOf(dossier, result.value) : [])))
   const rows = decided.map(({ dossier, result }) => rowOf(dossier, result, nowMs))
+  // First of all writes: where another process was faster it gives the batch up before anything else can conflict.
   await insertMatches(tx, rows)
+  await insertListings(
+    tx,
+    decided.flatMap(({ dossier, result }) =>
+      result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [],
+    ),
+  )
+  await updateListings(tx, book.changed())
+  await insertReservations(
+    tx,
+    decided.flatMap(({ dossier, result }) => (result.ok ? reservationsOf(dossier, result.value) : [])),
+  )
+  await countLapses(
+    tx,
+    decided.flatMap(({ dossier: { event }, result }) =>
+      event.delist !== undefined && (result.ok || event.lapsed === true) ? [event.delist] : [],
+    ),
+  )
   return rows
-}
-
-/** Locks and loads what the orders of the batch may touch; nothing where none of them touches a listing. */
-async function loadBook(deps: MatchingDeps, tx: Sql, requests: readonly MatchRequest[], nowMs: number): Promise<Book> {
-  const events = requests.map((request) => request.dossier)
-  const named = events.flatMap(({ event }) => [event.listingId ?? [], event.delist ?? []].flat())
-  const best = events.filter(({ intent, event }) => intent === 'BUY_MARKET' && event.listingId === undefined)
-  if (named.length === 0 && best.length === 0) return new Book([], { hidden: new Set(), nowMs })
-  await lockBook(tx)
-  const wanted = best.reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n)
-  // Orders of the same batch that name a listing may take from the best ones first: their units are wanted as well.
-  const alsoNamed = events.filter(({ event }) => event.listingId !== undefined).reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n)
-  let passedOver = best.map(({ event }) => event.from)
-  let listings = best.length === 0 ? [] : await loadBest(tx, wanted + alsoNamed, passedOver, nowMs)
-  const hidden = await suspendedSellers(deps, tx, listings)
-  if (best.length > 0 && hidden.size > 0) {
-    passedOver = [...passedOver, ...hidden]
-    listings = await loadBest(tx, wanted + alsoNamed, passedOver, nowMs)
-  }
-  const all = new Map([...listings, ...(await loadListings(tx, [...new Set(named)]))].map((listing) => [listing.listingId, listing]))
-  return new Book([...all.values()], { hidden: await suspendedSellers(deps, tx, [...all.values()]), nowMs })
-}
-
-async function suspendedSellers(deps: MatchingDeps, tx: Sql, listings: readonly Listing[]): Promise<Set<string>> {
-  const sellers = [...new Set(listings.map((listing) => listing.seller))]
-  if (sellers.length === 0) return new Set()
-  const standings = await deps.authenticator(tx).standings(sellers)
-  return new Set(sellers.filter((seller) => standings.get(seller)?.status !== 'active'))
 }
 
 function newListing(dossier: StateBodies['validated'], match: Match): { listing: Listing; eventKey: string }[] {
@@ -103,21 +106,39 @@ function newListing(dossier: StateBodies['validated'], match: Match): { listing:
   return [
     {
       eventKey: dossier.eventKey,
-      listing: { listingId, seller, unitPriceMicro, expiresAtMs, createdAtMs, unitsTotal: match.units, unitsAvailable: 0n, unitsReserved: 0n, status: 'pending' },
+      listing: {
+        listingId,
+        seller,
+        unitPriceMicro,
+        expiresAtMs,
+        createdAtMs,
+        unitsTotal: match.units,
+        unitsAvailable: 0n,
+        unitsReserved: 0n,
+        status: 'pending',
+      },
     },
   ]
 }
 
-function reservationsOf(dossier: StateBodies['validated'], match: Match): { eventKey: string; listingId: string; units: bigint }[] {
+function reservationsOf(
+  dossier: StateBodies['validated'],
+  match: Match,
+): { eventKey: string; listingId: string; units: bigint }[] {
   const { eventKey } = dossier
-  if (dossier.intent === 'DELIST' && match.listing) return [{ eventKey, listingId: match.listing.listingId, units: match.units }]
+  if (dossier.intent === 'DELIST' && match.listing)
+    return [{ eventKey, listingId: match.listing.listingId, units: match.units }]
   return match.fills.map((fill) => ({ eventKey, listingId: fill.listingId, units: fill.units }))
 }
 
 function rowOf(dossier: StateBodies['validated'], result: Result<Match, MatchRefusal>, nowMs: number): MatchRow {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs }
   if (result.ok) return { ...base, outcome: 'matched', match: result.value, dossier: undefined, endedAtMs: undefined }
-  const refused = { ...dossier, refusal: { ...result.refusal, by: 'matching' as const }, times: { ...dossier.times, refused: nowMs } }
+  const refused = {
+    ...dossier,
+    refusal: { ...result.refusal, by: 'matching' as const },
+    times: { ...dossier.times, refused: nowMs },
+  }
   return { ...base, outcome: 'refused', match: undefined, dossier: refused, endedAtMs: nowMs }
 }
 
@@ -126,7 +147,13 @@ function answer(message: Validated, row: MatchRow): Outgoing[] {
     case 'matched':
     case 'consumed':
       if (!row.match) return []
-      return [step('matched', message, { ...message.body, match: row.match, times: { ...message.body.times, matched: row.decidedAtMs } })]
+      return [
+        step('matched', message, {
+          ...message.body,
+          match: row.match,
+          times: { ...message.body.times, matched: row.decidedAtMs },
+        }),
+      ]
     case 'refused':
     case 'returned':
       return backward(message, row)

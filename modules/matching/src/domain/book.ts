@@ -1,6 +1,9 @@
 import type { Fill } from '@species/contracts'
 import { type Refusal, type Result, assert, maxQuantity, ok, refuse } from '@species/kernel'
 
+/** How many listings one purchase takes from at most: it bounds the receipt and every message of the event. */
+export const maxFills = 100
+
 /** A listing as a decision sees it. */
 export interface Listing {
   readonly listingId: string
@@ -27,7 +30,14 @@ export interface Order {
 }
 
 export type OrderRefusal = Refusal<
-  'listing_not_found' | 'listing_gone' | 'listing_expired' | 'listing_too_small' | 'own_listing' | 'no_liquidity' | 'ambiguous_event' | 'invalid_amount'
+  | 'listing_not_found'
+  | 'listing_gone'
+  | 'listing_expired'
+  | 'listing_too_small'
+  | 'own_listing'
+  | 'no_liquidity'
+  | 'ambiguous_event'
+  | 'invalid_amount'
 >
 export type DelistRefusal = Refusal<'listing_not_found' | 'not_your_listing' | 'listing_gone' | 'nothing_to_delist'>
 
@@ -55,13 +65,14 @@ export class Book {
     const takes: { listing: Listing; units: bigint }[] = []
     let missing = order.units
     for (const listing of from.value) {
-      if (missing === 0n) break
+      if (missing === 0n || takes.length === maxFills) break
       const units = listing.unitsAvailable < missing ? listing.unitsAvailable : missing
       if (units > 0n) takes.push({ listing, units })
       missing -= units
     }
     if (takes.length === 0 || (missing > 0n && !order.immediateOrCancel)) return tooFew(order, order.units - missing)
-    if (takes.reduce((sum, take) => sum + take.units * take.listing.unitPriceMicro, 0n) > maxQuantity) return refuse('invalid_amount', 'The total is more than the ledger can hold.')
+    if (takes.reduce((sum, take) => sum + take.units * take.listing.unitPriceMicro, 0n) > maxQuantity)
+      return refuse('invalid_amount', 'The total is more than the ledger can hold.')
     return ok(takes.map(({ listing, units }) => this.#take(listing, units)))
   }
 
@@ -70,9 +81,14 @@ export class Book {
     const listing = this.#listings.get(listingId)
     if (!listing) return refuse('listing_not_found', `There is no listing ${listingId}.`)
     if (listing.seller !== seller) return refuse('not_your_listing', 'Only its seller takes a listing off the market.')
-    if (listing.status === 'closed' || listing.status === 'pending') return refuse('listing_gone', 'The listing is not on the market.')
+    if (listing.status === 'closed' || listing.status === 'pending')
+      return refuse('listing_gone', 'The listing is not on the market.')
     const units = listing.unitsAvailable
-    if (units === 0n) return refuse('nothing_to_delist', 'Every unit left is reserved for a buyer. If his purchase fails the units come back by themselves.')
+    if (units === 0n)
+      return refuse(
+        'nothing_to_delist',
+        'Every unit left is reserved for a buyer. If his purchase fails the units come back by themselves.',
+      )
     listing.status = 'closing'
     this.#take(listing, units)
     return ok({ listing, units })
@@ -104,6 +120,11 @@ export class Book {
     this.#touched.add(listingId)
   }
 
+  /** The same before the message that says so is here; listings that are not part of this book stay as they are. */
+  openEarly(listingId: string): void {
+    if (this.#listings.has(listingId)) this.open(listingId)
+  }
+
   /** A sale failed before its units came. */
   abandon(listingId: string): void {
     const listing = this.#listings.get(listingId)
@@ -129,15 +150,22 @@ export class Book {
 
   #named(order: Order, listingId: string): Result<Listing[], OrderRefusal> {
     const listing = this.#listings.get(listingId)
-    if (!listing || listing.status === 'pending') return refuse('listing_not_found', `There is no listing ${listingId}.`)
-    if (listing.seller === order.buyer) return refuse('own_listing', 'The listing is your own: nobody buys from himself.')
+    if (!listing || listing.status === 'pending')
+      return refuse('listing_not_found', `There is no listing ${listingId}.`)
+    if (listing.seller === order.buyer)
+      return refuse('own_listing', 'The listing is your own: nobody buys from himself.')
     if (order.named !== undefined && order.named !== listing.seller && order.named !== order.buyer) {
-      return refuse('ambiguous_event', `The event names ${order.named}, but the listing is ${listing.seller}'s. Leave \`to\` out to buy for yourself.`)
+      return refuse(
+        'ambiguous_event',
+        `The event names ${order.named}, but the listing is ${listing.seller}'s. Leave \`to\` out to buy for yourself.`,
+      )
     }
-    if (listing.status !== 'open' || this.#hidden.has(listing.seller)) return refuse('listing_gone', 'The listing is no longer open.')
+    if (listing.status !== 'open' || this.#hidden.has(listing.seller))
+      return refuse('listing_gone', 'The listing is no longer open.')
     if (listing.expiresAtMs <= this.#nowMs) return refuse('listing_expired', 'The time of the listing is over.')
     if (listing.unitsAvailable === 0n) return refuse('listing_gone', 'All units of the listing are sold or reserved.')
-    if (order.maxUnitPriceMicro !== undefined && listing.unitPriceMicro > order.maxUnitPriceMicro) return refuse('no_liquidity', 'The listing costs more than you allow.')
+    if (order.maxUnitPriceMicro !== undefined && listing.unitPriceMicro > order.maxUnitPriceMicro)
+      return refuse('no_liquidity', 'The listing costs more than you allow.')
     return ok([listing])
   }
 
@@ -163,9 +191,12 @@ export class Book {
 }
 
 function tooFew(order: Order, found: bigint): { readonly ok: false; readonly refusal: OrderRefusal } {
-  const figures = `${order.units} units were asked for, ${found} are free`
+  const figures = `${order.units} units were asked for, ${found} are free in at most ${maxFills} listings`
   return order.listingId === undefined
-    ? refuse('no_liquidity', `${figures}${order.maxUnitPriceMicro === undefined ? '' : ' at this price'}. Ask for fewer, or with timeInForce IOC for what there is.`)
+    ? refuse(
+        'no_liquidity',
+        `${figures}${order.maxUnitPriceMicro === undefined ? '' : ' at this price'}. Ask for fewer, or with timeInForce IOC for what there is.`,
+      )
     : refuse('listing_too_small', `${figures}. Ask for fewer, or with timeInForce IOC for what there is.`)
 }
 

@@ -17,7 +17,8 @@ export interface MatchRequest {
 export function matchEvent(book: Book, request: MatchRequest): Result<Match, MatchRefusal> {
   const { dossier, config, standings } = request
   const { event, intent } = dossier
-  if (event.lapsed !== true && standings.get(event.from)?.status !== 'active') return refuse('user_suspended', `${event.from} is not active.`)
+  if (event.lapsed !== true && standings.get(event.from)?.status !== 'active')
+    return refuse('user_suspended', `${event.from} is not active.`)
   const units = BigInt(event.amount ?? 0)
   switch (intent) {
     case 'BUY_TREASURY':
@@ -34,7 +35,12 @@ export function matchEvent(book: Book, request: MatchRequest): Result<Match, Mat
       const taken = book.delist(event.delist ?? '', event.from)
       if (!taken.ok) return taken
       const { listingId, seller, unitPriceMicro, expiresAtMs } = taken.value.listing
-      return ok({ units: taken.value.units, totalMicro: 0n, fills: [], listing: { listingId, seller, unitPriceMicro, expiresAtMs } })
+      return ok({
+        units: taken.value.units,
+        totalMicro: 0n,
+        fills: [],
+        listing: { listingId, seller, unitPriceMicro, expiresAtMs },
+      })
     }
     default:
       return unreachable(intent)
@@ -45,25 +51,48 @@ function priced(units: bigint, unitPrice: string): Result<Match, MatchRefusal> {
   const price = parseUsdt(unitPrice)
   if (!price.ok) return price
   const totalMicro = price.value * units
-  return totalMicro > maxQuantity ? refuse('invalid_amount', 'The total is more than the ledger can hold.') : ok({ units, totalMicro, fills: [] })
+  return totalMicro > maxQuantity
+    ? refuse('invalid_amount', 'The total is more than the ledger can hold.')
+    : ok({ units, totalMicro, fills: [] })
 }
 
-function transfer(to: string, units: bigint, standings: ReadonlyMap<string, UserStanding>): Result<Match, MatchRefusal> {
+function transfer(
+  to: string,
+  units: bigint,
+  standings: ReadonlyMap<string, UserStanding>,
+): Result<Match, MatchRefusal> {
   const receiver = standings.get(to)
   if (!receiver) return refuse('unknown_party', `There is no user ${to}.`)
   if (receiver.status !== 'active') return refuse('user_suspended', `${to} is not active and can receive nothing.`)
   return ok({ units, totalMicro: 0n, fills: [] })
 }
 
-function listing({ dossier, config, nowMs, expiresAtMs: asked }: MatchRequest, units: bigint): Result<Match, MatchRefusal> {
+function listing(
+  { dossier, config, nowMs, expiresAtMs: asked }: MatchRequest,
+  units: bigint,
+): Result<Match, MatchRefusal> {
   const price = parseUsdt(dossier.event.putProceeds?.unitPrice ?? config.treasuryPrice)
   if (!price.ok) return price
   if (price.value * units > maxQuantity) return refuse('invalid_amount', 'The total is more than the ledger can hold.')
   const acceptedMs = dossier.times.accepted ?? nowMs
   const expiresAtMs = asked ?? acceptedMs + config.listing.defaultLifeMs
   if (expiresAtMs <= nowMs) return refuse('listing_expired', 'putProceeds.expiresAt is in the past.')
-  if (expiresAtMs > acceptedMs + config.listing.maxLifeMs) return refuse('listing_expired', `putProceeds.expiresAt is more than ${config.listing.maxLifeMs / 86_400_000} days away.`)
-  return ok({ units, totalMicro: 0n, fills: [], listing: { listingId: listingIdOf(dossier.eventKey), seller: dossier.event.from, unitPriceMicro: price.value, expiresAtMs } })
+  if (expiresAtMs > acceptedMs + config.listing.maxLifeMs)
+    return refuse(
+      'listing_expired',
+      `putProceeds.expiresAt is more than ${config.listing.maxLifeMs / 86_400_000} days away.`,
+    )
+  return ok({
+    units,
+    totalMicro: 0n,
+    fills: [],
+    listing: {
+      listingId: listingIdOf(dossier.eventKey),
+      seller: dossier.event.from,
+      unitPriceMicro: price.value,
+      expiresAtMs,
+    },
+  })
 }
 
 function purchase(book: Book, dossier: StateBodies['validated'], units: bigint): Result<Match, MatchRefusal> {

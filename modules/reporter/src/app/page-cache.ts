@@ -21,7 +21,18 @@ export class PageCache {
       this.#generation++
       this.#entries.clear()
     }
-    for (const topic of ['funded', 'settled', 'completed', 'failed', 'disputed', 'released', 'returned', 'payment.credited', 'payment.reversed'] as const) deps.bus.tap(topic, drop)
+    for (const topic of [
+      'funded',
+      'settled',
+      'completed',
+      'failed',
+      'disputed',
+      'released',
+      'returned',
+      'payment.credited',
+      'payment.reversed',
+    ] as const)
+      deps.bus.tap(topic, drop)
   }
 
   /** The kept answer, or a new one. Callers that ask for the same thing at the same time share one. */

@@ -11,7 +11,11 @@ const amounts = z.strictObject({ available: z.string(), held: z.string(), total:
 const balanceSchema = z.strictObject({
   onliId: z.string(),
   species: amounts,
-  usdt: z.strictObject({ credit: amounts, payable: z.string().describe('what the marketplace owes for sales and redemptions'), receivable: z.string().describe('what the user owes the marketplace') }),
+  usdt: z.strictObject({
+    credit: amounts,
+    payable: z.string().describe('what the marketplace owes for sales and redemptions'),
+    receivable: z.string().describe('what the user owes the marketplace'),
+  }),
 })
 
 export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
@@ -23,11 +27,19 @@ export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
       summary: 'What you have',
       access: 'read',
       params: userParams,
-      responses: { 200: { description: 'Units, credit, what is owed', schema: balanceSchema }, 304: { description: 'Unchanged' } },
+      responses: {
+        200: { description: 'Units, credit, what is owed', schema: balanceSchema },
+        304: { description: 'Unchanged' },
+      },
     },
     async ({ principal, params, headers }) => {
       ownOnly(principal, params.onliId)
-      return taggedJson(headers, await cache.get('balance', params.onliId, async () => balanceOf(params.onliId, await deps.queries.cashier.balances(accountsOf(params.onliId)))))
+      return taggedJson(
+        headers,
+        await cache.get('balance', params.onliId, async () =>
+          balanceOf(params.onliId, await deps.queries.cashier.balances(accountsOf(params.onliId))),
+        ),
+      )
     },
   )
 }
@@ -45,10 +57,15 @@ export function ownOnly(principal: Principal, onliId: string): void {
 }
 
 function balanceOf(onliId: string, rows: readonly LedgerBalance[]): z.infer<typeof balanceSchema> {
-  const of = (account: string, asset: Asset): { posted: bigint; held: bigint } => rows.find((row) => row.account === account && row.asset === asset) ?? { posted: 0n, held: 0n }
+  const of = (account: string, asset: Asset): { posted: bigint; held: bigint } =>
+    rows.find((row) => row.account === account && row.asset === asset) ?? { posted: 0n, held: 0n }
   const shown = (asset: Asset): z.infer<typeof amounts> => {
     const { posted, held } = of(`user:${onliId}`, asset)
-    return { available: formatQuantity(asset, posted - held), held: formatQuantity(asset, held), total: formatQuantity(asset, posted) }
+    return {
+      available: formatQuantity(asset, posted - held),
+      held: formatQuantity(asset, held),
+      total: formatQuantity(asset, posted),
+    }
   }
   return {
     onliId,

@@ -24,9 +24,16 @@ export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
       summary: 'Open listings, cheapest and then oldest first',
       access: 'read',
       query: pageQuery,
-      responses: { 200: { description: 'A page', schema: z.strictObject({ listings: z.array(listingView), nextCursor: z.string().optional() }) }, 304: { description: 'Unchanged' } },
+      responses: {
+        200: {
+          description: 'A page',
+          schema: z.strictObject({ listings: z.array(listingView), nextCursor: z.string().optional() }),
+        },
+        304: { description: 'Unchanged' },
+      },
     },
-    async ({ query, headers }) => taggedJson(headers, await cache.get('listings', `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query))),
+    async ({ query, headers }) =>
+      taggedJson(headers, await cache.get('listings', `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query))),
   )
 }
 
@@ -47,6 +54,8 @@ async function page(deps: ReporterDeps, query: z.infer<typeof pageQuery>): Promi
       createdAt: new Date(row.createdAtMs).toISOString(),
       expiresAt: new Date(row.expiresAtMs).toISOString(),
     })),
-    ...(rows.length > shown.length && last ? { nextCursor: toCursor([last.unitPriceMicro.toString(), String(last.createdAtMs), last.listingId]) } : {}),
+    ...(rows.length > shown.length && last
+      ? { nextCursor: toCursor([last.unitPriceMicro.toString(), String(last.createdAtMs), last.listingId]) }
+      : {}),
   }
 }

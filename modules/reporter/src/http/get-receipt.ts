@@ -14,14 +14,24 @@ export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
       path: '/marketplace/v1/receipts/{id}',
       tag: 'Receipts',
       summary: 'A receipt',
-      description: 'By your own event id, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload.',
+      description:
+        'By your own event id, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload.',
       access: 'read',
       params: z.object({ id: z.union([receiptId, eventIdSchema]) }),
-      responses: { 200: { description: 'The receipt', schema: z.strictObject({ receipt: receiptSchema, jws: z.string() }) }, 304: { description: 'Unchanged' } },
+      responses: {
+        200: { description: 'The receipt', schema: z.strictObject({ receipt: receiptSchema, jws: z.string() }) },
+        304: { description: 'Unchanged' },
+      },
     },
     async ({ principal, params, headers }) => {
-      const stored = await cache.get('receipt', `${principal.onliId}\u0000${params.id}`, () => find(deps, principal, params.id))
-      if (!stored) throw new Problem('not_found', `There is no receipt ${params.id} of yours. An event that has not ended has none yet.`)
+      const stored = await cache.get('receipt', `${principal.onliId}\u0000${params.id}`, () =>
+        find(deps, principal, params.id),
+      )
+      if (!stored)
+        throw new Problem(
+          'not_found',
+          `There is no receipt ${params.id} of yours. An event that has not ended has none yet.`,
+        )
       const receipt: unknown = JSON.parse(Buffer.from(stored.jws.split('.')[1] ?? '', 'base64url').toString())
       return taggedJson(headers, { receipt, jws: stored.jws })
     },
@@ -33,7 +43,11 @@ async function find(deps: ReporterDeps, principal: Principal, id: string): Promi
   const { marketplace, floorManager } = deps.queries
   if (id.startsWith('rcp.')) {
     const stored = await floorManager.receipt(id)
-    const allowed = stored && (stored.owner === principal.onliId || stored.parties.includes(principal.onliId) || principal.scopes.includes('operator'))
+    const allowed =
+      stored &&
+      (stored.owner === principal.onliId ||
+        stored.parties.includes(principal.onliId) ||
+        principal.scopes.includes('operator'))
     return allowed === true ? stored : undefined
   }
   const event = await marketplace.eventByOwner(principal.onliId, id)

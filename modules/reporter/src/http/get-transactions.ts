@@ -28,7 +28,13 @@ export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint 
       access: 'read',
       params: userParams,
       query: pageQuery,
-      responses: { 200: { description: 'A page', schema: z.strictObject({ transactions: z.array(line), nextCursor: z.string().optional() }) }, 304: { description: 'Unchanged' } },
+      responses: {
+        200: {
+          description: 'A page',
+          schema: z.strictObject({ transactions: z.array(line), nextCursor: z.string().optional() }),
+        },
+        304: { description: 'Unchanged' },
+      },
     },
     async ({ principal, params, query, headers }) => {
       ownOnly(principal, params.onliId)
@@ -40,7 +46,11 @@ export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint 
 
 async function page(deps: ReporterDeps, onliId: string, query: z.infer<typeof pageQuery>): Promise<unknown> {
   const [before] = fromCursor(query.cursor, [/^\d{1,19}$/]) ?? []
-  const rows = await deps.queries.cashier.statement(accountsOf(onliId), before === undefined ? undefined : BigInt(before), query.limit + 1)
+  const rows = await deps.queries.cashier.statement(
+    accountsOf(onliId),
+    before === undefined ? undefined : BigInt(before),
+    query.limit + 1,
+  )
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   return {

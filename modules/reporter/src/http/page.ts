@@ -16,7 +16,10 @@ export function toCursor(parts: readonly string[]): string {
 export function fromCursor(cursor: string | undefined, shape: RegExp[]): string[] | undefined {
   if (cursor === undefined) return undefined
   try {
-    const parts = z.array(z.string()).length(shape.length).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    const parts = z
+      .array(z.string())
+      .length(shape.length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
     if (parts.every((part, index) => shape[index]?.test(part))) return parts
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
@@ -29,7 +32,10 @@ export function taggedJson(headers: Headers, value: unknown): Response {
   const text = JSON.stringify(value)
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
   const common = { etag, 'cache-control': 'private, max-age=0' }
-  const given = headers.get('if-none-match')?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  const given = headers
+    .get('if-none-match')
+    ?.split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
   if (given?.includes(etag)) return new Response(null, { status: 304, headers: common })
   return new Response(text, { status: 200, headers: { ...common, 'content-type': 'application/json' } })
 }

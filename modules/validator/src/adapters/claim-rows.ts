@@ -53,7 +53,11 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
       ),
     ],
   )
-  return new Set(inserted.map((row) => claimedBy({ eventKey: row.event_key, chain: row.chain, hash: row.tx_hash, logIndex: row.log_index })))
+  return new Set(
+    inserted.map((row) =>
+      claimedBy({ eventKey: row.event_key, chain: row.chain, hash: row.tx_hash, logIndex: row.log_index }),
+    ),
+  )
 }
 
 /** A claim of an event. */
@@ -82,7 +86,8 @@ interface Row {
   rechecks_done: number
   missing: number
 }
-const columns = 'chain, tx_hash, log_index, event_key, payer, amount_micro, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
+const columns =
+  'chain, tx_hash, log_index, event_key, payer, amount_micro, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
 const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
@@ -100,17 +105,27 @@ const fromRow = (row: Row): KeptClaim => ({
   missing: row.missing,
 })
 
-export async function markCredited(sql: Sql, claims: readonly { chain: Chain; hash: string; logIndex: number }[], nowMs: number): Promise<void> {
+export async function markCredited(
+  sql: Sql,
+  claims: readonly { chain: Chain; hash: string; logIndex: number }[],
+  nowMs: number,
+): Promise<void> {
   await sql.query(
     `UPDATE validator.claims c SET credited_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
      WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.credited_at IS NULL`,
-    [rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex }))), toTimestamp(nowMs)],
+    [
+      rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex }))),
+      toTimestamp(nowMs),
+    ],
   )
 }
 
 /** Claims that the cashier has not said to have credited since before `beforeMs`. */
 export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number): Promise<KeptClaim[]> {
-  const rows = await sql.query<Row>(`SELECT ${columns} FROM validator.claims WHERE credited_at IS NULL AND claimed_at < $1 ORDER BY claimed_at LIMIT $2`, [toTimestamp(beforeMs), limit])
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM validator.claims WHERE credited_at IS NULL AND claimed_at < $1 ORDER BY claimed_at LIMIT $2`,
+    [toTimestamp(beforeMs), limit],
+  )
   return rows.map(fromRow)
 }
 
@@ -120,7 +135,10 @@ export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, 
     `UPDATE validator.claims c SET recheck_at = $2 FROM (
        SELECT chain, tx_hash, log_index FROM validator.claims WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
      WHERE c.chain = d.chain AND c.tx_hash = d.tx_hash AND c.log_index = d.log_index
-     RETURNING ${columns.split(', ').map((name) => `c.${name}`).join(', ')}`,
+     RETURNING ${columns
+       .split(', ')
+       .map((name) => `c.${name}`)
+       .join(', ')}`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
   )
   return rows.map(fromRow)
@@ -152,4 +170,3 @@ export function toClaim(row: KeptClaim | ClaimRow): Claim {
   const { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
   return { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs }
 }
-

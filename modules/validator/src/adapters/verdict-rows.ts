@@ -1,4 +1,11 @@
-import { type Dossier, type EventRefusal, type StateBodies, type ValidatorQueries, dossierSchema, encodeBody } from '@species/contracts'
+import {
+  type Dossier,
+  type EventRefusal,
+  type StateBodies,
+  type ValidatorQueries,
+  dossierSchema,
+  encodeBody,
+} from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 type Payment = StateBodies['validated']['payment']
@@ -33,7 +40,8 @@ interface Row {
   watch_until: Date
   decided_at: Date
 }
-const columns = 'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at'
+const columns =
+  'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at'
 const paymentSchema = dossierSchema.shape.payment.unwrap()
 const refusalSchema = dossierSchema.shape.refusal.unwrap()
 
@@ -55,8 +63,15 @@ function fromRow(row: Row): VerdictRow {
 }
 
 /** Rows of these events; with `lock`, in sorted order and held until the transaction ends. */
-export async function readVerdicts(sql: Sql, eventKeys: readonly string[], lock: boolean): Promise<Map<string, VerdictRow>> {
-  const rows = await sql.query<Row>(`SELECT ${columns} FROM validator.verdicts WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`, [eventKeys])
+export async function readVerdicts(
+  sql: Sql,
+  eventKeys: readonly string[],
+  lock: boolean,
+): Promise<Map<string, VerdictRow>> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM validator.verdicts WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
+    [eventKeys],
+  )
   return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
 }
 
@@ -107,11 +122,15 @@ export async function takeDueVerdicts(sql: Sql, nowMs: number, leaseMs: number, 
 export function validatorQueries(sql: Sql): ValidatorQueries {
   return {
     async paymentsClaimed() {
-      const [row] = await sql.query<{ sum: bigint }>('SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL')
+      const [row] = await sql.query<{ sum: bigint }>(
+        'SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL',
+      )
       return row?.sum ?? 0n
     },
     async uncredited() {
-      const rows = await sql.query<{ event_key: string; amount_micro: bigint }>('SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL')
+      const rows = await sql.query<{ event_key: string; amount_micro: bigint }>(
+        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL',
+      )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
     },
     async stageOf(eventKey) {

@@ -1,5 +1,13 @@
 import { type Message, about } from '@species/runtime'
-import { type KeptClaim, claimName, markCredited, recordRecheck, takeDueRechecks, toClaim, uncreditedClaims } from '../adapters/claim-rows.ts'
+import {
+  type KeptClaim,
+  claimName,
+  markCredited,
+  recordRecheck,
+  takeDueRechecks,
+  toClaim,
+  uncreditedClaims,
+} from '../adapters/claim-rows.ts'
 import { nextRecheckMs, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { readTransaction } from './prove.ts'
@@ -13,14 +21,19 @@ const secondLookMs = 5_000
 
 /** The cashier has credited claims: they need not be told again. */
 export async function noteCredits(deps: ValidatorDeps, batch: readonly Message<'payment.credited'>[]): Promise<[]> {
-  await markCredited(deps.database, batch.map((message) => message.body), deps.clock.now())
+  await markCredited(
+    deps.database,
+    batch.map((message) => message.body),
+    deps.clock.now(),
+  )
   return []
 }
 
 /** Tells the cashier again of claims that it has not answered for. */
 export async function repeatClaims(deps: ValidatorDeps): Promise<void> {
   const claims = await uncreditedClaims(deps.database, deps.clock.now() - patienceMs, maxPerRun)
-  if (claims.length > 0) await deps.bus.publish(claims.map((claim) => claimed(claim.trace, claim.eventKey, toClaim(claim))))
+  if (claims.length > 0)
+    await deps.bus.publish(claims.map((claim) => claimed(claim.trace, claim.eventKey, toClaim(claim))))
 }
 
 /** Looks at claimed payments again after the trade, so that a reorganisation ends as a dispute and not as nothing. */
@@ -36,17 +49,40 @@ async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
   if (word === 'unknown') return
   if (word === 'stands') {
     const done = claim.rechecksDone + 1
-    await recordRecheck(deps.database, claim, { nextMs: nextRecheckMs(claim.chain, config, claim.claimedAtMs, done), done, missing: 0, vanishedAtMs: undefined })
+    await recordRecheck(deps.database, claim, {
+      nextMs: nextRecheckMs(claim.chain, config, claim.claimedAtMs, done),
+      done,
+      missing: 0,
+      vanishedAtMs: undefined,
+    })
     return
   }
   if (claim.missing === 0) {
-    await recordRecheck(deps.database, claim, { nextMs: nowMs + secondLookMs, done: claim.rechecksDone, missing: 1, vanishedAtMs: undefined })
+    await recordRecheck(deps.database, claim, {
+      nextMs: nowMs + secondLookMs,
+      done: claim.rechecksDone,
+      missing: 1,
+      vanishedAtMs: undefined,
+    })
     return
   }
-  deps.log.error({ eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer }, 'a claimed payment has vanished from its chain')
+  deps.log.error(
+    { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
+    'a claimed payment has vanished from its chain',
+  )
   // Told first, written after: if the process dies between the two it is told again, and the cashier takes it back once.
   await deps.bus.publish([
-    about('payment.vanished', claim, { key: claimName(claim), partitionKey: claim.payer }, { eventKey: claim.eventKey, claim: toClaim(claim), seenAtMs: nowMs }),
+    about(
+      'payment.vanished',
+      claim,
+      { key: claimName(claim), partitionKey: claim.payer },
+      { eventKey: claim.eventKey, claim: toClaim(claim), seenAtMs: nowMs },
+    ),
   ])
-  await recordRecheck(deps.database, claim, { nextMs: undefined, done: claim.rechecksDone, missing: claim.missing + 1, vanishedAtMs: nowMs })
+  await recordRecheck(deps.database, claim, {
+    nextMs: undefined,
+    done: claim.rechecksDone,
+    missing: claim.missing + 1,
+    vanishedAtMs: nowMs,
+  })
 }

@@ -25,21 +25,39 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
   const { chain, config } = request
   const hash = normaliseHash(chain, request.proof)
   if (hash === undefined) {
-    return { kind: 'no', code: 'proof_unsupported', detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.` }
+    return {
+      kind: 'no',
+      code: 'proof_unsupported',
+      detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.`,
+    }
   }
-  if (!config.chains[chain].enabled) return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken now.` }
+  if (!config.chains[chain].enabled)
+    return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken now.` }
   const outcome = await withinBudget(readTransaction(deps, chain, hash), request.budgetMs)
   if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
   const senders = [...new Set(transaction.transfers.map((transfer) => comparable(chain, transfer.fromAddress)))]
-  const walletOwners = request.vouched ? new Map<string, never>() : await deps.authenticator.walletOwners(chain, senders)
-  const judged = judgePayment({ transaction, chain: config.chains[chain], payer: request.payer, logIndex: request.logIndex, walletOwners, vouched: request.vouched })
+  const walletOwners = request.vouched
+    ? new Map<string, never>()
+    : await deps.authenticator.walletOwners(chain, senders)
+  const judged = judgePayment({
+    transaction,
+    chain: config.chains[chain],
+    payer: request.payer,
+    logIndex: request.logIndex,
+    walletOwners,
+    vouched: request.vouched,
+  })
   return judged.kind === 'pays' ? { ...judged, transaction } : judged
 }
 
 /** The reader of a chain, asked. */
-export async function readTransaction(deps: Pick<ValidatorDeps, 'chainReaders'>, chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> {
+export async function readTransaction(
+  deps: Pick<ValidatorDeps, 'chainReaders'>,
+  chain: Chain,
+  hash: string,
+): Promise<Outcome<ChainTransaction>> {
   const reader = deps.chainReaders.find((candidate) => candidate.chains.includes(chain))
   return reader ? await reader.transaction(chain, hash) : unknown(`nobody reads ${chain}`)
 }

@@ -30,16 +30,26 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   const rows = await deps.database.transaction(async (tx) => {
     const wanted = asked.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
-    const got = (one: Asked): Claim[] => wanted.filter((row) => row.eventKey === one.dossier.eventKey && mine.has(claimedBy(row))).map(toClaim)
+    const got = (one: Asked): Claim[] =>
+      wanted.filter((row) => row.eventKey === one.dossier.eventKey && mine.has(claimedBy(row))).map(toClaim)
     const decided = asked.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
-    const stored = await storeVerdicts(tx, decided.map(({ row }) => row))
+    const stored = await storeVerdicts(
+      tx,
+      decided.map(({ row }) => row),
+    )
     if (stored.size !== decided.length) {
       // Given up with its claims: when it comes again the other's row is found.
-      throw new Fault('decided_elsewhere', { retryable: true, publicMessage: 'Another process decided one of these events.' })
+      throw new Fault('decided_elsewhere', {
+        retryable: true,
+        publicMessage: 'Another process decided one of these events.',
+      })
     }
     return decided
   })
-  return rows.flatMap(({ one, row, claims }) => [...claims.map((claim) => claimed(one.trace, row.eventKey, claim)), ...messagesOf(one, row)])
+  return rows.flatMap(({ one, row, claims }) => [
+    ...claims.map((claim) => claimed(one.trace, row.eventKey, claim)),
+    ...messagesOf(one, row),
+  ])
 }
 
 function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
@@ -83,15 +93,32 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
   }
   if (before.watched) return { ...base, ...watched(asked, claims, watchUntilMs, nowMs) }
   if (claims.length > 0) return { ...base, outcome: 'validated', payment: { source: 'chain', claims: [...claims] } }
-  if (proof.kind === 'pays') return { ...base, outcome: 'refused', refusal: refusal('already_claimed', 'This payment was used for another event. One transfer pays once.') }
+  if (proof.kind === 'pays')
+    return {
+      ...base,
+      outcome: 'refused',
+      refusal: refusal('already_claimed', 'This payment was used for another event. One transfer pays once.'),
+    }
   if (proof.kind === 'no') return { ...base, outcome: 'refused', refusal: refusal(proof.code, proof.detail) }
   const dueAtMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(before.checks, 10), longestPauseMs)
   if (nowMs < untilMs) return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
-  return { ...base, outcome: 'refused', dossier, refusal: missedDeadline(proof.reason), reason: proof.reason, dueAtMs: nowMs + longestPauseMs }
+  return {
+    ...base,
+    outcome: 'refused',
+    dossier,
+    refusal: missedDeadline(proof.reason),
+    reason: proof.reason,
+    dueAtMs: nowMs + longestPauseMs,
+  }
 }
 
 /** After a refusal for a missed deadline: what arrives is claimed as credit, and the event stays refused. */
-function watched(asked: Asked, claims: readonly Claim[], watchUntilMs: number, nowMs: number): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
+function watched(
+  asked: Asked,
+  claims: readonly Claim[],
+  watchUntilMs: number,
+  nowMs: number,
+): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
   const over = claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs
   const { refusal: said } = asked.dossier
   return {
@@ -105,8 +132,10 @@ function watched(asked: Asked, claims: readonly Claim[], watchUntilMs: number, n
 
 function missedDeadline(lastWord: string): VerdictRow['refusal'] {
   const later = 'If the payment arrives later it is kept as your credit.'
-  if (lastWord.startsWith('confirmations')) return refusal('payment_not_final', `The payment was not final in time (${lastWord}). ${later}`)
-  if (lastWord === 'not_found') return refusal('payment_not_found', `The chain shows no such transaction: check the hash and the chain. ${later}`)
+  if (lastWord.startsWith('confirmations'))
+    return refusal('payment_not_final', `The payment was not final in time (${lastWord}). ${later}`)
+  if (lastWord === 'not_found')
+    return refusal('payment_not_found', `The chain shows no such transaction: check the hash and the chain. ${later}`)
   return refusal('payment_unconfirmable', `The chain could not be asked in time. ${later}`)
 }
 
@@ -119,16 +148,39 @@ function messagesOf(asked: Asked, row: VerdictRow): Outgoing[] {
   if (row.outcome !== 'waiting') return answer(asked.dossier, asked.trace, row)
   if (asked.before.checks > 0) return []
   const { eventKey, owner, eventId } = asked.dossier
-  return [about('waiting', asked, { key: eventKey, partitionKey: owner }, { eventKey, owner, eventId, by: 'validator', reason: row.reason ?? '', untilMs: row.untilMs })]
+  return [
+    about(
+      'waiting',
+      asked,
+      { key: eventKey, partitionKey: owner },
+      { eventKey, owner, eventId, by: 'validator', reason: row.reason ?? '', untilMs: row.untilMs },
+    ),
+  ]
 }
 
 /** What a stored verdict says, again or for the first time. */
-export function answer(dossier: Dossier & Pick<StateBodies['classified'], 'intent'>, trace: string, row: VerdictRow): Outgoing[] {
+export function answer(
+  dossier: Dossier & Pick<StateBodies['classified'], 'intent'>,
+  trace: string,
+  row: VerdictRow,
+): Outgoing[] {
   if (row.outcome === 'validated' && row.payment) {
-    return [step('validated', { trace }, { ...dossier, payment: row.payment, times: { ...dossier.times, validated: row.decidedAtMs } })]
+    return [
+      step(
+        'validated',
+        { trace },
+        { ...dossier, payment: row.payment, times: { ...dossier.times, validated: row.decidedAtMs } },
+      ),
+    ]
   }
   if (row.outcome === 'refused' && row.refusal) {
-    return [step('refused', { trace }, { ...dossier, refusal: row.refusal, times: { ...dossier.times, refused: row.decidedAtMs } })]
+    return [
+      step(
+        'refused',
+        { trace },
+        { ...dossier, refusal: row.refusal, times: { ...dossier.times, refused: row.decidedAtMs } },
+      ),
+    ]
   }
   return []
 }

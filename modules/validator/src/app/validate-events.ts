@@ -15,9 +15,15 @@ const maxPerRun = 50
 /** Proves the payments of a batch. Events that take no payment from a chain pass: there is nothing to store of them. */
 export async function validateEvents(deps: ValidatorDeps, batch: readonly Classified[]): Promise<Outgoing[]> {
   const onChain = batch.filter((message) => message.body.event.payWith?.source === 'chain')
-  const known = await readVerdicts(deps.database, onChain.map((message) => message.key), false)
+  const known = await readVerdicts(
+    deps.database,
+    onChain.map((message) => message.key),
+    false,
+  )
   const asked = await Promise.all(
-    onChain.filter((message) => !known.has(message.key)).map((message) => ask(deps, message.body, message.trace, { checks: 0, watched: false }, budgetMs)),
+    onChain
+      .filter((message) => !known.has(message.key))
+      .map((message) => ask(deps, message.body, message.trace, { checks: 0, watched: false }, budgetMs)),
   )
   const outgoing = await recordVerdicts(deps, asked)
   const nowMs = deps.clock.now()
@@ -34,7 +40,11 @@ export async function validateEvents(deps: ValidatorDeps, batch: readonly Classi
 function pass(message: Classified, nowMs: number): Outgoing {
   const { body } = message
   const source = body.event.payWith === undefined ? 'none' : 'credit'
-  return step('validated', message, { ...body, payment: { source, claims: [] }, times: { ...body.times, validated: nowMs } })
+  return step('validated', message, {
+    ...body,
+    payment: { source, claims: [] },
+    times: { ...body.times, validated: nowMs },
+  })
 }
 
 /** Asks again for payments that were not final or not answered for, and watches those whose events were refused meanwhile. */
@@ -44,14 +54,26 @@ export async function checkDue(deps: ValidatorDeps): Promise<void> {
     due.map(async (row) => {
       if (!row.dossier) return
       const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
-      const asked = await ask(deps, dossier, row.trace, { checks: row.checks, watched: row.outcome === 'refused' }, undefined)
+      const asked = await ask(
+        deps,
+        dossier,
+        row.trace,
+        { checks: row.checks, watched: row.outcome === 'refused' },
+        undefined,
+      )
       const outgoing = await recordVerdicts(deps, [asked])
       if (outgoing.length > 0) await deps.bus.publish(outgoing)
     }),
   )
 }
 
-async function ask(deps: ValidatorDeps, dossier: StateBodies['classified'], trace: string, before: Asked['before'], budget: number | undefined): Promise<Asked> {
+async function ask(
+  deps: ValidatorDeps,
+  dossier: StateBodies['classified'],
+  trace: string,
+  before: Asked['before'],
+  budget: number | undefined,
+): Promise<Asked> {
   const config = await deps.config.at(dossier.configVersion)
   const { payWith, from } = dossier.event
   const request: ProofRequest = {
@@ -65,4 +87,3 @@ async function ask(deps: ValidatorDeps, dossier: StateBodies['classified'], trac
   }
   return { dossier, trace, config, proof: await prove(deps, request), before }
 }
-

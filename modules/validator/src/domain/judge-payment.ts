@@ -8,7 +8,14 @@ export interface Claimable {
 }
 
 export type PaymentRefusal =
-  'failed_transaction' | 'no_transfer' | 'wrong_token' | 'wrong_recipient' | 'too_little' | 'not_bound' | 'payment_before_wallet' | 'already_claimed'
+  | 'failed_transaction'
+  | 'no_transfer'
+  | 'wrong_token'
+  | 'wrong_recipient'
+  | 'too_little'
+  | 'not_bound'
+  | 'payment_before_wallet'
+  | 'already_claimed'
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
@@ -35,18 +42,32 @@ export function judgePayment(question: PaymentQuestion): Judgement {
   const { transaction, chain, logIndex } = question
   if (!transaction.succeeded) return no('failed_transaction', 'The transaction failed on its chain: no money moved.')
   const named = transaction.transfers.filter((transfer) => logIndex === undefined || transfer.logIndex === logIndex)
-  if (named.length === 0) return no('no_transfer', logIndex === undefined ? 'The transaction has no token transfer in its logs.' : `The transaction has no token transfer at log ${logIndex}.`)
+  if (named.length === 0)
+    return no(
+      'no_transfer',
+      logIndex === undefined
+        ? 'The transaction has no token transfer in its logs.'
+        : `The transaction has no token transfer at log ${logIndex}.`,
+    )
   const usdt = genuineUsdt[transaction.chain].address
   const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
-  if (genuine.length === 0) return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
+  if (genuine.length === 0)
+    return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
   const ours = new Set(chain.depositAddresses.map((address) => comparable(transaction.chain, address)))
   const toUs = genuine.filter((transfer) => ours.has(comparable(transaction.chain, transfer.toAddress)))
-  if (toUs.length === 0) return no('wrong_recipient', 'The money went to an address that is not the marketplace’s. Compare every character: look-alikes are common.')
-  const worth = toUs.map((transfer) => ({ transfer, amountMicro: toMicro(transaction.chain, transfer.rawValue) })).filter((one) => one.amountMicro > 0n)
+  if (toUs.length === 0)
+    return no(
+      'wrong_recipient',
+      'The money went to an address that is not the marketplace’s. Compare every character: look-alikes are common.',
+    )
+  const worth = toUs
+    .map((transfer) => ({ transfer, amountMicro: toMicro(transaction.chain, transfer.rawValue) }))
+    .filter((one) => one.amountMicro > 0n)
   if (worth.length === 0) return no('too_little', 'The transfer is worth less than a millionth of a USDT.')
   const bound = bindToPayer(question, worth)
   if (!Array.isArray(bound)) return bound
-  if (transaction.confirmations < chain.confirmations) return { kind: 'wait', reason: `confirmations: ${transaction.confirmations} of ${chain.confirmations}` }
+  if (transaction.confirmations < chain.confirmations)
+    return { kind: 'wait', reason: `confirmations: ${transaction.confirmations} of ${chain.confirmations}` }
   return { kind: 'pays', claimable: bound }
 }
 
@@ -54,10 +75,24 @@ export function judgePayment(question: PaymentQuestion): Judgement {
 function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
   if (question.vouched) return worth
   const { transaction, payer, walletOwners } = question
-  const own = worth.filter((one) => walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.onliId === payer)
-  if (own.length === 0) return no('not_bound', `The money was not sent from a wallet that ${payer} has proven. Prove the wallet before you pay from it.`)
-  const after = own.filter((one) => (walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.provenAtMs ?? Infinity) <= transaction.blockTimeMs + clockToleranceMs)
-  if (after.length === 0) return no('payment_before_wallet', 'The payment is older than the proof that the wallet is yours. An operator can credit it to you.')
+  const own = worth.filter(
+    (one) => walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.onliId === payer,
+  )
+  if (own.length === 0)
+    return no(
+      'not_bound',
+      `The money was not sent from a wallet that ${payer} has proven. Prove the wallet before you pay from it.`,
+    )
+  const after = own.filter(
+    (one) =>
+      (walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.provenAtMs ?? Infinity) <=
+      transaction.blockTimeMs + clockToleranceMs,
+  )
+  if (after.length === 0)
+    return no(
+      'payment_before_wallet',
+      'The payment is older than the proof that the wallet is yours. An operator can credit it to you.',
+    )
   return after
 }
 

@@ -7,7 +7,12 @@ const blockMs: Readonly<Record<Chain, number>> = { ETH: 12_000, BSC: 3_000, POLY
 const solidBlocks = 19
 
 /** When a claim is looked at for the `done + 1`th time; undefined: no more. */
-export function nextRecheckMs(chain: Chain, config: MarketplaceConfig, claimedAtMs: number, done: number): number | undefined {
+export function nextRecheckMs(
+  chain: Chain,
+  config: MarketplaceConfig,
+  claimedAtMs: number,
+  done: number,
+): number | undefined {
   const multiple = config.recheckMultiples[done]
   if (multiple === undefined) return undefined
   const blocks = chain === 'TRON' ? solidBlocks : config.chains[chain].confirmations
@@ -23,7 +28,10 @@ export interface ClaimedTransfer {
 }
 
 /** Whether a claimed transfer is still what it was. Only a definite absence speaks against it; no answer means nothing. */
-export function standsStill(claim: ClaimedTransfer, outcome: Outcome<ChainTransaction>): 'stands' | 'missing' | 'unknown' {
+export function standsStill(
+  claim: ClaimedTransfer,
+  outcome: Outcome<ChainTransaction>,
+): 'stands' | 'missing' | 'unknown' {
   if (outcome.kind === 'unknown') return 'unknown'
   if (outcome.kind === 'no') return 'missing'
   if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? 'missing' : 'unknown'

@@ -10,7 +10,10 @@ import { claimed } from '../app/record-verdicts.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 
 const bodySchema = z.strictObject({
-  payer: onliIdSchema.refine((payer) => payer === 'liquidity_pool' || !isReservedName(payer), 'is not an account that can be paid into'),
+  payer: onliIdSchema.refine(
+    (payer) => payer === 'liquidity_pool' || !isReservedName(payer),
+    'is not an account that can be paid into',
+  ),
   chain: chainSchema,
   proof: z.string().max(80),
   logIndex: z.number().int().nonnegative().optional(),
@@ -25,30 +28,55 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       path: '/admin/v1/claims',
       tag: 'Operations',
       summary: 'Claim a payment for the liquidity pool or a user, on your word',
-      description: 'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason.',
+      description:
+        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason.',
       access: 'operator',
       body: bodySchema,
       responses: { 201: { description: 'Claimed; the ledger credits it' } },
     },
     async ({ principal, body, trace }) => {
-      if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer)) throw new Problem('not_found', `There is no user ${body.payer}.`)
+      if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer))
+        throw new Problem('not_found', `There is no user ${body.payer}.`)
       const { config } = await deps.config.current()
       const proof = await prove(deps, { ...body, logIndex: body.logIndex, config, vouched: true })
       if (proof.kind === 'no') throw new Problem(proof.code as ErrorCode, proof.detail)
-      if (proof.kind === 'wait') throw new Problem('service_unavailable', `The payment cannot be claimed yet (${proof.reason}).`, { retryAfterSeconds: 15 })
+      if (proof.kind === 'wait')
+        throw new Problem('service_unavailable', `The payment cannot be claimed yet (${proof.reason}).`, {
+          retryAfterSeconds: 15,
+        })
       const nowMs = deps.clock.now()
       const eventKey = deps.ids.uuid()
       const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
       const rows = proof.claimable.map(({ transfer, amountMicro }): ClaimRow => {
         const { logIndex, rawValue, fromAddress, toAddress } = transfer
         const said = `${body.reason} (${principal.onliId}/${principal.keyId})`
-        return { chain, hash, logIndex, rawValue, fromAddress, toAddress, amountMicro, blockNumber, blockTimeMs, payer: body.payer, eventKey, trace, claimedAtMs: nowMs, recheckAtMs: nextRecheckMs(chain, config, nowMs, 0), reason: said }
+        return {
+          chain,
+          hash,
+          logIndex,
+          rawValue,
+          fromAddress,
+          toAddress,
+          amountMicro,
+          blockNumber,
+          blockTimeMs,
+          payer: body.payer,
+          eventKey,
+          trace,
+          claimedAtMs: nowMs,
+          recheckAtMs: nextRecheckMs(chain, config, nowMs, 0),
+          reason: said,
+        }
       })
       const mine = await deps.database.transaction((tx) => insertClaims(tx, rows))
       const claims = rows.filter((row) => mine.has(claimedBy(row)))
-      if (claims.length === 0) throw new Problem('already_claimed', 'This payment was claimed before. One transfer pays once.')
+      if (claims.length === 0)
+        throw new Problem('already_claimed', 'This payment was claimed before. One transfer pays once.')
       await deps.bus.publish(claims.map((row) => claimed(trace, eventKey, toClaim(row))))
-      return json(201, { payer: body.payer, claims: claims.map((row) => ({ chain, hash, logIndex: row.logIndex, amount: formatUsdt(row.amountMicro) })) })
+      return json(201, {
+        payer: body.payer,
+        claims: claims.map((row) => ({ chain, hash, logIndex: row.logIndex, amount: formatUsdt(row.amountMicro) })),
+      })
     },
   )
 }

@@ -47,7 +47,12 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   const guard = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
   const heads = new Map<string, { height: Promise<number>; untilMs: number }>()
   const ask = (path: string): Promise<JsonAnswer> =>
-    guard((signal) => readJson(`${options.baseUrl.replace(/\/$/, '')}/api/v2.2${path}`, { headers: { 'X-API-Key': options.apiKey }, signal }))
+    guard((signal) =>
+      readJson(`${options.baseUrl.replace(/\/$/, '')}/api/v2.2${path}`, {
+        headers: { 'X-API-Key': options.apiKey },
+        signal,
+      }),
+    )
 
   const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)
@@ -75,18 +80,38 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
       return unknown(error instanceof Error ? `Moralis: ${error.message}` : 'Moralis gave no answer')
     }
   }
-  return { chains: ['ETH', 'BSC', 'POLYGON'], transaction: (chain, hash) => observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash)) }
+  return {
+    chains: ['ETH', 'BSC', 'POLYGON'],
+    transaction: (chain, hash) => observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash)),
+  }
 }
 
 /** Seen for an unknown hash: 404 with any body, and 200 with `null` or `{}`. */
 function isNothing({ status, body }: JsonAnswer): boolean {
-  return status === 404 || body === null || (status === 200 && typeof body === 'object' && Object.keys(body).length === 0)
+  return (
+    status === 404 || body === null || (status === 200 && typeof body === 'object' && Object.keys(body).length === 0)
+  )
 }
 
-function toTransaction(chain: Chain, hash: string, body: z.infer<typeof transactionSchema>, head: number): ChainTransaction {
+function toTransaction(
+  chain: Chain,
+  hash: string,
+  body: z.infer<typeof transactionSchema>,
+  head: number,
+): ChainTransaction {
   const transfers = body.logs.flatMap((log): ChainTransfer[] => {
     const decoded = decodeTransfer([log.topic0, log.topic1, log.topic2, log.topic3], log.data ?? '')
-    return decoded ? [{ logIndex: log.log_index, tokenAddress: log.address.toLowerCase(), fromAddress: `0x${decoded.from}`, toAddress: `0x${decoded.to}`, rawValue: decoded.value }] : []
+    return decoded
+      ? [
+          {
+            logIndex: log.log_index,
+            tokenAddress: log.address.toLowerCase(),
+            fromAddress: `0x${decoded.from}`,
+            toAddress: `0x${decoded.to}`,
+            rawValue: decoded.value,
+          },
+        ]
+      : []
   })
   return {
     chain,

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { base58check } from '@scure/base'
+import { createBase58check } from '@scure/base'
 import type { ChainReader, ChainTransaction, ChainTransfer } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/runtime'
@@ -25,10 +25,13 @@ const informationSchema = z.object({
   blockTimeStamp: z.number().int().nonnegative(),
   receipt: z.object({ result: z.string().optional() }),
   result: z.string().optional(),
-  log: z.array(z.object({ address, topics: z.array(bareHex).max(4).optional(), data: bareHex.optional() })).max(5_000).optional(),
+  log: z
+    .array(z.object({ address, topics: z.array(bareHex).max(4).optional(), data: bareHex.optional() }))
+    .max(5_000)
+    .optional(),
 })
 
-const encoder = base58check(sha256)
+const encoder = createBase58check(sha256)
 
 /**
  * Reads TRON from a full node's solidity interface: what it knows is not rolled back any more, so it counts as confirmed any
@@ -41,7 +44,9 @@ export function createTronChainReader(options: TronOptions): ChainReader {
   const read = async (hash: string): Promise<Outcome<ChainTransaction>> => {
     try {
       const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
-      const { status, body } = await guard((signal) => readJson(url, { method: 'POST', body: { value: hash }, headers, signal }))
+      const { status, body } = await guard((signal) =>
+        readJson(url, { method: 'POST', body: { value: hash }, headers, signal }),
+      )
       if (status !== 200) return unknown(`TRON answered HTTP ${status}`)
       if (typeof body === 'object' && body !== null && Object.keys(body).length === 0) return notYet('not_found')
       if (typeof body === 'object' && body !== null && 'Error' in body) return unknown('TRON answered with an error')
@@ -53,7 +58,10 @@ export function createTronChainReader(options: TronOptions): ChainReader {
       return unknown(error instanceof Error ? `TRON: ${error.message}` : 'TRON gave no answer')
     }
   }
-  return { chains: ['TRON'], transaction: (_chain, hash) => observed(options.metrics, 'tron', 'transaction', () => read(hash)) }
+  return {
+    chains: ['TRON'],
+    transaction: (_chain, hash) => observed(options.metrics, 'tron', 'transaction', () => read(hash)),
+  }
 }
 
 /** The position in `log[]` is the transfer's index: TRON gives logs none of their own. */
@@ -61,7 +69,15 @@ function toTransaction(hash: string, body: z.infer<typeof informationSchema>): C
   const transfers = (body.log ?? []).flatMap((log, logIndex): ChainTransfer[] => {
     const decoded = decodeTransfer(log.topics ?? [], log.data ?? '')
     return decoded
-      ? [{ logIndex, tokenAddress: toBase58(log.address), fromAddress: toBase58(decoded.from), toAddress: toBase58(decoded.to), rawValue: decoded.value }]
+      ? [
+          {
+            logIndex,
+            tokenAddress: toBase58(log.address),
+            fromAddress: toBase58(decoded.from),
+            toAddress: toBase58(decoded.to),
+            rawValue: decoded.value,
+          },
+        ]
       : []
   })
   return {

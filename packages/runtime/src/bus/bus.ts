@@ -50,15 +50,33 @@ export function about<T extends Topic>(
   subject: { readonly key: string; readonly partitionKey: string },
   body: Body<T>,
 ): Outgoing<T> {
-  return { topic, key: subject.key, partition: partitionOf(subject.partitionKey), trace: cause.trace, body } as unknown as Outgoing<T>
+  return {
+    topic,
+    key: subject.key,
+    partition: partitionOf(subject.partitionKey),
+    trace: cause.trace,
+    body,
+  }
 }
 
 /** The next message of an event whose dossier is the body. */
-export function step<T extends 'accepted' | 'classified' | 'validated' | 'matched' | 'funded' | 'delivered' | 'confirmed' | 'settled' | 'completed' | 'refused' | 'cancelled' | 'released' | 'returned' | 'failed'>(
-  topic: T,
-  cause: { readonly trace: string },
-  body: Body<T>,
-): Outgoing<T> {
+export function step<
+  T extends
+    | 'accepted'
+    | 'classified'
+    | 'validated'
+    | 'matched'
+    | 'funded'
+    | 'delivered'
+    | 'confirmed'
+    | 'settled'
+    | 'completed'
+    | 'refused'
+    | 'cancelled'
+    | 'released'
+    | 'returned'
+    | 'failed',
+>(topic: T, cause: { readonly trace: string }, body: Body<T>): Outgoing<T> {
   const dossier = body as { readonly eventKey: string; readonly owner: string }
   return about(topic, cause, { key: dossier.eventKey, partitionKey: dossier.owner }, body)
 }

@@ -13,10 +13,16 @@ export interface DeadLetterRow {
 }
 
 /** Dead letters in the database: what failed alone too often, with its cause, until the operator retries it. */
-export function createDeadLetters(database: Database, clock: Clock): DeadLetters & {
+export function createDeadLetters(
+  database: Database,
+  clock: Clock,
+): DeadLetters & {
   list(): Promise<DeadLetterRow[]>
   /** Removes the letter and gives its message back for publication. */
-  take(consumer: string, key: string): Promise<{ topic: string; partition: number; trace: string; body: unknown } | undefined>
+  take(
+    consumer: string,
+    key: string,
+  ): Promise<{ topic: string; partition: number; trace: string; body: unknown } | undefined>
 } {
   return {
     async countAttempt(consumer, key) {
@@ -31,11 +37,27 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetters
       await database.query(
         `UPDATE runtime.dead_letters SET topic = $3, partition = $4, trace = $5, body = $6::text::jsonb, cause = $7, parked_at = $8
          WHERE consumer = $1 AND key = $2`,
-        [consumer, message.key, message.topic, message.partition, message.trace, encodeBody(message.body), cause, toTimestamp(clock.now())],
+        [
+          consumer,
+          message.key,
+          message.topic,
+          message.partition,
+          message.trace,
+          encodeBody(message.body),
+          cause,
+          toTimestamp(clock.now()),
+        ],
       )
     },
     async list() {
-      const rows = await database.query<{ consumer: string; key: string; topic: string; cause: string; attempts: number; parked_at: Date }>(
+      const rows = await database.query<{
+        consumer: string
+        key: string
+        topic: string
+        cause: string
+        attempts: number
+        parked_at: Date
+      }>(
         `SELECT consumer, key, topic, cause, attempts, parked_at FROM runtime.dead_letters
          WHERE parked_at IS NOT NULL ORDER BY parked_at LIMIT 1000`,
       )

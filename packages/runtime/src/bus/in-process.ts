@@ -8,7 +8,10 @@ import { type BatchContext, processBatch } from './process-batch.ts'
 const firstPauseMs = 50
 const lastPauseMs = 5_000
 
-type Context = Omit<BatchContext, 'publish'> & { readonly ids: Ids; readonly metrics: Pick<Metrics, 'batchSeconds' | 'batchSize'> }
+type Context = Omit<BatchContext, 'publish'> & {
+  readonly ids: Ids
+  readonly metrics: Pick<Metrics, 'batchSeconds' | 'batchSize'>
+}
 
 /**
  * The bus inside one process. Bodies are encoded and parsed as they are on a real one, so that nothing travels here that
@@ -32,7 +35,11 @@ class InProcessBus implements Bus {
   publish(outgoing: readonly Outgoing[]): Promise<void> {
     for (const one of outgoing) {
       const text = encodeBody(one.body)
-      const parse = (): Message => ({ ...one, id: this.#context.ids.uuid(), body: schemaOf(one.topic).parse(JSON.parse(text)) }) as Message
+      const parse = (): Message => ({
+        ...one,
+        id: this.#context.ids.uuid(),
+        body: schemaOf(one.topic).parse(JSON.parse(text)),
+      })
       const taps = this.#taps.get(one.topic)
       if (taps && taps.size > 0) {
         const heard = parse()
@@ -46,7 +53,7 @@ class InProcessBus implements Bus {
 
   subscribe<T extends Topic>(consumer: Consumer<T>): void {
     if (this.#queues.has(consumer.name)) throw new Error(`two consumers named ${consumer.name}`)
-    const queue = new Queue(consumer as unknown as Consumer, this.#context, (messages) => this.publish(messages))
+    const queue = new Queue(consumer, this.#context, (messages) => this.publish(messages))
     this.#queues.set(consumer.name, queue)
     this.#byTopic.set(consumer.topic, [...(this.#byTopic.get(consumer.topic) ?? []), queue])
   }
@@ -129,11 +136,13 @@ class Queue {
     const consumer = this.#consumer.name
     const stop = this.#context.metrics.batchSeconds.startTimer({ consumer })
     this.#context.metrics.batchSize.observe({ consumer }, batch.length)
-    const { again } = await processBatch(this.#consumer, batch, { ...this.#context, publish: this.#publish }).catch((error: unknown) => {
-      // Not even the failure could be stored (the database is away): everything comes again.
-      this.#context.log.warn({ consumer, err: error }, 'batch comes again')
-      return { again: batch }
-    })
+    const { again } = await processBatch(this.#consumer, batch, { ...this.#context, publish: this.#publish }).catch(
+      (error: unknown) => {
+        // Not even the failure could be stored (the database is away): everything comes again.
+        this.#context.log.warn({ consumer, err: error }, 'batch comes again')
+        return { again: batch }
+      },
+    )
     stop()
     if (again.length === 0) this.#pauseMs = firstPauseMs
     else this.#comeAgain(again)

@@ -26,14 +26,21 @@ export interface Disposition {
  * Decides a batch. If it fails it is decided in halves, then singly, so that a poisonous event fails alone; only that one
  * counts an attempt, and only if the reason is not transient: an outage parks nobody.
  */
-export async function processBatch(consumer: Consumer, batch: readonly Message[], context: BatchContext): Promise<Disposition> {
+export async function processBatch(
+  consumer: Consumer,
+  batch: readonly Message[],
+  context: BatchContext,
+): Promise<Disposition> {
   try {
     const outgoing = await consumer.handle(batch)
     if (outgoing.length > 0) await context.publish(outgoing)
     return { done: batch, again: [] }
   } catch (error) {
     if (isTransient(error)) {
-      context.log.warn({ consumer: consumer.name, size: batch.length, err: error }, 'batch comes again: something is away')
+      context.log.warn(
+        { consumer: consumer.name, size: batch.length, err: error },
+        'batch comes again: something is away',
+      )
       return { done: [], again: batch }
     }
     const [first] = batch
@@ -45,8 +52,16 @@ export async function processBatch(consumer: Consumer, batch: readonly Message[]
   }
 }
 
-async function failAlone(consumer: Consumer, message: Message, error: unknown, context: BatchContext): Promise<Disposition> {
-  context.log.error({ consumer: consumer.name, eventKey: message.key, trace: message.trace, err: error }, 'event failed alone')
+async function failAlone(
+  consumer: Consumer,
+  message: Message,
+  error: unknown,
+  context: BatchContext,
+): Promise<Disposition> {
+  context.log.error(
+    { consumer: consumer.name, eventKey: message.key, trace: message.trace, err: error },
+    'event failed alone',
+  )
   const attempts = await context.deadLetters.countAttempt(consumer.name, message.key)
   if (attempts < context.maxAttempts) return { done: [], again: [message] }
   await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error) })
@@ -55,7 +70,16 @@ async function failAlone(consumer: Consumer, message: Message, error: unknown, c
 
 /** SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again. */
 const transientSqlStates = /^(08|40|53|55|57)/
-const transientCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'])
+const transientCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+])
 
 /** Whether the same call may succeed by itself later. */
 export function isTransient(error: unknown): boolean {

@@ -33,7 +33,9 @@ export async function migrate(database: Database, migrations: readonly Migration
          module text NOT NULL, name text NOT NULL, digest text NOT NULL, ran_at timestamptz NOT NULL,
          PRIMARY KEY (module, name))`,
     )
-    const done = await tx.query<{ module: string; name: string; digest: string }>('SELECT module, name, digest FROM runtime.migrations')
+    const done = await tx.query<{ module: string; name: string; digest: string }>(
+      'SELECT module, name, digest FROM runtime.migrations',
+    )
     const ran = new Map(done.map((row) => [`${row.module}/${row.name}`, row.digest]))
     const modules = new Set(migrations.map((migration) => migration.module))
     const known = new Set(migrations.map((migration) => `${migration.module}/${migration.name}`))
@@ -47,7 +49,12 @@ export async function migrate(database: Database, migrations: readonly Migration
       if (before !== undefined && before !== digest) throw edited(id)
       if (before !== undefined) continue
       for (const statement of statementsOf(migration.sql)) await tx.query(statement)
-      await tx.query('INSERT INTO runtime.migrations VALUES ($1, $2, $3, $4)', [migration.module, migration.name, digest, toTimestamp(clock.now())])
+      await tx.query('INSERT INTO runtime.migrations VALUES ($1, $2, $3, $4)', [
+        migration.module,
+        migration.name,
+        digest,
+        toTimestamp(clock.now()),
+      ])
       count++
     }
     return count

@@ -12,7 +12,9 @@ export async function openPglite(directory: string | undefined): Promise<Databas
     query: async (text, parameters) => (await engine.query(text, parameters as unknown[])).rows as never,
     transaction: (work) =>
       engine.transaction((tx) => {
-        const sql: Sql = { query: async (text, parameters) => (await tx.query(text, parameters as unknown[])).rows as never }
+        const sql: Sql = {
+          query: async (text, parameters) => (await tx.query(text, parameters as unknown[])).rows as never,
+        }
         return work(sql)
       }),
     script: async (text) => {

@@ -1,7 +1,12 @@
 import postgres from 'postgres'
 import type { Database, Sql } from './database.ts'
 
-const int8 = { to: 20, from: [20], serialize: (value: bigint) => value.toString(), parse: (text: string) => BigInt(text) }
+const int8 = {
+  to: 20,
+  from: [20],
+  serialize: (value: bigint) => value.toString(),
+  parse: (text: string) => BigInt(text),
+}
 
 /** A pool of connections to a Postgres server. */
 export function openPostgres(url: string, options: { poolSize: number }): Database {

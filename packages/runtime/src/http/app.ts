@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ErrorCode, Principal, RequestVerifier } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Context } from 'hono'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
@@ -56,7 +56,10 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps): Promise<
     response = problemResponse(asProblem(error, request, deps.log), request)
   }
   const status = String(response.status)
-  deps.metrics.httpSeconds.observe({ method: one.spec.method, route: one.spec.path, status }, (performance.now() - started) / 1_000)
+  deps.metrics.httpSeconds.observe(
+    { method: one.spec.method, route: one.spec.path, status },
+    (performance.now() - started) / 1_000,
+  )
   return response
 }
 
@@ -139,13 +142,19 @@ function parsed(schema: z.ZodType | undefined, value: unknown, where: string): u
   }))
   const amount = issues.some((issue) => issue.field === 'amount')
   const [first] = issues
-  throw new Problem(amount ? 'invalid_amount' : 'invalid_request', `The ${where} does not fit: ${first?.field ?? ''} ${first?.message ?? ''}`.trim(), { issues })
+  throw new Problem(
+    amount ? 'invalid_amount' : 'invalid_request',
+    `The ${where} does not fit: ${first?.field ?? ''} ${first?.message ?? ''}`.trim(),
+    { issues },
+  )
 }
 
 async function limit(deps: HttpDeps, key: string): Promise<void> {
   const answer = await deps.limiter.take(key)
   if (!answer.allowed) {
-    throw new Problem('rate_limited', `Try again in ${answer.retryAfterSeconds} s.`, { retryAfterSeconds: answer.retryAfterSeconds })
+    throw new Problem('rate_limited', `Try again in ${answer.retryAfterSeconds} s.`, {
+      retryAfterSeconds: answer.retryAfterSeconds,
+    })
   }
 }
 

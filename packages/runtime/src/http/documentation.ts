@@ -30,7 +30,9 @@ export function registerEndpoint(app: OpenAPIHono, spec: EndpointSpec<z.ZodType,
     tags: [spec.tag],
     summary: spec.summary,
     ...(spec.description === undefined ? {} : { description: spec.description }),
-    ...(spec.access === 'public' ? {} : { security: [{ httpMessageSignature: [] }, ...(spec.specificationScheme ? [{ specificationHmac: [] }] : [])] }),
+    ...(spec.access === 'public'
+      ? {}
+      : { security: [{ httpMessageSignature: [] }, ...(spec.specificationScheme ? [{ specificationHmac: [] }] : [])] }),
     request: {
       ...(spec.params ? { params: spec.params as z.ZodObject } : {}),
       ...(spec.query ? { query: spec.query as z.ZodObject } : {}),
@@ -38,19 +40,26 @@ export function registerEndpoint(app: OpenAPIHono, spec: EndpointSpec<z.ZodType,
     },
     responses: {
       ...responses,
-      default: { description: 'A problem document (RFC 9457)', content: { 'application/problem+json': { schema: problemSchema } } },
+      default: {
+        description: 'A problem document (RFC 9457)',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
     },
   })
 }
 
-const assetTypes: Readonly<Record<string, string>> = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' }
+const assetTypes: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+}
 
 /** `/openapi.json` from the code, `/docs` to read it (its assets come from this server, not from a network), `/errors/*`. */
 export function mountDocumentation(app: OpenAPIHono): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'httpMessageSignature', {
     type: 'http',
     scheme: 'Signature',
-    description: 'RFC 9421 HTTP Message Signatures over @method, @target-uri and, where there is a body, content-digest; parameters created, nonce, keyid, alg (hmac-sha256 or ed25519).',
+    description:
+      'RFC 9421 HTTP Message Signatures over @method, @target-uri and, where there is a body, content-digest; parameters created, nonce, keyid, alg (hmac-sha256 or ed25519).',
   })
   app.openAPIRegistry.registerComponent('securitySchemes', 'specificationHmac', {
     type: 'apiKey',
@@ -60,20 +69,32 @@ export function mountDocumentation(app: OpenAPIHono): void {
   })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'SPECIES Marketplace', version: '1.0.0', description: 'One signed event in, one signed receipt out.' },
+    info: {
+      title: 'SPECIES Marketplace',
+      version: '1.0.0',
+      description: 'One signed event in, one signed receipt out.',
+    },
   })
   app.get('/docs', (context) => context.html(page))
   app.get('/docs/start.js', () => new Response(startScript, { headers: { 'content-type': 'text/javascript' } }))
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   for (const [name, type] of Object.entries(assetTypes)) {
-    app.get(`/docs/${name}`, async () => new Response(await readFile(join(assets, name)), { headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' } }))
+    app.get(
+      `/docs/${name}`,
+      async () =>
+        new Response(await readFile(join(assets, name)), {
+          headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' },
+        }),
+    )
   }
   const pages = new URL('../../../../docs/errors/', import.meta.url)
   app.get('/errors/:code', async (context) => {
     // The pages name each other as files, so that they can be read in the repository as well.
     const code = context.req.param('code').replace(/\.md$/, '')
-    if (!(code in errorCatalogue)) return context.notFound()
-    return new Response(await readFile(new URL(`${code}.md`, pages)), { headers: { 'content-type': 'text/markdown; charset=utf-8' } })
+    if (!(code in errorCatalogue)) return await context.notFound()
+    return new Response(await readFile(new URL(`${code}.md`, pages)), {
+      headers: { 'content-type': 'text/markdown; charset=utf-8' },
+    })
   })
 }
 

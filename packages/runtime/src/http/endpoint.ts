@@ -1,5 +1,5 @@
 import type { Principal, Scope } from '@species/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 
 /** One address of the API: its documentation and its rules in one place, so that neither can be forgotten. */
 export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
@@ -44,7 +44,7 @@ export function endpoint<Params extends z.ZodType, Query extends z.ZodType, Body
   spec: EndpointSpec<Params, Query, Body>,
   handle: (call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>) => Promise<Response> | Response,
 ): Endpoint {
-  return { spec, handle: handle as Endpoint['handle'] }
+  return { spec, handle: handle }
 }
 
 /** Answers with JSON; quantities become strings of digits. */

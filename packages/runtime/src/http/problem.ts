@@ -45,7 +45,11 @@ export class Problem extends Error {
   readonly issues: readonly FieldIssue[]
   readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, detail: string, extra: { issues?: readonly FieldIssue[]; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    extra: { issues?: readonly FieldIssue[]; retryAfterSeconds?: number } = {},
+  ) {
     super(`${code}: ${detail}`)
     this.code = code
     this.detail = detail
@@ -67,7 +71,11 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     requestId: context.requestId,
     ...(problem.issues.length > 0 ? { issues: problem.issues } : {}),
   }
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'x-request-id': context.requestId, 'cache-control': 'no-store' })
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'x-request-id': context.requestId,
+    'cache-control': 'no-store',
+  })
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds))
   if (status === 401) headers.set('www-authenticate', 'Signature realm="species"')
   return new Response(JSON.stringify(body), { status, headers })
