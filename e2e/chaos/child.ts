@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server'
-import { silentLogger, type Bus, type Outgoing } from '@species/runtime'
+import { type Bus, type Outgoing, createLogger } from '@species/runtime'
 import { compose } from '../../apps/species/src/compose.ts'
 import { readSettings } from '../../apps/species/src/settings.ts'
 import type { KillPoint } from './kill-plan.ts'
@@ -13,15 +13,34 @@ const point = JSON.parse(process.env['CHAOS_POINT'] ?? 'null') as KillPoint | nu
 function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
   const isIt = (message: Outgoing): boolean =>
     message.topic === topic && 'eventId' in message.body && message.body.eventId === eventId
+  const die = (): void => {
+    process.kill(process.pid, 'SIGKILL')
+  }
+  const before = (messages: readonly Outgoing[]): void => {
+    if (moment === 'before the publish' && messages.some(isIt)) die()
+  }
+  if (moment === 'after the publish') {
+    bus.tap(topic, (message) => {
+      // Heard while it is published: dead as soon as the bus has taken it.
+      if (isIt(message as Outgoing)) queueMicrotask(die)
+    })
+  }
   return {
     durable: bus.durable,
-    async publish(messages: readonly Outgoing[]) {
-      const hit = messages.some(isIt)
-      if (hit && moment === 'before the publish') process.kill(process.pid, 'SIGKILL')
+    async publish(messages) {
+      before(messages)
       await bus.publish(messages)
-      if (hit && moment === 'after the publish') process.kill(process.pid, 'SIGKILL')
     },
-    subscribe: bus.subscribe.bind(bus),
+    subscribe(consumer) {
+      bus.subscribe({
+        ...consumer,
+        async handle(batch) {
+          const outgoing = await consumer.handle(batch)
+          before(outgoing)
+          return outgoing
+        },
+      })
+    },
     tap: bus.tap.bind(bus),
     start: bus.start.bind(bus),
     backlog: bus.backlog.bind(bus),
@@ -30,7 +49,7 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
 }
 
 const program = await compose(readSettings({ ...process.env, SANDBOX_PORT: '0' }), {
-  log: silentLogger,
+  log: createLogger({ level: 'error', stream: process.stderr }),
   ...(point === null ? {} : { wrapBus: (bus: Bus) => deadly(bus, point) }),
 })
 serve({ fetch: (request: Request) => program.fetch(request), port: 0, hostname: '127.0.0.1' }, ({ port }) => {

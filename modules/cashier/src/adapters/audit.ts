@@ -24,9 +24,15 @@ const checks: readonly string[] = [
      WHERE outcome = 'funded' AND (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
    WHERE b.held <> coalesce(h.sum, 0)
      AND NOT (b.account IN ('supply', 'outside', 'loss') OR starts_with(b.account, 'world:') OR starts_with(b.account, 'receivable:'))`,
+  `SELECT 'event ' || f.event_key || ' is settled without its transfer' AS breach
+   FROM cashier.fundings f WHERE f.outcome = 'settled'
+     AND NOT EXISTS (SELECT 1 FROM cashier.transfers t WHERE t.transfer_id = 'settlement:' || f.event_key)`,
+  `SELECT 'transfer ' || t.transfer_id || ' settles an event that is not settled' AS breach
+   FROM cashier.transfers t LEFT JOIN cashier.fundings f USING (event_key)
+   WHERE t.kind = 'settlement' AND f.outcome IS DISTINCT FROM 'settled'`,
 ]
 
-/** Broken invariants of the ledger, in words; empty when all hold. Reads one snapshot if run in a transaction. */
+/** Broken invariants of the ledger, in words; empty when all hold. Each check is one statement, so it sees one moment of a ledger at work. */
 export async function auditLedger(sql: Sql): Promise<string[]> {
   const breaches: string[] = []
   for (const check of checks) {

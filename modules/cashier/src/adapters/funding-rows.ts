@@ -66,6 +66,16 @@ function fromRow(row: Row): FundingRow {
   }
 }
 
+/** Whether an event in flight will change this account when it settles. */
+export async function isInFlight(tx: Sql, account: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 AS found FROM cashier.fundings
+     WHERE outcome = 'funded' AND funding -> 'lines' @> jsonb_build_array(jsonb_build_object('account', $1::text)) LIMIT 1`,
+    [account],
+  )
+  return rows.length > 0
+}
+
 /** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
 export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { deadlineMs: number })[]): Promise<void> {
   if (rows.length === 0) return

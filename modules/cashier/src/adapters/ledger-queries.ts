@@ -34,7 +34,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     async inFlight() {
       const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: { lines: unknown[] } }>(
-        `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key LIMIT 10000`,
+        `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
       )
       return rows.map((row): InFlight => ({
         eventKey: row.event_key,

@@ -54,6 +54,21 @@ export async function openLedger(
   }
 }
 
+/** Payments of these events that are in the ledger and were not taken back, whoever booked them; micro-units. */
+export async function creditedPayments(
+  tx: Sql,
+  eventKeys: readonly string[],
+): Promise<{ eventKey: string; transferId: string; amountMicro: bigint }[]> {
+  const rows = await tx.query<{ event_key: string; transfer_id: string; amount: bigint }>(
+    `SELECT t.event_key, t.transfer_id, e.amount FROM cashier.transfers t JOIN cashier.entries e USING (transfer_id)
+     WHERE t.event_key = ANY($1::uuid[]) AND t.kind = 'payment' AND e.amount > 0
+       AND NOT EXISTS (SELECT 1 FROM cashier.transfers r WHERE r.transfer_id = 'reversal:' || substr(t.transfer_id, 9))
+     ORDER BY e.seq`,
+    [eventKeys],
+  )
+  return rows.map((row) => ({ eventKey: row.event_key, transferId: row.transfer_id, amountMicro: row.amount }))
+}
+
 async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: Asset }[]): Promise<Balance[]> {
   const distinct = new Map(wanted.map(({ account, asset }) => [keyOf({ account, asset }), { account, asset }]))
   const keys = [...distinct.keys()].sort().map((key) => distinct.get(key))

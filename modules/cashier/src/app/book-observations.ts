@@ -1,4 +1,5 @@
 import type { Message, Sql } from '@species/runtime'
+import { isInFlight } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { cashierQueries } from '../adapters/ledger-queries.ts'
 import { accounts } from '../domain/account.ts'
@@ -24,10 +25,8 @@ async function bookOne(deps: CashierDeps, tx: Sql, { body }: Message<'vault.obse
     ],
     [],
   )
-  const queries = cashierQueries(tx)
-  const [now] = await queries.units([account])
-  const touched = (await queries.inFlight()).some((event) => event.lines.some((line) => line.account === account))
-  if (now?.version !== ledgerVersion || touched) {
+  const [now] = await cashierQueries(tx).units([account])
+  if (now?.version !== ledgerVersion || (await isInFlight(tx, account))) {
     deps.log.info({ account }, 'a vault observation was stale and means nothing')
     return
   }

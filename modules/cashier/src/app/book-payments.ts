@@ -48,10 +48,11 @@ export async function reversePayments(
   for (const message of batch) {
     const { claim, eventKey } = message.body
     const owedMicro = await deps.database.transaction(async (tx) => {
-      const before = await reversedBefore(tx, claim)
-      if (before !== undefined) return before
       const owed = { account: accounts.receivable(claim.payer), asset: 'USDT' as const }
       const ledger = await openLedger(tx, [...paymentLines(claim), owed], [paymentTransferId(claim), reversalId(claim)])
+      // Asked under the lock: of two processes the second finds what the first has taken back.
+      const before = await reversedBefore(tx, claim)
+      if (before !== undefined) return before
       ledger.post(
         { transferId: paymentTransferId(claim), kind: 'payment', eventKey, lines: paymentLines(claim) },
         false,

@@ -43,7 +43,6 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
   if (plans.length === 0) return []
-  const stopped = await stoppedEvents(deps, tx, plans, nowMs)
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
   const ledger = await openLedger(
     tx,
@@ -54,6 +53,8 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     tx,
     plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
   )
+  // Asked once the locks are ours: what was stopped while we waited for them counts.
+  const stopped = await stoppedEvents(deps, tx, plans, nowMs)
   const rows = plans.map(({ message, posting, charges }) => {
     const paymentTransferIds = creditPayments(ledger, message.body)
     const decided = fund(ledger.book, limits, {

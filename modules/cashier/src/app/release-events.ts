@@ -2,7 +2,7 @@ import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Message, Outgoing } from '@species/runtime'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
-import { openLedger } from '../adapters/ledger-session.ts'
+import { creditedPayments, openLedger } from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { paymentLines, paymentTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
@@ -40,10 +40,17 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
       ledger.book.release(row.funding?.lines ?? [])
       limits.giveBack(row.charges)
     }
-    const released = open.map((message) =>
-      releasedRow(message, rows.get(message.key), creditPayments(ledger, message.body), nowMs),
-    )
+    for (const message of open) creditPayments(ledger, message.body)
     await ledger.save(nowMs)
+    // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
+    const payments = await creditedPayments(
+      tx,
+      open.map((message) => message.key),
+    )
+    const released = open.map((message) => {
+      const own = payments.filter((payment) => payment.eventKey === message.key)
+      return releasedRow(message, rows.get(message.key), own, nowMs)
+    })
     await writeCounters(tx, limits)
     await endFundings(
       tx,
@@ -67,7 +74,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
 function releasedRow(
   message: Cancelled,
   before: FundingRow | undefined,
-  paymentTransferIds: string[],
+  payments: readonly { transferId: string; amountMicro: bigint }[],
   nowMs: number,
 ): FundingRow & { dossier: StateBodies['released']; deadlineMs: number } {
   if (before?.outcome === 'settled') {
@@ -78,8 +85,11 @@ function releasedRow(
     })
   }
   const { body } = message
-  const creditedMicro = (body.payment?.claims ?? []).reduce((sum, claim) => sum + claim.amountMicro, 0n)
-  const release = { heldBefore: before?.outcome === 'funded', paymentTransferIds, creditedMicro }
+  const release = {
+    heldBefore: before?.outcome === 'funded',
+    paymentTransferIds: payments.map((payment) => payment.transferId),
+    creditedMicro: payments.reduce((sum, payment) => sum + payment.amountMicro, 0n),
+  }
   const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
   return {
     eventKey: message.key,

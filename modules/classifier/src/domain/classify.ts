@@ -78,7 +78,7 @@ export type ClassifierRefusal = Refusal<'ambiguous_event' | 'missing_field' | 's
 
 /**
  * The intent of an event under the table it is pinned to, or why it has none. Total: every combination of fields gives one or
- * the other. A version that this program does not have is a Bug here; the caller asks `classifierTables` first.
+ * the other. A version that this program does not have is a Bug: the event fails alone and waits for a newer program.
  */
 export function classify(event: MarketplaceEvent, version: number): Result<Intent, ClassifierRefusal> {
   const table = classifierTables.get(version)

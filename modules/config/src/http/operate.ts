@@ -2,6 +2,7 @@ import { marketplaceConfigSchema } from '@species/contracts'
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
+import { impossibleAddresses } from '../domain/addresses.ts'
 
 export interface ConfigDeps {
   readonly database: Database
@@ -51,6 +52,10 @@ export function putConfig({ database, bus, clock }: ConfigDeps): Endpoint {
           'precondition_failed',
           'Send `If-Match: "<version>"` with the version you read, so that nobody’s change is lost.',
         )
+      const impossible = impossibleAddresses(body.config)
+      if (impossible.length > 0) {
+        throw new Problem('invalid_request', `These are no addresses of their chain: ${impossible.join(', ')}.`)
+      }
       const previous = Number(given)
       const appended = await appendVersion(database, previous, {
         config: body.config,
