@@ -48,7 +48,7 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
   }
 }
 
-const program = await compose(readSettings({ ...process.env, SANDBOX_PORT: '0' }), {
+const program = await compose(readSettings({ SPECIES_DATA_DIR: process.env['SPECIES_DATA_DIR'], SANDBOX_PORT: '0', PORT: '0' }), {
   log: createLogger({ level: 'error', stream: process.stderr }),
   ...(point === null ? {} : { wrapBus: (bus: Bus) => deadly(bus, point) }),
 })

@@ -1,7 +1,8 @@
-import type { Module } from '@species/runtime'
+import { type Module, consumer } from '@species/runtime'
 import { purgeNonces } from './adapters/nonce-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
+import { freezePayers } from './app/freeze-payers.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -38,7 +39,14 @@ const routes = [
 export function createAuthenticator(deps: AuthenticatorDeps): Module {
   return {
     name: 'authenticator',
-    consumers: [],
+    consumers: [
+      consumer({
+        name: 'authenticator-payment-reversed',
+        topic: 'payment.reversed',
+        maxBatch: 50,
+        handle: (batch) => freezePayers(deps, batch),
+      }),
+    ],
     endpoints: routes.map((route) => route(deps)),
     jobs: [
       {

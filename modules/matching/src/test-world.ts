@@ -60,13 +60,24 @@ export function validated(n: number, intent: Intent, event: Partial<MarketplaceE
 export const credit = { source: 'credit', currency: 'USDT' } as const
 
 /** Events as callers send them, by their number. */
-export const sell = (n: number, seller: string, amount: number, unitPrice = '2', expiresAt?: string): StateBodies['validated'] =>
+export const sell = (
+  n: number,
+  seller: string,
+  amount: number,
+  unitPrice = '2',
+  expiresAt?: string,
+): StateBodies['validated'] =>
   validated(n, 'SELL_MARKET', {
     from: seller,
     amount: String(amount),
     putProceeds: { currency: 'USDT', unitPrice, ...(expiresAt === undefined ? {} : { expiresAt }) },
   })
-export const buy = (n: number, buyer: string, amount: number, more: Partial<MarketplaceEvent> = {}): StateBodies['validated'] =>
+export const buy = (
+  n: number,
+  buyer: string,
+  amount: number,
+  more: Partial<MarketplaceEvent> = {},
+): StateBodies['validated'] =>
   validated(n, 'BUY_MARKET', {
     from: buyer,
     amount: String(amount),
@@ -74,8 +85,12 @@ export const buy = (n: number, buyer: string, amount: number, more: Partial<Mark
     payWith: credit,
     ...more,
   })
-export const delist = (n: number, seller: string, listingId: string, more: Partial<MarketplaceEvent> = {}): StateBodies['validated'] =>
-  validated(n, 'DELIST', { from: seller, delist: listingId, ...more })
+export const delist = (
+  n: number,
+  seller: string,
+  listingId: string,
+  more: Partial<MarketplaceEvent> = {},
+): StateBodies['validated'] => validated(n, 'DELIST', { from: seller, delist: listingId, ...more })
 
 /** Matching with the other modules' answers as plain values that a test changes. */
 export interface World {
@@ -98,7 +113,13 @@ export function createWorld(database: Database): World {
   const standings: World['standings'] = new Map()
   const cashierStages: World['cashierStages'] = new Map()
   const deadLetters = createDeadLetters(database, clock)
-  const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics: createMetrics() })
+  const bus = createInProcessBus({
+    log: silentLogger,
+    deadLetters,
+    maxAttempts: 3,
+    ids: systemIds,
+    metrics: createMetrics(),
+  })
   const deps: MatchingDeps = {
     database,
     bus,
@@ -128,9 +149,21 @@ export function createWorld(database: Database): World {
     clock,
     standings,
     cashierStages,
-    validated: (...bodies) => handle('validated', bodies.map((body) => messageOf('validated', body.eventKey, body))),
-    settled: (...bodies) => handle('settled', bodies.map((body) => messageOf('settled', body.eventKey, body as StateBodies['settled']))),
-    released: (...bodies) => handle('released', bodies.map((body) => messageOf('released', body.eventKey, releasedBody(body)))),
+    validated: (...bodies) =>
+      handle(
+        'validated',
+        bodies.map((body) => messageOf('validated', body.eventKey, body)),
+      ),
+    settled: (...bodies) =>
+      handle(
+        'settled',
+        bodies.map((body) => messageOf('settled', body.eventKey, body as StateBodies['settled'])),
+      ),
+    released: (...bodies) =>
+      handle(
+        'released',
+        bodies.map((body) => messageOf('released', body.eventKey, releasedBody(body))),
+      ),
     lapse: async () => {
       for (const job of module.jobs) await job.run()
     },
@@ -162,7 +195,9 @@ export async function allRows(database: Database): Promise<unknown> {
     reservations: 'SELECT * FROM matching.reservations ORDER BY event_key, listing_id',
   }
   return Object.fromEntries(
-    await Promise.all(Object.entries(tables).map(async ([name, query]) => [name, await database.query(query)] as const)),
+    await Promise.all(
+      Object.entries(tables).map(async ([name, query]) => [name, await database.query(query)] as const),
+    ),
   )
 }
 

@@ -35,7 +35,8 @@ export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): 
       return { kind: 'cancelled', code: outcome.refusal.code, detail: outcome.refusal.detail }
     case 'not_yet':
       if (outcome.reason === 'awaiting_consent') {
-        if (nowMs > open.untilMs + patienceMs)
+        // First heard of after an outage: the owner still has his time, or the move is withdrawn next.
+        if (open.waiting && nowMs > open.untilMs + patienceMs)
           return { kind: 'review', reason: 'Onli Cloud does not end a move whose consent has expired' }
         return { kind: 'waiting', operationId: outcome.operationId ?? open.operationId }
       }

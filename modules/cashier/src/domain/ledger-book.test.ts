@@ -128,7 +128,7 @@ describe('any sequence of holds, settlements, releases and payments', () => {
         const book = bookOf()
         const open: Line[][] = []
         for (const one of ops) {
-          if (one.kind === 'hold' || one.kind === 'post') {
+          if ('lines' in one) {
             if (book.shortfall(one.lines)) continue
             if (one.kind === 'post') book.post(one.lines)
             else {

@@ -19,35 +19,16 @@ import { backward } from './match-events.ts'
 export async function consumeMatches(deps: MatchingDeps, batch: readonly Message<'settled'>[]): Promise<[]> {
   const nowMs = deps.clock.now()
   await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
+    const rows = await readMatches(tx, keysOf(batch), true)
     const open = batch.filter((message) => rows.get(message.key)?.outcome === 'matched')
     const sales = open
       .filter((message) => message.body.intent === 'SELL_MARKET')
       .map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(
-      tx,
-      open.map((message) => message.key),
-      sales,
-      nowMs,
-    )
+    const { book, reservations } = await openBook(tx, keysOf(open), sales, nowMs)
     for (const { listingId, units } of reservations) book.consume(listingId, units)
     for (const listingId of sales) book.open(listingId)
     await updateListings(tx, book.changed())
-    await endReservations(
-      tx,
-      open.map((message) => message.key),
-      'consumed',
-    )
-    await countLapses(
-      tx,
-      open.flatMap(({ body }) =>
-        body.intent === 'DELIST' && body.match.listing ? [body.match.listing.listingId] : [],
-      ),
-    )
+    await endReservations(tx, keysOf(open), 'consumed')
     await endMatches(
       tx,
       open.flatMap((message) => consumedRow(rows.get(message.key), nowMs)),
@@ -63,11 +44,7 @@ export async function consumeMatches(deps: MatchingDeps, batch: readonly Message
 export async function returnMatches(deps: MatchingDeps, batch: readonly Message<'released'>[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
+    const rows = await readMatches(tx, keysOf(batch), true)
     const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'returned')
     const settled = open.find((message) => rows.get(message.key)?.outcome === 'consumed')
     if (settled)
@@ -78,20 +55,11 @@ export async function returnMatches(deps: MatchingDeps, batch: readonly Message<
       })
     const matched = open.filter((message) => rows.get(message.key)?.outcome === 'matched')
     const pending = matched.map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(
-      tx,
-      matched.map((message) => message.key),
-      pending,
-      nowMs,
-    )
+    const { book, reservations } = await openBook(tx, keysOf(matched), pending, nowMs)
     for (const { listingId, units } of reservations) book.giveBack(listingId, units)
     for (const listingId of pending) book.abandon(listingId)
     await updateListings(tx, book.changed())
-    await endReservations(
-      tx,
-      matched.map((message) => message.key),
-      'returned',
-    )
+    await endReservations(tx, keysOf(matched), 'returned')
     const ended = open.map((message) => returnedRow(message, rows.get(message.key), nowMs))
     await endMatches(
       tx,
@@ -101,6 +69,7 @@ export async function returnMatches(deps: MatchingDeps, batch: readonly Message<
       tx,
       ended.filter((row) => !rows.has(row.eventKey)),
     )
+    // The event of a lapse came to nothing: the units that are still here lapse again, under another number.
     await countLapses(
       tx,
       open.flatMap(({ key, body: { event } }) =>
@@ -113,6 +82,10 @@ export async function returnMatches(deps: MatchingDeps, batch: readonly Message<
       return row ? backward(message, row) : []
     })
   })
+}
+
+function keysOf(batch: readonly Message[]): string[] {
+  return batch.map((message) => message.key)
 }
 
 async function openBook(

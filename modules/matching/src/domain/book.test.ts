@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { Book, type Listing, type Order, byPriceAndTime, maxFills } from './book.ts'
 
 const nowMs = 1_000
-const listing = (listingId: string, seller: string, units: bigint, price: bigint, more: Partial<Listing> = {}): Listing => ({
+const listing = (
+  listingId: string,
+  seller: string,
+  units: bigint,
+  price: bigint,
+  more: Partial<Listing> = {},
+): Listing => ({
   listingId,
   seller,
   unitPriceMicro: price,
@@ -24,7 +30,8 @@ const order = (units: bigint, more: Partial<Order> = {}): Order => ({
   immediateOrCancel: false,
   ...more,
 })
-const bookOf = (listings: Listing[], hidden: string[] = []): Book => new Book(listings, { hidden: new Set(hidden), nowMs })
+const bookOf = (listings: Listing[], hidden: string[] = []): Book =>
+  new Book(listings, { hidden: new Set(hidden), nowMs })
 const told = (book: Book, asked: Order): string => {
   const got = book.fill(asked)
   return got.ok ? got.value.map((fill) => `${fill.units} of ${fill.listingId}`).join(', ') : got.refusal.code
@@ -50,7 +57,11 @@ const rows: [string, Order, string][] = [
   ['takes nothing if not all is there', order(31n), 'no_liquidity'],
   ['takes what is there with IOC', order(31n, { immediateOrCancel: true }), '10 of older, 10 of younger, 10 of dear'],
   ['never pays more than it allows', order(21n, { maxUnitPriceMicro: 20n }), 'no_liquidity'],
-  ['takes what is cheap enough with IOC', order(21n, { maxUnitPriceMicro: 20n, immediateOrCancel: true }), '10 of older, 10 of younger'],
+  [
+    'takes what is cheap enough with IOC',
+    order(21n, { maxUnitPriceMicro: 20n, immediateOrCancel: true }),
+    '10 of older, 10 of younger',
+  ],
   ['finds nothing cheap enough', order(1n, { maxUnitPriceMicro: 19n, immediateOrCancel: true }), 'no_liquidity'],
   ['takes the listing it names, however dear', order(5n, { listingId: 'dear' }), '5 of dear'],
   ['names the seller of the listing', order(5n, { listingId: 'dear', named: 'sam' }), '5 of dear'],
@@ -85,7 +96,9 @@ describe('a purchase', () => {
   })
 
   test(`takes from ${maxFills} listings at most`, () => {
-    const crumbs = Array.from({ length: maxFills + 1 }, (_, index) => listing(`crumb${String(index).padStart(3, '0')}`, 'sam', 1n, 1n))
+    const crumbs = Array.from({ length: maxFills + 1 }, (_, index) =>
+      listing(`crumb${String(index).padStart(3, '0')}`, 'sam', 1n, 1n),
+    )
     expect(told(bookOf(crumbs), order(BigInt(maxFills) + 1n))).toBe('no_liquidity')
     const some = bookOf(crumbs).fill(order(BigInt(maxFills) + 1n, { immediateOrCancel: true }))
     expect(some.ok && some.value.length).toBe(maxFills)
@@ -126,8 +139,12 @@ describe('a delisting', () => {
     const book = bookOf([listing('one', 'sam', 10n, 1n)])
     book.fill(order(4n))
     book.consume('one', 4n)
-    expect(() => { book.consume('one', 4n) }).toThrow('consumed twice')
-    expect(() => { book.giveBack('one', 4n) }).toThrow('given back twice')
+    expect(() => {
+      book.consume('one', 4n)
+    }).toThrow('consumed twice')
+    expect(() => {
+      book.giveBack('one', 4n)
+    }).toThrow('given back twice')
   })
 })
 
@@ -193,7 +210,9 @@ test('every order gets what the naive book gives, and nothing is oversold, whate
       }
       for (const one of book.changed()) {
         const before = shelf.find((candidate) => candidate.listingId === one.listingId)
-        expect(one.unitsAvailable + one.unitsReserved).toBe((before?.unitsAvailable ?? 0n) + (before?.unitsReserved ?? 0n))
+        expect(one.unitsAvailable + one.unitsReserved).toBe(
+          (before?.unitsAvailable ?? 0n) + (before?.unitsReserved ?? 0n),
+        )
         expect(one.unitsAvailable >= 0n).toBe(true)
       }
     }),

@@ -191,11 +191,11 @@ export class Book {
 }
 
 function tooFew(order: Order, found: bigint): { readonly ok: false; readonly refusal: OrderRefusal } {
-  const figures = `${order.units} units were asked for, ${found} are free in at most ${maxFills} listings`
+  const figures = `${order.units} units were asked for, ${found} are free`
   return order.listingId === undefined
     ? refuse(
         'no_liquidity',
-        `${figures}${order.maxUnitPriceMicro === undefined ? '' : ' at this price'}. Ask for fewer, or with timeInForce IOC for what there is.`,
+        `${figures}${order.maxUnitPriceMicro === undefined ? '' : ' at this price'} in the first ${maxFills} listings. Ask for fewer, or with timeInForce IOC for what there is.`,
       )
     : refuse('listing_too_small', `${figures}. Ask for fewer, or with timeInForce IOC for what there is.`)
 }

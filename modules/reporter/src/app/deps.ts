@@ -1,4 +1,10 @@
-import type { CashierQueries, FloorManagerQueries, MarketplaceQueries, MatchingQueries } from '@species/contracts'
+import type {
+  AuthenticatorQueries,
+  CashierQueries,
+  FloorManagerQueries,
+  MarketplaceQueries,
+  MatchingQueries,
+} from '@species/contracts'
 import type { Bus, Clock, Metrics } from '@species/runtime'
 
 /** What the reporter needs from outside: other modules' answers, over whichever database handle pages are read from. */
@@ -7,6 +13,7 @@ export interface ReporterDeps {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly queries: {
+    readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
     readonly marketplace: MarketplaceQueries
     readonly floorManager: FloorManagerQueries
     readonly cashier: CashierQueries

@@ -36,7 +36,7 @@ export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
       ownOnly(principal, params.onliId)
       return taggedJson(
         headers,
-        await cache.get('balance', params.onliId, async () =>
+        await cache.get('balance', params.onliId, '', async () =>
           balanceOf(params.onliId, await deps.queries.cashier.balances(accountsOf(params.onliId))),
         ),
       )

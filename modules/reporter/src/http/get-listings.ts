@@ -2,7 +2,7 @@ import { formatUsdt } from '@species/kernel'
 import { type Endpoint, endpoint } from '@species/runtime'
 import { z } from 'zod'
 import type { ReporterDeps } from '../app/deps.ts'
-import type { PageCache } from '../app/page-cache.ts'
+import { type PageCache, market } from '../app/page-cache.ts'
 import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
 
 const listingView = z.strictObject({
@@ -33,28 +33,35 @@ export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
       },
     },
     async ({ query, headers }) =>
-      taggedJson(headers, await cache.get('listings', `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query))),
+      taggedJson(
+        headers,
+        await cache.get('listings', market, `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query)),
+      ),
   )
 }
 
+/** A page of what can be bought. Listings of suspended sellers are left out, so a page may be short: the cursor says whether it goes on. */
 async function page(deps: ReporterDeps, query: z.infer<typeof pageQuery>): Promise<unknown> {
   const after = fromCursor(query.cursor, [/^\d{1,19}$/, /^\d{1,15}$/, /^lst_[0-9a-f]{32}$/])
   const [price = '', created = '', listingId = ''] = after ?? []
   const from = after && { unitPriceMicro: BigInt(price), createdAtMs: Number(created), listingId }
   const rows = await deps.queries.matching.openListings(from, query.limit + 1, deps.clock.now())
-  const shown = rows.slice(0, query.limit)
-  const last = shown.at(-1)
+  const read = rows.slice(0, query.limit)
+  const last = read.at(-1)
+  const standings = await deps.queries.authenticator.standings([...new Set(read.map((row) => row.seller))])
   return {
-    listings: shown.map((row) => ({
-      listingId: row.listingId,
-      seller: row.seller,
-      unitPrice: formatUsdt(row.unitPriceMicro),
-      unitsAvailable: row.unitsAvailable.toString(),
-      unitsTotal: row.unitsTotal.toString(),
-      createdAt: new Date(row.createdAtMs).toISOString(),
-      expiresAt: new Date(row.expiresAtMs).toISOString(),
-    })),
-    ...(rows.length > shown.length && last
+    listings: read
+      .filter((row) => standings.get(row.seller)?.status === 'active')
+      .map((row) => ({
+        listingId: row.listingId,
+        seller: row.seller,
+        unitPrice: formatUsdt(row.unitPriceMicro),
+        unitsAvailable: row.unitsAvailable.toString(),
+        unitsTotal: row.unitsTotal.toString(),
+        createdAt: new Date(row.createdAtMs).toISOString(),
+        expiresAt: new Date(row.expiresAtMs).toISOString(),
+      })),
+    ...(rows.length > read.length && last
       ? { nextCursor: toCursor([last.unitPriceMicro.toString(), String(last.createdAtMs), last.listingId]) }
       : {}),
   }

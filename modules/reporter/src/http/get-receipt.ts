@@ -24,7 +24,9 @@ export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
       },
     },
     async ({ principal, params, headers }) => {
-      const stored = await cache.get('receipt', `${principal.onliId}\u0000${params.id}`, () =>
+      // Two keys of one user may differ in what they may read.
+      const operates = principal.scopes.includes('operator')
+      const stored = await cache.get('receipt', principal.onliId, `${String(operates)} ${params.id}`, () =>
         find(deps, principal, params.id),
       )
       if (!stored)

@@ -38,8 +38,11 @@ export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint 
     },
     async ({ principal, params, query, headers }) => {
       ownOnly(principal, params.onliId)
-      const key = `${params.onliId} ${query.limit} ${query.cursor ?? ''}`
-      return taggedJson(headers, await cache.get('transactions', key, () => page(deps, params.onliId, query)))
+      const key = `${query.limit} ${query.cursor ?? ''}`
+      return taggedJson(
+        headers,
+        await cache.get('transactions', params.onliId, key, () => page(deps, params.onliId, query)),
+      )
     },
   )
 }

@@ -1,0 +1,42 @@
+import { type Message, type Sql, toTimestamp } from '@species/runtime'
+import { findUser, lockUser, setStatus } from '../adapters/user-store.ts'
+import { type AuthenticatorDeps, announceChange } from './deps.ts'
+
+/**
+ * Freezes users whose claimed payment vanished from its chain (DESIGN section 6): once a payment, so that a message that comes
+ * again does not undo what an operator decided since.
+ */
+export async function freezePayers(
+  deps: AuthenticatorDeps,
+  batch: readonly Message<'payment.reversed'>[],
+): Promise<[]> {
+  for (const message of batch) {
+    const { payer } = message.body.claim
+    const frozen = await deps.database.transaction((tx) => freeze(deps, tx, message))
+    if (frozen) await announceChange(deps, payer, message.trace)
+  }
+  return []
+}
+
+async function freeze(deps: AuthenticatorDeps, tx: Sql, { body }: Message<'payment.reversed'>): Promise<boolean> {
+  const { chain, hash, logIndex, payer } = body.claim
+  const atMs = deps.clock.now()
+  const first = await tx.query(
+    'INSERT INTO authenticator.freezes (payment, onli_id, frozen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING payment',
+    [`${chain}:${hash}#${logIndex}`, payer, toTimestamp(atMs)],
+  )
+  if (first.length === 0 || !(await lockUser(tx, payer))) return false
+  const user = await findUser(tx, payer)
+  if (user?.status !== 'active') return false
+  const reason = `the payment ${hash} on ${chain} vanished from its chain`
+  await setStatus(tx, {
+    changeId: deps.ids.uuid(),
+    onliId: payer,
+    status: 'frozen',
+    reason,
+    changedBy: 'species',
+    atMs,
+  })
+  deps.log.warn({ onliId: payer, eventKey: body.eventKey }, 'a user was frozen: his payment vanished from its chain')
+  return true
+}

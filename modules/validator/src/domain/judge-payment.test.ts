@@ -1,0 +1,131 @@
+import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
+import { describe, expect, test } from 'vitest'
+import { type PaymentQuestion, judgePayment } from './judge-payment.ts'
+import { genuineUsdt, normaliseHash, toMicro } from './token.ts'
+
+const payer = '0x1111111111111111111111111111111111111111'
+const stranger = '0x2222222222222222222222222222222222222222'
+const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
+const provenAtMs = 1_000_000
+const blockTimeMs = 2_000_000
+
+const transfer = (more: Partial<ChainTransfer> = {}): ChainTransfer => ({
+  logIndex: 3,
+  tokenAddress: genuineUsdt.ETH.address,
+  fromAddress: payer,
+  toAddress: ours,
+  rawValue: 12_500_000n,
+  ...more,
+})
+const transaction = (more: Partial<ChainTransaction> = {}): ChainTransaction => ({
+  chain: 'ETH',
+  hash: `0x${'a'.repeat(64)}`,
+  succeeded: true,
+  blockNumber: 100,
+  blockTimeMs,
+  confirmations: 12,
+  transfers: [transfer()],
+  ...more,
+})
+const owner = (onliId: string, atMs = provenAtMs): WalletOwner => ({ address: payer, onliId, provenAtMs: atMs })
+const question = (more: Partial<PaymentQuestion> = {}): PaymentQuestion => ({
+  transaction: transaction(),
+  chain: { enabled: true, depositAddresses: [ours.toUpperCase().replace('0X', '0x')], confirmations: 12 },
+  payer: 'alice',
+  logIndex: undefined,
+  walletOwners: new Map([[payer, owner('alice')]]),
+  vouched: false,
+  ...more,
+})
+const one = (more: Partial<ChainTransfer>): Partial<PaymentQuestion> => ({
+  transaction: transaction({ transfers: [transfer(more)] }),
+})
+
+describe('judgePayment refuses every look-alike for its own reason', () => {
+  const table: [string, Partial<PaymentQuestion>, string][] = [
+    ['same log, other contract', one({ tokenAddress: `0x${'d'.repeat(40)}` }), 'wrong_token'],
+    ['the USDT contract of another chain', one({ tokenAddress: genuineUsdt.POLYGON.address }), 'wrong_token'],
+    ['Approval instead of Transfer, or a missing log', { transaction: transaction({ transfers: [] }) }, 'no_transfer'],
+    ['reverted, with logs', { transaction: transaction({ succeeded: false }) }, 'failed_transaction'],
+    ['zero value (address poisoning)', one({ rawValue: 0n }), 'too_little'],
+    [
+      'a recipient that looks like ours',
+      one({ toAddress: '0x5ec1e5aaaaaaaaaaaaaaaaaaaaaaaaaaaa050001' }),
+      'wrong_recipient',
+    ],
+    ['somebody else’s payment', { walletOwners: new Map([[payer, owner('bob')]]) }, 'not_bound'],
+    ['a wallet that nobody has proven', one({ fromAddress: stranger }), 'not_bound'],
+    [
+      'paid before the wallet was proven',
+      { walletOwners: new Map([[payer, owner('alice', blockTimeMs + 60_000)]]) },
+      'payment_before_wallet',
+    ],
+    ['another log than the one that was named', { logIndex: 4 }, 'no_transfer'],
+  ]
+  test.each(table)('%s', (_name, more, code) => {
+    expect(judgePayment(question(more))).toMatchObject({ kind: 'no', code })
+  })
+
+  test('18 decimals read as 6: 10^12 base units on BSC are one micro-USDT, and less is nothing', () => {
+    const bsc = (rawValue: bigint): PaymentQuestion =>
+      question({
+        transaction: transaction({
+          chain: 'BSC',
+          transfers: [transfer({ tokenAddress: genuineUsdt.BSC.address, rawValue })],
+        }),
+      })
+    expect(judgePayment(bsc(10n ** 12n))).toMatchObject({ kind: 'pays', claimable: [{ amountMicro: 1n }] })
+    expect(judgePayment(bsc(10n ** 12n - 1n))).toMatchObject({ kind: 'no', code: 'too_little' })
+  })
+})
+
+describe('judgePayment', () => {
+  test('takes every transfer of the transaction that is the payer’s, each by itself, and no other', () => {
+    const transfers = [
+      transfer({ logIndex: 1, rawValue: 1_500_000n }),
+      transfer({ logIndex: 2, toAddress: stranger }),
+      transfer({ logIndex: 5, rawValue: 938_500_000n }),
+      transfer({ logIndex: 6, fromAddress: stranger }),
+    ]
+    const judged = judgePayment(question({ transaction: transaction({ transfers }) }))
+    expect(judged).toMatchObject({
+      kind: 'pays',
+      claimable: [{ amountMicro: 1_500_000n }, { amountMicro: 938_500_000n }],
+    })
+  })
+
+  test('waits for confirmations of what would pay, and never of what would not', () => {
+    expect(judgePayment(question({ transaction: transaction({ confirmations: 11 }) }))).toMatchObject({ kind: 'wait' })
+    const never = transaction({ confirmations: 0, transfers: [transfer({ toAddress: stranger })] })
+    expect(judgePayment(question({ transaction: never }))).toMatchObject({ kind: 'no', code: 'wrong_recipient' })
+  })
+
+  test('an operator’s word replaces the wallet and nothing else', () => {
+    const unproven = { walletOwners: new Map<string, WalletOwner>(), vouched: true }
+    expect(judgePayment(question(unproven))).toMatchObject({ kind: 'pays' })
+    expect(judgePayment(question({ ...unproven, ...one({ tokenAddress: stranger }) }))).toMatchObject({
+      code: 'wrong_token',
+    })
+  })
+})
+
+describe('a hash is claimed in one form', () => {
+  const digits = 'AbCdEf0123456789'.repeat(4)
+  test.each([
+    ['ETH', `0x${digits}`, `0x${digits.toLowerCase()}`],
+    ['BSC', digits.toUpperCase(), `0x${digits.toLowerCase()}`],
+    ['POLYGON', `0X${digits}`, `0x${digits.toLowerCase()}`],
+    ['TRON', digits, digits.toLowerCase()],
+    ['TRON', `0x${digits}`, digits.toLowerCase()],
+    ['ETH', 'npmt_test_123', undefined],
+    ['ETH', '5077125051', undefined],
+    ['TRON', digits.slice(1), undefined],
+  ] as const)('%s %s', (chain, proof, normal) => {
+    expect(normaliseHash(chain, proof)).toBe(normal)
+  })
+
+  test('base units become micro-USDT by the chain’s decimals', () => {
+    expect(toMicro('BSC', 10n ** 15n)).toBe(1_000n)
+    expect(toMicro('TRON', 532_079_999n)).toBe(532_079_999n)
+  })
+})

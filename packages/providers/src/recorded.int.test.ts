@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Chain } from '@species/contracts'
+import { Secret, systemClock } from '@species/runtime'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMoralisChainReader, createTronChainReader } from './index.ts'
+
+interface Recorded {
+  chain: Chain
+  hash: string
+  block?: number
+  logs?: { address: string; topics: string[]; data: string; logIndex: number | null }[]
+  transactionInfo?: { id: string }
+  expect: { amountMicroUsdt?: string; transfers?: string[] }
+}
+const { real } = JSON.parse(readFileSync(new URL('../fixtures/usdt-transfers.json', import.meta.url), 'utf8')) as {
+  real: Recorded[]
+}
+
+/** Answers with whatever the test says, in the partners' own shapes. */
+let server: Server
+let answers = new Map<string, { status: number; body: string }>()
+let url = ''
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const asked =
+        request.method === 'POST'
+          ? (JSON.parse(Buffer.concat(chunks).toString()) as { value: string }).value
+          : (request.url ?? '')
+      const { status, body } = answers.get(asked) ?? { status: 404, body: '{"message":"null"}' }
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.close()
+})
+
+const chainName: Readonly<Record<string, string>> = { ETH: 'eth', BSC: 'bsc', POLYGON: 'polygon' }
+const moralis = (): ReturnType<typeof createMoralisChainReader> =>
+  createMoralisChainReader({ baseUrl: url, apiKey: new Secret('k'), timeoutMs: 2_000, clock: systemClock })
+const tron = (): ReturnType<typeof createTronChainReader> => createTronChainReader({ baseUrl: url, timeoutMs: 2_000 })
+
+function moralisBody(recorded: Recorded, change: Record<string, unknown> = {}): string {
+  const logs = (recorded.logs ?? []).map((log, index) => ({
+    log_index: String(log.logIndex ?? index),
+    address: log.address,
+    topic0: log.topics[0],
+    topic1: log.topics[1],
+    topic2: log.topics[2],
+    topic3: null,
+    data: log.data,
+    transaction_hash: recorded.hash,
+  }))
+  return JSON.stringify({
+    hash: recorded.hash,
+    receipt_status: '1',
+    block_number: String(recorded.block),
+    block_timestamp: '2026-11-01T10:00:00.000Z',
+    logs,
+    ...change,
+  })
+}
+
+function answerWith(recorded: Recorded, status: number, body: string): void {
+  const name = chainName[recorded.chain]
+  answers = new Map(
+    name === undefined
+      ? [[recorded.hash, { status, body }]]
+      : [
+          [`/api/v2.2/transaction/${recorded.hash}?chain=${name}`, { status, body }],
+          [
+            `/api/v2.2/latestBlockNumber/${name}`,
+            { status: 200, body: JSON.stringify(String((recorded.block ?? 0) + 11)) },
+          ],
+        ],
+  )
+}
+
+describe('recorded transfers of the real chains', () => {
+  test.each(real.map((recorded) => [recorded.chain, recorded.hash, recorded] as const))(
+    '%s %s is decoded to the last unit',
+    async (chain, hash, recorded) => {
+      answerWith(
+        recorded,
+        200,
+        recorded.transactionInfo ? JSON.stringify(recorded.transactionInfo) : moralisBody(recorded),
+      )
+      const outcome = await (chain === 'TRON' ? tron() : moralis()).transaction(chain, hash)
+      if (outcome.kind !== 'yes') throw new Error(JSON.stringify(outcome))
+      const decimals = chain === 'BSC' ? 18n : 6n
+      const micro = outcome.value.transfers.map((one) => (one.rawValue / 10n ** (decimals - 6n)).toString())
+      expect(micro).toEqual(recorded.expect.transfers ?? [recorded.expect.amountMicroUsdt])
+      expect(outcome.value.succeeded).toBe(true)
+      expect(outcome.value.confirmations).toBe(chain === 'TRON' ? Number.MAX_SAFE_INTEGER : 12)
+    },
+  )
+})
+
+const [eth] = real.filter((recorded) => recorded.chain === 'ETH')
+if (!eth) throw new Error('the fixtures hold a transfer on ETH')
+
+describe('what Moralis may answer besides', () => {
+  test.each([
+    ['404 with message null', 404, '{"message":"null"}', 'not_yet'],
+    ['200 with nothing in it', 200, '{}', 'not_yet'],
+    ['200 with null', 200, 'null', 'not_yet'],
+    ['a page of HTML', 200, '<html>', 'unknown'],
+    ['too many requests', 429, '{"message":"slow down"}', 'unknown'],
+    ['a fault', 500, '{}', 'unknown'],
+    ['no key', 401, '{"message":"Token is required"}', 'unknown'],
+    ['another transaction', 200, moralisBody(eth, { hash: `0x${'0'.repeat(64)}` }), 'unknown'],
+    ['no receipt yet', 200, moralisBody(eth, { receipt_status: null }), 'not_yet'],
+    ['a body of another form', 200, '{"hash":5}', 'unknown'],
+  ])('%s is %s', async (_name, status, body, kind) => {
+    answerWith(eth, status, body)
+    expect((await moralis().transaction('ETH', eth.hash)).kind).toBe(kind)
+  })
+
+  test('a reverted transaction is a yes that has not succeeded', async () => {
+    answerWith(eth, 200, moralisBody(eth, { receipt_status: '0' }))
+    expect(await moralis().transaction('ETH', eth.hash)).toMatchObject({ kind: 'yes', value: { succeeded: false } })
+  })
+
+  test('a log that is repeated is the same money', async () => {
+    const body = JSON.parse(moralisBody(eth)) as { logs: unknown[] }
+    answerWith(eth, 200, JSON.stringify({ ...body, logs: [...body.logs, ...body.logs] }))
+    const outcome = await moralis().transaction('ETH', eth.hash)
+    expect(outcome.kind === 'yes' && outcome.value.transfers.length).toBe(1)
+  })
+
+  test('no answer at all is unknown', async () => {
+    const away = createMoralisChainReader({
+      baseUrl: 'http://127.0.0.1:9',
+      apiKey: new Secret('k'),
+      timeoutMs: 500,
+      clock: systemClock,
+    })
+    expect((await away.transaction('ETH', eth.hash)).kind).toBe('unknown')
+  })
+})
