@@ -42,7 +42,7 @@ export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
 
 /** A page of what can be bought. Listings of suspended sellers are left out, so a page may be short: the cursor says whether it goes on. */
 async function page(deps: ReporterDeps, query: z.infer<typeof pageQuery>): Promise<unknown> {
-  const after = fromCursor(query.cursor, [/^\d{1,19}$/, /^\d{1,15}$/, /^lst_[0-9a-f]{32}$/])
+  const after = fromCursor(query.cursor, [/^[0-8]?\d{1,18}$/, /^\d{1,13}$/, /^lst_[0-9a-f]{32}$/])
   const [price = '', created = '', listingId = ''] = after ?? []
   const from = after && { unitPriceMicro: BigInt(price), createdAtMs: Number(created), listingId }
   const rows = await deps.queries.matching.openListings(from, query.limit + 1, deps.clock.now())

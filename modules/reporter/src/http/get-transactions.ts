@@ -48,7 +48,7 @@ export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint 
 }
 
 async function page(deps: ReporterDeps, onliId: string, query: z.infer<typeof pageQuery>): Promise<unknown> {
-  const [before] = fromCursor(query.cursor, [/^\d{1,19}$/]) ?? []
+  const [before] = fromCursor(query.cursor, [/^[0-8]?\d{1,18}$/]) ?? []
   const rows = await deps.queries.cashier.statement(
     accountsOf(onliId),
     before === undefined ? undefined : BigInt(before),
