@@ -48,10 +48,13 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
   }
 }
 
-const program = await compose(readSettings({ SPECIES_DATA_DIR: process.env['SPECIES_DATA_DIR'], SANDBOX_PORT: '0', PORT: '0' }), {
-  log: createLogger({ level: 'error', stream: process.stderr }),
-  ...(point === null ? {} : { wrapBus: (bus: Bus) => deadly(bus, point) }),
-})
+const program = await compose(
+  readSettings({ SPECIES_DATA_DIR: process.env['SPECIES_DATA_DIR'], SANDBOX_PORT: '0', PORT: '0' }),
+  {
+    log: createLogger({ level: 'error', stream: process.stderr }),
+    ...(point === null ? {} : { wrapBus: (bus: Bus) => deadly(bus, point) }),
+  },
+)
 serve({ fetch: (request: Request) => program.fetch(request), port: 0, hostname: '127.0.0.1' }, ({ port }) => {
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, sandboxUrl: program.sandbox?.httpUrl })}\n`)
 })

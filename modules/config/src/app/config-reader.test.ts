@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createConfigReader } from './config-reader.ts'
 
 const deadLetters = { countAttempt: async () => 1, park: async () => undefined }
-const fake = (version: number): MarketplaceConfig => ({ treasuryPrice: String(version) }) as unknown as MarketplaceConfig
+const fake = (version: number): MarketplaceConfig =>
+  ({ treasuryPrice: String(version) }) as unknown as MarketplaceConfig
 
 let newest: number
 let asked: number
@@ -20,7 +21,13 @@ const queries: ConfigQueries = {
 }
 const world = () => {
   const clock = manualClock()
-  const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 1, ids: systemIds, metrics: createMetrics() })
+  const bus = createInProcessBus({
+    log: silentLogger,
+    deadLetters,
+    maxAttempts: 1,
+    ids: systemIds,
+    metrics: createMetrics(),
+  })
   return { clock, bus, reader: createConfigReader({ queries, bus, clock }) }
 }
 
@@ -54,7 +61,9 @@ describe('the newest config', () => {
     const { reader, bus } = world()
     await reader.current()
     newest = 2
-    await bus.publish([about('config.changed', { trace: 't' }, { key: 'config-2', partitionKey: 'config' }, { version: 2 })])
+    await bus.publish([
+      about('config.changed', { trace: 't' }, { key: 'config-2', partitionKey: 'config' }, { version: 2 }),
+    ])
     expect((await reader.current()).version).toBe(2)
   })
 

@@ -15,20 +15,38 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configMigrations, configQueries, createConfig, defaultConfig, ensureFirstVersion } from '../index.ts'
 
 const evm = `0x${'d'.repeat(40)}`
-const depositAddresses: Record<Chain, string[]> = { ETH: [evm], BSC: [evm], POLYGON: [evm], TRON: [`T${'x'.repeat(33)}`] }
+const depositAddresses: Record<Chain, string[]> = {
+  ETH: [evm],
+  BSC: [evm],
+  POLYGON: [evm],
+  TRON: [`T${'x'.repeat(33)}`],
+}
 const first = defaultConfig({ depositAddresses, escrowVault: 'vault-escrow', poolVault: 'vault-pool' })
 const clock = manualClock()
 
 interface World {
   readonly heard: number[]
   /** Scopes of the caller; undefined: an unsigned request. */
-  ask(method: string, path: string, options?: { scopes?: Scope[]; body?: unknown; ifMatch?: string }): Promise<{ status: number; body: Record<string, unknown>; etag: string | null }>
-  put(ifMatch: string | undefined, change: Partial<MarketplaceConfig>): Promise<{ status: number; body: Record<string, unknown>; etag: string | null }>
+  ask(
+    method: string,
+    path: string,
+    options?: { scopes?: Scope[]; body?: unknown; ifMatch?: string },
+  ): Promise<{ status: number; body: Record<string, unknown>; etag: string | null }>
+  put(
+    ifMatch: string | undefined,
+    change: Partial<MarketplaceConfig>,
+  ): Promise<{ status: number; body: Record<string, unknown>; etag: string | null }>
 }
 
 function createWorld(database: Database): World {
   const metrics = createMetrics()
-  const bus = createInProcessBus({ log: silentLogger, deadLetters: createDeadLetters(database, clock), maxAttempts: 3, ids: systemIds, metrics })
+  const bus = createInProcessBus({
+    log: silentLogger,
+    deadLetters: createDeadLetters(database, clock),
+    maxAttempts: 3,
+    ids: systemIds,
+    metrics,
+  })
   const heard: number[] = []
   bus.tap('config.changed', ({ body }) => heard.push(body.version))
   const app = createHttpApp({
@@ -37,7 +55,10 @@ function createWorld(database: Database): World {
       verify: async ({ headers }) => {
         const scopes = headers.get('x-scopes')
         if (scopes === null) return refuse('unauthenticated' as const, 'not signed')
-        return ok({ principal: { onliId: 'olga', keyId: 'key_1', scopes: scopes.split(' ') as Scope[] }, resend: false })
+        return ok({
+          principal: { onliId: 'olga', keyId: 'key_1', scopes: scopes.split(' ') as Scope[] },
+          resend: false,
+        })
       },
     },
     limiter: createMemoryRateLimiter({ points: 1e9, perSeconds: 1 }),
@@ -48,11 +69,25 @@ function createWorld(database: Database): World {
     const headers = new Headers(body === undefined ? {} : { 'content-type': 'application/json' })
     if (scopes) headers.set('x-scopes', scopes.join(' '))
     if (ifMatch !== undefined) headers.set('if-match', ifMatch)
-    const response = await app.fetch(new Request(`http://market.test${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }))
-    return { status: response.status, body: (await response.json()) as Record<string, unknown>, etag: response.headers.get('etag') }
+    const response = await app.fetch(
+      new Request(`http://market.test${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+    return {
+      status: response.status,
+      body: (await response.json()) as Record<string, unknown>,
+      etag: response.headers.get('etag'),
+    }
   }
   const put: World['put'] = (ifMatch, change) =>
-    ask('PUT', '/admin/v1/config', { scopes: ['operator'], body: { config: { ...first, ...change }, reason: 'a test changes it' }, ...(ifMatch === undefined ? {} : { ifMatch }) })
+    ask('PUT', '/admin/v1/config', {
+      scopes: ['operator'],
+      body: { config: { ...first, ...change }, reason: 'a test changes it' },
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+    })
   return { heard, ask, put }
 }
 
@@ -81,7 +116,11 @@ describe('config over HTTP', () => {
   })
 
   test('is read with its version as the entity tag', async () => {
-    expect(await world.ask('GET', admin, operator)).toEqual({ status: 200, body: { version: 1, config: first }, etag: '"1"' })
+    expect(await world.ask('GET', admin, operator)).toEqual({
+      status: 200,
+      body: { version: 1, config: first },
+      etag: '"1"',
+    })
   })
 
   test('is changed by whoever read the newest version, and everybody is told', async () => {
@@ -98,7 +137,13 @@ describe('config over HTTP', () => {
     ['of another version than the newest', '"2"', {}, 412, 'precondition_failed'],
     ['before there was one', '"0"', {}, 412, 'precondition_failed'],
     ['to a price that is none', '"1"', { treasuryPrice: '1e3' }, 400, 'invalid_request'],
-    ['to a deposit address that cannot be', '"1"', { chains: { ...first.chains, ETH: { ...first.chains.ETH, depositAddresses: ['0x00000000000000000000'] } } }, 400, 'invalid_request'],
+    [
+      'to a deposit address that cannot be',
+      '"1"',
+      { chains: { ...first.chains, ETH: { ...first.chains.ETH, depositAddresses: ['0x00000000000000000000'] } } },
+      400,
+      'invalid_request',
+    ],
   ])('a change %s is refused and changes nothing', async (_name, ifMatch, change, status, code) => {
     expect(await world.put(ifMatch, change)).toMatchObject({ status, body: { code } })
     expect((await configQueries(database).latest()).version).toBe(1)
@@ -111,7 +156,10 @@ describe('config over HTTP', () => {
     const { body } = await world.ask('GET', `${admin}/versions?limit=2`, operator)
     const changedAt = new Date(clock.now()).toISOString()
     const one = { changedBy: 'olga/key_1', reason: 'a test changes it', changedAt }
-    expect(body['versions']).toEqual([{ ...one, version: 3 }, { ...one, version: 2 }])
+    expect(body['versions']).toEqual([
+      { ...one, version: 3 },
+      { ...one, version: 2 },
+    ])
     const { body: rest } = await world.ask('GET', `${admin}/versions?before=2`, operator)
     expect(rest['versions']).toMatchObject([{ version: 1, changedBy: 'species' }])
   })
@@ -129,7 +177,12 @@ describe('config over HTTP', () => {
   test('anybody reads where to pay and what it costs, and not the vaults', async () => {
     const { status, body } = await world.ask('GET', '/marketplace/v1/config')
     expect(status).toBe(200)
-    expect(body).toMatchObject({ version: 1, trading: 'on', treasuryPrice: '1', chains: { ETH: { depositAddresses: [evm] } } })
+    expect(body).toMatchObject({
+      version: 1,
+      trading: 'on',
+      treasuryPrice: '1',
+      chains: { ETH: { depositAddresses: [evm] } },
+    })
     expect(JSON.stringify(body)).not.toContain('vault')
   })
 })

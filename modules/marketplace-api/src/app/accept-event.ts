@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
 import { type Refusal, type Result, ok, refuse } from '@species/kernel'
-import { coalesce, step } from '@species/runtime'
+import { coalesce, isTransient, step } from '@species/runtime'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
@@ -23,7 +23,7 @@ type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_co
  * message is published after the commit, and if that fails the sweeper publishes it: what was answered 202 is never lost.
  */
 export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
-  const keep = coalesce<AcceptedEvent, Accepted>((events) => keepBatch(deps, events), { maxBatch: 200, atOnce: 2 })
+  const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), { maxBatch: 200, atOnce: 2 })
   return async (request) => {
     const { version, config } = await deps.config.current()
     const nowMs = deps.clock.now()
@@ -40,13 +40,29 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       times: { accepted: nowMs },
     }
     const bodyHash = createHash('sha256').update(canonicalEvent(request.event)).digest('hex')
-    return await keep({
+    const kept = await keep({
       dossier,
       bodyHash,
       rawBody: request.rawBody,
       trace: request.trace,
       firstSweepAtMs: nowMs + firstSweepMs,
     })
+    if (kept.status === 'rejected') throw kept.reason
+    return kept.value
+  }
+}
+
+/** Keeps requests that came together; one that the database cannot take fails alone, as a poisonous message does. */
+async function keepEach(
+  deps: MarketplaceApiDeps,
+  events: readonly AcceptedEvent[],
+): Promise<PromiseSettledResult<Accepted>[]> {
+  try {
+    return (await keepBatch(deps, events)).map((value) => ({ status: 'fulfilled', value }))
+  } catch (error) {
+    if (events.length === 1 || isTransient(error)) return events.map(() => ({ status: 'rejected', reason: error }))
+    const middle = Math.ceil(events.length / 2)
+    return [...(await keepEach(deps, events.slice(0, middle))), ...(await keepEach(deps, events.slice(middle)))]
   }
 }
 

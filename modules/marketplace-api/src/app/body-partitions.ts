@@ -6,12 +6,16 @@ const monthsAhead = 2
 /** Makes the partitions of this month and the next ones. Names come from the clock alone, never from outside. */
 export async function makePartitionsAhead(database: Database, clock: Clock): Promise<void> {
   const nowIso = new Date(clock.now()).toISOString()
-  for (let offset = 0; offset <= monthsAhead; offset++) {
-    const { name, from, to } = monthPartition(nowIso, offset)
-    await database.query(
-      `CREATE TABLE IF NOT EXISTS marketplace_api.${name} PARTITION OF marketplace_api.event_bodies FOR VALUES FROM ('${from}') TO ('${to}')`,
-    )
-  }
+  await database.transaction(async (tx) => {
+    // Of two that create one table at once the second fails even with IF NOT EXISTS: several processes start together.
+    await tx.query('SELECT pg_advisory_xact_lock(7734002)')
+    for (let offset = 0; offset <= monthsAhead; offset++) {
+      const { name, from, to } = monthPartition(nowIso, offset)
+      await tx.query(
+        `CREATE TABLE IF NOT EXISTS marketplace_api.${name} PARTITION OF marketplace_api.event_bodies FOR VALUES FROM ('${from}') TO ('${to}')`,
+      )
+    }
+  })
 }
 
 /** Drops months older than `keepMonths` whose events have all ended. Answers with what was dropped. */

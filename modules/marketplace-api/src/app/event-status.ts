@@ -18,13 +18,14 @@ export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: Ev
   const newest = marks
     .filter((mark) => mark !== undefined)
     .reduce((best, mark) => (later(mark, best) ? mark : best), accepted)
+  const waits = row.ended === undefined && newest.state === 'waiting'
   return {
     eventId: row.eventId,
     state: row.ended ?? newest.state,
     ended: row.ended,
     since: new Date(newest.atMs).toISOString(),
-    ...(newest.state === 'waiting' && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
-    ...(newest.state === 'waiting' && newest.untilMs !== undefined
+    ...(waits && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
+    ...(waits && newest.untilMs !== undefined
       ? { waitingUntil: new Date(newest.untilMs).toISOString() }
       : {}),
   }

@@ -1,6 +1,7 @@
-import { normaliseEvent, receiptIdOf, wireEventSchema } from '@species/contracts'
+import { type MarketplaceConfig, normaliseEvent, receiptIdOf, wireEventSchema } from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
+import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { createAccept } from '../app/accept-event.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
@@ -34,14 +35,9 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         )
       }
       const { config } = await deps.config.current()
-      if (config.trading === 'off')
-        throw new Problem('trading_halted', 'No event is accepted now. Read the status and try again later.', {
-          retryAfterSeconds: 30,
-        })
-      if (backlogOf(deps) > deps.maxBacklog)
-        throw new Problem('overloaded', 'The event was not accepted. Send the same event again.', {
-          retryAfterSeconds: 2,
-        })
+      const closed = closedBy(deps, config)
+      // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
+      if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId))) throw closed
       const accepted = await accept({ principal, event: normaliseEvent(body), rawBody, trace })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value
@@ -56,6 +52,17 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       return json(202, answer, { location: path })
     },
   )
+}
+
+/** Why no new event is taken now, if none is. */
+function closedBy(deps: MarketplaceApiDeps, config: Pick<MarketplaceConfig, 'trading'>): Problem | undefined {
+  if (config.trading === 'off') {
+    const detail = 'No event is accepted now. Read the status and try again later.'
+    return new Problem('trading_halted', detail, { retryAfterSeconds: 30 })
+  }
+  if (backlogOf(deps) <= deps.maxBacklog) return undefined
+  const detail = 'The event was not accepted. Send the same event again.'
+  return new Problem('overloaded', detail, { retryAfterSeconds: 2 })
 }
 
 function backlogOf(deps: MarketplaceApiDeps): number {

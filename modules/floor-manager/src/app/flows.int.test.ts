@@ -1,0 +1,188 @@
+import { type Dossier, type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
+import {
+  type Bus,
+  type Database,
+  type Message,
+  type Outgoing,
+  Secret,
+  createMetrics,
+  createSealer,
+  silentLogger,
+} from '@species/runtime'
+import { type ManualClock, countingIds, dossierOf, manualClock, messageOf, pgliteWith } from '@species/testing'
+import { compactVerify, importJWK } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openReceiptSigner, publicKeys } from '../adapters/receipt-signer.ts'
+import { floorManagerMigrations, floorManagerQueries } from '../index.ts'
+import type { FloorManagerDeps } from './deps.ts'
+import { decide, openReviews } from './review-events.ts'
+import { writeCompleted, writeDisputes, writeFailed } from './write-receipts.ts'
+
+const eventKey = '01900000-0000-7000-8000-000000000001'
+let database: Database
+let clock: ManualClock
+let published: Outgoing[]
+let deps: FloorManagerDeps
+
+beforeAll(async () => {
+  database = await pgliteWith(floorManagerMigrations)
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.script(
+    'TRUNCATE floor_manager.receipts, floor_manager.reviews, floor_manager.reversals, floor_manager.verifications',
+  )
+  clock = manualClock()
+  published = []
+  const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
+  deps = {
+    database,
+    clock,
+    ids: countingIds(clock),
+    log: silentLogger,
+    metrics: createMetrics(),
+    signer: await openReceiptSigner({ database, sealer, clock, sandbox: true }),
+    sandbox: true,
+    bus: {
+      publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
+    } as unknown as Bus,
+  } as unknown as FloorManagerDeps
+})
+
+const claim = {
+  chain: 'ETH',
+  hash: '0xab',
+  logIndex: 3,
+  payer: 'alice',
+  amountMicro: 5n,
+  fromAddress: '0x1',
+  toAddress: '0x2',
+  blockNumber: 1,
+  blockTimeMs: 1,
+} as const
+function settled(): Message<'settled'> {
+  const lines = [
+    { account: 'user:alice', asset: 'SPECIES', amount: -3n, balanceAfter: 7n },
+    { account: 'user:bob', asset: 'SPECIES', amount: 3n, balanceAfter: 4n },
+  ] as const
+  const body = dossierOf(
+    eventKey,
+    { from: 'alice', to: 'bob', amount: '3' },
+    {
+      intent: 'TRANSFER',
+      payment: { source: 'none', claims: [] },
+      match: { units: 3n, totalMicro: 0n, fills: [] },
+      funding: { lines: [], feeMicro: 0n, feePerFillMicro: [], paymentTransferIds: [] },
+      delivery: { operationId: 'op-1', kind: 'change_owner', fromVault: 'a', toVault: 'b', units: 3n },
+      oracle: { operationId: 'op-1', ownerVault: 'b', units: 3n, wordOf: 'partner' },
+      settlement: { transferId: `settlement:${eventKey}`, lines: [...lines] },
+    },
+  )
+  return messageOf('settled', eventKey, body as StateBodies['settled'])
+}
+function returned(): Message<'returned'> {
+  const body = dossierOf(
+    eventKey,
+    { from: 'alice', to: 'treasury', amount: '3' },
+    {
+      payment: { source: 'chain', claims: [claim] },
+      refusal: { code: 'insufficient_payment', detail: 'too little', by: 'cashier' },
+      release: { heldBefore: false, paymentTransferIds: ['payment:ETH:0xab:3'], creditedMicro: 5n },
+    },
+  )
+  return messageOf('returned', eventKey, body as StateBodies['returned'])
+}
+const reversed = (): Message<'payment.reversed'> =>
+  messageOf('payment.reversed', 'ETH:0xab#3', { eventKey, claim, receivableMicro: 5n })
+
+async function newest(): Promise<Receipt> {
+  const stored = await floorManagerQueries(database).receiptOf(eventKey)
+  const [jwk] = await publicKeys(database)
+  if (!stored || !jwk) throw new Error('no receipt')
+  const { payload } = await compactVerify(stored.jws, await importJWK(jwk, 'EdDSA'))
+  return receiptSchema.parse(JSON.parse(new TextDecoder().decode(payload)))
+}
+
+describe('a receipt', () => {
+  test('is signed, says what is true, and is written once however often the event settles', async () => {
+    const first = await writeCompleted(deps, [settled()])
+    const receipt = await newest()
+    expect(receipt).toMatchObject({ status: 'COMPLETED', sandbox: true, receiptId: receiptIdOf(eventKey), units: '3' })
+    expect(receipt.parties).toEqual([
+      { onliId: 'alice', role: 'sender', species: { start: '10', end: '7' } },
+      { onliId: 'bob', role: 'receiver', species: { start: '1', end: '4' } },
+    ])
+    clock.advance(5_000)
+    expect(await writeCompleted(deps, [settled()])).toEqual(first)
+    expect(await newest()).toEqual(receipt)
+  })
+
+  test('of a failure says why and what stays as credit', async () => {
+    const [message] = await writeFailed(deps, [returned()])
+    expect(message?.topic).toBe('failed')
+    expect(await newest()).toMatchObject({
+      status: 'FAILED',
+      credited: '0.000005',
+      refusal: { code: 'insufficient_payment', by: 'cashier', retryable: false },
+    })
+  })
+
+  test('of a completed event whose payment vanished is superseded once, and the event is disputed', async () => {
+    await writeCompleted(deps, [settled()])
+    const first = await writeDisputes(deps, [reversed()])
+    expect(first.map((message) => message.topic)).toEqual(['disputed'])
+    expect(await newest()).toMatchObject({
+      status: 'DISPUTED',
+      receiptId: receiptIdOf(eventKey, 2),
+      supersedes: receiptIdOf(eventKey),
+    })
+    expect(await writeDisputes(deps, [reversed()])).toEqual(first)
+    expect(await floorManagerQueries(database).receipt(receiptIdOf(eventKey))).toMatchObject({ state: 'completed' })
+  })
+
+  test('of an event whose payment vanished before it settled is disputed as soon as it is written', async () => {
+    expect(await writeDisputes(deps, [reversed()])).toEqual([])
+    const messages = await writeCompleted(deps, [settled()])
+    expect(messages.map((message) => message.topic)).toEqual(['completed', 'disputed'])
+    expect(await newest()).toMatchObject({ status: 'DISPUTED' })
+  })
+
+  test('of a failure whose payment vanished loses its credit and stays a failure', async () => {
+    await writeFailed(deps, [returned()])
+    expect(await writeDisputes(deps, [reversed()])).toEqual([])
+    const receipt = await newest()
+    expect(receipt.status).toBe('FAILED')
+    expect(receipt.credited).toBeUndefined()
+  })
+})
+
+describe('a review', () => {
+  const notice = (): Message<'review'> =>
+    messageOf('review', eventKey, {
+      eventKey,
+      by: 'floor-manager',
+      reason: 'the oracle disagrees',
+      facts: { units: '3' },
+      dossier: settled().body as Dossier,
+    })
+  const by = { decision: 'confirm', reason: 'seen in the vault', operator: 'operator/key' } as const
+
+  test('is decided once, and a repeat of what raised it goes the way that was decided', async () => {
+    expect(await openReviews(deps, [notice()])).toEqual([])
+    expect((await decide(deps, eventKey, by))?.decision).toBe('confirm')
+    expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toBeUndefined()
+    expect(published.map((message) => message.topic)).toEqual(['review.decided', 'confirmed'])
+    const again = await openReviews(deps, [notice()])
+    expect(again).toEqual(published)
+    expect((again[1]?.body as StateBodies['confirmed']).oracle).toMatchObject({
+      wordOf: 'operator',
+      reason: 'seen in the vault (operator/key)',
+    })
+  })
+
+  test('that is refused begins the road back with the operator’s reason', async () => {
+    await openReviews(deps, [notice()])
+    await decide(deps, eventKey, { ...by, decision: 'refuse' })
+    expect(published[1]?.body).toMatchObject({ refusal: { code: 'refused_by_operator', by: 'floor-manager' } })
+  })
+})

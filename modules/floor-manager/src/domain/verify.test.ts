@@ -1,0 +1,58 @@
+import type { MoveOutcome, StateBodies } from '@species/contracts'
+import { describe, expect, test } from 'vitest'
+import { isExplained } from './compare-vault.ts'
+import { verify } from './verify.ts'
+
+const delivery = { operationId: 'op-1', kind: 'change_owner', fromVault: 'a', toVault: 'b', units: 5n } as const
+const dossier = { delivery } as unknown as StateBodies['delivered']
+const done = (more: object = {}): MoveOutcome => ({
+  kind: 'yes',
+  value: { operationId: 'op-1', fromVault: 'a', toVault: 'b', units: 5n, ownerVault: 'b', ...more },
+})
+const untilMs = 1_000
+
+describe('the oracle’s word', () => {
+  const table: [string, MoveOutcome, number, string][] = [
+    ['agrees', done(), 0, 'confirmed'],
+    ['names another owner', done({ ownerVault: 'c' }), 0, 'review'],
+    ['names another amount', done({ units: 6n }), 0, 'review'],
+    ['speaks of another operation', done({ operationId: 'op-2' }), 0, 'review'],
+    ['names another receiver', done({ toVault: 'c' }), 0, 'review'],
+    ['says it did not happen', { kind: 'no', refusal: { code: 'delivery_refused', detail: 'no' } }, 0, 'review'],
+    ['is silent in time', { kind: 'unknown', reason: 'down' }, untilMs, 'waiting'],
+    ['is silent for too long', { kind: 'unknown', reason: 'down' }, untilMs + 1, 'review'],
+    ['knows nothing yet', { kind: 'not_yet', reason: 'not_found' }, 0, 'waiting'],
+    ['knows nothing for too long', { kind: 'not_yet', reason: 'not_found' }, untilMs + 1, 'review'],
+  ]
+  test.each(table)('%s', (_name, outcome, nowMs, kind) => {
+    expect(verify(dossier, outcome, untilMs, nowMs).kind).toBe(kind)
+  })
+})
+
+describe('a vault against the ledger', () => {
+  const at = (units: bigint): { account: string; vault: string; units: bigint; version: bigint } => ({
+    account: 'user:alice',
+    vault: 'v',
+    units,
+    version: 1n,
+  })
+  const inFlight = (
+    amount: bigint,
+  ): { eventKey: string; deadlineMs: number; lines: { account: string; asset: 'SPECIES'; amount: bigint }[] } => ({
+    eventKey: 'e',
+    deadlineMs: 0,
+    lines: [{ account: 'user:alice', asset: 'SPECIES', amount }],
+  })
+  test.each([
+    ['equal', 10n, 10n, [], true],
+    ['one more, nothing in flight', 10n, 11n, [], false],
+    ['a send that has left the vault', 10n, 7n, [inFlight(-3n)], true],
+    ['a send that has not left yet', 10n, 10n, [inFlight(-3n)], true],
+    ['more gone than was sent', 10n, 6n, [inFlight(-3n)], false],
+    ['one of two arrivals', 10n, 14n, [inFlight(4n), inFlight(2n)], true],
+    ['more than what arrives', 10n, 17n, [inFlight(4n), inFlight(2n)], false],
+    ['less, though something arrives', 10n, 9n, [inFlight(4n)], false],
+  ] as const)('%s', (_name, ledger, vault, events, explained) => {
+    expect(isExplained(at(ledger), vault, [...events])).toBe(explained)
+  })
+})

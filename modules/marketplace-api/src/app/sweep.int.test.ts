@@ -1,0 +1,142 @@
+import type { Topic } from '@species/contracts'
+import { type Database, createDeadLetters } from '@species/runtime'
+import { messageOf, pgliteWith } from '@species/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
+import { followEvents } from '../messages/follow-events.ts'
+import { type World, createWorld, emptyEvents, eventMs, requestOf } from '../test-world.ts'
+import { sweep } from './sweep.ts'
+
+let database: Database
+let world: World
+beforeAll(async () => {
+  database = await pgliteWith(marketplaceApiMigrations)
+})
+afterAll(async () => {
+  await database.close()
+})
+beforeEach(async () => {
+  await emptyEvents(database)
+  world = await createWorld(database)
+})
+
+async function accepted(eventId = 'event-0001'): Promise<string> {
+  const answer = await world.accept(requestOf({ eventId }))
+  if (!answer.ok) throw new Error('refused')
+  world.published.length = 0
+  return answer.value.kept.eventKey
+}
+
+/** A sweep some time later; the topics it published. */
+async function later(ms: number): Promise<string[]> {
+  world.clock.advance(ms)
+  world.published.length = 0
+  await sweep(world.deps)
+  return world.published.map((one) => one.topic)
+}
+
+async function hear(topic: Topic, key: string, body: object = {}): Promise<void> {
+  const consumer = followEvents(world.deps).find((one) => one.topic === topic)
+  if (!consumer) throw new Error(`nobody hears ${topic}`)
+  await consumer.handle([messageOf(topic, key, body as never)])
+}
+const ended = async (key: string) => (await marketplaceQueries(database).eventsByKey([key]))[0]?.ended
+
+describe('the sweep', () => {
+  it('publishes what the bus did not take, with the dossier that accept made', async () => {
+    await world.accept(requestOf({ eventId: 'event-0001' }))
+    const [first] = world.published
+    world.busDown = true
+    await world.accept(requestOf({ eventId: 'event-0002' }))
+    world.busDown = false
+    expect(await later(14_999)).toEqual([])
+    expect(await later(1)).toEqual(['accepted', 'accepted'])
+    expect(world.published.find((one) => one.key === first?.key)).toEqual(first)
+  })
+
+  it('backs off, up to five minutes', async () => {
+    await accepted()
+    const swept: number[] = []
+    for (let second = 15; second <= 1_500; second += 15) if ((await later(15_000)).length > 0) swept.push(second)
+    expect(swept).toEqual([15, 30, 60, 120, 240, 480, 780, 1_080, 1_380])
+  })
+
+  it.each(['completed', 'failed', 'disputed'] as const)('leaves alone what is %s', async (state) => {
+    await hear(state, await accepted())
+    expect(await later(999_999)).toEqual([])
+  })
+
+  it('leaves alone what waits, until the wait and a grace are over', async () => {
+    const eventKey = await accepted()
+    await hear('waiting', eventKey, { eventKey, untilMs: world.clock.now() + 600_000 })
+    expect(await later(600_000)).toEqual([])
+    expect(await later(15_000)).toEqual(['accepted'])
+  })
+
+  it('leaves alone what is in review, until it is decided', async () => {
+    const eventKey = await accepted()
+    await hear('review', eventKey)
+    expect(await later(2 * eventMs)).toEqual([])
+    await hear('review.decided', eventKey)
+    expect(await later(0)).toEqual(['refused', 'accepted'])
+  })
+
+  it('leaves alone what is parked, until the operator takes it', async () => {
+    const eventKey = await accepted()
+    const letters = createDeadLetters(database, world.clock)
+    await letters.countAttempt('cashier-matched', eventKey)
+    expect(await later(15_000)).toEqual(['accepted'])
+    await letters.park({ consumer: 'cashier-matched', message: messageOf('completed', eventKey, {} as never), cause: 'x' })
+    expect(await later(999_999)).toEqual([])
+    await letters.take('cashier-matched', eventKey)
+    expect(await later(0)).toEqual(['accepted'])
+  })
+
+  it('asks for a refusal once the deadline has passed, each time', async () => {
+    await accepted()
+    expect(await later(eventMs - 1)).toEqual(['accepted'])
+    expect(await later(300_000)).toEqual(['refused', 'accepted'])
+    expect(world.published[0]).toMatchObject({ body: { refusal: { code: 'deadline_exceeded', by: 'marketplace-api' }, times: { refused: world.published[0]?.topic === 'refused' ? world.published[0].body.deadlineMs : 0 } } })
+    expect(await later(300_000)).toEqual(['refused', 'accepted'])
+  })
+
+  it('takes at most two hundred at once, the longest due first', async () => {
+    await Promise.all(Array.from({ length: 230 }, (_, n) => world.accept(requestOf({ eventId: `event-${n + 1_000}` }))))
+    expect(await later(15_000)).toHaveLength(200)
+    expect(await later(0)).toHaveLength(30)
+    expect(await later(0)).toHaveLength(0)
+  })
+
+  it('after a start on a bus that forgets, everything unfinished is due at once', async () => {
+    const [one, two] = [await accepted('event-0001'), await accepted('event-0002')]
+    await hear('completed', one)
+    await createMarketplaceApi({ ...world.deps, bus: { ...world.deps.bus, durable: false } }).start?.()
+    await later(0)
+    expect(world.published.map((message) => message.key)).toEqual([two])
+  })
+})
+
+describe('an end', () => {
+  it.each([
+    ['completed', 'failed', 'completed'],
+    ['failed', 'completed', 'failed'],
+    ['completed', 'disputed', 'disputed'],
+    ['failed', 'disputed', 'disputed'],
+    ['disputed', 'completed', 'disputed'],
+    ['disputed', 'failed', 'disputed'],
+  ] as const)('%s, then %s: %s', async (first, then, last) => {
+    const eventKey = await accepted()
+    await hear(first, eventKey)
+    await hear(then, eventKey)
+    expect(await ended(eventKey)).toBe(last)
+  })
+
+  it('is not undone by late waits and reviews', async () => {
+    const eventKey = await accepted()
+    await hear('completed', eventKey)
+    await hear('review', eventKey)
+    await hear('waiting', eventKey, { eventKey, untilMs: 0 })
+    expect(await later(999_999)).toEqual([])
+    expect(await marketplaceQueries(database).unfinished(10)).toEqual([])
+  })
+})

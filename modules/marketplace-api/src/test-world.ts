@@ -1,0 +1,69 @@
+import type { MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
+import { normaliseEvent, wireEventSchema } from '@species/contracts'
+import { type Bus, type Database, type Outgoing, createMetrics, silentLogger, systemIds } from '@species/runtime'
+import { type ManualClock, manualClock } from '@species/testing'
+import { type AcceptRequest, createAccept } from './app/accept-event.ts'
+import { makePartitionsAhead } from './app/body-partitions.ts'
+import type { MarketplaceApiDeps } from './app/deps.ts'
+
+export const eventMs = 86_400_000
+
+const config = { trading: 'on', deadlines: { eventMs } } as MarketplaceConfig
+
+export interface World {
+  readonly deps: MarketplaceApiDeps
+  readonly clock: ManualClock
+  readonly published: Outgoing[]
+  readonly accept: ReturnType<typeof createAccept>
+  /** Marks the modules would give, by event key. */
+  readonly marks: Map<string, StageMark[]>
+  trading: 'on' | 'off'
+  busDown: boolean
+  waiting: number
+}
+
+export async function createWorld(database: Database): Promise<World> {
+  const clock = manualClock()
+  const published: Outgoing[] = []
+  const marks: World['marks'] = new Map()
+  const bus: Bus = {
+    durable: true,
+    publish: async (messages) => {
+      if (world.busDown) throw new Error('the bus is away')
+      published.push(...messages)
+    },
+    subscribe: () => undefined,
+    tap: () => () => undefined,
+    start: async () => undefined,
+    backlog: () => new Map([['somebody', world.waiting]]),
+    close: async () => undefined,
+  }
+  const deps: MarketplaceApiDeps = {
+    database,
+    bus,
+    clock,
+    ids: systemIds,
+    log: silentLogger,
+    metrics: createMetrics(),
+    config: { current: async () => ({ version: 7, config: { ...config, trading: world.trading } }), at: async () => config },
+    classifierVersion: 3,
+    stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
+    maxBacklog: 100,
+  }
+  const world: World = { deps, clock, published, marks, accept: createAccept(deps), trading: 'on', busDown: false, waiting: 0 }
+  await makePartitionsAhead(database, clock)
+  return world
+}
+
+/** A body as it comes over the wire, normalised as the endpoint does it. */
+export function eventOf(wire: Partial<WireEvent> & { eventId: string }): MarketplaceEvent {
+  return normaliseEvent(wireEventSchema.parse({ from: 'alice', to: 'bob', amount: 5, ...wire }))
+}
+
+export function requestOf(wire: Partial<WireEvent> & { eventId: string }, owner = 'alice'): AcceptRequest {
+  return { principal: { onliId: owner, keyId: 'key_test' }, event: eventOf(wire), rawBody: JSON.stringify(wire), trace: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }
+}
+
+export async function emptyEvents(database: Database): Promise<void> {
+  await database.query('TRUNCATE marketplace_api.event_keys, marketplace_api.event_bodies, runtime.dead_letters')
+}
