@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server'
-import { type Bus, type Outgoing, createLogger } from '@species/runtime'
+import { type Bus, type Database, type Outgoing, createLogger } from '@species/runtime'
 import { compose } from '../../apps/species/src/compose.ts'
 import { readSettings } from '../../apps/species/src/settings.ts'
 import type { KillPoint } from './kill-plan.ts'
@@ -48,11 +48,24 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
   }
 }
 
+/** Checkpoints without a pause, so that a kill at any moment is likely to come in the middle of one. */
+function checkpointing(database: Database): Database {
+  const next = (): void => {
+    void database
+      .query('CHECKPOINT')
+      .catch(() => undefined)
+      .finally(() => setTimeout(next, 5))
+  }
+  next()
+  return database
+}
+
 const program = await compose(
   readSettings({ SPECIES_DATA_DIR: process.env['SPECIES_DATA_DIR'], SANDBOX_PORT: '0', PORT: '0' }),
   {
     log: createLogger({ level: 'error', stream: process.stderr }),
     ...(point === null ? {} : { wrapBus: (bus: Bus) => deadly(bus, point) }),
+    ...(process.env['CHAOS_CHECKPOINTS'] === '1' ? { wrapDatabase: checkpointing } : {}),
   },
 )
 serve({ fetch: (request: Request) => program.fetch(request), port: 0, hostname: '127.0.0.1' }, ({ port }) => {

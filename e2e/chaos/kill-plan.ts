@@ -11,7 +11,7 @@ export interface KillPoint {
 /** One kill: an act is sent, and the process dies at a message of it or after a while. */
 export interface Kill {
   readonly act: Act
-  readonly at: Pick<KillPoint, 'topic' | 'moment'> | { readonly afterMs: number }
+  readonly at: Pick<KillPoint, 'topic' | 'moment'> | { readonly afterMs: number; readonly checkpoints: boolean }
 }
 
 const roads: Readonly<Record<'completed' | 'failed', readonly State[]>> = {
@@ -34,7 +34,7 @@ export function killPlan(count: number, seed: number): Kill[] {
   const timed = Array.from({ length: count - all.length }, (): Kill => {
     const act = acts[Math.floor(random() * acts.length)]
     if (!act) throw new Error('there are no acts')
-    return { act, at: { afterMs: Math.floor(random() * 400) } }
+    return { act, at: { afterMs: Math.floor(random() * 400), checkpoints: random() < 0.5 } }
   })
   return [...all, ...timed]
 }

@@ -39,7 +39,10 @@ export async function runChaos(options: {
     await world.stop()
     for (const [index, kill] of killPlan(options.kills, options.seed).entries()) {
       const eventId = `chaos-${String(index).padStart(6, '0')}`
-      await world.start('topic' in kill.at ? { eventId, ...kill.at } : undefined)
+      await world.start(
+        'topic' in kill.at ? { eventId, ...kill.at } : undefined,
+        'topic' in kill.at ? false : kill.at.checkpoints,
+      )
       await finish(world, sent.at(-1))
       const { as, event, effect } = await kill.act.prepare(world)
       const one: Sent = {
@@ -63,7 +66,7 @@ export async function runChaos(options: {
       const name =
         'topic' in kill.at
           ? `${kill.act.name} / ${kill.at.topic} ${kill.at.moment}`
-          : `${kill.act.name} / at a random moment`
+          : `${kill.act.name} / at a random moment${kill.at.checkpoints ? ' while checkpoints are made' : ''}`
       if (world.alive) {
         world.kill()
         await world.dead()

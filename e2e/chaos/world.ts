@@ -37,14 +37,19 @@ export class World {
     this.#directory = directory
   }
 
-  /** Starts the process; with a point it will die there. */
-  async start(point?: KillPoint): Promise<void> {
+  /** Starts the process; with a point it will die there, with checkpoints it makes one after the other. */
+  async start(point?: KillPoint, checkpoints = false): Promise<void> {
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('child.ts', import.meta.url))],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
-        env: { ...process.env, SPECIES_DATA_DIR: this.#directory, CHAOS_POINT: JSON.stringify(point ?? null) },
+        env: {
+          ...process.env,
+          SPECIES_DATA_DIR: this.#directory,
+          CHAOS_POINT: JSON.stringify(point ?? null),
+          CHAOS_CHECKPOINTS: checkpoints ? '1' : '0',
+        },
       },
     )
     this.#child = child

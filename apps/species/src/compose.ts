@@ -78,6 +78,8 @@ export interface ComposeOptions {
   readonly log: Logger
   /** For tests and drills: wraps the bus, to lose, repeat or stop at a message. */
   readonly wrapBus?: (bus: Bus) => Bus
+  /** For drills: sees the database before anybody uses it. */
+  readonly wrapDatabase?: (database: Database) => Database
   readonly clock?: Clock
   readonly ids?: Ids
 }
@@ -124,7 +126,8 @@ async function build(
   }
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
-  const database = await openDatabase(settings, directory)
+  const opened = await openDatabase(settings, directory)
+  const database = options.wrapDatabase?.(opened) ?? opened
   closers.push(() => database.close())
   await migrate(database, await allMigrations(), clock)
 

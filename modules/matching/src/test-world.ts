@@ -1,10 +1,10 @@
-import {
-  type Intent,
-  type MarketplaceConfig,
-  type MarketplaceEvent,
-  type StageMark,
-  type StateBodies,
-  type UserStanding,
+import type {
+  Intent,
+  MarketplaceConfig,
+  MarketplaceEvent,
+  StageMark,
+  StateBodies,
+  UserStanding,
 } from '@species/contracts'
 import {
   type Bus,

@@ -163,7 +163,7 @@ describe('a review', () => {
       by: 'floor-manager',
       reason: 'the oracle disagrees',
       facts: { units: '3' },
-      dossier: settled().body as Dossier,
+      dossier: settled().body,
     })
   const by = { decision: 'confirm', reason: 'seen in the vault', operator: 'operator/key' } as const
 

@@ -35,7 +35,7 @@ export async function writeCompleted(
   const completed = batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message.body, row, 'completed')
+    observeEnd(deps, message, row, 'completed')
     return [
       step('completed', message, {
         ...message.body,
@@ -53,7 +53,7 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
   return batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message.body, row, 'failed')
+    observeEnd(deps, message, row, 'failed')
     return [
       step('failed', message, {
         ...message.body,
@@ -151,14 +151,18 @@ function titleOf(code: string): { title: string; retryable: boolean } {
   return entry ? { title: entry.title, retryable: entry.retryable } : { title: code, retryable: false }
 }
 
-function observeEnd(deps: FloorManagerDeps, dossier: Dossier, row: ReceiptRow, end: 'completed' | 'failed'): void {
+function observeEnd(
+  deps: FloorManagerDeps,
+  message: Message<'settled' | 'returned'>,
+  row: ReceiptRow,
+  end: 'completed' | 'failed',
+): void {
+  const dossier: Dossier = message.body
   const seconds = (row.issuedAtMs - (dossier.times.accepted ?? row.issuedAtMs)) / 1_000
-  deps.metrics.eventSeconds.observe(
-    { end, intent: dossier.intent ?? 'none' } satisfies Record<'end' | 'intent', string>,
-    seconds,
-  )
+  deps.metrics.eventSeconds.observe({ end, intent: dossier.intent ?? 'none' }, seconds)
+  const { eventKey, eventId, refusal } = dossier
   deps.log.info(
-    { eventKey: dossier.eventKey, eventId: dossier.eventId, receiptId: row.receiptId, code: dossier.refusal?.code },
+    { eventKey, eventId, trace: message.trace, receiptId: row.receiptId, code: refusal?.code },
     `event ${end}`,
   )
 }

@@ -1,4 +1,4 @@
-import { type Sql } from '@species/runtime'
+import type { Sql } from '@species/runtime'
 import { loadBest, loadListings, lockBook } from '../adapters/listing-rows.ts'
 import { Book, maxFills } from '../domain/book.ts'
 import type { MatchRequest } from '../domain/match.ts'

@@ -1,0 +1,176 @@
+import type { Body, ListingView, Scope, StatementLine, StoredReceipt, UserStanding } from '@species/contracts'
+import { ok } from '@species/kernel'
+import {
+  type Bus,
+  createHttpApp,
+  createInProcessBus,
+  createMemoryRateLimiter,
+  createMetrics,
+  silentLogger,
+  step,
+  systemIds,
+} from '@species/runtime'
+import { type ManualClock, dossierOf, manualClock } from '@species/testing'
+import { type ReporterDeps, createReporter } from './index.ts'
+
+/** The event that everything here is about. */
+export const key = '01940000-0000-7000-8000-00000000000a'
+export const dossier = dossierOf(key, { from: 'ann', to: 'bob', amount: '1' })
+
+export interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+  readonly etag: string | null
+  readonly cacheControl: string | null
+}
+
+/** The reporter with the other modules' answers as plain values that a test changes. */
+export interface World {
+  units: bigint
+  receipt: StoredReceipt | undefined
+  listings: ListingView[]
+  statement: StatementLine[]
+  suspended: string[]
+  /** Every question fails. */
+  away: boolean
+  /** A balance that was read is told only after this. */
+  gate: Promise<void> | undefined
+  /** The questions that were asked. */
+  readonly asked: string[]
+  readonly clock: ManualClock
+  readonly bus: Bus
+  readonly metrics: ReporterDeps['metrics']
+  /** Asks as `<user> <scope> …`. */
+  get(path: string, as?: string, headers?: Record<string, string>): Promise<Answer>
+  /** Tells that an event of this user has settled. */
+  settled(onliId: string): Promise<void>
+}
+
+export function createWorld(): World {
+  const clock = manualClock()
+  const metrics = createMetrics()
+  const deadLetters = { countAttempt: async () => 1, park: async () => undefined }
+  const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 1, ids: systemIds, metrics })
+  const world: World = {
+    units: 10n,
+    receipt: undefined,
+    listings: [],
+    statement: [],
+    suspended: [],
+    away: false,
+    gate: undefined,
+    asked: [],
+    clock,
+    bus,
+    metrics,
+    get: async (path, as = 'ann read', headers = {}) => {
+      const request = new Request(`http://market.test/marketplace/v1${path}`, { headers: { 'x-as': as, ...headers } })
+      const response = await app.fetch(request)
+      const text = await response.text()
+      return {
+        status: response.status,
+        body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+        etag: response.headers.get('etag'),
+        cacheControl: response.headers.get('cache-control'),
+      }
+    },
+    settled: (onliId) => bus.publish([step('settled', { trace: 't' }, settledOf(onliId))]),
+  }
+  const app = createHttpApp({
+    endpoints: createReporter({ bus, clock, metrics, queries: queriesOf(world) }).endpoints,
+    verifier: {
+      verify: async ({ headers }) => {
+        const [onliId = '', ...scopes] = (headers.get('x-as') ?? '').split(' ')
+        return ok({ principal: { onliId, keyId: 'key_1', scopes: scopes as Scope[] }, resend: false })
+      },
+    },
+    limiter: createMemoryRateLimiter({ points: 1e9, perSeconds: 1 }),
+    log: silentLogger,
+    metrics,
+  })
+  return world
+}
+
+function settledOf(onliId: string): Body<'settled'> {
+  return {
+    ...dossier,
+    owner: onliId,
+    event: { ...dossier.event, from: onliId },
+    intent: 'TRANSFER',
+    payment: { source: 'none', claims: [] },
+    match: { units: 1n, totalMicro: 0n, fills: [] },
+    funding: { lines: [], feeMicro: 0n, feePerFillMicro: [], paymentTransferIds: [] },
+    delivery: { operationId: 'op', kind: 'change_owner', fromVault: 'a', toVault: 'b', units: 1n },
+    oracle: { operationId: 'op', ownerVault: 'b', units: 1n, wordOf: 'partner' },
+    settlement: { transferId: 't', lines: [] },
+  }
+}
+
+function queriesOf(world: World): ReporterDeps['queries'] {
+  const answer = async <T>(question: string, value: T): Promise<T> => {
+    world.asked.push(question)
+    if (world.away) throw new Error('away')
+    return value
+  }
+  const stageOf = async (): Promise<undefined> => undefined
+  return {
+    authenticator: {
+      standings: async (onliIds) =>
+        new Map(
+          onliIds.map((onliId): [string, UserStanding] => [
+            onliId,
+            { onliId, vaultId: 'v', status: world.suspended.includes(onliId) ? 'suspended' : 'active' },
+          ]),
+        ),
+    },
+    marketplace: {
+      eventByOwner: (owner, eventId) =>
+        answer(
+          'event',
+          owner === 'ann' && eventId === 'event-0001'
+            ? { eventKey: key, owner, eventId, acceptedAtMs: 1, ended: 'completed' as const }
+            : undefined,
+        ),
+      eventsByKey: async () => [],
+      unfinished: async () => [],
+    },
+    floorManager: {
+      receiptOf: (eventKey) => answer('receipt', eventKey === key ? world.receipt : undefined),
+      receipt: (receiptId) => answer('receipt', world.receipt?.receiptId === receiptId ? world.receipt : undefined),
+      openReviews: async () => [],
+      stageOf,
+    },
+    cashier: {
+      balances: async (accounts) => {
+        const { units } = world
+        await world.gate
+        return await answer(`balances ${accounts.join(' ')}`, [
+          { account: 'user:ann', asset: 'SPECIES', posted: units, held: 2n },
+          { account: 'user:ann', asset: 'USDT', posted: 12_500_000n, held: 500_000n },
+          { account: 'payable:ann', asset: 'USDT', posted: 3_000_001n, held: 0n },
+          { account: 'receivable:ann', asset: 'USDT', posted: -7_000_000n, held: 0n },
+        ])
+      },
+      statement: (_accounts, before, limit) =>
+        answer(
+          'statement',
+          world.statement.filter((line) => before === undefined || line.seq < before).slice(0, limit),
+        ),
+      inFlight: async () => [],
+      auditLedger: async () => [],
+      paymentsBooked: async () => 0n,
+      units: async () => [],
+      stageOf,
+    },
+    matching: {
+      openListings: (after, limit) =>
+        answer(
+          'listings',
+          world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
+        ),
+      listing: async () => undefined,
+      auditBook: async () => [],
+      stageOf,
+    },
+  }
+}
