@@ -72,7 +72,7 @@ module.exports = {
     forbid(
       'testing-is-for-tests',
       'Fault injection and test worlds never run in production.',
-      { path: '^(apps|modules|packages)/', pathNot: [isTest, '^packages/testing/'] },
+      { path: '^(apps|modules|packages)/', pathNot: [isTest, '/test-world\\.ts$', '^packages/testing/'] },
       { path: '^packages/testing/' },
     ),
   ],

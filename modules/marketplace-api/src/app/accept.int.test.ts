@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
 import { listingLapsed } from '../messages/listing-lapsed.ts'
 import { type World, createWorld, emptyEvents, eventMs, requestOf } from '../test-world.ts'
+import { createAccept } from './accept-event.ts'
 import { statusOf } from './event-status.ts'
 
 let database: Database
@@ -73,9 +74,9 @@ describe('accept', () => {
 
   it('nothing is kept where nothing can be committed', async () => {
     const broken: Database = { ...database, transaction: async () => { throw new Error('the database is away') } }
-    const down = await createWorld(broken)
-    await expect(down.accept(requestOf({ eventId }))).rejects.toThrow('the database is away')
-    expect([down.published.length, await rows('event_keys')]).toEqual([0, 0])
+    const accept = createAccept({ ...world.deps, database: broken })
+    await expect(accept(requestOf({ eventId }))).rejects.toThrow('the database is away')
+    expect([world.published.length, await rows('event_keys')]).toEqual([0, 0])
   })
 })
 

@@ -34,7 +34,7 @@ export async function loadBook(
     const strangers = [...new Set([...all.values()].map((listing) => listing.seller))].filter(
       (seller) => !asked.has(seller),
     )
-    const standings = strangers.length === 0 ? new Map() : await deps.authenticator(tx).standings(strangers)
+    const standings: ReadonlyMap<string, UserStanding> = strangers.length === 0 ? new Map<string, UserStanding>() : await deps.authenticator(tx).standings(strangers)
     const suspended = strangers.filter((seller) => standings.get(seller)?.status !== 'active')
     for (const seller of strangers) asked.add(seller)
     for (const seller of suspended) hidden.add(seller)

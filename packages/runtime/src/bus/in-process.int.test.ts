@@ -1,0 +1,133 @@
+import { type Database, createInProcessBus, createMetrics, silentLogger, systemIds, createDeadLetters } from '@species/runtime'
+import { manualClock, pgliteWith } from '@species/testing'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Bus, type Message, about } from './bus.ts'
+
+let database: Database
+let bus: Bus
+const clock = manualClock()
+const letters = () => createDeadLetters(database, clock)
+beforeAll(async () => {
+  database = await pgliteWith()
+})
+afterAll(async () => {
+  await database.close()
+})
+beforeEach(async () => {
+  await database.query('TRUNCATE runtime.dead_letters')
+  bus = createInProcessBus({ log: silentLogger, deadLetters: letters(), maxAttempts: 2, ids: systemIds, metrics: createMetrics() })
+})
+afterEach(async () => {
+  await bus.close()
+})
+
+const changed = (key: string) => about('config.changed', { trace: 't' }, { key, partitionKey: key }, { version: 1 })
+const subscribe = (name: string, handle: (batch: readonly Message<'config.changed'>[]) => Promise<[]>, maxBatch = 10) => {
+  bus.subscribe({ name, topic: 'config.changed', maxBatch, handle })
+}
+const quiet = () => vi.waitFor(() => { expect([...bus.backlog().values()].every((waiting) => waiting === 0)).toBe(true) }, 5_000)
+
+describe('the bus inside one process', () => {
+  it('gives every consumer a copy of its own', async () => {
+    const heard: Message<'config.changed'>[] = []
+    for (const name of ['one', 'two']) subscribe(name, async (batch) => { heard.push(...batch); return [] })
+    await bus.start()
+    await bus.publish([changed('a')])
+    await vi.waitFor(() => { expect(heard).toHaveLength(2) })
+    expect(heard[0]?.body).toEqual(heard[1]?.body)
+    expect(heard[0]?.body).not.toBe(heard[1]?.body)
+  })
+
+  it('decides together what was published together, up to the limit, one batch at a time', async () => {
+    const sizes: number[] = []
+    let running = 0
+    subscribe('one', async (batch) => {
+      expect(++running).toBe(1)
+      sizes.push(batch.length)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      return []
+    }, 4)
+    await bus.start()
+    await bus.publish([...'abcdefghij'].map(changed))
+    await vi.waitFor(() => { expect(sizes).toEqual([4, 4, 2]) })
+  })
+
+  it('holds what is published before the start', async () => {
+    const heard: string[] = []
+    subscribe('one', async (batch) => { heard.push(...batch.map((one) => one.key)); return [] })
+    await bus.publish([changed('a')])
+    expect([...bus.backlog()]).toEqual([['one', 1]])
+    await bus.start()
+    await vi.waitFor(() => { expect(heard).toEqual(['a']) })
+  })
+
+  it('refuses what could not travel over a wire', () => {
+    subscribe('one', async () => [])
+    const wrong = { ...changed('a'), body: { version: 1, more: 2 } }
+    expect(() => bus.publish([wrong])).toThrow()
+  })
+
+  it('gives a poisonous message again, then parks it where the operator sees it and takes it', async () => {
+    const heard: string[] = []
+    subscribe('one', async (batch) => {
+      heard.push(...batch.map((one) => one.key))
+      if (batch.some((one) => one.key === 'bad')) throw new Error('poison')
+      return []
+    })
+    await bus.start()
+    await bus.publish(['a', 'bad', 'c'].map(changed))
+    await vi.waitFor(async () => { expect(await letters().list()).toHaveLength(1) }, 5_000)
+    expect(await letters().list()).toMatchObject([{ consumer: 'one', key: 'bad', topic: 'config.changed', attempts: 2, cause: 'Error: poison' }])
+    await quiet()
+    expect(await letters().take('one', 'bad')).toMatchObject({ topic: 'config.changed', body: { version: 1 } })
+    expect([await letters().take('one', 'bad'), await letters().list()]).toEqual([undefined, []])
+  })
+
+  it('gives everything again where not even the failure can be stored', async () => {
+    let down = true
+    const countAttempt = async (): Promise<number> => {
+      if (down) throw new Error('the database is away')
+      return 1
+    }
+    bus = createInProcessBus({ log: silentLogger, deadLetters: { countAttempt, park: async () => undefined }, maxAttempts: 2, ids: systemIds, metrics: createMetrics() })
+    const done: string[] = []
+    subscribe('one', async (batch) => {
+      if (down) {
+        down = batch.length > 1
+        throw new Error('away')
+      }
+      done.push(...batch.map((one) => one.key))
+      return []
+    })
+    await bus.start()
+    await bus.publish(['a', 'b'].map(changed))
+    await vi.waitFor(() => { expect([...done].sort()).toEqual(['a', 'b']) }, 5_000)
+  })
+
+  it('lets what runs finish before it closes, and starts nothing after', async () => {
+    const log: string[] = []
+    const begun = Promise.withResolvers<void>()
+    subscribe('one', async (batch) => {
+      begun.resolve()
+      await new Promise((resolve) => setImmediate(resolve))
+      log.push(...batch.map((one) => one.key))
+      return []
+    }, 1)
+    await bus.start()
+    await bus.publish(['a', 'b'].map(changed))
+    await begun.promise
+    await bus.close()
+    expect(log).toEqual(['a'])
+    expect([...bus.backlog()]).toEqual([['one', 1]])
+  })
+
+  it('lets a listener hear what passes, until he stops', async () => {
+    const heard: string[] = []
+    const stop = bus.tap('config.changed', (message) => heard.push(message.key))
+    await bus.publish([changed('a')])
+    stop()
+    await bus.publish([changed('b')])
+    expect(heard).toEqual(['a'])
+  })
+})
