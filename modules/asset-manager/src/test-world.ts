@@ -65,8 +65,14 @@ export function createScriptedLedger(honoursIdempotencyKeys: boolean): ScriptedL
     done.push(operation.request.key)
   }
   const find = (ref: OperationRef): Operation | undefined =>
-    operations.find((one) => (ref.operationId === undefined ? one.request.key === ref.key : one.operationId === ref.operationId))
-  const run = async <Item extends { readonly key: string }>(call: keyof typeof script, items: readonly Item[], act: (item: Item, now: Script) => MoveOutcome): Promise<MoveOutcome[]> => {
+    operations.find((one) =>
+      ref.operationId === undefined ? one.request.key === ref.key : one.operationId === ref.operationId,
+    )
+  const run = async <Item extends { readonly key: string }>(
+    call: keyof typeof script,
+    items: readonly Item[],
+    act: (item: Item, now: Script) => MoveOutcome,
+  ): Promise<MoveOutcome[]> => {
     calls.push({ call, keys: items.map((item) => item.key) })
     const now = script[call].shift() ?? {}
     const truth = items.map((item) => (now.acts === false ? unknown('it did not act') : act(item, now)))
@@ -123,7 +129,13 @@ function truthOf(operation: Operation | undefined): MoveOutcome {
 
 export function operationOf(request: MoveRequest, operationId: string): OnliOperation {
   const { toVault, units } = request
-  return { operationId, fromVault: request.kind === 'issue' ? 'issue' : request.fromVault, toVault, units, ownerVault: toVault }
+  return {
+    operationId,
+    fromVault: request.kind === 'issue' ? 'issue' : request.fromVault,
+    toVault,
+    units,
+    ownerVault: toVault,
+  }
 }
 
 export interface World {
@@ -154,7 +166,8 @@ export function createWorld(database: Database, onli = createScriptedLedger(true
     log: silentLogger,
     config: { current: async () => ({ version: 1, config }), at: async () => config },
     authenticator: {
-      standings: async (onliIds) => new Map(onliIds.map((onliId) => [onliId, { onliId, vaultId: `vault-${onliId}`, status: 'active' as const }])),
+      standings: async (onliIds) =>
+        new Map(onliIds.map((onliId) => [onliId, { onliId, vaultId: `vault-${onliId}`, status: 'active' as const }])),
     },
     onli,
   }
@@ -181,14 +194,20 @@ export function funded(n: number, intent?: Intent): Message<'funded'> {
   return messageOf('funded', eventKey(n), fundedBody(n, intent))
 }
 
-export function refused(n: number, code: string, by: StateBodies['refused']['refusal']['by'] = 'marketplace-api'): Message<'refused'> {
+export function refused(
+  n: number,
+  code: string,
+  by: StateBodies['refused']['refusal']['by'] = 'marketplace-api',
+): Message<'refused'> {
   return messageOf('refused', eventKey(n), { ...fundedBody(n), refusal: { code, detail: 'why', by } })
 }
 
 /** Topics of messages; each body must fit its schema as the bus would ask. */
 export function topics(outgoing: readonly Outgoing[]): string[] {
   for (const one of outgoing) {
-    const text = JSON.stringify(one.body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+    const text = JSON.stringify(one.body, (_key, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    )
     if (one.topic in stateBodySchemas) stateBodySchemas[one.topic as keyof StateBodies].parse(JSON.parse(text))
   }
   return outgoing.map((one) => one.topic)

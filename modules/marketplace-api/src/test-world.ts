@@ -45,12 +45,24 @@ export async function createWorld(database: Database): Promise<World> {
     ids: systemIds,
     log: silentLogger,
     metrics: createMetrics(),
-    config: { current: async () => ({ version: 7, config: { ...config, trading: world.trading } }), at: async () => config },
+    config: {
+      current: async () => ({ version: 7, config: { ...config, trading: world.trading } }),
+      at: async () => config,
+    },
     classifierVersion: 3,
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
     maxBacklog: 100,
   }
-  const world: World = { deps, clock, published, marks, accept: createAccept(deps), trading: 'on', busDown: false, waiting: 0 }
+  const world: World = {
+    deps,
+    clock,
+    published,
+    marks,
+    accept: createAccept(deps),
+    trading: 'on',
+    busDown: false,
+    waiting: 0,
+  }
   await makePartitionsAhead(database, clock)
   return world
 }
@@ -61,7 +73,12 @@ export function eventOf(wire: Partial<WireEvent> & { eventId: string }): Marketp
 }
 
 export function requestOf(wire: Partial<WireEvent> & { eventId: string }, owner = 'alice'): AcceptRequest {
-  return { principal: { onliId: owner, keyId: 'key_test' }, event: eventOf(wire), rawBody: JSON.stringify(wire), trace: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }
+  return {
+    principal: { onliId: owner, keyId: 'key_test' },
+    event: eventOf(wire),
+    rawBody: JSON.stringify(wire),
+    trace: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
+  }
 }
 
 export async function emptyEvents(database: Database): Promise<void> {

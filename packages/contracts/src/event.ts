@@ -22,7 +22,8 @@ export const wireUnitsSchema = z
   .union([z.number().int().positive().max(Number.MAX_SAFE_INTEGER), z.string().regex(/^[1-9]\d{0,15}$/)], {
     error: 'must be a positive whole number, or a string of digits without a leading zero',
   })
-  .refine((amount) => BigInt(amount) <= BigInt(Number.MAX_SAFE_INTEGER), 'must not exceed 9007199254740991')
+  // This runs on text that the pattern refused as well: BigInt would throw there. Rounding is no matter: 2^53 is exact.
+  .refine((amount) => Number(amount) <= Number.MAX_SAFE_INTEGER, 'must not exceed 9007199254740991')
 
 /** USDT on the wire: a decimal string with at most six places. */
 export const wireUsdtSchema = z

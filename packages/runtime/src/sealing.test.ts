@@ -47,5 +47,5 @@ describe('a sealed secret', () => {
 })
 
 it('a secret does not print', () => {
-  expect([String(current), JSON.stringify({ current }), `${JSON.stringify([current])}`].join('')).not.toContain('master')
+  expect([String(current), JSON.stringify({ current }), JSON.stringify([current])].join('')).not.toContain('master')
 })

@@ -3,7 +3,19 @@ import type { Database } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '../index.ts'
-import { type World, consentMs, createScriptedLedger, createWorld, eventKey, funded, fundedBody, operationOf, refused, topics, unknownMs } from '../test-world.ts'
+import {
+  type World,
+  consentMs,
+  createScriptedLedger,
+  createWorld,
+  eventKey,
+  funded,
+  fundedBody,
+  operationOf,
+  refused,
+  topics,
+  unknownMs,
+} from '../test-world.ts'
 import { cancelEvents } from './cancel-events.ts'
 import { checkDue } from './check-due.ts'
 import { deliverEvents, leaseMs } from './deliver-events.ts'
@@ -25,7 +37,8 @@ const withoutKeys = () => {
   world = createWorld(database, createScriptedLedger(false))
 }
 const deliver = async (n = 1) => topics(await deliverEvents(world.deps, [funded(n)]))
-const cancel = async (code: string, by?: 'floor-manager', n = 1) => topics(await cancelEvents(world.deps, [refused(n, code, by)]))
+const cancel = async (code: string, by?: 'floor-manager', n = 1) =>
+  topics(await cancelEvents(world.deps, [refused(n, code, by)]))
 const stage = async (n = 1) => (await assetManagerQueries(database).stageOf(eventKey(n)))?.state
 const status = async (n = 1) => (await assetManagerQueries(database).openDeliveries([eventKey(n)]))[0]?.status
 
@@ -53,9 +66,16 @@ describe('delivery', () => {
   })
 
   it('a definite no after the attempt ends the event', async () => {
-    world.onli.script.move.push({ acts: false, answer: { kind: 'no', refusal: { code: 'delivery_refused', detail: 'too few' } } })
+    world.onli.script.move.push({
+      acts: false,
+      answer: { kind: 'no', refusal: { code: 'delivery_refused', detail: 'too few' } },
+    })
     const [message] = await deliverEvents(world.deps, [funded(1)])
-    expect(message?.topic === 'cancelled' && message.body.refusal).toEqual({ code: 'delivery_refused', detail: 'too few', by: 'asset-manager' })
+    expect(message?.topic === 'cancelled' && message.body.refusal).toEqual({
+      code: 'delivery_refused',
+      detail: 'too few',
+      by: 'asset-manager',
+    })
     expect(await deliver()).toEqual(['cancelled'])
     expect(world.onli.done).toEqual([])
   })
@@ -65,7 +85,14 @@ describe('delivery', () => {
     ['another receiver', { toVault: 'vault-mallory' }],
     ['another sender', { fromVault: 'vault-mallory' }],
   ])('a yes about %s goes to review, and no refusal releases it', async (_name, other) => {
-    const request = { kind: 'change_owner' as const, key: eventKey(1), fromVault: 'vault-alice', toVault: 'vault-bob', units: 5n, consentUntilMs: 0 }
+    const request = {
+      kind: 'change_owner' as const,
+      key: eventKey(1),
+      fromVault: 'vault-alice',
+      toVault: 'vault-bob',
+      units: 5n,
+      consentUntilMs: 0,
+    }
     world.onli.script.move.push({ answer: { kind: 'yes', value: { ...operationOf(request, 'op-x'), ...other } } })
     expect(await deliver()).toEqual(['review'])
     expect(await cancel('deadline_exceeded')).toEqual([])
@@ -196,7 +223,10 @@ describe('consent', () => {
   it('expired: withdrawn at the partner, and cancelled only on its definite answer', async () => {
     stall()
     await deliver()
-    world.onli.script.cancel.push({ acts: false, answer: unknown('time-out') }, { acts: false, answer: { kind: 'not_yet', reason: 'awaiting_consent' } })
+    world.onli.script.cancel.push(
+      { acts: false, answer: unknown('time-out') },
+      { acts: false, answer: { kind: 'not_yet', reason: 'awaiting_consent' } },
+    )
     expect(await later(consentMs)).toEqual([])
     expect(await later(15_000)).toEqual([])
     expect(await later(15_000)).toEqual([])
@@ -217,7 +247,12 @@ describe('consent', () => {
   it('expired and never ended by the partner: review, all stays held', async () => {
     stall()
     await deliver()
-    world.onli.script.cancel.push(...Array.from({ length: 20 }, () => ({ acts: false, answer: { kind: 'not_yet' as const, reason: 'awaiting_consent' } })))
+    world.onli.script.cancel.push(
+      ...Array.from({ length: 20 }, () => ({
+        acts: false,
+        answer: { kind: 'not_yet' as const, reason: 'awaiting_consent' },
+      })),
+    )
     const said: string[] = []
     for (let passed = 0; passed < consentMs + 100_000; passed += 15_000) said.push(...(await later(15_000)))
     expect(said).toEqual(['review'])
@@ -255,7 +290,10 @@ describe('refusals from elsewhere', () => {
   })
 
   it('an operator’s word ends what is in review', async () => {
-    world.onli.script.move.push({ acts: false, answer: { kind: 'yes', value: { operationId: 'x', fromVault: '', toVault: '', units: 1n, ownerVault: '' } } })
+    world.onli.script.move.push({
+      acts: false,
+      answer: { kind: 'yes', value: { operationId: 'x', fromVault: '', toVault: '', units: 1n, ownerVault: '' } },
+    })
     expect(await deliver()).toEqual(['review'])
     expect(await cancel('refused_by_operator', 'floor-manager')).toEqual(['cancelled'])
     expect(await deliver()).toEqual(['cancelled'])
@@ -271,13 +309,16 @@ describe('refusals from elsewhere', () => {
   it('an answer that comes after the operator’s word changes nothing', async () => {
     let release: () => void = () => undefined
     const held = new Promise<void>((resolve) => (release = resolve))
-    const asked = Promise.withResolvers<void>()
-    const slow = { ...world.onli, move: async (requests: Parameters<typeof world.onli.move>[0]) => {
-      const outcomes = await world.onli.move(requests)
-      asked.resolve()
-      await held
-      return outcomes
-    } }
+    const asked = Promise.withResolvers<undefined>()
+    const slow = {
+      ...world.onli,
+      move: async (requests: Parameters<typeof world.onli.move>[0]) => {
+        const outcomes = await world.onli.move(requests)
+        asked.resolve(undefined)
+        await held
+        return outcomes
+      },
+    }
     const delivering = deliverEvents({ ...world.deps, onli: slow }, [funded(1)])
     await asked.promise
     expect(await cancel('refused_by_operator', 'floor-manager')).toEqual(['cancelled'])

@@ -23,7 +23,9 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('the same batch in eight processes moves each event once', async () => {
     const { deps, onli } = createWorld(database, createScriptedLedger(false))
     const batch = keys.map((_key, n) => funded(n))
-    const out = await Promise.all(Array.from({ length: 8 }, (_, p) => deliverEvents(deps, p % 2 === 0 ? batch : [...batch].reverse())))
+    const out = await Promise.all(
+      Array.from({ length: 8 }, (_, p) => deliverEvents(deps, p % 2 === 0 ? batch : [...batch].reverse())),
+    )
     expect([...onli.done].sort()).toEqual(keys)
     expect(new Set(out.flat().map((one) => one.key)).size).toBe(30)
     expect(new Set(topics(out.flat()))).toEqual(new Set(['delivered']))
@@ -39,7 +41,12 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
       ]),
     )
     for (const key of keys) {
-      const said = new Set(out.flat().filter((one) => one.key === key).map((one) => one.topic))
+      const said = new Set(
+        out
+          .flat()
+          .filter((one) => one.key === key)
+          .map((one) => one.topic),
+      )
       expect([...said]).toEqual([onli.done.includes(key) ? 'delivered' : 'cancelled'])
     }
   })
@@ -47,10 +54,18 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('the due checks of many processes ask for each delivery once', async () => {
     const { deps, onli, clock, published } = createWorld(database, createScriptedLedger(false))
     onli.script.move.push({ throws: new Error('the process died here') })
-    await deliverEvents(deps, keys.map((_key, n) => funded(n))).catch(() => undefined)
+    await deliverEvents(
+      deps,
+      keys.map((_key, n) => funded(n)),
+    ).catch(() => undefined)
     clock.advance(leaseMs)
     await Promise.all(Array.from({ length: 8 }, () => checkDue(deps)))
-    expect(onli.calls.filter((one) => one.call === 'verify').flatMap((one) => one.keys).sort()).toEqual(keys)
+    expect(
+      onli.calls
+        .filter((one) => one.call === 'verify')
+        .flatMap((one) => one.keys)
+        .sort(),
+    ).toEqual(keys)
     expect(published.map((one) => one.key).sort()).toEqual(keys)
   })
 })

@@ -6,7 +6,14 @@ import { type OpenDelivery, judge, nextQuestion } from './judge.ts'
 const until = 1_000_000
 const consentUntil = 3_000_000
 const patience = 60_000
-const change: MoveRequest = { kind: 'change_owner', key: 'k', fromVault: 'a', toVault: 'b', units: 5n, consentUntilMs: consentUntil }
+const change: MoveRequest = {
+  kind: 'change_owner',
+  key: 'k',
+  fromVault: 'a',
+  toVault: 'b',
+  units: 5n,
+  consentUntilMs: consentUntil,
+}
 const issue: MoveRequest = { kind: 'issue', key: 'k', toVault: 'b', units: 5n }
 const attempted: OpenDelivery = { request: change, waiting: false, operationId: undefined, untilMs: until }
 const waiting: OpenDelivery = { request: change, waiting: true, operationId: 'op-1', untilMs: consentUntil }
@@ -32,7 +39,13 @@ const rows: readonly [string, OpenDelivery, MoveOutcome, number, string][] = [
   ['a definite no to a waiting move', waiting, no, consentUntil + 1, 'cancelled'],
   ['consent is awaited', attempted, awaiting, 0, 'waiting'],
   ['consent is still awaited', waiting, awaiting, consentUntil, 'waiting'],
-  ['consent is awaited though we first hear of it long after the attempt', attempted, awaiting, until + patience + 1, 'waiting'],
+  [
+    'consent is awaited though we first hear of it long after the attempt',
+    attempted,
+    awaiting,
+    until + patience + 1,
+    'waiting',
+  ],
   ['consent has expired, the partner has time to end it', waiting, awaiting, consentUntil + patience, 'waiting'],
   ['consent has expired and the partner does not end it', waiting, awaiting, consentUntil + patience + 1, 'review'],
   ['unknown', attempted, unknown, until, 'open'],
@@ -51,7 +64,8 @@ describe('what becomes of an open delivery', () => {
   it('never cancels on anything but a no', () => {
     for (const outcome of [yes(), awaiting, notFound, unknown]) {
       for (const open of [attempted, waiting, issued]) {
-        for (const nowMs of [0, until + 1, consentUntil + 1, Number.MAX_SAFE_INTEGER]) expect(judge(open, outcome, nowMs).kind).not.toBe('cancelled')
+        for (const nowMs of [0, until + 1, consentUntil + 1, Number.MAX_SAFE_INTEGER])
+          expect(judge(open, outcome, nowMs).kind).not.toBe('cancelled')
       }
     }
   })

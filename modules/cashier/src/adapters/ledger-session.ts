@@ -74,21 +74,22 @@ async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: 
   const keys = [...distinct.keys()].sort().map((key) => distinct.get(key))
   if (keys.length === 0) return []
   const parameter = rowsParameter(keys as object[])
-  const select = `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
-     JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
-     ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`
-  const found = await tx.query<Balance>(select, [parameter])
-  if (found.length === keys.length) return found
-  // Rows exist before they are locked, so that two transactions never race for one that is not there.
+  // Rows exist before any is locked: who held locks while he waited for a row that another makes would deadlock.
   await tx.query(
     `INSERT INTO cashier.balances (account, asset, posted, held, version)
-     SELECT account, asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
-     ORDER BY account COLLATE "C", asset COLLATE "C" ON CONFLICT DO NOTHING`,
+     SELECT r.account, r.asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
+     WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = r.account AND b.asset = r.asset)
+     ORDER BY r.account COLLATE "C", r.asset COLLATE "C" ON CONFLICT DO NOTHING`,
     [parameter],
   )
-  const all = await tx.query<Balance>(select, [parameter])
-  assert(all.length === keys.length, 'every balance row exists')
-  return all
+  const rows = await tx.query<Balance>(
+    `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
+     JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
+     ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`,
+    [parameter],
+  )
+  assert(rows.length === keys.length, 'every balance row exists')
+  return rows
 }
 
 async function postedDigests(tx: Sql, transferIds: readonly string[]): Promise<Map<string, string>> {

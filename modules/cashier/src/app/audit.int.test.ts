@@ -3,7 +3,18 @@ import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mayGoNegative } from '../domain/account.ts'
 import { cashierMigrations, cashierQueries } from '../index.ts'
-import { type MatchedEvent, cancelled, claim, confirmed, createWorld, emptyLedger, eventKey, matched, matchedBody, only } from '../test-world.ts'
+import {
+  type MatchedEvent,
+  cancelled,
+  claim,
+  confirmed,
+  createWorld,
+  emptyLedger,
+  eventKey,
+  matched,
+  matchedBody,
+  only,
+} from '../test-world.ts'
 import { fundEvents } from './fund-events.ts'
 import { releaseEvents } from './release-events.ts'
 import { settleEvents } from './settle-events.ts'
@@ -38,20 +49,72 @@ const audit = () => cashierQueries(database).auditLedger()
 
 // What somebody with the database's password could do to a ledger, and the words the audit has for it.
 const corruptions: readonly [string, string, RegExp][] = [
-  ['an amount is changed', `UPDATE cashier.entries SET amount = amount + 1 WHERE account = 'treasury'`, /settlement:\S+ does not sum to zero in USDT/],
+  [
+    'an amount is changed',
+    `UPDATE cashier.entries SET amount = amount + 1 WHERE account = 'treasury'`,
+    /settlement:\S+ does not sum to zero in USDT/,
+  ],
   ['a whole leg is taken out', `DELETE FROM cashier.entries WHERE account = 'fees'`, /does not sum to zero in USDT/],
-  ['a transfer is emptied', `DELETE FROM cashier.entries WHERE transfer_id LIKE 'settlement:%'`, /transfer settlement:\S+ has no entries/],
-  ['a transfer is swapped between users', `UPDATE cashier.entries SET account = 'user:mallory' WHERE account = 'user:alice' AND asset = 'SPECIES'`, /user:mallory in SPECIES have no balance/],
-  ['a balance is raised', `UPDATE cashier.balances SET posted = posted + 1 WHERE account = 'user:alice' AND asset = 'USDT'`, /balance of user:alice in USDT is \d+, its entries sum to/],
-  ['a balance appears from nowhere', `INSERT INTO cashier.balances VALUES ('user:mallory', 'USDT', 5, 0, 0)`, /balance of user:mallory in USDT is 5, its entries sum to 0/],
-  ['a balance is deleted', `DELETE FROM cashier.balances WHERE account = 'treasury'`, /entries of treasury in USDT have no balance/],
-  ['a hold is lowered', `UPDATE cashier.balances SET held = held - 1 WHERE account = 'user:alice' AND asset = 'USDT'`, /holds on user:alice in USDT are \d+, events hold/],
-  ['a held event is forgotten', `DELETE FROM cashier.fundings WHERE outcome = 'funded'`, /holds on user:alice in USDT are \d+, events hold 0/],
-  ['a held event is called released', `UPDATE cashier.fundings SET outcome = 'released' WHERE outcome = 'funded'`, /holds on user:alice/],
-  ['a running balance is rewritten', `UPDATE cashier.entries SET balance_after = balance_after + 1 WHERE account = 'treasury'`, /running balance of treasury in USDT breaks at entry/],
-  ['a released event is called settled', `UPDATE cashier.fundings SET outcome = 'settled' WHERE outcome = 'released'`, /event \S+ is settled without its transfer/],
-  ['a settled event is called released', `UPDATE cashier.fundings SET outcome = 'released' WHERE outcome = 'settled'`, /transfer settlement:\S+ settles an event that is not settled/],
-  ['a settled event is forgotten', `DELETE FROM cashier.fundings WHERE outcome = 'settled'`, /settles an event that is not settled/],
+  [
+    'a transfer is emptied',
+    `DELETE FROM cashier.entries WHERE transfer_id LIKE 'settlement:%'`,
+    /transfer settlement:\S+ has no entries/,
+  ],
+  [
+    'a transfer is swapped between users',
+    `UPDATE cashier.entries SET account = 'user:mallory' WHERE account = 'user:alice' AND asset = 'SPECIES'`,
+    /user:mallory in SPECIES have no balance/,
+  ],
+  [
+    'a balance is raised',
+    `UPDATE cashier.balances SET posted = posted + 1 WHERE account = 'user:alice' AND asset = 'USDT'`,
+    /balance of user:alice in USDT is \d+, its entries sum to/,
+  ],
+  [
+    'a balance appears from nowhere',
+    `INSERT INTO cashier.balances VALUES ('user:mallory', 'USDT', 5, 0, 0)`,
+    /balance of user:mallory in USDT is 5, its entries sum to 0/,
+  ],
+  [
+    'a balance is deleted',
+    `DELETE FROM cashier.balances WHERE account = 'treasury'`,
+    /entries of treasury in USDT have no balance/,
+  ],
+  [
+    'a hold is lowered',
+    `UPDATE cashier.balances SET held = held - 1 WHERE account = 'user:alice' AND asset = 'USDT'`,
+    /holds on user:alice in USDT are \d+, events hold/,
+  ],
+  [
+    'a held event is forgotten',
+    `DELETE FROM cashier.fundings WHERE outcome = 'funded'`,
+    /holds on user:alice in USDT are \d+, events hold 0/,
+  ],
+  [
+    'a held event is called released',
+    `UPDATE cashier.fundings SET outcome = 'released' WHERE outcome = 'funded'`,
+    /holds on user:alice/,
+  ],
+  [
+    'a running balance is rewritten',
+    `UPDATE cashier.entries SET balance_after = balance_after + 1 WHERE account = 'treasury'`,
+    /running balance of treasury in USDT breaks at entry/,
+  ],
+  [
+    'a released event is called settled',
+    `UPDATE cashier.fundings SET outcome = 'settled' WHERE outcome = 'released'`,
+    /event \S+ is settled without its transfer/,
+  ],
+  [
+    'a settled event is called released',
+    `UPDATE cashier.fundings SET outcome = 'released' WHERE outcome = 'settled'`,
+    /transfer settlement:\S+ settles an event that is not settled/,
+  ],
+  [
+    'a settled event is forgotten',
+    `DELETE FROM cashier.fundings WHERE outcome = 'settled'`,
+    /settles an event that is not settled/,
+  ],
 ]
 
 describe('the audit', () => {
@@ -62,13 +125,19 @@ describe('the audit', () => {
   it.each(corruptions)('finds it when %s', async (_name, sql, words) => {
     await database.query(sql)
     const breaches = await audit()
-    expect(breaches.filter((breach) => words.test(breach)), breaches.join('\n')).not.toEqual([])
+    expect(
+      breaches.filter((breach) => words.test(breach)),
+      breaches.join('\n'),
+    ).not.toEqual([])
   })
 })
 
 describe('the database itself refuses', () => {
   const put = (account: string, posted: number, held: number) =>
-    database.query(`INSERT INTO cashier.balances VALUES ($1, 'USDT', $2, $3, 0) ON CONFLICT (account, asset) DO UPDATE SET posted = $2, held = $3`, [account, posted, held])
+    database.query(
+      `INSERT INTO cashier.balances VALUES ($1, 'USDT', $2, $3, 0) ON CONFLICT (account, asset) DO UPDATE SET posted = $2, held = $3`,
+      [account, posted, held],
+    )
 
   it.each([
     ['an overdraft', 'user:alice', -1, 0],
@@ -86,21 +155,50 @@ describe('the database itself refuses', () => {
 
   it.each([
     ['an entry of nothing', `UPDATE cashier.entries SET amount = 0`, '23514'],
-    ['an entry without a transfer', `INSERT INTO cashier.entries (transfer_id, account, asset, amount, balance_after) VALUES ('no', 'fees', 'USDT', 1, 1)`, '23503'],
+    [
+      'an entry without a transfer',
+      `INSERT INTO cashier.entries (transfer_id, account, asset, amount, balance_after) VALUES ('no', 'fees', 'USDT', 1, 1)`,
+      '23503',
+    ],
     ['a transfer that was posted being taken out', `DELETE FROM cashier.transfers`, '23503'],
-    ['a second transfer of one id', `INSERT INTO cashier.transfers SELECT transfer_id, event_key, kind, digest, posted_at FROM cashier.transfers`, '23505'],
+    [
+      'a second transfer of one id',
+      `INSERT INTO cashier.transfers SELECT transfer_id, event_key, kind, digest, posted_at FROM cashier.transfers`,
+      '23505',
+    ],
     ['an unknown asset', `INSERT INTO cashier.balances VALUES ('fees', 'EUR', 0, 0, 0)`, '23514'],
     ['an unknown outcome', `UPDATE cashier.fundings SET outcome = 'lost'`, '23514'],
     ['a limit counter below nothing', `INSERT INTO cashier.limit_counters VALUES ('k', 'w', -1)`, '23514'],
-    ['a second row of one event', `INSERT INTO cashier.fundings (event_key, outcome, decided_at) VALUES ('${eventKey(1)}', 'funded', '2026-01-01')`, '23505'],
+    [
+      'a second row of one event',
+      `INSERT INTO cashier.fundings (event_key, outcome, decided_at) VALUES ('${eventKey(1)}', 'funded', '2026-01-01')`,
+      '23505',
+    ],
   ])('%s', async (_name, sql, code) => {
     await expect(database.query(sql)).rejects.toMatchObject({ code })
   })
 
   it('lets below zero exactly the accounts that the code lets', async () => {
-    const accounts = ['supply', 'outside', 'loss', 'world:TRON', 'receivable:x', 'user:x', 'payable:x', 'treasury', 'liquidity_pool', 'market:escrow', 'fees', 'supply:x', 'world']
+    const accounts = [
+      'supply',
+      'outside',
+      'loss',
+      'world:TRON',
+      'receivable:x',
+      'user:x',
+      'payable:x',
+      'treasury',
+      'liquidity_pool',
+      'market:escrow',
+      'fees',
+      'supply:x',
+      'world',
+    ]
     for (const account of accounts) {
-      const taken = await put(account, -1, 0).then(() => true, () => false)
+      const taken = await put(account, -1, 0).then(
+        () => true,
+        () => false,
+      )
       expect([account, taken]).toEqual([account, mayGoNegative(account)])
     }
   })

@@ -413,28 +413,3 @@ describe('units seen outside', () => {
     expect((await cashierQueries(database).inFlight()).length).toBe(10_001)
   })
 })
-
-describe('queries', () => {
-  it('give the statement of accounts newest first, in pages', async () => {
-    await settle(await fund(1, buy))
-    const queries = cashierQueries(database)
-    const first = await queries.statement(['user:alice'], undefined, 2)
-    const rest = await queries.statement(['user:alice'], first.at(-1)?.seq, 10)
-    expect([...first, ...rest].map((line) => [line.kind, line.asset, line.amount, line.balanceAfter])).toEqual([
-      ['settlement', 'SPECIES', 10n, 10n],
-      ['settlement', 'USDT', -15_075_000n, 4_925_000n],
-      ['payment', 'USDT', 20_000_000n, 20_000_000n],
-    ])
-  })
-
-  it('tell how far an event is', async () => {
-    const stage = async () => (await cashierQueries(database).stageOf(eventKey(1)))?.state
-    expect(await stage()).toBeUndefined()
-    const funded = await fund(1, buy)
-    expect(await stage()).toBe('funded')
-    expect((await cashierQueries(database).inFlight()).map((one) => one.eventKey)).toEqual([eventKey(1)])
-    await settle(funded)
-    expect(await stage()).toBe('settled')
-    expect(await cashierQueries(database).inFlight()).toEqual([])
-  })
-})

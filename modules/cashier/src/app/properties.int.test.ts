@@ -4,7 +4,19 @@ import { pgliteWith } from '@species/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cashierMigrations, cashierQueries } from '../index.ts'
-import { type MatchedEvent, type World, balancesOf, cancelled, claim, confirmed, createWorld, emptyLedger, matched, matchedBody, paymentClaimed } from '../test-world.ts'
+import {
+  type MatchedEvent,
+  type World,
+  balancesOf,
+  cancelled,
+  claim,
+  confirmed,
+  createWorld,
+  emptyLedger,
+  matched,
+  matchedBody,
+  paymentClaimed,
+} from '../test-world.ts'
 import { creditClaims } from './book-payments.ts'
 import { fundEvents } from './fund-events.ts'
 import { releaseEvents } from './release-events.ts'
@@ -55,13 +67,16 @@ function eventOf(n: number, given: Plan): MatchedEvent {
   const amount = paid === 'short' ? due - 1n : paid === 'more' ? due + 5n : due
   const chain = chains[n % chains.length] ?? 'ETH'
   const onChain = takesMoney && paid !== 'credit' && amount > 0n
-  const fills = intent === 'BUY_MARKET' ? [{ listingId: 'l', seller: to, units, unitPriceMicro: price, totalMicro }] : []
+  const fills =
+    intent === 'BUY_MARKET' ? [{ listingId: 'l', seller: to, units, unitPriceMicro: price, totalMicro }] : []
   return {
     intent,
     from,
     ...(intent === 'TRANSFER' ? { to } : {}),
     match: { units, totalMicro, fills },
-    payment: onChain ? { source: 'chain', claims: [claim(n, from, amount, { chain })] } : { source: takesMoney ? 'credit' : 'none', claims: [] },
+    payment: onChain
+      ? { source: 'chain', claims: [claim(n, from, amount, { chain })] }
+      : { source: takesMoney ? 'credit' : 'none', claims: [] },
     ...(limited ? { more: { keyId: `key_${from}`, limits: { unitsPerHour: 25n } } } : {}),
   }
 }
@@ -70,44 +85,70 @@ function eventOf(n: number, given: Plan): MatchedEvent {
 async function seed(rich: boolean): Promise<void> {
   await emptyLedger(database)
   const payers = [...users, 'liquidity_pool']
-  await creditClaims(world.deps, payers.map((payer, index) => paymentClaimed(900 + index, claim(900 + index, payer, rich ? 10n ** 12n : 30_000_000n))))
+  await creditClaims(
+    world.deps,
+    payers.map((payer, index) =>
+      paymentClaimed(900 + index, claim(900 + index, payer, rich ? 10n ** 12n : 30_000_000n)),
+    ),
+  )
   const units = rich ? 10_000n : 30n
   const gifts = users.flatMap((user, index): Message<'matched'>[] => [
-    matched(910 + index, { intent: 'BUY_TREASURY', from: user, match: { units: 2n * units }, payment: { source: 'credit', claims: [] } }),
+    matched(910 + index, {
+      intent: 'BUY_TREASURY',
+      from: user,
+      match: { units: 2n * units },
+      payment: { source: 'credit', claims: [] },
+    }),
     matched(920 + index, { intent: 'SELL_MARKET', from: user, match: { units } }),
   ])
-  for (const gift of gifts.sort((a, b) => (a.key < b.key ? -1 : 1))) await settleEvents(world.deps, confirmedOf(await fundEvents(world.deps, [gift])))
+  for (const gift of gifts.sort((a, b) => (a.key < b.key ? -1 : 1)))
+    await settleEvents(world.deps, confirmedOf(await fundEvents(world.deps, [gift])))
 }
 
-const confirmedOf = (outgoing: readonly Outgoing[]): Message<'confirmed'>[] => outgoing.flatMap((one) => (one.topic === 'funded' ? [confirmed(one.body)] : []))
+const confirmedOf = (outgoing: readonly Outgoing[]): Message<'confirmed'>[] =>
+  outgoing.flatMap((one) => (one.topic === 'funded' ? [confirmed(one.body)] : []))
 
 /** Balances, counters and outcomes: everything two ways of working may not differ in. */
 async function state(): Promise<object> {
-  const fundings = await database.query('SELECT event_key, outcome, funding, settlement, dossier FROM cashier.fundings ORDER BY event_key')
-  const counters = await database.query('SELECT key_id, window_name, units FROM cashier.limit_counters WHERE units > 0 ORDER BY 1, 2')
+  const fundings = await database.query(
+    'SELECT event_key, outcome, funding, settlement, dossier FROM cashier.fundings ORDER BY event_key',
+  )
+  const counters = await database.query(
+    'SELECT key_id, window_name, units FROM cashier.limit_counters WHERE units > 0 ORDER BY 1, 2',
+  )
   const transfers = await database.query('SELECT transfer_id, digest FROM cashier.transfers ORDER BY 1')
   return { balances: await balancesOf(database), fundings, counters, transfers }
 }
 
 async function expectSound(): Promise<void> {
   expect(await cashierQueries(database).auditLedger()).toEqual([])
-  const sums = await database.query<{ asset: string; sum: bigint }>('SELECT asset, sum(posted)::bigint AS sum FROM cashier.balances GROUP BY asset')
+  const sums = await database.query<{ asset: string; sum: bigint }>(
+    'SELECT asset, sum(posted)::bigint AS sum FROM cashier.balances GROUP BY asset',
+  )
   for (const row of sums) expect(row.sum).toBe(0n)
 }
 
 /** Funds, settles and releases in parts of this size. */
 async function work(events: readonly Plan[], size: number): Promise<Outgoing[]> {
   const all: Outgoing[] = []
-  const inParts = async <M>(messages: readonly M[], handle: (part: M[]) => Promise<Outgoing[]>): Promise<Outgoing[]> => {
+  const inParts = async <M>(
+    messages: readonly M[],
+    handle: (part: M[]) => Promise<Outgoing[]>,
+  ): Promise<Outgoing[]> => {
     const out: Outgoing[] = []
-    for (let from = 0; from < messages.length; from += size) out.push(...(await handle(messages.slice(from, from + size))))
+    for (let from = 0; from < messages.length; from += size)
+      out.push(...(await handle(messages.slice(from, from + size))))
     all.push(...out)
     return out
   }
   const messages = events.map((one, n) => matched(n, eventOf(n, one)))
   const funded = await inParts(messages, (part) => fundEvents(world.deps, part))
-  const ends = (how: Plan['end']) => (key: string) => events.some((one, n) => one.end === how && messages[n]?.key === key)
-  await inParts(confirmedOf(funded).filter((message) => ends('settle')(message.key)), (part) => settleEvents(world.deps, part))
+  const ends = (how: Plan['end']) => (key: string) =>
+    events.some((one, n) => one.end === how && messages[n]?.key === key)
+  await inParts(
+    confirmedOf(funded).filter((message) => ends('settle')(message.key)),
+    (part) => settleEvents(world.deps, part),
+  )
   const back = messages.filter((message) => ends('release')(message.key)).map((message) => cancelled(message.body))
   await inParts(back, (part) => releaseEvents(world.deps, part))
   return all
@@ -135,10 +176,18 @@ describe('any sequence of events over a few accounts', () => {
     const noise = fc.array(fc.nat(1_000), { minLength: 80, maxLength: 80 })
     await fc.assert(
       fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 6 }), noise, async (given, dice) => {
-        const events = given.map((one): Plan => ({ ...one, paid: one.paid === 'short' ? 'exact' : one.paid, limited: false }))
+        const events = given.map((one): Plan => ({
+          ...one,
+          paid: one.paid === 'short' ? 'exact' : one.paid,
+          limited: false,
+        }))
         await seed(true)
         await work(events, 1)
-        for (const [n, one] of events.entries()) await creditClaims(world.deps, (eventOf(n, one).payment?.claims ?? []).map((of) => paymentClaimed(n, of)))
+        for (const [n, one] of events.entries())
+          await creditClaims(
+            world.deps,
+            (eventOf(n, one).payment?.claims ?? []).map((of) => paymentClaimed(n, of)),
+          )
         const straight = await balancesOf(database)
         await seed(true)
         await stir(events, dice)
@@ -157,7 +206,10 @@ async function stir(events: readonly Plan[], dice: readonly number[]): Promise<v
   for (const [n, one] of events.entries()) {
     const event = eventOf(n, one)
     const credit: Step = async () => {
-      await creditClaims(world.deps, (event.payment?.claims ?? []).map((of) => paymentClaimed(n, of)))
+      await creditClaims(
+        world.deps,
+        (event.payment?.claims ?? []).map((of) => paymentClaimed(n, of)),
+      )
       return []
     }
     const fund: Step = async () => {

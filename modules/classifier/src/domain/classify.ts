@@ -88,7 +88,7 @@ export function classify(event: MarketplaceEvent, version: number): Result<Inten
   if (event.intent !== undefined && event.intent !== row.intent) {
     return refuse(
       'intent_mismatch',
-      `The event says ${event.intent}, but ${row.when}: it means ${row.intent}. Nothing was done.`,
+      `The event says ${event.intent}, but it means ${row.intent} (${row.when}). Nothing was done.`,
     )
   }
   const contradiction = row.excludes.find((field) => event[field] !== undefined)

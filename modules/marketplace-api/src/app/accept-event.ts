@@ -23,7 +23,10 @@ type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_co
  * message is published after the commit, and if that fails the sweeper publishes it: what was answered 202 is never lost.
  */
 export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
-  const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), { maxBatch: 200, atOnce: 2 })
+  const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), {
+    maxBatch: 200,
+    atOnce: 2,
+  })
   return async (request) => {
     const { version, config } = await deps.config.current()
     const nowMs = deps.clock.now()

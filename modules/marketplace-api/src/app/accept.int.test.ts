@@ -21,17 +21,29 @@ beforeEach(async () => {
 })
 
 const eventId = 'event-0001'
-const rows = async (table: 'event_keys' | 'event_bodies') => (await database.query(`SELECT * FROM marketplace_api.${table}`)).length
+const rows = async (table: 'event_keys' | 'event_bodies') =>
+  (await database.query(`SELECT * FROM marketplace_api.${table}`)).length
 
 describe('accept', () => {
   it('keeps the event with its versions, limits and deadline, and sends it on its way', async () => {
     const request = requestOf({ eventId })
-    const accepted = await world.accept({ ...request, principal: { ...request.principal, limits: { unitsPerDay: 9n } } })
+    const accepted = await world.accept({
+      ...request,
+      principal: { ...request.principal, limits: { unitsPerDay: 9n } },
+    })
     expect(accepted).toMatchObject({ ok: true, value: { first: true } })
     const [message] = world.published
     expect(message).toMatchObject({
       topic: 'accepted',
-      body: { owner: 'alice', eventId, configVersion: 7, classifierVersion: 3, limits: { unitsPerDay: 9n }, deadlineMs: world.clock.now() + eventMs, times: { accepted: world.clock.now() } },
+      body: {
+        owner: 'alice',
+        eventId,
+        configVersion: 7,
+        classifierVersion: 3,
+        limits: { unitsPerDay: 9n },
+        deadlineMs: world.clock.now() + eventMs,
+        times: { accepted: world.clock.now() },
+      },
     })
     expect([await rows('event_keys'), await rows('event_bodies')]).toEqual([1, 1])
   })
@@ -47,8 +59,14 @@ describe('accept', () => {
 
   it('refuses the same id with another body, one after the other and together', async () => {
     await world.accept(requestOf({ eventId }))
-    expect(await world.accept(requestOf({ eventId, amount: 6 }))).toMatchObject({ ok: false, refusal: { code: 'event_id_conflict' } })
-    const both = await Promise.all([world.accept(requestOf({ eventId: 'event-0002' })), world.accept(requestOf({ eventId: 'event-0002', amount: 6 }))])
+    expect(await world.accept(requestOf({ eventId, amount: 6 }))).toMatchObject({
+      ok: false,
+      refusal: { code: 'event_id_conflict' },
+    })
+    const both = await Promise.all([
+      world.accept(requestOf({ eventId: 'event-0002' })),
+      world.accept(requestOf({ eventId: 'event-0002', amount: 6 })),
+    ])
     expect(both.map((one) => one.ok).sort()).toEqual([false, true])
     expect(world.published).toHaveLength(2)
   })
@@ -66,14 +84,25 @@ describe('accept', () => {
   })
 
   it('an event the database cannot take fails alone, not those that came with it', async () => {
-    const poison = requestOf({ eventId: 'event-poison', putProceeds: { currency: 'USDT', usdtAddress: `T${'x'.repeat(30)}\u0000` } })
-    const all = await Promise.allSettled([...[1, 2, 3].map((n) => world.accept(requestOf({ eventId: `event-000${n}` }))), world.accept(poison)])
+    const poison = requestOf({
+      eventId: 'event-poison',
+      putProceeds: { currency: 'USDT', usdtAddress: `T${'x'.repeat(30)}\u0000` },
+    })
+    const all = await Promise.allSettled([
+      ...[1, 2, 3].map((n) => world.accept(requestOf({ eventId: `event-000${n}` }))),
+      world.accept(poison),
+    ])
     expect(all.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
     expect(world.published).toHaveLength(3)
   })
 
   it('nothing is kept where nothing can be committed', async () => {
-    const broken: Database = { ...database, transaction: async () => { throw new Error('the database is away') } }
+    const broken: Database = {
+      ...database,
+      transaction: async () => {
+        throw new Error('the database is away')
+      },
+    }
     const accept = createAccept({ ...world.deps, database: broken })
     await expect(accept(requestOf({ eventId }))).rejects.toThrow('the database is away')
     expect([world.published.length, await rows('event_keys')]).toEqual([0, 0])
@@ -82,14 +111,22 @@ describe('accept', () => {
 
 describe('a lapse', () => {
   const lapsed = (lapse: number) =>
-    messageOf('listing.lapsed', `l:${lapse}`, { eventKey: '01940000-0000-7000-8000-000000000001', listingId: `lst_${'a'.repeat(32)}`, seller: 'bob', lapse })
+    messageOf('listing.lapsed', `l:${lapse}`, {
+      eventKey: '01940000-0000-7000-8000-000000000001',
+      listingId: `lst_${'a'.repeat(32)}`,
+      seller: 'bob',
+      lapse,
+    })
 
   it('is minted once however often it is told, and again for the next lapse', async () => {
     const consumer = listingLapsed(world.accept)
     await Promise.all([consumer.handle([lapsed(1)]), consumer.handle([lapsed(1)])])
     await consumer.handle([lapsed(1), lapsed(2)])
     expect(world.published.map((one) => one.topic === 'accepted' && [one.body.owner, one.body.event])).toEqual(
-      [1, 2].map((lapse) => ['market', { eventId: `lapse-lst_${'a'.repeat(32)}-${lapse}`, from: 'bob', delist: `lst_${'a'.repeat(32)}`, lapsed: true }]),
+      [1, 2].map((lapse) => [
+        'market',
+        { eventId: `lapse-lst_${'a'.repeat(32)}-${lapse}`, from: 'bob', delist: `lst_${'a'.repeat(32)}`, lapsed: true },
+      ]),
     )
   })
 })
@@ -106,20 +143,38 @@ describe('how an event stands', () => {
   })
 
   it('is accepted while nobody has a row of it', async () => {
-    expect((await stands()).status).toEqual({ eventId, state: 'accepted', ended: undefined, since: new Date(world.clock.now()).toISOString() })
+    expect((await stands()).status).toEqual({
+      eventId,
+      state: 'accepted',
+      ended: undefined,
+      since: new Date(world.clock.now()).toISOString(),
+    })
   })
 
   it('is the newest mark, whoever it is from', async () => {
     const nowMs = world.clock.now()
-    world.marks.set(key(), [{ state: 'funded', atMs: nowMs + 2 }, { state: 'matched', atMs: nowMs + 1 }])
+    world.marks.set(key(), [
+      { state: 'funded', atMs: nowMs + 2 },
+      { state: 'matched', atMs: nowMs + 1 },
+    ])
     expect((await stands()).status.state).toBe('funded')
-    world.marks.set(key(), [{ state: 'funded', atMs: nowMs + 2 }, { state: 'waiting', atMs: nowMs + 3, reason: 'consent', untilMs: nowMs + 9 }])
-    expect((await stands()).status).toMatchObject({ state: 'waiting', waitingFor: 'consent', waitingUntil: new Date(nowMs + 9).toISOString() })
+    world.marks.set(key(), [
+      { state: 'funded', atMs: nowMs + 2 },
+      { state: 'waiting', atMs: nowMs + 3, reason: 'consent', untilMs: nowMs + 9 },
+    ])
+    expect((await stands()).status).toMatchObject({
+      state: 'waiting',
+      waitingFor: 'consent',
+      waitingUntil: new Date(nowMs + 9).toISOString(),
+    })
   })
 
   it('of marks at the same moment is the one further on', async () => {
     const nowMs = world.clock.now()
-    world.marks.set(key(), [{ state: 'settled', atMs: nowMs }, { state: 'delivered', atMs: nowMs }])
+    world.marks.set(key(), [
+      { state: 'settled', atMs: nowMs },
+      { state: 'delivered', atMs: nowMs },
+    ])
     expect((await stands()).status.state).toBe('settled')
   })
 

@@ -14,7 +14,11 @@ afterAll(async () => {
 })
 
 const names = async () =>
-  (await database.query<{ name: string }>(`SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'marketplace_api.event_bodies'::regclass AND c.relkind = 'r' ORDER BY 1`)).map((row) => row.name)
+  (
+    await database.query<{ name: string }>(
+      `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'marketplace_api.event_bodies'::regclass AND c.relkind = 'r' ORDER BY 1`,
+    )
+  ).map((row) => row.name)
 
 it('makes months ahead of need, and drops an old one only when all its events have ended; the keys stay for ever', async () => {
   const { clock, accept, deps } = await createWorld(database)

@@ -25,9 +25,7 @@ export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: Ev
     ended: row.ended,
     since: new Date(newest.atMs).toISOString(),
     ...(waits && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
-    ...(waits && newest.untilMs !== undefined
-      ? { waitingUntil: new Date(newest.untilMs).toISOString() }
-      : {}),
+    ...(waits && newest.untilMs !== undefined ? { waitingUntil: new Date(newest.untilMs).toISOString() } : {}),
   }
 }
 

@@ -27,7 +27,9 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('two hundred requests with one id are one event, one message and one answer', async () => {
     const { deps, published } = await createWorld(database)
     const processes = [1, 2, 3, 4].map(() => createAccept(deps))
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, n) => processes[n % 4]!(requestOf({ eventId: 'event-0001' }))))
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => processes[n % 4]!(requestOf({ eventId: 'event-0001' }))),
+    )
     expect(new Set(answers.map((one) => one.ok && one.value.kept.eventKey)).size).toBe(1)
     expect(answers.filter((one) => one.ok && one.value.first)).toHaveLength(1)
     expect(published).toHaveLength(1)
@@ -38,7 +40,11 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('two bodies under one id: one is taken, all others are refused', async () => {
     const { deps, published } = await createWorld(database)
     const processes = [1, 2, 3, 4].map(() => createAccept(deps))
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => processes[n % 4]!(requestOf({ eventId: 'event-0001', amount: 1 + (n % 2) }))))
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        processes[n % 4]!(requestOf({ eventId: 'event-0001', amount: 1 + (n % 2) })),
+      ),
+    )
     expect(answers.filter((one) => one.ok)).toHaveLength(50)
     expect(published).toHaveLength(1)
   })
@@ -46,10 +52,12 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('the same ids in opposite order in many processes: no deadlock, each kept once', async () => {
     const { deps, published } = await createWorld(database)
     const ids = Array.from({ length: 100 }, (_, n) => `event-${n + 1_000}`)
-    await Promise.all([1, 2, 3, 4].map(async (process) => {
-      const accept = createAccept(deps)
-      await Promise.all((process % 2 ? ids : [...ids].reverse()).map((eventId) => accept(requestOf({ eventId }))))
-    }))
+    await Promise.all(
+      [1, 2, 3, 4].map(async (process) => {
+        const accept = createAccept(deps)
+        await Promise.all((process % 2 ? ids : [...ids].reverse()).map((eventId) => accept(requestOf({ eventId }))))
+      }),
+    )
     expect(published).toHaveLength(100)
   })
 

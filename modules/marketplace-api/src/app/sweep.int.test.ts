@@ -86,7 +86,11 @@ describe('the sweep', () => {
     const letters = createDeadLetters(database, world.clock)
     await letters.countAttempt('cashier-matched', eventKey)
     expect(await later(15_000)).toEqual(['accepted'])
-    await letters.park({ consumer: 'cashier-matched', message: messageOf('completed', eventKey, {} as never), cause: 'x' })
+    await letters.park({
+      consumer: 'cashier-matched',
+      message: messageOf('completed', eventKey, {} as never),
+      cause: 'x',
+    })
     expect(await later(999_999)).toEqual([])
     await letters.take('cashier-matched', eventKey)
     expect(await later(0)).toEqual(['accepted'])
@@ -96,7 +100,12 @@ describe('the sweep', () => {
     await accepted()
     expect(await later(eventMs - 1)).toEqual(['accepted'])
     expect(await later(300_000)).toEqual(['refused', 'accepted'])
-    expect(world.published[0]).toMatchObject({ body: { refusal: { code: 'deadline_exceeded', by: 'marketplace-api' }, times: { refused: world.published[0]?.topic === 'refused' ? world.published[0].body.deadlineMs : 0 } } })
+    expect(world.published[0]).toMatchObject({
+      body: {
+        refusal: { code: 'deadline_exceeded', by: 'marketplace-api' },
+        times: { refused: world.published[0]?.topic === 'refused' ? world.published[0].body.deadlineMs : 0 },
+      },
+    })
     expect(await later(300_000)).toEqual(['refused', 'accepted'])
   })
 

@@ -47,7 +47,10 @@ async function post(body: object): Promise<unknown> {
 describe('posting an event', () => {
   it('answers 202 with where to look, and a resend with the same', async () => {
     const first = await post(wire)
-    expect(first).toMatchObject([202, { eventId: 'event-0001', status: 'accepted', links: { receipt: '/marketplace/v1/receipts/event-0001' } }])
+    expect(first).toMatchObject([
+      202,
+      { eventId: 'event-0001', status: 'accepted', links: { receipt: '/marketplace/v1/receipts/event-0001' } },
+    ])
     world.clock.advance(1_000)
     expect(await post({ ...wire, amount: '5' })).toEqual(first)
   })
@@ -57,8 +60,18 @@ describe('posting an event', () => {
   })
 
   it.each([
-    ['trading_halted', () => { world.trading = 'off' }],
-    ['overloaded', () => { world.waiting = 101 }],
+    [
+      'trading_halted',
+      () => {
+        world.trading = 'off'
+      },
+    ],
+    [
+      'overloaded',
+      () => {
+        world.waiting = 101
+      },
+    ],
   ])('%s: takes nothing new, and still gives a resend its first answer', async (code, close) => {
     const first = await post(wire)
     close()

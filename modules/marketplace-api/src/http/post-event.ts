@@ -37,7 +37,8 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       const { config } = await deps.config.current()
       const closed = closedBy(deps, config)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
-      if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId))) throw closed
+      if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
+        throw closed
       const accepted = await accept({ principal, event: normaliseEvent(body), rawBody, trace })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value

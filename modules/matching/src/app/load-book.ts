@@ -34,10 +34,15 @@ export async function loadBook(
     const strangers = [...new Set([...all.values()].map((listing) => listing.seller))].filter(
       (seller) => !asked.has(seller),
     )
-    const standings: ReadonlyMap<string, UserStanding> = strangers.length === 0 ? new Map<string, UserStanding>() : await deps.authenticator(tx).standings(strangers)
-    const suspended = strangers.filter((seller) => standings.get(seller)?.status !== 'active')
+    const suspended = await suspendedOf(deps, tx, strangers)
     for (const seller of strangers) asked.add(seller)
     for (const seller of suspended) hidden.add(seller)
     if (suspended.length === 0 || best.length === 0) return new Book([...all.values()], { hidden, nowMs })
   }
+}
+
+async function suspendedOf(deps: MatchingDeps, tx: Sql, sellers: readonly string[]): Promise<string[]> {
+  if (sellers.length === 0) return []
+  const standings = await deps.authenticator(tx).standings(sellers)
+  return sellers.filter((seller) => standings.get(seller)?.status !== 'active')
 }

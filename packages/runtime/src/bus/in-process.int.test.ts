@@ -1,4 +1,11 @@
-import { type Database, createInProcessBus, createMetrics, silentLogger, systemIds, createDeadLetters } from '@species/runtime'
+import {
+  type Database,
+  createInProcessBus,
+  createMetrics,
+  silentLogger,
+  systemIds,
+  createDeadLetters,
+} from '@species/runtime'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Bus, type Message, about } from './bus.ts'
@@ -15,25 +22,44 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await database.query('TRUNCATE runtime.dead_letters')
-  bus = createInProcessBus({ log: silentLogger, deadLetters: letters(), maxAttempts: 2, ids: systemIds, metrics: createMetrics() })
+  bus = createInProcessBus({
+    log: silentLogger,
+    deadLetters: letters(),
+    maxAttempts: 2,
+    ids: systemIds,
+    metrics: createMetrics(),
+  })
 })
 afterEach(async () => {
   await bus.close()
 })
 
 const changed = (key: string) => about('config.changed', { trace: 't' }, { key, partitionKey: key }, { version: 1 })
-const subscribe = (name: string, handle: (batch: readonly Message<'config.changed'>[]) => Promise<[]>, maxBatch = 10) => {
+const subscribe = (
+  name: string,
+  handle: (batch: readonly Message<'config.changed'>[]) => Promise<[]>,
+  maxBatch = 10,
+) => {
   bus.subscribe({ name, topic: 'config.changed', maxBatch, handle })
 }
-const quiet = () => vi.waitFor(() => { expect([...bus.backlog().values()].every((waiting) => waiting === 0)).toBe(true) }, 5_000)
+const quiet = () =>
+  vi.waitFor(() => {
+    expect([...bus.backlog().values()].every((waiting) => waiting === 0)).toBe(true)
+  }, 5_000)
 
 describe('the bus inside one process', () => {
   it('gives every consumer a copy of its own', async () => {
     const heard: Message<'config.changed'>[] = []
-    for (const name of ['one', 'two']) subscribe(name, async (batch) => { heard.push(...batch); return [] })
+    for (const name of ['one', 'two'])
+      subscribe(name, async (batch) => {
+        heard.push(...batch)
+        return []
+      })
     await bus.start()
     await bus.publish([changed('a')])
-    await vi.waitFor(() => { expect(heard).toHaveLength(2) })
+    await vi.waitFor(() => {
+      expect(heard).toHaveLength(2)
+    })
     expect(heard[0]?.body).toEqual(heard[1]?.body)
     expect(heard[0]?.body).not.toBe(heard[1]?.body)
   })
@@ -41,25 +67,36 @@ describe('the bus inside one process', () => {
   it('decides together what was published together, up to the limit, one batch at a time', async () => {
     const sizes: number[] = []
     let running = 0
-    subscribe('one', async (batch) => {
-      expect(++running).toBe(1)
-      sizes.push(batch.length)
-      await new Promise((resolve) => setImmediate(resolve))
-      running--
-      return []
-    }, 4)
+    subscribe(
+      'one',
+      async (batch) => {
+        expect(++running).toBe(1)
+        sizes.push(batch.length)
+        await new Promise((resolve) => setImmediate(resolve))
+        running--
+        return []
+      },
+      4,
+    )
     await bus.start()
-    await bus.publish([...'abcdefghij'].map(changed))
-    await vi.waitFor(() => { expect(sizes).toEqual([4, 4, 2]) })
+    await bus.publish('abcdefghij'.split('').map(changed))
+    await vi.waitFor(() => {
+      expect(sizes).toEqual([4, 4, 2])
+    })
   })
 
   it('holds what is published before the start', async () => {
     const heard: string[] = []
-    subscribe('one', async (batch) => { heard.push(...batch.map((one) => one.key)); return [] })
+    subscribe('one', async (batch) => {
+      heard.push(...batch.map((one) => one.key))
+      return []
+    })
     await bus.publish([changed('a')])
     expect([...bus.backlog()]).toEqual([['one', 1]])
     await bus.start()
-    await vi.waitFor(() => { expect(heard).toEqual(['a']) })
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a'])
+    })
   })
 
   it('refuses what could not travel over a wire', () => {
@@ -77,8 +114,12 @@ describe('the bus inside one process', () => {
     })
     await bus.start()
     await bus.publish(['a', 'bad', 'c'].map(changed))
-    await vi.waitFor(async () => { expect(await letters().list()).toHaveLength(1) }, 5_000)
-    expect(await letters().list()).toMatchObject([{ consumer: 'one', key: 'bad', topic: 'config.changed', attempts: 2, cause: 'Error: poison' }])
+    await vi.waitFor(async () => {
+      expect(await letters().list()).toHaveLength(1)
+    }, 5_000)
+    expect(await letters().list()).toMatchObject([
+      { consumer: 'one', key: 'bad', topic: 'config.changed', attempts: 2, cause: 'Error: poison' },
+    ])
     await quiet()
     expect(await letters().take('one', 'bad')).toMatchObject({ topic: 'config.changed', body: { version: 1 } })
     expect([await letters().take('one', 'bad'), await letters().list()]).toEqual([undefined, []])
@@ -90,7 +131,13 @@ describe('the bus inside one process', () => {
       if (down) throw new Error('the database is away')
       return 1
     }
-    bus = createInProcessBus({ log: silentLogger, deadLetters: { countAttempt, park: async () => undefined }, maxAttempts: 2, ids: systemIds, metrics: createMetrics() })
+    bus = createInProcessBus({
+      log: silentLogger,
+      deadLetters: { countAttempt, park: async () => undefined },
+      maxAttempts: 2,
+      ids: systemIds,
+      metrics: createMetrics(),
+    })
     const done: string[] = []
     subscribe('one', async (batch) => {
       if (down) {
@@ -102,18 +149,24 @@ describe('the bus inside one process', () => {
     })
     await bus.start()
     await bus.publish(['a', 'b'].map(changed))
-    await vi.waitFor(() => { expect([...done].sort()).toEqual(['a', 'b']) }, 5_000)
+    await vi.waitFor(() => {
+      expect([...done].sort()).toEqual(['a', 'b'])
+    }, 5_000)
   })
 
   it('lets what runs finish before it closes, and starts nothing after', async () => {
     const log: string[] = []
-    const begun = Promise.withResolvers<void>()
-    subscribe('one', async (batch) => {
-      begun.resolve()
-      await new Promise((resolve) => setImmediate(resolve))
-      log.push(...batch.map((one) => one.key))
-      return []
-    }, 1)
+    const begun = Promise.withResolvers<undefined>()
+    subscribe(
+      'one',
+      async (batch) => {
+        begun.resolve(undefined)
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push(...batch.map((one) => one.key))
+        return []
+      },
+      1,
+    )
     await bus.start()
     await bus.publish(['a', 'b'].map(changed))
     await begun.promise

@@ -4,11 +4,20 @@ import type { Database } from './database.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
 
-const first: Migration = { module: 'm', name: '0001_a.sql', sql: '-- Why: a test;\nCREATE SCHEMA m;\nCREATE TABLE m.a (n integer);\nINSERT INTO m.a VALUES (1);\n' }
+const first: Migration = {
+  module: 'm',
+  name: '0001_a.sql',
+  sql: '-- Why: a test;\nCREATE SCHEMA m;\nCREATE TABLE m.a (n integer);\nINSERT INTO m.a VALUES (1);\n',
+}
 const second: Migration = { module: 'm', name: '0002_b.sql', sql: 'INSERT INTO m.a VALUES (2);' }
-const broken: Migration = { module: 'm', name: '0003_c.sql', sql: 'INSERT INTO m.a VALUES (3);\nINSERT INTO m.nothing VALUES (1);' }
+const broken: Migration = {
+  module: 'm',
+  name: '0003_c.sql',
+  sql: 'INSERT INTO m.a VALUES (3);\nINSERT INTO m.nothing VALUES (1);',
+}
 const clock = manualClock()
-const numbers = async (database: Database) => (await database.query<{ n: number }>('SELECT n FROM m.a ORDER BY n')).map((row) => row.n)
+const numbers = async (database: Database) =>
+  (await database.query<{ n: number }>('SELECT n FROM m.a ORDER BY n')).map((row) => row.n)
 
 const engines: readonly [string, boolean, () => Promise<Database & { drop?: () => Promise<void> }>][] = [
   ['on PGlite', true, () => openPglite(undefined)],
@@ -43,7 +52,9 @@ for (const [name, answers, open] of engines) {
 
     it('that were edited after they ran are refused, and nothing else of that start runs', async () => {
       await migrate(database, [first], clock)
-      await expect(migrate(database, [{ ...first, sql: `${first.sql}-- edited\n` }, second], clock)).rejects.toMatchObject({ code: 'migration_edited' })
+      await expect(
+        migrate(database, [{ ...first, sql: `${first.sql}-- edited\n` }, second], clock),
+      ).rejects.toMatchObject({ code: 'migration_edited' })
       expect(await numbers(database)).toEqual([1])
     })
 

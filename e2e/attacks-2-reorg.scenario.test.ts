@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AttackStage, endOf, newId, until } from './attack-stage.ts'
+
+let stage: AttackStage
+beforeAll(async () => {
+  stage = await AttackStage.start((config) => ({
+    ...config,
+    chains: { ...config.chains, ETH: { ...config.chains.ETH, confirmations: 1 } },
+  }))
+})
+afterAll(() => stage.endWell())
+
+// The first look back at a claim is two confirmations later: 24 s on ETH with one.
+test('a payment that a reorganisation undoes is disputed: a receipt supersedes the first, and the payer owes', async () => {
+  const eventId = newId()
+  const proof = await stage.pay('alice', '10.05', { confirmations: 1 })
+  const first = await stage.trade('alice', {
+    eventId,
+    to: 'treasury',
+    amount: 10,
+    payWith: { chain: 'ETH', proof },
+  })
+  expect(endOf(first)).toBe('COMPLETED')
+  await stage.control('/chains/ETH/reorg', { depth: 10 })
+  await until(
+    () => stage.state('alice', eventId),
+    (state) => state === 'disputed',
+    100_000,
+  )
+  const { client } = stage.players.alice
+  const { receipt } = await until(
+    () => client.getReceipt(eventId),
+    (now) => now.receipt['receiptId'] !== first.receiptId,
+  )
+  expect(receipt).toMatchObject({ status: 'DISPUTED', supersedes: first.receiptId, eventId })
+  expect((await client.getReceipt(first.receiptId)).receipt).toEqual(first)
+  const balance = (await client.balance('alice')) as { usdt: { receivable: string }; species: { total: string } }
+  expect([balance.usdt.receivable, balance.species.total]).toEqual(['10.050000', '10'])
+  expect(endOf(await stage.trade('alice', { to: 'bob', amount: 10 }))).not.toBe('COMPLETED')
+}, 150_000)

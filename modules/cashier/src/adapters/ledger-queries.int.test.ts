@@ -1,0 +1,66 @@
+import type { StateBodies } from '@species/contracts'
+import type { Database } from '@species/runtime'
+import { pgliteWith } from '@species/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { fundEvents } from '../app/fund-events.ts'
+import { settleEvents } from '../app/settle-events.ts'
+import { cashierMigrations, cashierQueries } from '../index.ts'
+import {
+  type MatchedEvent,
+  type World,
+  claim,
+  confirmed,
+  createWorld,
+  emptyLedger,
+  eventKey,
+  matched,
+  only,
+} from '../test-world.ts'
+
+let database: Database
+let world: World
+beforeAll(async () => {
+  database = await pgliteWith(cashierMigrations)
+})
+afterAll(async () => {
+  await database.close()
+})
+beforeEach(async () => {
+  await emptyLedger(database)
+  world = createWorld(database)
+})
+
+const buy: MatchedEvent = {
+  intent: 'BUY_TREASURY',
+  from: 'alice',
+  match: { units: 10n, totalMicro: 15_000_000n },
+  payment: { source: 'chain', claims: [claim(1, 'alice', 20_000_000n)] },
+}
+const fund = async (n: number, event: MatchedEvent) =>
+  only(await fundEvents(world.deps, [matched(n, event)]), 'funded').body
+const settle = (body: StateBodies['funded']) => settleEvents(world.deps, [confirmed(body)])
+
+describe('queries', () => {
+  it('give the statement of accounts newest first, in pages', async () => {
+    await settle(await fund(1, buy))
+    const queries = cashierQueries(database)
+    const first = await queries.statement(['user:alice'], undefined, 2)
+    const rest = await queries.statement(['user:alice'], first.at(-1)?.seq, 10)
+    expect([...first, ...rest].map((line) => [line.kind, line.asset, line.amount, line.balanceAfter])).toEqual([
+      ['settlement', 'SPECIES', 10n, 10n],
+      ['settlement', 'USDT', -15_075_000n, 4_925_000n],
+      ['payment', 'USDT', 20_000_000n, 20_000_000n],
+    ])
+  })
+
+  it('tell how far an event is', async () => {
+    const stage = async () => (await cashierQueries(database).stageOf(eventKey(1)))?.state
+    expect(await stage()).toBeUndefined()
+    const funded = await fund(1, buy)
+    expect(await stage()).toBe('funded')
+    expect((await cashierQueries(database).inFlight()).map((one) => one.eventKey)).toEqual([eventKey(1)])
+    await settle(funded)
+    expect(await stage()).toBe('settled')
+    expect(await cashierQueries(database).inFlight()).toEqual([])
+  })
+})
