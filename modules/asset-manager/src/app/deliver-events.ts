@@ -1,4 +1,4 @@
-import type { StateBodies } from '@species/contracts'
+import type { StateBodies, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
 import { type Message, type Outgoing, step } from '@species/runtime'
 import { type DeliveryRow, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
@@ -21,22 +21,55 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
     batch.map((message) => message.key),
     false,
   )
+  const fresh = batch.filter((message) => !known.has(message.key))
+  const standings = await standingsOf(deps, fresh)
+  const stopped = fresh.filter((message) => isStopped(message, standings))
   const attempts = await planAttempts(
     deps,
-    batch.filter((message) => !known.has(message.key)),
+    fresh.filter((message) => !isStopped(message, standings)),
+    standings,
   )
   const first = await insertDeliveries(deps.database, attempts, deps.clock.now() + leaseMs)
   const mine = attempts.filter((row) => first.has(row.eventKey))
   const outgoing =
     mine.length === 0 ? [] : await settleOutcomes(deps, mine, await deps.onli.move(mine.map((row) => row.request)))
-  return [...outgoing, ...batch.flatMap((message) => answer(message, known.get(message.key)))]
+  return [
+    ...outgoing,
+    ...stopped.map((message) => suspended(message, deps.clock.now())),
+    ...batch.flatMap((message) => answer(message, known.get(message.key))),
+  ]
 }
 
-async function planAttempts(deps: AssetManagerDeps, messages: readonly Funded[]): Promise<OpenRow[]> {
-  if (messages.length === 0) return []
-  const nowMs = deps.clock.now()
+type Standings = ReadonlyMap<string, UserStanding>
+
+async function standingsOf(deps: AssetManagerDeps, messages: readonly Funded[]): Promise<Standings> {
+  if (messages.length === 0) return new Map()
   const parties = messages.flatMap(({ body }) => [body.event.from, body.event.to ?? []].flat())
-  const standings = await deps.authenticator.standings([...new Set(parties)])
+  return await deps.authenticator.standings([...new Set(parties)])
+}
+
+/** A user who was suspended since the hold: nothing was tried yet, so nothing is. */
+function isStopped({ body }: Funded, standings: Standings): boolean {
+  return body.event.lapsed !== true && standings.get(body.event.from)?.status !== 'active'
+}
+
+/** Asks for the road back; if an attempt is recorded meanwhile after all, that is dropped like any other refusal. */
+function suspended(message: Funded, nowMs: number): Outgoing {
+  const { body } = message
+  const refusal = {
+    code: 'user_suspended',
+    detail: `${body.event.from} was suspended before anything was delivered.`,
+    by: 'asset-manager' as const,
+  }
+  return step('refused', message, { ...body, refusal, times: { ...body.times, refused: nowMs } })
+}
+
+async function planAttempts(
+  deps: AssetManagerDeps,
+  messages: readonly Funded[],
+  standings: Standings,
+): Promise<OpenRow[]> {
+  const nowMs = deps.clock.now()
   const vaultOf = (onliId: string): string => {
     const vault = standings.get(onliId)?.vaultId
     assert(vault !== undefined, `${onliId} has a vault`)

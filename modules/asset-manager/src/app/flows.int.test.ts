@@ -336,3 +336,18 @@ it('a batch in which one event cannot be planned attempts none of it', async () 
   expect(world.onli.calls).toEqual([])
   expect(await status(1)).toBeUndefined()
 })
+
+it('a user suspended since the hold gets no delivery attempt', async () => {
+  const authenticator = {
+    standings: async (onliIds: readonly string[]) => {
+      const standings = await world.deps.authenticator.standings(onliIds)
+      const alice = standings.get(fundedBody(1).event.from)
+      return alice ? new Map([...standings, [alice.onliId, { ...alice, status: 'suspended' as const }]]) : standings
+    },
+  }
+  const messages = await deliverEvents({ ...world.deps, authenticator }, [funded(1)])
+  expect(topics(messages)).toEqual(['refused'])
+  expect(messages[0]?.topic === 'refused' && messages[0].body.refusal.code).toBe('user_suspended')
+  expect(world.onli.calls).toEqual([])
+  expect(await status(1)).toBeUndefined()
+})

@@ -1,4 +1,4 @@
-import { type Dossier, type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
+import { type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
 import {
   type Bus,
   type Database,
