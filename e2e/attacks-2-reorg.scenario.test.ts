@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage.endWell())
 
 // The first look back at a claim is two confirmations later: 24 s on ETH with one.
-test('a payment that a reorganisation undoes is disputed: a receipt supersedes the first, and the payer owes', async () => {
+test('a payment that a reorganisation undoes is disputed: a receipt supersedes the first, the payer owes, and is frozen', async () => {
   const eventId = newId()
   const proof = await stage.pay('alice', '10.05', { confirmations: 1 })
   const first = await stage.trade('alice', {
@@ -36,5 +36,6 @@ test('a payment that a reorganisation undoes is disputed: a receipt supersedes t
   expect((await client.getReceipt(first.receiptId)).receipt).toEqual(first)
   const balance = (await client.balance('alice')) as { usdt: { receivable: string }; species: { total: string } }
   expect([balance.usdt.receivable, balance.species.total]).toEqual(['10.050000', '10'])
-  expect(endOf(await stage.trade('alice', { to: 'bob', amount: 10 }))).not.toBe('COMPLETED')
+  const onward = stage.trade('alice', { to: 'bob', amount: 10 })
+  await expect(onward).rejects.toMatchObject({ status: 403, code: 'user_suspended' })
 }, 150_000)

@@ -29,9 +29,27 @@ export async function readJson(
     redirect: 'error',
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   })
-  const text = await response.text()
-  if (text.length > maxAnswerBytes) throw new Error('the answer is too large')
+  const text = await readText(response)
   if (response.status >= 500 || response.status === 429 || response.status === 403)
     throw new Error(`HTTP ${response.status}`)
   return { status: response.status, body: JSON.parse(text) as unknown }
+}
+
+/** Stops reading at the limit: a partner gone mad does not fill our memory. */
+async function readText(response: Response): Promise<string> {
+  const body: AsyncIterable<Uint8Array> | null = response.body
+  if (body === null) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.byteLength
+    if (bytes > maxAnswerBytes) throw new Error('the answer is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** `{}`, and no array and no null. */
+export function isEmptyObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 }

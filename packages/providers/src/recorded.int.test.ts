@@ -123,6 +123,31 @@ describe('what Moralis may answer besides', () => {
     expect((await moralis().transaction('ETH', eth.hash)).kind).toBe(kind)
   })
 
+  test.each<[string, Record<string, unknown>]>([
+    ['no index', { log_index: null }],
+    ['an index beyond any block', { log_index: '9999999999' }],
+    ['the hash of another transaction', { transaction_hash: `0x${'0'.repeat(64)}` }],
+    ['an address that is none', { address: '0x12' }],
+  ])('a log with %s makes the whole answer unknown', async (_name, change) => {
+    const [log] = (JSON.parse(moralisBody(eth)) as { logs: object[] }).logs
+    answerWith(eth, 200, moralisBody(eth, { logs: [{ ...log, ...change }] }))
+    expect((await moralis().transaction('ETH', eth.hash)).kind).toBe('unknown')
+  })
+
+  test('two different logs of one index are unknown', async () => {
+    const [log] = (JSON.parse(moralisBody(eth)) as { logs: object[] }).logs
+    answerWith(eth, 200, moralisBody(eth, { logs: [log, { ...log, data: `0x${'f'.repeat(64)}` }] }))
+    expect((await moralis().transaction('ETH', eth.hash)).kind).toBe('unknown')
+  })
+
+  test('an answer without end is cut off', async () => {
+    answerWith(eth, 200, moralisBody(eth, { input: 'f'.repeat(5_000_000) }))
+    expect(await moralis().transaction('ETH', eth.hash)).toEqual({
+      kind: 'unknown',
+      reason: 'Moralis: the answer is too large',
+    })
+  })
+
   test('a reverted transaction is a yes that has not succeeded', async () => {
     answerWith(eth, 200, moralisBody(eth, { receipt_status: '0' }))
     expect(await moralis().transaction('ETH', eth.hash)).toMatchObject({ kind: 'yes', value: { succeeded: false } })
@@ -143,5 +168,37 @@ describe('what Moralis may answer besides', () => {
       clock: systemClock,
     })
     expect((await away.transaction('ETH', eth.hash)).kind).toBe('unknown')
+  })
+})
+
+describe('what TRON may answer besides', () => {
+  const [recorded] = real.filter((one) => one.chain === 'TRON')
+  const information = recorded?.transactionInfo as object
+  const hash = recorded?.hash ?? ''
+  const outcomeOf = async (body: unknown): ReturnType<ReturnType<typeof tron>['transaction']> => {
+    answers = new Map([[hash, { status: 200, body: JSON.stringify(body) }]])
+    return await tron().transaction('TRON', hash)
+  }
+
+  test.each<[string, unknown, string]>([
+    ['nothing', {}, 'not_yet'],
+    ['a list', [], 'unknown'],
+    ['null', null, 'unknown'],
+    ['an error', { Error: 'class java.lang.NullPointerException : null' }, 'unknown'],
+    ['another transaction', { ...information, id: '0'.repeat(64) }, 'unknown'],
+    ['a call of a contract without a result', { ...information, receipt: {} }, 'not_yet'],
+    ['an address that is none', { ...information, log: [{ address: 'zz', topics: [] }] }, 'unknown'],
+    ['a time that no date can hold', { ...information, blockTimeStamp: Number.MAX_SAFE_INTEGER }, 'unknown'],
+  ])('%s', async (_name, body, kind) => {
+    expect((await outcomeOf(body)).kind).toBe(kind)
+  })
+
+  test.each(['REVERT', 'OUT_OF_ENERGY', 'UNKNOWN'])('%s is a yes that has not succeeded', async (result) => {
+    expect(await outcomeOf({ ...information, receipt: { result } })).toMatchObject({ value: { succeeded: false } })
+  })
+
+  test('who only sends TRX calls no contract: a success that holds no transfer', async () => {
+    const plain = { id: hash, blockNumber: 1, blockTimeStamp: 1_700_000_000_000, receipt: { net_usage: 268 } }
+    expect(await outcomeOf(plain)).toMatchObject({ kind: 'yes', value: { succeeded: true, transfers: [] } })
   })
 })

@@ -1,10 +1,13 @@
 import {
+  BrokenCircuitError,
+  CircuitState,
   ExponentialBackoff,
-  SamplingBreaker,
+  type IBreaker,
   TimeoutStrategy,
   bulkhead,
   circuitBreaker,
   handleAll,
+  handleWhen,
   retry,
   timeout,
   wrap,
@@ -15,26 +18,65 @@ export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
 export interface GuardOptions {
   readonly timeoutMs: number
-  /** Calls at the same time; more wait in a queue of ten times as many. */
+  /** Calls at the same time; more wait in a queue of ten times as many, and beyond that are refused. */
   readonly atOnce: number
   /** Tries in all. More than one only for calls that change nothing. */
   readonly tries: number
 }
 
-/**
- * The breaker is the specification's: it opens for 30 s when at least 3 calls of the last 10 s, and 60 % of them, failed. What
- * it refuses is a failure like any other: the caller answers `unknown`.
- */
+/** What the breaker refuses is a failure like any other: the caller answers `unknown`. */
 export function createGuard(options: GuardOptions): Guard {
   const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: 30_000,
-    breaker: new SamplingBreaker({ threshold: 0.6, duration: 10_000, minimumRps: 0.3 }),
+    halfOpenAfter: openMs,
+    halfOpenSampling: { calls: probes, threshold: 0 },
+    breaker: new WindowBreaker(),
   })
-  const again = retry(handleAll, {
-    maxAttempts: options.tries - 1,
-    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
-  })
+  // A try against an open breaker would only wait.
+  const again = retry(
+    handleWhen((error) => !(error instanceof BrokenCircuitError)),
+    { maxAttempts: options.tries - 1, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }) },
+  )
   const bounded = timeout(options.timeoutMs, TimeoutStrategy.Aggressive)
   const policy = wrap(bulkhead(options.atOnce, options.atOnce * 10), again, breaker, bounded)
   return (call) => policy.execute(({ signal }) => call(signal))
+}
+
+const windowMs = 10_000
+const openMs = 30_000
+/** So many calls must succeed in a row after that before the partner counts as well again. */
+const probes = 3
+
+interface Counts {
+  readonly sinceMs: number
+  readonly calls: number
+  readonly failures: number
+}
+
+/**
+ * When to open, as the specification has it: of the calls in this window of 10 s at least 3, and 60 % of them, failed. The
+ * library's own sampling opens only above its threshold and ages its samples by calls, so that failures of a quiet hour add up.
+ */
+class WindowBreaker implements IBreaker {
+  state: unknown = undefined
+  #counts: Counts = { sinceMs: 0, calls: 0, failures: 0 }
+
+  success(state: CircuitState): void {
+    if (state === CircuitState.Closed) this.#count(0)
+    else this.#counts = { sinceMs: Date.now(), calls: 0, failures: 0 }
+  }
+
+  failure(state: CircuitState): boolean {
+    const { calls, failures } = this.#count(1)
+    return state !== CircuitState.Closed || (calls >= 3 && failures * 10 >= calls * 6)
+  }
+
+  #count(failed: 0 | 1): Counts {
+    const nowMs = Date.now()
+    const { sinceMs, calls, failures } = this.#counts
+    this.#counts =
+      nowMs - sinceMs >= windowMs
+        ? { sinceMs: nowMs, calls: 1, failures: failed }
+        : { sinceMs, calls: calls + 1, failures: failures + failed }
+    return this.#counts
+  }
 }

@@ -84,6 +84,7 @@ describe('Onli Cloud over gRPC', () => {
     ['garbage_status', 'unknown'],
     ['missing', 'unknown'],
     ['order', 'unknown'],
+    ['amount', 'unknown'],
   ])('an answer that lies by %s is %s for every item', async (how, kind) => {
     await control('/faults', { partner: 'onli', operation: 'Issue', kind: 'wrong', how, times: 1 })
     const outcomes = await onli().move([issue(`lie-${how}-1`, 1n), issue(`lie-${how}-2`, 1n)])
@@ -103,6 +104,38 @@ describe('Onli Cloud over gRPC', () => {
     await control('/consent', { mode: 'grant', vault: 'vault-a' })
   })
 
+  test('more items than one call takes go in several, and every item keeps its own answer', async () => {
+    const client = onli()
+    const vaults = Array.from({ length: 1_100 }, (_, index) => ({
+      vault: `many-${index}`,
+      owner: 'many',
+      preAuthorised: false,
+    }))
+    expect(new Set((await client.createVaults(vaults)).map((outcome) => outcome.kind))).toEqual(new Set(['yes']))
+    const outcomes = await client.move(
+      vaults.map(({ vault }, index) => ({
+        kind: 'issue',
+        key: `many-${index}`,
+        toVault: vault,
+        units: BigInt(index + 1),
+      })),
+    )
+    const units = outcomes.map((outcome) => (outcome.kind === 'yes' ? outcome.value.units : outcome.kind))
+    expect(units).toEqual(vaults.map((_, index) => BigInt(index + 1)))
+    const balances = await client.balances(vaults.map(({ vault }) => vault))
+    expect(balances.at(-1)).toEqual({ kind: 'yes', value: 1_100n })
+  })
+
+  test('an oracle that names another operation is not believed', async () => {
+    const [first] = await onli().move([issue('mine', 1n)])
+    expect(await onli().verify([{ key: 'mine', operationId: first?.operationId ?? '' }])).toMatchObject([
+      { kind: 'yes' },
+    ])
+    expect(await onli().verify([{ key: 'mine', operationId: 'op-somebody-elses' }])).not.toMatchObject([
+      { kind: 'yes' },
+    ])
+  })
+
   test('plaintext to anything but loopback is refused before a byte is sent', () => {
     const options = {
       url: 'http://onli.example',
@@ -111,7 +144,8 @@ describe('Onli Cloud over gRPC', () => {
       timeoutMs: 1_000,
       clock: systemClock,
     }
-    expect(() => createOnliCloud(options)).toThrow(/TLS/)
+    for (const url of ['http://onli.example', 'http://127.0.0.1.onli.example', 'http://10.0.0.1:50051'])
+      expect(() => createOnliCloud({ ...options, url })).toThrow(/TLS/)
     expect(() => createOnliCloud({ ...options, url: 'https://onli.example' })).toThrow(/mutual TLS/)
   })
 })

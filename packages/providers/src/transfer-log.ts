@@ -17,9 +17,10 @@ export function decodeTransfer(
   topics: readonly (string | null | undefined)[],
   data: string,
 ): DecodedTransfer | undefined {
-  const [signature, from, to, ...more] = topics.filter((topic) => topic !== null && topic !== undefined).map(bare)
+  const [signature, from, to, ...more] = topics.map((topic) => (topic ? bare(topic) : undefined))
   const word = bare(data)
-  if (signature !== transferTopic || from === undefined || to === undefined || more.length > 0) return undefined
+  if (signature !== transferTopic || from === undefined || to === undefined) return undefined
+  if (more.some((topic) => topic !== undefined)) return undefined
   if (!isAddressWord(from) || !isAddressWord(to) || !/^[0-9a-f]{64}$/.test(word)) return undefined
   return { from: from.slice(24), to: to.slice(24), value: BigInt(`0x${word}`) }
 }

@@ -154,7 +154,8 @@ async function work(events: readonly Plan[], size: number): Promise<Outgoing[]> 
   return all
 }
 
-describe('any sequence of events over a few accounts', () => {
+// Many small transactions: a busy machine takes its time.
+describe('any sequence of events over a few accounts', { timeout: 120_000 }, () => {
   it('leaves a sound ledger, and a batch gives what its events one by one give', async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 2, max: 14 }), async (events, size) => {

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Chain, ChainReader, ChainTransaction, ChainTransfer } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics, Secret } from '@species/runtime'
 import { z } from 'zod'
 import { observed } from '../observed.ts'
-import { type JsonAnswer, readJson } from '../read-json.ts'
+import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
 
@@ -20,24 +21,36 @@ export interface MoralisOptions {
 const names: Readonly<Partial<Record<Chain, string>>> = { ETH: 'eth', BSC: 'bsc', POLYGON: 'polygon' }
 /** Shared by payments that are asked for together; longer would make a payer wait for confirmations that are there. */
 const headLifeMs = 100
+/** No block holds more logs; what claims to is no answer. */
+const maxLogIndex = 1_000_000
 
-const digits = z.union([z.string().regex(/^\d{1,16}$/), z.number().int().nonnegative()]).transform(Number)
+const upTo = (most: number): z.ZodType<number> =>
+  z
+    .union([
+      z
+        .string()
+        .regex(/^\d{1,16}$/)
+        .transform(Number),
+      z.number(),
+    ])
+    .pipe(z.number().int().nonnegative().max(most))
+const height = upTo(Number.MAX_SAFE_INTEGER)
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)
 const topic = hex.nullish()
 const logSchema = z.object({
-  log_index: digits,
-  address: hex,
+  log_index: upTo(maxLogIndex),
+  address: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
   topic0: topic,
   topic1: topic,
   topic2: topic,
   topic3: topic,
   data: z.string().nullish(),
-  transaction_hash: hex.optional(),
+  transaction_hash: hex.nullish(),
 })
 const transactionSchema = z.object({
   hash: hex,
   receipt_status: z.string().nullish(),
-  block_number: digits,
+  block_number: height,
   block_timestamp: z.iso.datetime({ offset: true }),
   logs: z.array(logSchema).max(5_000),
 })
@@ -57,10 +70,10 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)
     if (kept && kept.untilMs > options.clock.now() && (await kept.height) >= atLeast) return await kept.height
-    const height = ask(`/latestBlockNumber/${name}`).then((answer) => digits.parse(answer.body))
-    heads.set(name, { height, untilMs: options.clock.now() + headLifeMs })
-    height.catch(() => heads.delete(name))
-    return await height
+    const asked = ask(`/latestBlockNumber/${name}`).then((answer) => height.parse(answer.body))
+    heads.set(name, { height: asked, untilMs: options.clock.now() + headLifeMs })
+    asked.catch(() => heads.delete(name))
+    return await asked
   }
 
   const read = async (chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> => {
@@ -72,10 +85,12 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
       if (answer.status !== 200) return unknown(`Moralis answered HTTP ${answer.status}`)
       const parsed = transactionSchema.safeParse(answer.body)
       if (!parsed.success) return unknown('Moralis’ answer has not the form of a transaction')
-      if (parsed.data.hash.toLowerCase() !== hash) return unknown('Moralis answered with another transaction')
+      if (namesAnother(hash, parsed.data)) return unknown('Moralis answered with another transaction')
       // Neither 0 nor 1: not a success, and not a failure that could be relied on.
       if (parsed.data.receipt_status !== '1' && parsed.data.receipt_status !== '0') return notYet('no_receipt')
-      return yes(toTransaction(chain, hash, parsed.data, await head(name, parsed.data.block_number)))
+      const transfers = transfersOf(parsed.data)
+      if (transfers === undefined) return unknown('Moralis gave two different logs one index')
+      return yes(toTransaction(chain, hash, parsed.data, transfers, await head(name, parsed.data.block_number)))
     } catch (error) {
       return unknown(error instanceof Error ? `Moralis: ${error.message}` : 'Moralis gave no answer')
     }
@@ -86,45 +101,52 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   }
 }
 
-/** Seen for an unknown hash: 404 with any body, and 200 with `null` or `{}`. */
+type Body = z.infer<typeof transactionSchema>
+
+/** Seen for an unknown hash: 404 with any JSON, and 200 with `null` or `{}`. */
 function isNothing({ status, body }: JsonAnswer): boolean {
-  return (
-    status === 404 || body === null || (status === 200 && typeof body === 'object' && Object.keys(body).length === 0)
-  )
+  return status === 404 || (status === 200 && (body === null || isEmptyObject(body)))
+}
+
+function namesAnother(hash: string, body: Body): boolean {
+  const named = [body.hash, ...body.logs.map((log) => log.transaction_hash ?? body.hash)]
+  return named.some((name) => name.toLowerCase() !== hash)
 }
 
 function toTransaction(
   chain: Chain,
   hash: string,
-  body: z.infer<typeof transactionSchema>,
-  head: number,
+  body: Body,
+  transfers: readonly ChainTransfer[],
+  headNumber: number,
 ): ChainTransaction {
-  const transfers = body.logs.flatMap((log): ChainTransfer[] => {
-    const decoded = decodeTransfer([log.topic0, log.topic1, log.topic2, log.topic3], log.data ?? '')
-    return decoded
-      ? [
-          {
-            logIndex: log.log_index,
-            tokenAddress: log.address.toLowerCase(),
-            fromAddress: `0x${decoded.from}`,
-            toAddress: `0x${decoded.to}`,
-            rawValue: decoded.value,
-          },
-        ]
-      : []
-  })
   return {
     chain,
     hash,
     succeeded: body.receipt_status === '1',
     blockNumber: body.block_number,
     blockTimeMs: Date.parse(body.block_timestamp),
-    confirmations: Math.max(0, head - body.block_number + 1),
-    transfers: distinct(transfers),
+    confirmations: Math.max(0, headNumber - body.block_number + 1),
+    transfers,
   }
 }
 
-/** One log index is one transfer: a repeated row is the same money. */
-export function distinct(transfers: readonly ChainTransfer[]): ChainTransfer[] {
-  return [...new Map(transfers.map((transfer) => [transfer.logIndex, transfer])).values()]
+/** One log index is one transfer: a repeated row is the same money. Undefined where two rows of one index differ. */
+function transfersOf(body: Body): ChainTransfer[] | undefined {
+  const byIndex = new Map<number, ChainTransfer>()
+  for (const log of body.logs) {
+    const decoded = decodeTransfer([log.topic0, log.topic1, log.topic2, log.topic3], log.data ?? '')
+    if (!decoded) continue
+    const transfer: ChainTransfer = {
+      logIndex: log.log_index,
+      tokenAddress: log.address.toLowerCase(),
+      fromAddress: `0x${decoded.from}`,
+      toAddress: `0x${decoded.to}`,
+      rawValue: decoded.value,
+    }
+    const before = byIndex.get(transfer.logIndex)
+    if (before && !isDeepStrictEqual(before, transfer)) return undefined
+    byIndex.set(transfer.logIndex, transfer)
+  }
+  return [...byIndex.values()]
 }

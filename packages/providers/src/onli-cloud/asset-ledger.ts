@@ -1,23 +1,13 @@
-import { type Client, type Interceptor, type Transport, createClient } from '@connectrpc/connect'
-import { createGrpcTransport } from '@connectrpc/connect-node'
-import {
-  type AssetLedger,
-  type MoveOutcome,
-  type MoveRequest,
-  type OnliOperation,
-  type OperationRef,
-  onliProto,
-} from '@species/contracts'
-import { Fault, type Outcome, unknown, yes } from '@species/kernel'
-import type { Clock, Metrics, Secret } from '@species/runtime'
+import { type Client, createClient } from '@connectrpc/connect'
+import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef, onliProto } from '@species/contracts'
+import { type Outcome, unknown, yes } from '@species/kernel'
+import type { Clock, Metrics } from '@species/runtime'
 import { observed } from '../observed.ts'
 import { type Guard, createGuard } from '../resilience.ts'
+import { outcomeOf } from './outcome.ts'
+import { type TransportOptions, openTransport } from './transport.ts'
 
-export interface OnliCloudOptions {
-  readonly url: string
-  readonly appKey: Secret
-  /** Mutual TLS, PEM; required unless the address is loopback. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string }
+export interface OnliCloudOptions extends TransportOptions {
   readonly honoursIdempotencyKeys: boolean
   readonly timeoutMs: number
   readonly clock: Clock
@@ -26,7 +16,6 @@ export interface OnliCloudOptions {
 
 const appSymbol = 'SPECIES'
 const maxItems = 500
-const { OperationStatus } = onliProto
 
 /** Onli Cloud over gRPC, by the marketplace's own proto (see its text for what each call means). */
 export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
@@ -40,7 +29,7 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
   const operations = (
     call: string,
     guard: Guard,
-    items: readonly { key: string }[],
+    items: readonly OperationRef[],
     run: (signal: AbortSignal, from: number, to: number) => Promise<{ items: onliProto.Operation[] }>,
   ): Promise<MoveOutcome[]> =>
     inParts(items, (from, to) =>
@@ -80,13 +69,16 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
         )
       }),
     createVaults: (vaults) =>
-      vaultCall(
-        options.metrics,
-        'CreateVaults',
-        vaults.map((one) => one.vault),
-        async () => (await asking((signal) => asset.createVaults({ items: [...vaults] }, { signal }))).items,
-        (made) => (made.exists ? yes(true as const) : unknown('Onli Cloud did not make the vault')),
-      ),
+      inParts(vaults, async (from, to) => {
+        const items = vaults.slice(from, to)
+        return await vaultCall(
+          options.metrics,
+          'CreateVaults',
+          items.map((one) => one.vault),
+          async () => (await asking((signal) => asset.createVaults({ items }, { signal }))).items,
+          (made) => (made.exists ? yes(true as const) : unknown('Onli Cloud did not make the vault')),
+        )
+      }),
   }
 }
 
@@ -156,7 +148,7 @@ async function inParts<Answer>(
 async function batch(
   metrics: Metrics | undefined,
   call: string,
-  items: readonly { readonly key: string }[],
+  items: readonly (MoveRequest | OperationRef)[],
   run: () => Promise<onliProto.Operation[]>,
 ): Promise<MoveOutcome[]> {
   const { answers } = await observed(metrics, 'onli', call, async () => {
@@ -169,64 +161,7 @@ async function batch(
   if (typeof answers === 'string') return items.map(() => unknown(answers))
   if (answers.length !== items.length)
     return items.map(() => unknown('Onli Cloud answered for another number of items'))
-  return items.map((item, index) => outcomeOf(item.key, answers[index]))
-}
-
-function outcomeOf(key: string, operation: onliProto.Operation | undefined): MoveOutcome {
-  if (!operation) return unknown('Onli Cloud left the item out')
-  if (operation.idempotencyKey !== key) return unknown('Onli Cloud answered for another item')
-  const named = operation.operationId === '' ? {} : { operationId: operation.operationId }
-  switch (operation.status) {
-    case OperationStatus.DONE:
-      return doneOperation(operation)
-    case OperationStatus.AWAITING_CONSENT:
-      return { kind: 'not_yet', reason: 'awaiting_consent', ...named }
-    case OperationStatus.REFUSED:
-      return {
-        kind: 'no',
-        refusal: {
-          code:
-            operation.reason === 'consent_refused'
-              ? 'consent_refused'
-              : operation.reason === 'consent_expired'
-                ? 'consent_expired'
-                : 'delivery_refused',
-          detail: words(operation.reason),
-        },
-        ...named,
-      }
-    case OperationStatus.CANCELLED:
-      return {
-        kind: 'no',
-        refusal: { code: 'consent_expired', detail: words(operation.reason === '' ? 'withdrawn' : operation.reason) },
-        ...named,
-      }
-    case OperationStatus.NOT_FOUND:
-      return { kind: 'not_yet', reason: 'not_found' }
-    case OperationStatus.UNSPECIFIED:
-    default:
-      // Unspecified, or a number that the proto does not know.
-      return unknown('Onli Cloud gave no status that we know')
-  }
-}
-
-function doneOperation(operation: onliProto.Operation): MoveOutcome {
-  const { operationId, fromVault, toVault, amount, ownerVault } = operation
-  if (operationId === '' || !/^\d{1,19}$/.test(amount))
-    return unknown('Onli Cloud’s answer has no operation or no amount')
-  const value: OnliOperation = { operationId, fromVault, toVault, units: BigInt(amount), ownerVault }
-  return { ...yes(value), operationId }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  insufficient_units: 'The vault has too few units at Onli Cloud.',
-  unknown_vault: 'Onli Cloud knows no such vault.',
-  consent_refused: 'The owner refused the move.',
-  consent_expired: 'The owner did not approve the move in time.',
-  withdrawn: 'The move was withdrawn before it happened.',
-}
-function words(reason: string): string {
-  return reasons[reason] ?? 'Onli Cloud refused the move.'
+  return items.map((item, index) => outcomeOf(item, answers[index]))
 }
 
 async function vaultCall<T>(
@@ -252,33 +187,4 @@ async function vaultCall<T>(
 
 function describe(error: unknown): string {
   return `Onli Cloud: ${error instanceof Error ? error.message : 'no answer'}`
-}
-
-function openTransport({ url, appKey, tls }: OnliCloudOptions): Transport {
-  const { protocol, hostname } = new URL(url)
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
-  if (protocol !== 'https:' && !loopback) {
-    throw new Fault('insecure_partner', {
-      retryable: false,
-      publicMessage: `Onli Cloud at ${hostname} would be called without TLS. Give an https address; plaintext is for loopback only.`,
-    })
-  }
-  if (protocol === 'https:' && tls === undefined && !loopback) {
-    throw new Fault('insecure_partner', {
-      retryable: false,
-      publicMessage: 'Onli Cloud wants mutual TLS: give ONLI_TLS_CA, ONLI_TLS_CERT and ONLI_TLS_KEY.',
-    })
-  }
-  const withKey: Interceptor = (next) => async (request) => {
-    request.header.set('app_key', appKey.reveal())
-    return await next(request)
-  }
-  return createGrpcTransport({
-    baseUrl: url,
-    interceptors: [withKey],
-    readMaxBytes: 10 * 1024 * 1024,
-    pingIntervalMs: 30_000,
-    pingTimeoutMs: 10_000,
-    ...(tls ? { nodeOptions: { ...tls } } : {}),
-  })
 }

@@ -5,24 +5,28 @@ import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/runtime'
 import { z } from 'zod'
 import { observed } from '../observed.ts'
-import { readJson } from '../read-json.ts'
+import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
 
 export interface TronOptions {
-  /** What stands before `/walletsolidity`. */
+  /** What stands before `/walletsolidity` and `/v1`. */
   readonly baseUrl: string
   readonly apiKey?: Secret
   readonly timeoutMs: number
   readonly metrics?: Metrics
 }
 
+/** The last instant that a date can hold. */
+const maxTimeMs = 8_640_000_000_000_000
+
 const bareHex = z.string().regex(/^[0-9a-fA-F]*$/)
 const address = z.string().regex(/^(41)?[0-9a-fA-F]{40}$/)
 const informationSchema = z.object({
   id: z.string().regex(/^[0-9a-fA-F]{64}$/),
   blockNumber: z.number().int().nonnegative(),
-  blockTimeStamp: z.number().int().nonnegative(),
+  blockTimeStamp: z.number().int().positive().max(maxTimeMs),
+  contract_address: z.string().optional(),
   receipt: z.object({ result: z.string().optional() }),
   result: z.string().optional(),
   log: z
@@ -31,32 +35,65 @@ const informationSchema = z.object({
     .optional(),
 })
 
+const eventsSchema = z.object({
+  success: z.literal(true),
+  data: z
+    .array(z.object({ contract_address: z.string(), event_name: z.string(), event_index: z.number().int() }))
+    .max(5_000),
+})
+type Information = z.infer<typeof informationSchema>
+
 const encoder = createBase58check(sha256)
 
 /**
  * Reads TRON from a full node's solidity interface: what it knows is not rolled back any more, so it counts as confirmed any
- * number of times (TRON, gettransactioninfobyid). Events of `/v1` are for discovery and are not asked.
+ * number of times (TRON, gettransactioninfobyid). TronGrid's events are asked only where two logs are alike.
  */
 export function createTronChainReader(options: TronOptions): ChainReader {
   const guard = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
-  const url = `${options.baseUrl.replace(/\/$/, '')}/walletsolidity/gettransactioninfobyid`
+  const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
+  const ask = (path: string, body?: object): Promise<JsonAnswer> =>
+    guard((signal) =>
+      readJson(`${options.baseUrl.replace(/\/$/, '')}${path}`, {
+        ...(body ? { method: 'POST', body } : {}),
+        headers,
+        signal,
+      }),
+    )
 
   const read = async (hash: string): Promise<Outcome<ChainTransaction>> => {
     try {
-      const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
-      const { status, body } = await guard((signal) =>
-        readJson(url, { method: 'POST', body: { value: hash }, headers, signal }),
-      )
+      const { status, body } = await ask('/walletsolidity/gettransactioninfobyid', { value: hash })
       if (status !== 200) return unknown(`TRON answered HTTP ${status}`)
-      if (typeof body === 'object' && body !== null && Object.keys(body).length === 0) return notYet('not_found')
+      if (isEmptyObject(body)) return notYet('not_found')
       if (typeof body === 'object' && body !== null && 'Error' in body) return unknown('TRON answered with an error')
       const parsed = informationSchema.safeParse(body)
       if (!parsed.success) return unknown('TRON’s answer has not the form of a transaction')
       if (parsed.data.id.toLowerCase() !== hash) return unknown('TRON answered with another transaction')
-      return yes(toTransaction(hash, parsed.data))
+      if (lacksResult(parsed.data)) return notYet('no_receipt')
+      return yes(toTransaction(hash, parsed.data, await withoutEchoes(hash, transfersOf(parsed.data))))
     } catch (error) {
       return unknown(error instanceof Error ? `TRON: ${error.message}` : 'TRON gave no answer')
     }
+  }
+
+  /** Two logs alike may be two payments, or one that is told twice: the events, which are numbered, say which. */
+  const withoutEchoes = async (
+    hash: string,
+    transfers: readonly ChainTransfer[],
+  ): Promise<readonly ChainTransfer[]> => {
+    const repeated = repetitions(transfers)
+    if (repeated.length === 0) return transfers
+    const { body } = await ask(`/v1/transactions/${hash}/events?only_confirmed=true&limit=200`)
+    const events = eventsSchema.parse(body).data.filter((event) => event.event_name === 'Transfer')
+    const countOf = (token: string): number =>
+      new Set(events.filter((event) => event.contract_address === token).map((event) => event.event_index)).size
+    return transfers.filter(
+      (transfer) =>
+        !repeated.includes(transfer) ||
+        countOf(transfer.tokenAddress) ===
+          transfers.filter((other) => other.tokenAddress === transfer.tokenAddress).length,
+    )
   }
   return {
     chains: ['TRON'],
@@ -65,8 +102,8 @@ export function createTronChainReader(options: TronOptions): ChainReader {
 }
 
 /** The position in `log[]` is the transfer's index: TRON gives logs none of their own. */
-function toTransaction(hash: string, body: z.infer<typeof informationSchema>): ChainTransaction {
-  const transfers = (body.log ?? []).flatMap((log, logIndex): ChainTransfer[] => {
+function transfersOf(body: Information): ChainTransfer[] {
+  return (body.log ?? []).flatMap((log, logIndex): ChainTransfer[] => {
     const decoded = decodeTransfer(log.topics ?? [], log.data ?? '')
     return decoded
       ? [
@@ -80,10 +117,29 @@ function toTransaction(hash: string, body: z.infer<typeof informationSchema>): C
         ]
       : []
   })
+}
+
+/** Those that say what an earlier one said. */
+function repetitions(transfers: readonly ChainTransfer[]): ChainTransfer[] {
+  const said = new Set<string>()
+  return transfers.filter(({ tokenAddress, fromAddress, toAddress, rawValue }) => {
+    const words = [tokenAddress, fromAddress, toAddress, rawValue].join(' ')
+    const again = said.has(words)
+    said.add(words)
+    return again
+  })
+}
+
+/** A call of a contract without a result is neither a success nor a failure to rely on. Who calls none gets no result. */
+function lacksResult(body: Information): boolean {
+  return body.receipt.result === undefined && (body.contract_address !== undefined || (body.log ?? []).length > 0)
+}
+
+function toTransaction(hash: string, body: Information, transfers: readonly ChainTransfer[]): ChainTransaction {
   return {
     chain: 'TRON',
     hash,
-    succeeded: body.receipt.result === 'SUCCESS' && body.result !== 'FAILED',
+    succeeded: (body.receipt.result ?? 'SUCCESS') === 'SUCCESS' && body.result !== 'FAILED',
     blockNumber: body.blockNumber,
     blockTimeMs: body.blockTimeStamp,
     confirmations: Number.MAX_SAFE_INTEGER,

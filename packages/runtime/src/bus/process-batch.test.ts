@@ -50,7 +50,7 @@ function consumerOf(log: string[], poison: Record<string, Error> = {}): Consumer
   }
 }
 const run = (consumer: Consumer<'access.changed'>, batch: Message<'access.changed'>[], context: BatchContext) =>
-  processBatch(consumer as unknown as Consumer, batch, context)
+  processBatch(consumer, batch, context)
 
 describe('a batch', () => {
   it('is decided once and published before it is done', async () => {

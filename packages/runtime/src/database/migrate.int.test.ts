@@ -1,5 +1,5 @@
 import { manualClock, postgresAnswers, postgresWith } from '@species/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from './database.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
@@ -26,11 +26,14 @@ const engines: readonly [string, boolean, () => Promise<Database & { drop?: () =
 for (const [name, answers, open] of engines) {
   describe.skipIf(!answers)(`migrations ${name}`, () => {
     let database: Database & { drop?: () => Promise<void> }
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await open()
     })
-    afterEach(async () => {
+    afterAll(async () => {
       await (database.drop ?? database.close)()
+    })
+    beforeEach(async () => {
+      await database.query('DROP SCHEMA IF EXISTS runtime, m, other CASCADE')
     })
 
     it('run once, in order, and go on where they stopped', async () => {
