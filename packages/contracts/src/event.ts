@@ -58,7 +58,10 @@ export const putProceedsSchema = z.strictObject({
   currency: z.literal('USDT').default('USDT'),
   unitPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero').optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
-  usdtAddress: z.string().min(20).max(64).optional(),
+  usdtAddress: z
+    .string()
+    .regex(/^[A-Za-z0-9]{20,64}$/, 'must be an address')
+    .optional(),
   chain: chainSchema.optional(),
 })
 

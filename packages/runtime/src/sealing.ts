@@ -36,8 +36,8 @@ export function createSealer(masterKeys: readonly [Secret, ...Secret[]], ids: Id
       const decipher = createDecipheriv('aes-256-gcm', found.key, Buffer.from(nonce, 'base64url')).setAAD(
         Buffer.from(context),
       )
-      decipher.setAuthTag(bytes.subarray(-16))
       try {
+        decipher.setAuthTag(bytes.subarray(-16))
         return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()])
       } catch (cause) {
         throw unsealable('the sealed text was altered or belongs elsewhere', cause)

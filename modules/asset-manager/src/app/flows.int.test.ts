@@ -351,3 +351,10 @@ it('a user suspended since the hold gets no delivery attempt', async () => {
   expect(world.onli.calls).toEqual([])
   expect(await status(1)).toBeUndefined()
 })
+
+it('an operator’s no withdraws a move that its owner could still consent to', async () => {
+  world.onli.script.move.push({ acts: false, answer: { kind: 'not_yet', reason: 'awaiting_consent' } })
+  await deliverEvents(world.deps, [funded(1)])
+  expect(await cancel('refused_by_operator', 'floor-manager')).toEqual(['cancelled'])
+  expect(JSON.stringify(world.onli.calls)).toContain('cancel')
+})
