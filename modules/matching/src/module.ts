@@ -1,7 +1,7 @@
 import { type Module, consumer } from '@species/runtime'
 import { announceLapses } from './app/announce-lapses.ts'
 import type { MatchingDeps } from './app/deps.ts'
-import { consumeMatches, returnMatches } from './app/end-matches.ts'
+import { consumeMatches, consumeUnheard, returnMatches } from './app/end-matches.ts'
 import { matchEvents } from './app/match-events.ts'
 
 const maxBatch = 200
@@ -31,6 +31,9 @@ export function createMatching(deps: MatchingDeps): Module {
       }),
     ],
     endpoints: [],
-    jobs: [{ name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) }],
+    jobs: [
+      { name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) },
+      { name: 'settlements-unheard', everyMs: 15_000, run: () => consumeUnheard(deps) },
+    ],
   }
 }

@@ -1,6 +1,6 @@
 import { type Module, consumer } from '@species/runtime'
 import type { ValidatorDeps } from './app/deps.ts'
-import { noteCredits, recheckClaims, repeatClaims } from './app/follow-claims.ts'
+import { noteCredits, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
 import { checkDue, validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
 
@@ -26,6 +26,7 @@ export function createValidator(deps: ValidatorDeps): Module {
     jobs: [
       { name: 'payments-due', everyMs: 250, run: () => checkDue(deps) },
       { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
+      { name: 'claims-vanished', everyMs: 60_000, run: () => repeatVanished(deps) },
       { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },
     ],
   }

@@ -137,10 +137,13 @@ function dossierOfRow(row: KeyRow): Dossier {
   }
 }
 
-/** After a start on a bus that forgets: everything unfinished is due now. */
+/**
+ * After a start on a bus that forgets: everything unfinished is due now, reviews too. The replay of one reaches the row that
+ * says so, which opens it again or repeats its decision: either may have died with the bus.
+ */
 export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   await sql.query(
-    'UPDATE marketplace_api.event_keys SET next_sweep_at = $1 WHERE ended_state IS NULL AND NOT in_review',
+    'UPDATE marketplace_api.event_keys SET next_sweep_at = $1, in_review = false WHERE ended_state IS NULL',
     [toTimestamp(nowMs)],
   )
 }

@@ -48,6 +48,15 @@ export async function readMatches(
   )
 }
 
+/** Events that were matched before then and have neither settled nor come back, as far as matching has heard. */
+export async function openMatches(sql: Sql, beforeMs: number, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ event_key: string }>(
+    `SELECT event_key FROM matching.matches WHERE outcome = 'matched' AND decided_at < $1 ORDER BY event_key LIMIT $2`,
+    [toTimestamp(beforeMs), limit],
+  )
+  return rows.map((row) => row.event_key)
+}
+
 /** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
 export async function insertMatches(tx: Sql, rows: readonly MatchRow[]): Promise<void> {
   if (rows.length === 0) return

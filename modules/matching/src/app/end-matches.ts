@@ -7,6 +7,7 @@ import {
   endMatches,
   endReservations,
   insertMatches,
+  openMatches,
   readMatches,
   readReservations,
 } from '../adapters/match-rows.ts'
@@ -17,24 +18,44 @@ import { backward } from './match-events.ts'
 
 /** Settled events: their reservations are used up, and what was put on sale is now for sale. */
 export async function consumeMatches(deps: MatchingDeps, batch: readonly Message<'settled'>[]): Promise<[]> {
+  await consume(deps, keysOf(batch))
+  return []
+}
+
+/** By now the message of a settlement has come, or never will. */
+const patienceMs = 30_000
+const maxPerRun = 2_000
+
+/**
+ * Consumes what has settled without matching hearing of it: an event ends with its receipt, and what has ended is not driven
+ * again, so the message that was for us may be lost for good.
+ */
+export async function consumeUnheard(deps: MatchingDeps): Promise<void> {
+  const open = await openMatches(deps.database, deps.clock.now() - patienceMs, maxPerRun)
+  const stages = await Promise.all(open.map(async (key) => ({ key, stage: await deps.cashier.stageOf(key) })))
+  const settled = stages.filter(({ stage }) => stage?.state === 'settled').map(({ key }) => key)
+  if (settled.length > 0) await consume(deps, settled)
+}
+
+async function consume(deps: MatchingDeps, eventKeys: readonly string[]): Promise<void> {
   const nowMs = deps.clock.now()
   await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(tx, keysOf(batch), true)
-    const open = batch.filter((message) => rows.get(message.key)?.outcome === 'matched')
+    const rows = await readMatches(tx, eventKeys, true)
+    const open = eventKeys.filter((key) => rows.get(key)?.outcome === 'matched')
+    // A sale is the event that its listing is named after.
     const sales = open
-      .filter((message) => message.body.intent === 'SELL_MARKET')
-      .map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(tx, keysOf(open), sales, nowMs)
+      .filter((key) => rows.get(key)?.match?.listing?.listingId === listingIdOf(key))
+      .map((key) => listingIdOf(key))
+    const { book, reservations } = await openBook(tx, open, sales, nowMs)
     for (const { listingId, units } of reservations) book.consume(listingId, units)
     for (const listingId of sales) book.open(listingId)
     await updateListings(tx, book.changed())
-    await endReservations(tx, keysOf(open), 'consumed')
+    await endReservations(tx, open, 'consumed')
     await endMatches(
       tx,
-      open.flatMap((message) => consumedRow(rows.get(message.key), nowMs)),
+      open.flatMap((key) => consumedRow(rows.get(key), nowMs)),
     )
   })
-  return []
 }
 
 /**

@@ -129,6 +129,15 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
   return rows.map(fromRow)
 }
 
+/** Claims that vanished after this time. */
+export async function vanishedClaims(sql: Sql, afterMs: number, limit: number): Promise<KeptClaim[]> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM validator.claims WHERE vanished_at > $1 ORDER BY vanished_at DESC LIMIT $2`,
+    [toTimestamp(afterMs), limit],
+  )
+  return rows.map(fromRow)
+}
+
 /** Takes claims whose re-check is due, putting it off by `leaseMs`. */
 export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(

@@ -1,4 +1,4 @@
-import { type Message, about } from '@species/runtime'
+import { type Message, type Outgoing, about } from '@species/runtime'
 import {
   type KeptClaim,
   claimName,
@@ -7,6 +7,7 @@ import {
   takeDueRechecks,
   toClaim,
   uncreditedClaims,
+  vanishedClaims,
 } from '../adapters/claim-rows.ts'
 import { nextRecheckMs, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -70,19 +71,29 @@ async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
     { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
     'a claimed payment has vanished from its chain',
   )
-  // Told first, written after: if the process dies between the two it is told again, and the cashier takes it back once.
-  await deps.bus.publish([
-    about(
-      'payment.vanished',
-      claim,
-      { key: claimName(claim), partitionKey: claim.payer },
-      { eventKey: claim.eventKey, claim: toClaim(claim), seenAtMs: nowMs },
-    ),
-  ])
+  // Written first: from then on it is told again and again, so no message that dies can let the money stay.
   await recordRecheck(deps.database, claim, {
     nextMs: undefined,
     done: claim.rechecksDone,
     missing: claim.missing + 1,
     vanishedAtMs: nowMs,
   })
+  await deps.bus.publish([vanished(claim, nowMs)])
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Tells of vanished payments again for a day: their events have ended and nobody drives them, and everybody who hears it (the
+ * cashier, who then tells the floor-manager and the authenticator) acts once a payment.
+ */
+export async function repeatVanished(deps: ValidatorDeps): Promise<void> {
+  const nowMs = deps.clock.now()
+  const claims = await vanishedClaims(deps.database, nowMs - dayMs, maxPerRun)
+  if (claims.length > 0) await deps.bus.publish(claims.map((claim) => vanished(claim, nowMs)))
+}
+
+function vanished(claim: KeptClaim, seenAtMs: number): Outgoing {
+  const subject = { key: claimName(claim), partitionKey: claim.payer }
+  return about('payment.vanished', claim, subject, { eventKey: claim.eventKey, claim: toClaim(claim), seenAtMs })
 }

@@ -23,7 +23,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
 import type { ValidatorDeps } from './deps.ts'
-import { noteCredits, recheckClaims, repeatClaims } from './follow-claims.ts'
+import { noteCredits, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
 import { checkDue, validateEvents } from './validate-events.ts'
 
 const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
@@ -239,6 +239,9 @@ describe('a payment', () => {
     clock.advance(minuteMs)
     await recheckClaims(deps)
     expect(topics(published)).toEqual(['payment.vanished'])
+    clock.advance(minuteMs)
+    await repeatVanished(deps)
+    expect(published[1]?.body).toMatchObject({ claim: (published[0]?.body as { claim: object }).claim })
     expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
   })
 
