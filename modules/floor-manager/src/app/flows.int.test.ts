@@ -156,6 +156,13 @@ describe('a receipt', () => {
   })
 })
 
+test('a failure whose payment was reversed before its receipt shows no credit', async () => {
+  expect(await writeDisputes(deps, [reversed()])).toEqual([])
+  await writeFailed(deps, [returned()])
+  const receipt = await newest()
+  expect([receipt.status, receipt.credited]).toEqual(['FAILED', undefined])
+})
+
 describe('a review', () => {
   const notice = (): Message<'review'> =>
     messageOf('review', eventKey, {

@@ -50,6 +50,12 @@ export async function writeCompleted(
 /** Signs and stores the receipts of refused events. */
 export async function writeFailed(deps: FloorManagerDeps, batch: readonly Message<'returned'>[]): Promise<Outgoing[]> {
   const rows = await firstReceipts(deps, batch, (body, frame) => failedReceipt(body, frame, titleOf))
+  // A payment that was reversed on the way back is no credit: the receipt is superseded as soon as it is written.
+  const reversed = await readReversals(
+    deps.database,
+    batch.map((message) => message.key),
+  )
+  for (const message of batch) if (reversed.has(message.key)) await supersede(deps, message, message.key)
   return batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
