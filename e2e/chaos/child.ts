@@ -41,6 +41,7 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
         },
       })
     },
+    declare: bus.declare.bind(bus),
     tap: bus.tap.bind(bus),
     start: bus.start.bind(bus),
     backlog: bus.backlog.bind(bus),

@@ -154,6 +154,7 @@ export function createWorld(database: Database, onli = createScriptedLedger(true
       published.push(...messages)
     },
     subscribe: () => undefined,
+    declare: () => undefined,
     tap: () => () => undefined,
     start: async () => undefined,
     backlog: () => new Map(),

@@ -74,6 +74,7 @@ const silentBus: Bus = {
   durable: true,
   publish: async () => undefined,
   subscribe: () => undefined,
+  declare: () => undefined,
   tap: () => () => undefined,
   start: async () => undefined,
   backlog: () => new Map(),

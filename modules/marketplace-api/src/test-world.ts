@@ -33,6 +33,7 @@ export async function createWorld(database: Database): Promise<World> {
       published.push(...messages)
     },
     subscribe: () => undefined,
+    declare: () => undefined,
     tap: () => () => undefined,
     start: async () => undefined,
     backlog: () => new Map([['somebody', world.waiting]]),

@@ -33,7 +33,10 @@ export interface Bus {
   readonly durable: boolean
   /** Resolves once the bus has taken all of them. */
   publish(messages: readonly Outgoing[]): Promise<void>
+  /** Works on the consumer's messages here. Several processes may: each message goes to one of them. */
   subscribe<T extends Topic>(consumer: Consumer<T>): void
+  /** Somebody works on them in another process: what is published is kept for him. */
+  declare(consumer: { readonly name: string; readonly topic: Topic }): void
   /** Hears a topic in this process as it passes: for caches and live streams, never for work. Returns the way to stop. */
   tap<T extends Topic>(topic: T, listener: (message: Message<T>) => void): () => void
   start(): Promise<void>

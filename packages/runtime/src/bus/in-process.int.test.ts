@@ -7,6 +7,7 @@ import {
   createDeadLetters,
 } from '@species/runtime'
 import { manualClock, pgliteWith } from '@species/testing'
+import { describeBus } from '@species/testing/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Bus, type Message, about } from './bus.ts'
 
@@ -48,22 +49,6 @@ const quiet = () =>
   }, 5_000)
 
 describe('the bus inside one process', () => {
-  it('gives every consumer a copy of its own', async () => {
-    const heard: Message<'config.changed'>[] = []
-    for (const name of ['one', 'two'])
-      subscribe(name, async (batch) => {
-        heard.push(...batch)
-        return []
-      })
-    await bus.start()
-    await bus.publish([changed('a')])
-    await vi.waitFor(() => {
-      expect(heard).toHaveLength(2)
-    })
-    expect(heard[0]?.body).toEqual(heard[1]?.body)
-    expect(heard[0]?.body).not.toBe(heard[1]?.body)
-  })
-
   it('decides together what was published together, up to the limit, one batch at a time', async () => {
     const sizes: number[] = []
     let running = 0
@@ -99,10 +84,10 @@ describe('the bus inside one process', () => {
     })
   })
 
-  it('refuses what could not travel over a wire', () => {
+  it('refuses what could not travel over a wire', async () => {
     subscribe('one', async () => [])
     const wrong = { ...changed('a'), body: { version: 1, more: 2 } }
-    expect(() => bus.publish([wrong])).toThrow()
+    await expect(bus.publish([wrong])).rejects.toThrow()
   })
 
   it('gives a poisonous message again, then parks it where the operator sees it and takes it', async () => {
@@ -153,34 +138,24 @@ describe('the bus inside one process', () => {
       expect([...done].sort()).toEqual(['a', 'b'])
     }, 5_000)
   })
-
-  it('lets what runs finish before it closes, and starts nothing after', async () => {
-    const log: string[] = []
-    const begun = Promise.withResolvers<undefined>()
-    subscribe(
-      'one',
-      async (batch) => {
-        begun.resolve(undefined)
-        await new Promise((resolve) => setImmediate(resolve))
-        log.push(...batch.map((one) => one.key))
-        return []
-      },
-      1,
-    )
-    await bus.start()
-    await bus.publish(['a', 'b'].map(changed))
-    await begun.promise
-    await bus.close()
-    expect(log).toEqual(['a'])
-    expect([...bus.backlog()]).toEqual([['one', 1]])
-  })
-
-  it('lets a listener hear what passes, until he stops', async () => {
-    const heard: string[] = []
-    const stop = bus.tap('config.changed', (message) => heard.push(message.key))
-    await bus.publish([changed('a')])
-    stop()
-    await bus.publish([changed('b')])
-    expect(heard).toEqual(['a'])
-  })
 })
+
+describeBus('in one process', true, async () => ({
+  shared: false,
+  open: async ({ attempts, parked }) =>
+    createInProcessBus({
+      log: silentLogger,
+      deadLetters: {
+        countAttempt: async (_consumer, key) => {
+          attempts.set(key, (attempts.get(key) ?? 0) + 1)
+          return attempts.get(key) ?? 0
+        },
+        park: async ({ consumer, message, cause }) => {
+          parked.push({ consumer, key: message.key, cause })
+        },
+      },
+      maxAttempts: 2,
+      ids: systemIds,
+      metrics: createMetrics(),
+    }),
+}))

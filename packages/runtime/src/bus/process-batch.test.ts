@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../log.ts'
 import { type Consumer, type Message, type Outgoing, about } from './bus.ts'
-import { takeBatch } from './in-process.ts'
+import { takeBatch } from './work-queue.ts'
 import { type BatchContext, type DeadLetters, isTransient, processBatch } from './process-batch.ts'
 
 const message = (key: string): Message<'access.changed'> => messageOf('access.changed', key, { onliId: key })

@@ -1,0 +1,56 @@
+import { type ConnectionOptions, type NatsConnection, connect } from '@nats-io/transport-node'
+
+export interface NatsSettings {
+  /** Addresses of one server or of a cluster, separated by commas: `nats://` is plaintext, `tls://` is not. */
+  readonly url: string
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+}
+
+/**
+ * Connects to NATS, and connects again for ever when the connection is lost. A `tls://` address never becomes plaintext: a
+ * server without TLS is refused. A user and a password, or a token as the user alone, are taken from the address.
+ */
+export async function connectNats({ url, tls }: NatsSettings): Promise<NatsConnection> {
+  return await connect({ ...natsOptions(url, tls), reconnect: true, maxReconnectAttempts: -1 })
+}
+
+/** How many replicas the streams of such an address have: three where three servers or more are named. */
+export function replicasFor(url: string): number {
+  return addresses(url).length >= 3 ? 3 : 1
+}
+
+function natsOptions(url: string, tls: NatsSettings['tls']): ConnectionOptions {
+  const servers = addresses(url)
+  const [first] = servers
+  if (!first) throw new Error('no address of NATS')
+  const encrypted = servers.every((server) => server.protocol === 'tls:')
+  if (!encrypted && (tls !== undefined || servers.some((server) => server.protocol === 'tls:')))
+    throw new Error('addresses of NATS: all are tls://, or none is')
+  const user = decodeURIComponent(first.username)
+  const pass = decodeURIComponent(first.password)
+  return {
+    name: 'species',
+    servers: servers.map((server) => server.host),
+    ...(user === '' ? {} : pass === '' ? { token: user } : { user, pass }),
+    ...(encrypted
+      ? {
+          tls: {
+            ...(tls?.ca === undefined ? {} : { caFile: tls.ca }),
+            ...(tls?.cert === undefined ? {} : { certFile: tls.cert }),
+            ...(tls?.key === undefined ? {} : { keyFile: tls.key }),
+          },
+        }
+      : {}),
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    reconnectTimeWait: 250,
+    timeout: 5_000,
+    // What the peers gossip is not taken: people name the servers, and a drill or a tunnel may stand before them.
+    ignoreClusterUpdates: true,
+    noAsyncTraces: true,
+  }
+}
+
+function addresses(url: string): URL[] {
+  return url.split(',').map((one) => new URL(one.trim()))
+}
