@@ -17,7 +17,7 @@ import {
   defaultConfig,
   ensureFirstVersion,
 } from '@species/config'
-import type { AssetLedger, ChainReader } from '@species/contracts'
+import type { AssetLedger, ChainReader, ModuleName } from '@species/contracts'
 import {
   createFloorManager,
   floorManagerMigrations,
@@ -44,6 +44,7 @@ import {
   createDeadLetters,
   createHttpApp,
   createInProcessBus,
+  createJetStreamBus,
   createMemoryRateLimiter,
   createMetrics,
   createSealer,
@@ -61,7 +62,7 @@ import { createValidator, validatorMigrations, validatorQueries } from '@species
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
 import { embeddedVaults, sandboxDepositAddresses } from './local/embedded-defaults.ts'
-import { followStates } from './operations/follow-states.ts'
+import { countStates } from './operations/count-states.ts'
 import { operationEndpoints } from './operations/endpoints.ts'
 import type { Settings } from './settings.ts'
 
@@ -76,6 +77,8 @@ export interface Program {
 
 export interface ComposeOptions {
   readonly log: Logger
+  /** The modules whose messages and jobs this process works on; all, unless said. It answers every request either way. */
+  readonly modules?: readonly ModuleName[]
   /** For tests and drills: wraps the bus, to lose, repeat or stop at a message. */
   readonly wrapBus?: (bus: Bus) => Bus
   /** For drills: sees the database before anybody uses it. */
@@ -133,8 +136,9 @@ async function build(
 
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
-  const plainBus = createInProcessBus({ ids, log, deadLetters, maxAttempts, metrics })
-  const bus = options.wrapBus?.(plainBus) ?? plainBus
+  const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics })
+  closers.push(() => plainBus.close())
+  const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
@@ -144,7 +148,7 @@ async function build(
     clock,
   )
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
-  const { onli, chainReaders } = openPartners(settings, sandbox, platform)
+  const { onli, chainReaders } = openPartners(settings, sandbox ?? sandboxAt(settings.sandboxUrl), platform)
   await makeMarketVaults(onli)
 
   const verifier = createRequestVerifier({ ...platform, sealer })
@@ -155,22 +159,23 @@ async function build(
     onli,
     chainReaders,
     sealer,
-    sandbox: sandbox !== undefined,
+    sandbox: needsSandbox(settings),
     auth,
   })
 
   directory.writePublicKeys(await publicKeys(database))
 
-  for (const module of modules) for (const one of module.consumers) bus.subscribe(one)
-  for (const module of modules) await module.start?.()
+  const worksOn = (module: Module): boolean => options.modules?.includes(module.name) ?? true
+  const working = modules.filter(worksOn)
+  for (const module of modules)
+    for (const one of module.consumers) worksOn(module) ? bus.subscribe(one) : bus.declare(one)
+  for (const module of working) await module.start?.()
   await bus.start()
-  closers.push(() => bus.close())
   const jobs = startJobs(
-    [...modules.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
+    [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
     log,
   )
   closers.push(() => jobs.stop())
-  followStates(bus, metrics)
 
   const app = createHttpApp({
     endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
@@ -232,8 +237,19 @@ async function createModules(
   ]
 }
 
+/** Whether any partner is the sandbox, here or in a process of its own: receipts then say so. */
+function needsSandbox(settings: Settings): boolean {
+  return !(settings.moralis && settings.tron && settings.onli)
+}
+
+async function openBus(settings: Settings, context: Parameters<typeof createInProcessBus>[0]): Promise<Bus> {
+  if (!settings.nats) return createInProcessBus(context)
+  const { url, prefix, tls } = settings.nats
+  return await createJetStreamBus({ url: url.reveal(), ...(tls ? { tls } : {}) }, { ...context, prefix })
+}
+
 async function openSandbox(settings: Settings, directory: DataDirectory, log: Logger): Promise<Sandbox | undefined> {
-  if (settings.moralis && settings.tron && settings.onli) return undefined
+  if (!needsSandbox(settings) || settings.sandboxUrl !== undefined) return undefined
   return await startSandbox({
     httpPort: settings.sandboxPort,
     grpcPort: settings.sandboxPort === 0 ? 0 : settings.sandboxPort + 1,
@@ -266,10 +282,18 @@ async function allMigrations(): ReturnType<typeof runtimeMigrations> {
   return (await Promise.all(readers.map((read) => read()))).flat()
 }
 
+/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port (DESIGN section 9). */
+function sandboxAt(url: string | undefined): Pick<Sandbox, 'httpUrl' | 'grpcUrl'> | undefined {
+  if (url === undefined) return undefined
+  const grpc = new URL(url)
+  grpc.port = String(Number(grpc.port) + 1)
+  return { httpUrl: url.replace(/\/$/, ''), grpcUrl: grpc.origin }
+}
+
 /** The production clients; where a partner is the sandbox only the address differs. */
 function openPartners(
   settings: Settings,
-  sandbox: Sandbox | undefined,
+  sandbox: Pick<Sandbox, 'httpUrl' | 'grpcUrl'> | undefined,
   { clock, metrics }: Platform,
 ): { onli: AssetLedger; chainReaders: ChainReader[] } {
   const stand = (prefix: string): string => {
@@ -331,14 +355,12 @@ async function makeMarketVaults(onli: AssetLedger): Promise<void> {
 
 /** The operator's key of this data directory: the command line signs with it. Made once; only its public half is stored. */
 function operatorKey(directory: DataDirectory): { keyId: string; publicKey: string } {
-  const kept = directory.readKey('operator')
-  if (kept?.alg === 'ed25519') return kept
-  const key = {
-    alg: 'ed25519' as const,
+  const key = directory.ensureKey('operator', () => ({
+    alg: 'ed25519',
     keyId: `key_operator_${Buffer.from(systemIds.bytes(6)).toString('hex')}`,
     ...generateEd25519(),
-  }
-  directory.writeKey('operator', key)
+  }))
+  if (key.alg !== 'ed25519') throw new Error(`the operator's key in ${directory.path} is not an Ed25519 key`)
   return key
 }
 

@@ -4,6 +4,7 @@ import { addEventCommands } from './commands/event.ts'
 import { addOperatorCommands } from './commands/operator.ts'
 import { addReceiptCommands } from './commands/receipt.ts'
 import { addServeCommands } from './commands/serve.ts'
+import { addSplitCommand } from './commands/split.ts'
 import { addSettingsCommands } from './commands/settings.ts'
 import { addUserCommands } from './commands/user.ts'
 import { explain } from './commands/output.ts'
@@ -17,6 +18,7 @@ async function main(argv: string[]): Promise<number> {
     .showHelpAfterError('Try `species --help`.')
     .configureHelp({ showGlobalOptions: true })
   addServeCommands(program)
+  addSplitCommand(program)
   addUserCommands(program)
   addEventCommands(program)
   addReceiptCommands(program)

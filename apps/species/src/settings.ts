@@ -3,12 +3,23 @@ import { Secret } from '@species/runtime'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
-const url = (...protocols: string[]): z.ZodType<string> =>
+const url = (...protocols: string[]): z.ZodType<string, string> =>
   z
     .string()
     .refine(
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be an address that begins with ${protocols.join(' or ')}//`,
+    )
+/** Several addresses, separated by commas. */
+const urls = (...protocols: string[]): z.ZodType<string[], string> =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(
+      z
+        .array(url(...protocols))
+        .min(1)
+        .max(16),
     )
 const secret = z
   .string()
@@ -29,6 +40,18 @@ const environmentSchema = z.object({
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_REPLICA_URLS: urls('postgres:', 'postgresql:').optional(),
+  NATS_URL: urls('nats:', 'tls:').optional(),
+  NATS_TLS_CA: z.string().optional(),
+  NATS_TLS_CERT: z.string().optional(),
+  NATS_TLS_KEY: z.string().optional(),
+  SPECIES_NATS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9]{1,32}$/, 'must be 1 to 32 of a-z 0-9')
+    .default('species'),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  SPECIES_ALLOW_PLAINTEXT: z.enum(['0', '1']).default('0'),
+  SPECIES_SANDBOX_URL: url('http:').optional(),
   MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),
   MORALIS_API_KEY: secret.optional(),
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
@@ -44,9 +67,6 @@ const environmentSchema = z.object({
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
 const notYet = [
-  'DATABASE_REPLICA_URLS',
-  'NATS_URL',
-  'REDIS_URL',
   'MORALIS_WEBHOOK_SECRET',
   'NOWPAYMENTS_URL',
   'NOWPAYMENTS_API_KEY',
@@ -68,7 +88,21 @@ export interface Settings {
   readonly dataDirectory: string
   readonly logLevel: string
   readonly masterKeys: readonly [Secret, ...Secret[]] | undefined
-  readonly database: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: Secret }
+  readonly database:
+    | { readonly kind: 'embedded' }
+    | { readonly kind: 'postgres'; readonly url: Secret; readonly replicas: readonly Secret[] }
+  /** Undefined: messages stay in this process. */
+  readonly nats:
+    | {
+        readonly url: Secret
+        readonly prefix: string
+        readonly tls: { ca?: string; cert?: string; key?: string } | undefined
+      }
+    | undefined
+  /** Undefined: caches and rate limits are this process's own. */
+  readonly redis: Secret | undefined
+  /** A sandbox that runs as a process of its own; undefined: where one is needed, it runs in this process. */
+  readonly sandboxUrl: string | undefined
   /** Each partner: the real one, or undefined for the sandbox. */
   readonly moralis: Partner | undefined
   readonly tron: Partner | undefined
@@ -129,6 +163,13 @@ function contradictions(env: Environment): string[] {
   }
   if (env.DATABASE_URL !== undefined && env.SPECIES_MASTER_KEY === undefined)
     problems.push('SPECIES_MASTER_KEY: required with DATABASE_URL; make one with `openssl rand -hex 32`')
+  if (env.DATABASE_REPLICA_URLS !== undefined && env.DATABASE_URL === undefined)
+    problems.push('DATABASE_REPLICA_URLS: replicas of what? Set DATABASE_URL, or unset it')
+  if (natsTls(env) !== undefined && env.NATS_URL?.every((one) => one.startsWith('tls:')) !== true)
+    problems.push('NATS_TLS_CA, NATS_TLS_CERT, NATS_TLS_KEY: for addresses that begin with tls:// alone')
+  if (env.SPECIES_SANDBOX_URL !== undefined && count === 3)
+    problems.push('SPECIES_SANDBOX_URL: every partner is a real one; unset it')
+  if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
   if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
     problems.push('ONLI_APP_KEY: required with ONLI_URL')
   const tls = [env.ONLI_TLS_CA, env.ONLI_TLS_CERT, env.ONLI_TLS_KEY].filter((file) => file !== undefined).length
@@ -137,6 +178,44 @@ function contradictions(env: Environment): string[] {
       'ONLI_TLS_CA, ONLI_TLS_CERT, ONLI_TLS_KEY: files for mutual TLS, all three are required with ONLI_URL',
     )
   return problems
+}
+
+/** Money and secrets leave the machine encrypted, or because somebody said that the network between is private. */
+function inPlaintext(env: Environment): string[] {
+  const servers = {
+    DATABASE_URL: env.DATABASE_URL === undefined ? [] : [env.DATABASE_URL],
+    DATABASE_REPLICA_URLS: env.DATABASE_REPLICA_URLS ?? [],
+    NATS_URL: env.NATS_URL ?? [],
+    REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
+  }
+  return Object.entries(servers)
+    .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))
+    .map(
+      ([name]) =>
+        `${name}: would speak in plaintext to another machine; use TLS (sslmode=verify-full, tls://, rediss://), or set SPECIES_ALLOW_PLAINTEXT=1 if the network between is private`,
+    )
+}
+
+function isPlain(address: string): boolean {
+  const { protocol, searchParams } = new URL(address)
+  if (protocol === 'postgres:' || protocol === 'postgresql:')
+    return !['require', 'verify-ca', 'verify-full'].includes(searchParams.get('sslmode') ?? '')
+  return protocol === 'nats:' || protocol === 'redis:'
+}
+
+function isLoopback(address: string): boolean {
+  const { hostname } = new URL(address)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+}
+
+function natsTls(env: Environment): { ca?: string; cert?: string; key?: string } | undefined {
+  const { NATS_TLS_CA: ca, NATS_TLS_CERT: cert, NATS_TLS_KEY: key } = env
+  if (ca === undefined && cert === undefined && key === undefined) return undefined
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  }
 }
 
 function toSettings(env: Environment): Settings {
@@ -149,7 +228,20 @@ function toSettings(env: Environment): Settings {
     logLevel: env.SPECIES_LOG_LEVEL,
     masterKeys: first && [first, ...rest],
     database:
-      env.DATABASE_URL === undefined ? { kind: 'embedded' } : { kind: 'postgres', url: new Secret(env.DATABASE_URL) },
+      env.DATABASE_URL === undefined
+        ? { kind: 'embedded' }
+        : {
+            kind: 'postgres',
+            url: new Secret(env.DATABASE_URL),
+            replicas: (env.DATABASE_REPLICA_URLS ?? []).map((one) => new Secret(one)),
+          },
+    nats: env.NATS_URL && {
+      url: new Secret(env.NATS_URL.join(',')),
+      prefix: env.SPECIES_NATS_PREFIX,
+      tls: natsTls(env),
+    },
+    redis: env.REDIS_URL === undefined ? undefined : new Secret(env.REDIS_URL),
+    sandboxUrl: env.SPECIES_SANDBOX_URL,
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
     tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },
     onli:

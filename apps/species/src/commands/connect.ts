@@ -27,7 +27,9 @@ export async function connect(keyName: string, settings: Settings = readSettings
   }
   const log = createLogger({ level: 'error', stream: process.stderr })
   try {
-    const program = await compose({ ...settings, sandboxPort: 0 }, { log })
+    // Where messages go over a broker others work on them; this process lives for one command.
+    const modules = settings.nats ? { modules: [] } : {}
+    const program = await compose({ ...settings, sandboxPort: 0 }, { log, ...modules })
     const baseUrl = 'http://species.invalid'
     const client = createClient({
       baseUrl,

@@ -25,3 +25,17 @@ export function explain(error: unknown): string {
   }
   return String(error)
 }
+
+/** Resolves when somebody asks the process to stop. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve()
+      })
+  })
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,4 +1,6 @@
 import { serve as listen } from '@hono/node-server'
+import { type ModuleName, moduleNames } from '@species/contracts'
+import { Fault } from '@species/kernel'
 import { createLogger } from '@species/runtime'
 import { startSandbox } from '@species/sandbox'
 import type { Command } from 'commander'
@@ -6,6 +8,7 @@ import { type Program, compose } from '../compose.ts'
 import { playDemo } from '../local/demo.ts'
 import { firstTrade } from '../local/first-trade.ts'
 import { type Settings, readSettings } from '../settings.ts'
+import { say, untilStopped } from './output.ts'
 
 /** `start`, `serve`, `sandbox`, `demo`: what keeps running, or plays once. */
 export function addServeCommands(program: Command): void {
@@ -14,13 +17,15 @@ export function addServeCommands(program: Command): void {
     .description('serve, with demo users and a first trade at the first start')
     .action(async () => {
       const settings = readSettings(process.env)
-      await run(settings, true)
+      await run(settings, { first: true })
     })
   program
     .command('serve')
     .description('serve the marketplace until it is stopped')
-    .action(async () => {
-      await run(readSettings(process.env), false)
+    .option('--modules <names>', 'work on the messages and jobs of these modules alone, e.g. validator,cashier')
+    .action(async (options: { modules?: string }) => {
+      const settings = readSettings(process.env)
+      await run(settings, { modules: readModules(options.modules, settings) })
     })
   program
     .command('sandbox')
@@ -49,28 +54,46 @@ export function addServeCommands(program: Command): void {
     })
 }
 
-async function run(settings: Settings, first: boolean): Promise<void> {
+/** The modules of `--modules`; throws where there is none of that name, or where the others could not be reached. */
+function readModules(names: string | undefined, settings: Settings): readonly ModuleName[] | undefined {
+  if (names === undefined) return undefined
+  const wanted = names.split(',').map((name) => name.trim())
+  for (const name of wanted)
+    if (!(moduleNames as readonly string[]).includes(name))
+      throw wrongUse(`There is no module ${name}. The modules are ${moduleNames.join(', ')}.`)
+  if (settings.database.kind === 'embedded' || settings.nats === undefined)
+    throw wrongUse(
+      '--modules: the other modules run in other processes, so all need the same DATABASE_URL and NATS_URL. Set both, or leave --modules out.',
+    )
+  return wanted as ModuleName[]
+}
+
+const wrongUse = (text: string): Fault => new Fault('invalid_settings', { retryable: false, publicMessage: text })
+
+async function run(
+  settings: Settings,
+  { first = false, modules }: { first?: boolean; modules?: readonly ModuleName[] | undefined },
+): Promise<void> {
   const started = performance.now()
   if (settings.database.kind === 'embedded') {
     say(`Starting the whole marketplace in this process; its data is in ${settings.dataDirectory}.`)
     say('The embedded database survives the death of the process, not a power cut: use DATABASE_URL for real money.')
   }
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
-  const program = await compose(settings, { log })
+  const program = await compose(settings, { log, ...(modules ? { modules } : {}) })
   const server = await open(program, settings)
   try {
-    program.directory.writeRunning({
-      url: server.url,
-      ...(program.sandbox ? { sandboxUrl: program.sandbox.httpUrl } : {}),
-    })
-    if (first) say(await firstTrade(program, server.url))
+    const sandboxUrl = program.sandbox?.httpUrl ?? settings.sandboxUrl
+    program.directory.writeRunning({ url: server.url, ...(sandboxUrl === undefined ? {} : { sandboxUrl }) })
+    if (first) say(await firstTrade(program.directory, sandboxUrl, server.url))
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
-    say(`ready ${server.url} (${seconds} s)${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
+    const work = modules ? `, works on ${modules.join(', ')}` : ''
+    say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
     if (first) say(whatNext(server.url))
     await untilStopped()
     say('Stopping: finishing what runs.')
   } finally {
-    program.directory.clearRunning()
+    program.directory.clearRunning(server.url)
     await server.close()
     await program.close()
   }
@@ -100,15 +123,6 @@ async function open(program: Program, { port, host }: Settings): Promise<{ url: 
   })
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        resolve()
-      })
-  })
-}
-
 function whatNext(url: string): string {
   return [
     '',
@@ -119,8 +133,4 @@ function whatNext(url: string): string {
     `  ${url}/docs                                   the API, to read`,
     '',
   ].join('\n')
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -29,7 +29,7 @@ export class DataDirectory {
   /** The master key of a data directory that was given none: made once. */
   masterKey(): string {
     const file = join(this.path, 'master.key')
-    if (!existsSync(file)) this.#write(file, randomBytes(32).toString('hex'))
+    this.#writeOnce(file, () => randomBytes(32).toString('hex'))
     return readFileSync(file, 'utf8').trim()
   }
 
@@ -37,6 +37,13 @@ export class DataDirectory {
   readKey(name: string): LocalKey | undefined {
     const file = this.#keyFile(name)
     return existsSync(file) ? localKeySchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
+  }
+  /** The key of that name, made if there is none; of several processes that make one at once, all get the same. */
+  ensureKey(name: string, make: () => LocalKey): LocalKey {
+    const file = this.#keyFile(name)
+    mkdirSync(join(this.path, 'keys'), { recursive: true, mode: 0o700 })
+    this.#writeOnce(file, () => JSON.stringify(make(), null, 2))
+    return localKeySchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   }
   writeKey(name: string, key: LocalKey): string {
     const file = this.#keyFile(name)
@@ -53,8 +60,9 @@ export class DataDirectory {
   writeRunning(running: { url: string; sandboxUrl?: string | undefined }): void {
     this.#write(join(this.path, 'running.json'), JSON.stringify(running))
   }
-  clearRunning(): void {
-    rmSync(join(this.path, 'running.json'), { force: true })
+  /** Takes the note away, unless another process has written its own over it. */
+  clearRunning(url: string): void {
+    if (this.readRunning()?.url === url) rmSync(join(this.path, 'running.json'), { force: true })
   }
 
   #keyFile(name: string): string {
@@ -64,8 +72,23 @@ export class DataDirectory {
 
   /** A reader never sees half a file. */
   #write(file: string, text: string): void {
-    writeFileSync(`${file}.new`, text, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    const fresh = `${file}.${process.pid}`
+    writeFileSync(fresh, text, { mode: 0o600 })
+    renameSync(fresh, file)
+  }
+
+  /** A link to a name that exists fails: the first of several processes has the word. */
+  #writeOnce(file: string, make: () => string): void {
+    if (existsSync(file)) return
+    const fresh = `${file}.${process.pid}`
+    writeFileSync(fresh, make(), { mode: 0o600 })
+    try {
+      linkSync(fresh, file)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    } finally {
+      rmSync(fresh, { force: true })
+    }
   }
 }
 

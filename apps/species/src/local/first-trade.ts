@@ -1,6 +1,6 @@
 import { createClient, createSigner } from '@species/sdk'
-import type { Program } from '../compose.ts'
 import { signerOptions } from '../commands/connect.ts'
+import type { DataDirectory } from './data-directory.ts'
 import { type Stage, enter, pay, trade } from './players.ts'
 import { receiptInWords } from './receipt-words.ts'
 
@@ -10,10 +10,13 @@ const firstEventId = 'first-trade'
  * At the first start: makes the demo users and has alice buy ten units from the treasury, through the public API like anybody
  * else. Later: shows that receipt again.
  */
-export async function firstTrade(program: Program, baseUrl: string): Promise<string> {
-  const { directory, sandbox } = program
+export async function firstTrade(
+  directory: DataDirectory,
+  sandboxUrl: string | undefined,
+  baseUrl: string,
+): Promise<string> {
   const operatorKey = directory.readKey('operator')
-  if (!sandbox || !operatorKey) return 'No demo users: the partners are real.'
+  if (sandboxUrl === undefined || !operatorKey) return 'No demo users: the partners are real.'
   const known = directory.readKey('alice')
   if (known) {
     const client = createClient({ baseUrl, signer: createSigner(signerOptions(known)) })
@@ -22,7 +25,7 @@ export async function firstTrade(program: Program, baseUrl: string): Promise<str
   process.stdout.write('First start: making the demo users alice and bob, and playing a first trade.\n')
   const stage: Stage = {
     baseUrl,
-    sandboxUrl: sandbox.httpUrl,
+    sandboxUrl,
     operator: createClient({ baseUrl, signer: createSigner(signerOptions(operatorKey)) }),
   }
   const alice = await enter(stage, 'alice')

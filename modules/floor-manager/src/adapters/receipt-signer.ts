@@ -1,5 +1,5 @@
 import type { Receipt } from '@species/contracts'
-import type { Clock, Database, Sealer } from '@species/runtime'
+import type { Clock, Database, Sealer, Sql } from '@species/runtime'
 import { toTimestamp } from '@species/runtime'
 import {
   CompactSign,
@@ -29,7 +29,13 @@ export async function openReceiptSigner(deps: {
   clock: Clock
   sandbox: boolean
 }): Promise<ReceiptSigner> {
-  const { kid, key } = (await storedKey(deps)) ?? (await makeKey(deps))
+  // Several processes start at once: the first makes the key, the others wait for the lock and find it.
+  const { kid, key } =
+    (await storedKey(deps.database, deps)) ??
+    (await deps.database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
+      return (await storedKey(tx, deps)) ?? (await makeKey(tx, deps))
+    }))
   return {
     sign: async (receipt) =>
       await new CompactSign(new TextEncoder().encode(JSON.stringify(receipt)))
@@ -48,12 +54,11 @@ export async function publicKeys(database: Pick<Database, 'query'>): Promise<JWK
 
 type SignerDeps = Parameters<typeof openReceiptSigner>[0]
 
-async function storedKey({
-  database,
-  sealer,
-  sandbox,
-}: SignerDeps): Promise<{ kid: string; key: CryptoKey } | undefined> {
-  const [row] = await database.query<{ kid: string; private_sealed: string }>(
+async function storedKey(
+  sql: Sql,
+  { sealer, sandbox }: SignerDeps,
+): Promise<{ kid: string; key: CryptoKey } | undefined> {
+  const [row] = await sql.query<{ kid: string; private_sealed: string }>(
     'SELECT kid, private_sealed FROM floor_manager.signing_keys WHERE sandbox = $1 ORDER BY created_at DESC LIMIT 1',
     [sandbox],
   )
@@ -62,12 +67,12 @@ async function storedKey({
   return { kid: row.kid, key: await importPKCS8(pem, 'EdDSA') }
 }
 
-async function makeKey(deps: SignerDeps): Promise<{ kid: string; key: CryptoKey }> {
+async function makeKey(sql: Sql, deps: SignerDeps): Promise<{ kid: string; key: CryptoKey }> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const jwk = await exportJWK(publicKey)
   const kid = `${deps.sandbox ? 'sandbox-' : ''}${await calculateJwkThumbprint(jwk)}`
   const sealed = deps.sealer.seal(new TextEncoder().encode(await exportPKCS8(privateKey)), kid)
-  await deps.database.query(
+  await sql.query(
     'INSERT INTO floor_manager.signing_keys (kid, public_jwk, private_sealed, sandbox, created_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)',
     [
       kid,

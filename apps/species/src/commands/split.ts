@@ -1,0 +1,71 @@
+import { Fault } from '@species/kernel'
+import type { Command } from 'commander'
+import { DataDirectory } from '../local/data-directory.ts'
+import { firstTrade } from '../local/first-trade.ts'
+import { type Group, defaultGroups, startSplit } from '../local/split.ts'
+import { readSettings } from '../settings.ts'
+import { say, untilStopped } from './output.ts'
+
+/** Where `compose.yaml` puts the servers. */
+const fromComposeFile = {
+  DATABASE_URL: 'postgres://species:species@127.0.0.1:5432/species',
+  NATS_URL: 'nats://127.0.0.1:4222',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+} as const
+
+/** `split`: the marketplace as many processes on one machine, with one log. */
+export function addSplitCommand(program: Command): void {
+  program
+    .command('split')
+    .description(
+      'run the marketplace as many processes on this machine, with Postgres, NATS and Redis (see compose.yaml)',
+    )
+    .option('--scale <group=count...>', 'run several processes of a group', [])
+    .action(async (options: { scale: string[] }) => {
+      const environment = environmentOf(process.env)
+      const settings = readSettings({ ...process.env, ...environment })
+      const split = await startSplit({
+        groups: scaled(options.scale),
+        environment,
+        firstPort: settings.port,
+        sandboxPort:
+          settings.sandboxUrl === undefined && settings.onli === undefined ? settings.sandboxPort : undefined,
+        say,
+      })
+      try {
+        const directory = new DataDirectory(settings.dataDirectory)
+        say(await firstTrade(directory, directory.readRunning()?.sandboxUrl, split.url))
+        say(`ready ${split.url}; the others answer on the ports after it. Ctrl-C stops all.`)
+        say(`Try next: SPECIES_DATA_DIR=${settings.dataDirectory} npx species doctor`)
+        await untilStopped()
+        say('Stopping: each finishes what runs.')
+      } finally {
+        await split.stop()
+      }
+    })
+}
+
+/** What is not set is where `compose.yaml` puts it; the master key is made once and kept in the data directory. */
+function environmentOf(given: NodeJS.ProcessEnv): Record<string, string> {
+  const servers = Object.entries(fromComposeFile).map(([name, url]) => [name, given[name] ?? url])
+  const path = given['SPECIES_DATA_DIR'] ?? '.species-split'
+  return {
+    ...(Object.fromEntries(servers) as Record<string, string>),
+    SPECIES_DATA_DIR: path,
+    SPECIES_MASTER_KEY: given['SPECIES_MASTER_KEY'] ?? new DataDirectory(path).masterKey(),
+  }
+}
+
+function scaled(wishes: readonly string[]): Group[] {
+  const counts = new Map<string, number>()
+  for (const wish of wishes) {
+    const [, name, count] = /^([a-z]+)=([1-9]\d?)$/.exec(wish) ?? []
+    if (name === undefined || !defaultGroups.some((group) => group.name === name))
+      throw new Fault('invalid_settings', {
+        retryable: false,
+        publicMessage: `--scale ${wish}: write group=count, where the group is ${defaultGroups.map((group) => group.name).join(', ')}`,
+      })
+    counts.set(name, Number(count))
+  }
+  return defaultGroups.map((group) => ({ ...group, count: counts.get(group.name) ?? group.count }))
+}
