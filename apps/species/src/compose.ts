@@ -168,7 +168,10 @@ async function build(
   const worksOn = (module: Module): boolean => options.modules?.includes(module.name) ?? true
   const working = modules.filter(worksOn)
   for (const module of modules)
-    for (const one of module.consumers) worksOn(module) ? bus.subscribe(one) : bus.declare(one)
+    for (const one of module.consumers) {
+      if (worksOn(module)) bus.subscribe(one)
+      else bus.declare(one)
+    }
   for (const module of working) await module.start?.()
   await bus.start()
   const jobs = startJobs(

@@ -99,7 +99,7 @@ describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
     await manager.streams.add({ ...wanted, name: wanted?.name ?? '', retention: 'limits' })
     await expect(reconcile(manager, other, 1, [])).rejects.toMatchObject({
       code: 'stream_differs',
-      publicMessage: expect.stringContaining('delete it'),
+      publicMessage: expect.stringContaining('delete it') as string,
     })
     await removeStreams([other])
   })

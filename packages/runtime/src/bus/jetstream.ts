@@ -84,7 +84,7 @@ class JetStreamBus implements Bus {
     const context = { ...this.#context, publish: (messages: readonly Outgoing[]) => this.publish(messages) }
     this.#workers.set(
       consumer.name,
-      new Worker(consumer as unknown as Consumer, this.#connection, context, () => {
+      new Worker(consumer, this.#connection, context, () => {
         this.#declareAgain()
       }),
     )
