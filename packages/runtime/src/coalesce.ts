@@ -4,13 +4,28 @@
  */
 export function coalesce<Item, Answer>(
   handle: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  options: { maxBatch: number; atOnce: number },
+  options: {
+    maxBatch: number
+    atOnce: number
+    /** A batch begins no sooner than this after the one before it. */ paceMs?: number
+  },
 ): (item: Item) => Promise<Answer> {
   let waiting: { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = []
   let running = 0
+  let begunAt = -Infinity
+  let timer: NodeJS.Timeout | undefined
 
   const next = (): void => {
-    if (running >= options.atOnce || waiting.length === 0) return
+    if (timer || running >= options.atOnce || waiting.length === 0) return
+    const early = waiting.length >= options.maxBatch ? 0 : begunAt + (options.paceMs ?? 0) - performance.now()
+    if (early > 0) {
+      timer = setTimeout(() => {
+        timer = undefined
+        next()
+      }, Math.ceil(early))
+      return
+    }
+    begunAt = performance.now()
     const batch = waiting.slice(0, options.maxBatch)
     waiting = waiting.slice(options.maxBatch)
     running++

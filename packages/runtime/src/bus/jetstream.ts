@@ -6,6 +6,7 @@ import type { Ids } from '../clock.ts'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
 import { type DeliveredFrame, FrameIntake } from './frame-intake.ts'
 import { openFrame, packFrames, subjectIn } from './frame.ts'
+import { HeldFrames } from './held-frames.ts'
 import { ackWaitMs, reconcile, streamOf } from './jetstream-topology.ts'
 import { type NatsSettings, connectNats, replicasFor } from './nats.ts'
 import { WorkQueue, type WorkQueueContext } from './work-queue.ts'
@@ -44,6 +45,7 @@ class JetStreamBus implements Bus {
   readonly #declared = new Map<string, { name: string; topic: Topic }>()
   readonly #workers = new Map<string, Worker>()
   readonly #taps = new Map<Topic, Tap>()
+  readonly #held = new HeldFrames()
   #declaring: Promise<void> | undefined
   #extending: NodeJS.Timeout | undefined
 
@@ -81,13 +83,19 @@ class JetStreamBus implements Bus {
 
   subscribe<T extends Topic>(consumer: Consumer<T>): void {
     this.declare(consumer)
-    const context = { ...this.#context, publish: (messages: readonly Outgoing[]) => this.publish(messages) }
-    this.#workers.set(
-      consumer.name,
-      new Worker(consumer, this.#connection, context, () => {
+    const worker = new Worker(consumer, {
+      ...this.#context,
+      connection: this.#connection,
+      held: this.#held,
+      publish: (messages, causes) => this.#answer(messages, causes),
+      missing: () => {
         this.#declareAgain()
-      }),
-    )
+      },
+      madeRoom: () => {
+        for (const one of this.#workers.values()) one.wake()
+      },
+    })
+    this.#workers.set(consumer.name, worker)
   }
 
   tap<T extends Topic>(topic: T, listener: (message: Message<T>) => void): () => void {
@@ -100,7 +108,7 @@ class JetStreamBus implements Bus {
     await this.declareAll()
     for (const worker of this.#workers.values()) worker.start()
     this.#extending = setInterval(() => {
-      for (const worker of this.#workers.values()) worker.extend()
+      this.#held.extend()
     }, ackWaitMs / 3)
   }
 
@@ -111,6 +119,8 @@ class JetStreamBus implements Bus {
   async close(): Promise<void> {
     clearInterval(this.#extending)
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()))
+    // Nobody here works on the rest: others need not wait until its time is over.
+    this.#held.refuse()
     for (const tap of this.#taps.values()) tap.close()
     // What was acknowledged last is sent before the connection goes.
     await this.#connection.drain().catch(() => this.#connection.close())
@@ -124,6 +134,44 @@ class JetStreamBus implements Bus {
         this.#declaring = undefined
       })
     await this.#declaring
+  }
+
+  /**
+   * Sends the answers to a batch. What only consumers of this process wait for is handed to them here, and the frames that
+   * caused it stay unacknowledged until they are done with it too: if the process dies on the way, the frames come again, and
+   * every module on the way finds its stored outcome. The rest goes over the server.
+   */
+  async #answer(outgoing: readonly Outgoing[], causes: readonly Message[]): Promise<void> {
+    const remote: Outgoing[] = []
+    const local: { one: Outgoing; workers: readonly Worker[] }[] = []
+    for (const one of outgoing) {
+      const workers = this.#localWorkers(one.topic)
+      if (workers) local.push({ one, workers })
+      else remote.push(one)
+    }
+    if (remote.length > 0) await this.publish(remote)
+    const causeOf = new Map(causes.map((cause) => [cause.key, cause]))
+    for (const { one, workers } of local) {
+      const cause = causeOf.get(one.key)
+      for (const worker of workers) {
+        const message: Message = { ...one, id: this.#context.ids.uuid() }
+        this.#held.inherit(message, cause ? [cause] : causes)
+        worker.push(message)
+      }
+    }
+  }
+
+  /** Who works on a topic, if all who do are here and nobody listens: a listener may be in any process. */
+  #localWorkers(topic: Topic): readonly Worker[] | undefined {
+    if (this.#taps.get(topic)?.isHeard === true) return undefined
+    const workers: Worker[] = []
+    for (const { name, topic: declared } of this.#declared.values()) {
+      if (declared !== topic) continue
+      const worker = this.#workers.get(name)
+      if (!worker) return undefined
+      workers.push(worker)
+    }
+    return workers.length === 0 ? undefined : workers
   }
 
   #declareAgain(): void {
@@ -144,37 +192,47 @@ class JetStreamBus implements Bus {
   }
 }
 
-/** One consumer in this process: frames come in, their messages are worked on, and a frame is acknowledged when all of it is done. */
+interface WorkerContext extends JetStreamContext, Pick<WorkQueueContext, 'publish'> {
+  readonly connection: NatsConnection
+  readonly held: HeldFrames
+  missing(): void
+  /** Messages are done: whoever had to wait may ask for more. */
+  madeRoom(): void
+}
+
+/** How many messages a process has under way before it takes no more: what waits longer, another process may take. */
+const maxUnderWay = 4_000
+
+/** One consumer in this process: frames come in, and their messages are worked on. */
 class Worker {
   readonly #queue: WorkQueue
   readonly #intake: FrameIntake
-  readonly #consumer: Consumer
-  readonly #context: JetStreamContext
-  readonly #frameOf = new Map<Message, { frame: DeliveredFrame; left: number }>()
+  readonly #context: WorkerContext
+  readonly #name: string
+  readonly #read: (frame: DeliveredFrame) => Message[]
 
-  constructor(
-    consumer: Consumer,
-    connection: NatsConnection,
-    context: JetStreamContext & Pick<WorkQueueContext, 'publish'>,
-    missing: () => void,
-  ) {
-    this.#consumer = consumer
+  constructor(consumer: Consumer, context: WorkerContext) {
     this.#context = context
+    this.#name = consumer.name
+    this.#read = (frame) => openFrame(consumer.topic, frame.subject, frame.payload, frame.id)
     this.#queue = new WorkQueue(consumer, {
       ...context,
       done: (messages) => {
-        this.#done(messages)
+        context.held.done(messages)
+        context.madeRoom()
       },
     })
     this.#intake = new FrameIntake({
-      connection,
+      connection: context.connection,
       stream: streamOf(context.prefix, consumer.topic),
       consumer: consumer.name,
-      hasRoom: () => this.#queue.length < 2 * consumer.maxBatch,
+      hasRoom: () => this.#queue.length < 2 * consumer.maxBatch && context.held.messages < maxUnderWay,
       take: (frame) => {
         this.#take(frame)
       },
-      missing,
+      missing: () => {
+        context.missing()
+      },
     })
   }
 
@@ -187,44 +245,35 @@ class Worker {
     this.#intake.start()
   }
 
-  reconnected(): void {
-    this.#intake.restart()
+  push(message: Message): void {
+    this.#queue.push(message)
   }
 
-  extend(): void {
-    for (const frame of new Set([...this.#frameOf.values()].map((held) => held.frame))) frame.extend()
+  wake(): void {
+    this.#intake.wake()
+  }
+
+  reconnected(): void {
+    this.#intake.restart()
   }
 
   async close(): Promise<void> {
     this.#intake.stop()
     await this.#queue.close()
-    // Nobody here works on the rest: others need not wait until its time is over.
-    for (const frame of new Set([...this.#frameOf.values()].map((held) => held.frame))) frame.refuse(0)
-    this.#frameOf.clear()
   }
 
   #take(frame: DeliveredFrame): void {
     let messages: Message[]
     try {
-      messages = openFrame(this.#consumer.topic, frame.subject, frame.payload, frame.id)
+      messages = this.#read(frame)
     } catch (error) {
-      this.#context.log.error({ consumer: this.#consumer.name, frame: frame.id, err: error }, 'a frame cannot be read')
+      this.#context.log.error({ consumer: this.#name, frame: frame.id, err: error }, 'a frame cannot be read')
       if (frame.deliveries < maxUnreadable) frame.refuse(ackWaitMs)
       else frame.acknowledge()
       return
     }
-    const held = { frame, left: messages.length }
-    for (const message of messages) this.#frameOf.set(message, held)
+    this.#context.held.take(frame, messages)
     this.#queue.push(...messages)
-  }
-
-  #done(messages: readonly Message[]): void {
-    for (const message of messages) {
-      const held = this.#frameOf.get(message)
-      this.#frameOf.delete(message)
-      if (held && --held.left === 0) held.frame.acknowledge()
-    }
-    this.#intake.wake()
   }
 }
 
@@ -240,6 +289,10 @@ class Tap {
     this.#connection = connection
     this.#context = context
     this.#topic = topic
+  }
+
+  get isHeard(): boolean {
+    return this.#listeners.size > 0
   }
 
   add(listener: (message: Message) => void): () => void {

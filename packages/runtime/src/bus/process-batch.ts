@@ -9,7 +9,8 @@ export interface DeadLetters {
 }
 
 export interface BatchContext {
-  publish(messages: readonly Outgoing[]): Promise<void>
+  /** Publishes what the batch `causes` was answered with. */
+  publish(messages: readonly Outgoing[], causes: readonly Message[]): Promise<void>
   readonly deadLetters: DeadLetters
   readonly log: Logger
   /** An event that fails alone this often, for a reason that is not transient, is parked. */
@@ -33,7 +34,7 @@ export async function processBatch(
 ): Promise<Disposition> {
   try {
     const outgoing = await consumer.handle(batch)
-    if (outgoing.length > 0) await context.publish(outgoing)
+    if (outgoing.length > 0) await context.publish(outgoing, batch)
     return { done: batch, again: [] }
   } catch (error) {
     if (isTransient(error)) {

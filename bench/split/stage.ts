@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connectNats, openPostgres } from '@species/runtime'
+
+export interface Servers {
+  readonly databaseUrl: string
+  readonly natsUrl: string
+  readonly redisUrl: string | undefined
+}
+
+export interface BenchStage {
+  readonly url: string
+  readonly sandboxUrl: string
+  readonly dataDirectory: string
+  readonly databaseUrl: string
+  readonly natsPrefix: string
+  /** Process ids by what they are, for the processors' shares. */
+  readonly pids: ReadonlyMap<string, number>
+  stop(): Promise<void>
+}
+
+/** The groups that two cores serve best: what waits on the wire apart from what decides. */
+export const benchGroups: Readonly<Record<string, readonly string[]>> = {
+  api: ['marketplace-api', 'authenticator', 'config', 'reporter'],
+  decide: ['classifier', 'validator', 'matching', 'cashier'],
+  deliver: ['asset-manager', 'floor-manager'],
+}
+
+const main = fileURLToPath(new URL('../../apps/species/src/main.ts', import.meta.url))
+
+/** Starts the split form on a database and streams of its own, which are removed at the end. */
+export async function startStage(
+  servers: Servers,
+  options: {
+    groups?: Readonly<Record<string, readonly string[]>>
+    log?: (line: string) => void
+    nodeArguments?: string[]
+  },
+): Promise<BenchStage> {
+  const name = `species_bench_${randomBytes(5).toString('hex')}`
+  const admin = openPostgres(servers.databaseUrl, { poolSize: 1 })
+  await admin.query(`CREATE DATABASE ${name}`)
+  const databaseUrl = new URL(servers.databaseUrl)
+  databaseUrl.pathname = `/${name}`
+  const natsPrefix = `bench${randomBytes(5).toString('hex')}`
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'species-bench-'))
+  const sandboxPort = await freePortPair()
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl.href,
+    NATS_URL: servers.natsUrl,
+    ...(servers.redisUrl === undefined ? {} : { REDIS_URL: servers.redisUrl }),
+    SPECIES_NATS_PREFIX: natsPrefix,
+    SPECIES_MASTER_KEY: randomBytes(32).toString('hex'),
+    SPECIES_DATA_DIR: dataDirectory,
+    SPECIES_SANDBOX_URL: sandboxUrl,
+    SPECIES_LOG_LEVEL: 'warn',
+    SANDBOX_PORT: String(sandboxPort),
+    PORT: '0',
+  }
+  const children: ChildProcess[] = []
+  const pids = new Map<string, number>()
+  const start = (label: string, argv: readonly string[]): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', ...(options.nodeArguments ?? []), main, ...argv],
+        { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+      )
+      children.push(child)
+      pids.set(label, child.pid ?? 0)
+      for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on('line', (line) => {
+          options.log?.(`${label} | ${line}`)
+          if (line.startsWith('ready ')) resolve(line.split(' ')[1] ?? '')
+        })
+      child.on('exit', (code) => {
+        reject(new Error(`${label} ended with ${String(code)}`))
+      })
+    })
+
+  await start('sandbox', ['sandbox', '--memory'])
+  const urls = await Promise.all(
+    Object.entries(options.groups ?? benchGroups).map(([label, modules]) =>
+      start(label, ['serve', `--modules=${modules.join(',')}`]),
+    ),
+  )
+  return {
+    url: (urls[0] ?? '').replace('localhost', '127.0.0.1'),
+    sandboxUrl,
+    dataDirectory,
+    databaseUrl: databaseUrl.href,
+    natsPrefix,
+    pids,
+    async stop() {
+      await Promise.all(children.map((child) => ended(child)))
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await admin.close()
+      const nats = await connectNats({ url: servers.natsUrl })
+      const manager = await jetstreamManager(nats)
+      for (const stream of ['EVENT', 'NOTICE'])
+        await manager.streams.delete(`${natsPrefix.toUpperCase()}_${stream}`).catch(() => false)
+      await nats.close()
+      await rm(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  await new Promise((resolve) => {
+    child.removeAllListeners('exit')
+    child.once('exit', resolve)
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), 8_000).unref()
+  })
+}
+
+/** A free port whose next one is free too: the sandbox speaks gRPC there. */
+async function freePortPair(): Promise<number> {
+  for (;;) {
+    const first = await listenOn(0)
+    const port = (first.address() as { port: number }).port
+    const second = await listenOn(port + 1).catch(() => undefined)
+    first.close()
+    second?.close()
+    if (second) return port
+  }
+}
+
+function listenOn(port: number): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      resolve(server)
+    })
+  })
+}
