@@ -26,11 +26,10 @@ export interface BenchStage {
   stop(): Promise<void>
 }
 
-/** The groups that two cores serve best: what waits on the wire apart from what decides. */
+/** The groups that two cores serve best: one process speaks to callers, one does the work between, without a broker between its steps. */
 export const benchGroups: Readonly<Record<string, readonly string[]>> = {
   api: ['marketplace-api', 'authenticator', 'config', 'reporter'],
-  decide: ['classifier', 'validator', 'matching', 'cashier'],
-  deliver: ['asset-manager', 'floor-manager'],
+  work: ['classifier', 'validator', 'matching', 'cashier', 'asset-manager', 'floor-manager'],
 }
 
 const main = fileURLToPath(new URL('../../apps/species/src/main.ts', import.meta.url))

@@ -68,7 +68,8 @@ import type { Settings } from './settings.ts'
 
 /** The whole marketplace, put together and running; it serves requests through `fetch`. */
 export interface Program {
-  fetch(request: Request): Promise<Response>
+  /** `env` is what the server knows beside the request: Node's own message, with the caller's address. */
+  fetch(request: Request, env?: object): Promise<Response>
   readonly sandbox: Sandbox | undefined
   readonly directory: DataDirectory
   readonly metrics: Metrics
@@ -188,7 +189,7 @@ async function build(
     metrics,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
-  return { fetch: async (request) => await app.fetch(request), sandbox, directory, metrics, close }
+  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
 }
 
 interface Platform {

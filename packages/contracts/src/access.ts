@@ -18,11 +18,17 @@ export interface Principal {
   readonly limits?: KeyLimits
 }
 
+/** Headers by name, whatever the case; values of a repeated name are joined by commas (RFC 9110 section 5.3). */
+export interface RequestHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null
+  has(name: string): boolean
+}
+
 /** A request as its signature covers it. `url` is the full address the client called. */
 export interface SignedRequest {
   readonly method: string
   readonly url: string
-  readonly headers: Headers
+  readonly headers: RequestHeaders
   readonly body: Uint8Array
   /** True only for `POST /marketplace/v1/events`: the specification's own HMAC scheme is taken there and nowhere else. */
   readonly allowSpecificationScheme: boolean

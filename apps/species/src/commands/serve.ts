@@ -102,23 +102,26 @@ async function run(
 /** Listens, and answers with the address people use. */
 async function open(program: Program, { port, host }: Settings): Promise<{ url: string; close(): Promise<void> }> {
   return await new Promise((resolve, reject) => {
-    const server = listen({ fetch: (request: Request) => program.fetch(request), port, hostname: host }, (address) => {
-      const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-      resolve({
-        url: `http://${name}:${address.port}`,
-        close: () =>
-          new Promise((done) => {
-            server.close(() => {
-              done()
-            })
-            // Live streams would keep it open for ever.
-            if ('closeAllConnections' in server)
-              setTimeout(() => {
-                server.closeAllConnections()
-              }, 1_000).unref()
-          }),
-      })
-    })
+    const server = listen(
+      { fetch: (request: Request, env: object) => program.fetch(request, env), port, hostname: host },
+      (address) => {
+        const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+        resolve({
+          url: `http://${name}:${address.port}`,
+          close: () =>
+            new Promise((done) => {
+              server.close(() => {
+                done()
+              })
+              // Live streams would keep it open for ever.
+              if ('closeAllConnections' in server)
+                setTimeout(() => {
+                  server.closeAllConnections()
+                }, 1_000).unref()
+            }),
+        })
+      },
+    )
     server.on('error', reject)
   })
 }

@@ -111,7 +111,14 @@ function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: 
   return { alg: 'hmac', secret: sealer.open(row.secret_sealed, row.key_id) }
 }
 
-/** The key behind 32 raw bytes in base64url. Throws where they are none. */
+const opened = new Map<string, KeyObject>()
+
+/** The key behind 32 raw bytes in base64url, kept: a key is read every second, and never changes. Throws where they are none. */
 export function ed25519PublicKey(base64url: string): KeyObject {
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: base64url }, format: 'jwk' })
+  const known = opened.get(base64url)
+  if (known) return known
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: base64url }, format: 'jwk' })
+  if (opened.size >= maxKept) opened.clear()
+  opened.set(base64url, key)
+  return key
 }

@@ -1,4 +1,4 @@
-import type { AccessRefusal, KeyAlgorithm, SignedRequest } from '@species/contracts'
+import type { AccessRefusal, KeyAlgorithm, RequestHeaders, SignedRequest } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 import { httpbis } from 'http-message-signatures'
 import { isInnerList, parseDictionary, serializeInnerList, serializeItem, type InnerList } from 'structured-headers'
@@ -37,7 +37,7 @@ export function readMessageSignature(request: SignedRequest): Result<SignatureCl
 }
 
 /** The one signature of a request, or undefined: with two of them it would be our choice which one counts. */
-export function readParts(headers: Headers): { input: InnerList; signature: Uint8Array } | undefined {
+export function readParts(headers: RequestHeaders): { input: InnerList; signature: Uint8Array } | undefined {
   const inputs = dictionaryOf(headers.get('signature-input'))
   const signatures = dictionaryOf(headers.get('signature'))
   const [label, input] = inputs?.size === 1 ? ([...inputs][0] ?? []) : []

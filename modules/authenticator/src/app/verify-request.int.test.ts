@@ -150,7 +150,7 @@ describe.each(signers)('HTTP Message Signatures, %s', (_name, signer) => {
 })
 
 function altered(one: SignedRequest, name: string, change: (text: string) => string): SignedRequest {
-  const headers = new Headers(one.headers)
+  const headers = new Headers([...one.headers])
   headers.set(name, change(headers.get(name) ?? ''))
   return { ...one, headers }
 }
@@ -263,7 +263,7 @@ describe('the specification’s scheme', () => {
   it('cannot tell a body from a body with the nonce’s first letters behind it: that one is no JSON', async () => {
     const real = parts()
     const sent = { ...real, body: real.body + real.nonce.slice(0, 8), nonce: real.nonce.slice(8) }
-    const { headers } = specified(sent, real)
+    const headers = new Headers([...specified(sent, real).headers])
     headers.set('content-type', 'application/json')
     const answer = await world.app.fetch(
       new Request(`http://market.test${path}`, { method: 'POST', headers, body: sent.body }),

@@ -71,20 +71,10 @@ async function keepEach(
 }
 
 async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<Accepted[]> {
-  const { fresh, kept } = await deps.database.transaction(async (tx) => {
-    const fresh = await keepEvents(tx, events)
-    const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey))
-    return {
-      fresh,
-      kept:
-        repeated.length === 0
-          ? []
-          : await findEvents(
-              tx,
-              repeated.map((event) => event.dossier),
-            ),
-    }
-  })
+  // One statement, so all are kept or none; keys are never taken away, so those that were there before can be read after it.
+  const fresh = await keepEvents(deps.database, events)
+  const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey)).map((event) => event.dossier)
+  const kept = repeated.length === 0 ? [] : await findEvents(deps.database, repeated)
   const outgoing = events
     .filter((event) => fresh.has(event.dossier.eventKey))
     .map((event) => step('accepted', event, event.dossier))

@@ -99,7 +99,7 @@ describe('accept', () => {
   it('nothing is kept where nothing can be committed', async () => {
     const broken: Database = {
       ...database,
-      transaction: async () => {
+      query: async () => {
         throw new Error('the database is away')
       },
     }

@@ -1,3 +1,4 @@
+import type { RequestHeaders } from '@species/contracts'
 import { createHash } from 'node:crypto'
 import { Problem } from '@species/runtime'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ export function fromCursor(cursor: string | undefined, shape: RegExp[]): string[
 }
 
 /** JSON with a strong entity tag of its content (RFC 9110 section 8.8.3), or 304 where the caller has it already. */
-export function taggedJson(headers: Headers, value: unknown): Response {
+export function taggedJson(headers: RequestHeaders, value: unknown): Response {
   const text = JSON.stringify(value)
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
   const common = { etag, 'cache-control': 'private, max-age=0' }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ErrorCode, Principal, RequestVerifier } from '@species/contracts'
+import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Context } from 'hono'
 import type { z } from 'zod'
@@ -9,10 +9,9 @@ import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
 import { mountDocumentation, registerEndpoint } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
+import { type Incoming, incomingOf } from './incoming.ts'
 import { Problem, problemResponse } from './problem.ts'
 import { parseStrictJson } from './strict-json.ts'
-
-export const maxBodyBytes = 64 * 1024
 
 export interface HttpDeps {
   readonly endpoints: readonly Endpoint[]
@@ -64,6 +63,7 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps): Promise<
 }
 
 interface RequestContext {
+  readonly incoming: Incoming
   readonly requestId: string
   readonly baseUrl: string
   readonly trace: string
@@ -71,21 +71,22 @@ interface RequestContext {
 
 async function handle(context: Context, one: Endpoint, deps: HttpDeps, request: RequestContext): Promise<Response> {
   const { spec } = one
-  const bytes = await readBody(context)
+  const { incoming } = request
+  const bytes = await incoming.body()
   let principal = nobody
   let resend = false
-  if (spec.access === 'public') await limit(deps, `address:${remoteAddress(context)}`)
+  if (spec.access === 'public') await limit(deps, `address:${incoming.remoteAddress}`)
   else {
     const target = new URL(context.req.url)
     const verified = await deps.verifier.verify({
       method: context.req.method,
       url: `${request.baseUrl}${target.pathname}${target.search}`,
-      headers: context.req.raw.headers,
+      headers: incoming.headers,
       body: bytes,
       allowSpecificationScheme: spec.specificationScheme === true,
     })
     if (!verified.ok) {
-      await limit(deps, `address:${remoteAddress(context)}`)
+      await limit(deps, `address:${incoming.remoteAddress}`)
       throw new Problem(verified.refusal.code, verified.refusal.detail)
     }
     principal = verified.value.principal
@@ -102,30 +103,18 @@ async function handle(context: Context, one: Endpoint, deps: HttpDeps, request: 
     rawBody,
     params: parsed(spec.params, context.req.param(), 'path'),
     query: parsed(spec.query, context.req.query(), 'query'),
-    body: spec.body ? parsed(spec.body, readJson(context, rawBody), 'body') : undefined,
-    headers: context.req.raw.headers,
-    signal: context.req.raw.signal,
+    body: spec.body ? parsed(spec.body, readJson(incoming.headers, rawBody), 'body') : undefined,
+    headers: incoming.headers,
+    get signal() {
+      return context.req.raw.signal
+    },
     trace: request.trace,
     requestId: request.requestId,
   })
 }
 
-/** Reads at most the allowed size, whatever the length header claims. */
-async function readBody(context: Context): Promise<Uint8Array> {
-  const stream = context.req.raw.body
-  if (!stream) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > maxBodyBytes) throw new Problem('body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
-}
-
-function readJson(context: Context, rawBody: string): unknown {
-  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+function readJson(headers: RequestHeaders, rawBody: string): unknown {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new Problem('unsupported_media_type', 'Send `Content-Type: application/json`.')
   const value = parseStrictJson(rawBody)
   if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
@@ -158,11 +147,6 @@ async function limit(deps: HttpDeps, key: string): Promise<void> {
   }
 }
 
-function remoteAddress(context: Context): string {
-  const incoming = (context.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming
-  return incoming?.socket?.remoteAddress ?? 'local'
-}
-
 function asProblem(error: unknown, request: RequestContext, log: Logger): Problem {
   if (error instanceof Problem) return error
   if (error instanceof Fault && error.retryable) {
@@ -176,11 +160,13 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
 const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 function contextOf(context: Context, deps: HttpDeps): RequestContext {
-  const given = context.req.header('traceparent')
+  const incoming = incomingOf(context)
+  const given = incoming.headers.get('traceparent')
   const id = randomBytes(24).toString('hex')
   return {
+    incoming,
     requestId: `req_${id.slice(0, 24)}`,
-    trace: given !== undefined && traceparent.test(given) ? given : `00-${id.slice(0, 32)}-${id.slice(32)}-01`,
+    trace: given !== null && traceparent.test(given) ? given : `00-${id.slice(0, 32)}-${id.slice(32)}-01`,
     baseUrl: deps.publicUrl ?? new URL(context.req.url).origin,
   }
 }

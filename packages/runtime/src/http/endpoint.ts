@@ -1,4 +1,4 @@
-import type { Principal, Scope } from '@species/contracts'
+import type { Principal, RequestHeaders, Scope } from '@species/contracts'
 import type { z } from 'zod'
 
 /** One address of the API: its documentation and its rules in one place, so that neither can be forgotten. */
@@ -26,7 +26,7 @@ export interface Call<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly rawBody: string
-  readonly headers: Headers
+  readonly headers: RequestHeaders
   readonly signal: AbortSignal
   readonly trace: string
   readonly requestId: string

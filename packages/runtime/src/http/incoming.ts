@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import type { RequestHeaders } from '@species/contracts'
+import type { Context } from 'hono'
+import { Problem } from './problem.ts'
+
+export const maxBodyBytes = 64 * 1024
+
+const tooLarge = (): Problem => new Problem('body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
+
+const gone = (): Problem => new Problem('invalid_request', 'The connection was closed before the whole body was there.')
+
+/** What is read of a request before anything is known of it. */
+export interface Incoming {
+  readonly headers: RequestHeaders
+  /** Reads at most the allowed size, whatever the length header claims. */
+  body(): Promise<Uint8Array>
+  readonly remoteAddress: string
+}
+
+/**
+ * The request as it came in. Under Node's own server headers and body are read from its message: building the web's objects
+ * for them first costs more than all the rest of the way in. Anywhere else, and in tests, from the web's.
+ */
+export function incomingOf(context: Context): Incoming {
+  const message = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
+  if (message === undefined) {
+    const { headers, body } = context.req.raw
+    return { headers, body: () => readStream(body), remoteAddress: 'local' }
+  }
+  return {
+    headers: new MessageHeaders(message.headers),
+    body: () => readMessage(message),
+    remoteAddress: message.socket.remoteAddress ?? 'local',
+  }
+}
+
+class MessageHeaders implements RequestHeaders {
+  readonly #headers: IncomingMessage['headers']
+  constructor(headers: IncomingMessage['headers']) {
+    this.#headers = headers
+  }
+  get(name: string): string | null {
+    const value = this.#headers[name.toLowerCase()]
+    return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value
+  }
+  has(name: string): boolean {
+    return this.#headers[name.toLowerCase()] !== undefined
+  }
+  *[Symbol.iterator](): IterableIterator<[string, string]> {
+    for (const name of Object.keys(this.#headers)) yield [name, this.get(name) ?? '']
+  }
+}
+
+function readMessage(message: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    if (message.closed) reject(gone())
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength
+      if (size > maxBodyBytes) reject(tooLarge())
+      else chunks.push(chunk)
+    })
+    message.on('end', () => {
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+    })
+    message.on('close', () => {
+      reject(gone())
+    })
+    message.on('error', reject)
+  })
+}
+
+async function readStream(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (!stream) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
