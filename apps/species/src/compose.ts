@@ -161,6 +161,7 @@ async function build(
     chainReaders,
     sealer,
     sandbox: needsSandbox(settings),
+    keepsPages: options.modules?.includes('reporter') ?? true,
     auth,
   })
 
@@ -209,6 +210,7 @@ async function createModules(
     chainReaders: readonly ChainReader[]
     sealer: ReturnType<typeof createSealer>
     sandbox: boolean
+    keepsPages: boolean
     auth: Parameters<typeof createAuthenticator>[0]
   },
 ): Promise<Module[]> {
@@ -237,7 +239,7 @@ async function createModules(
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),
-    createReporter({ ...platform, queries }),
+    createReporter({ ...platform, queries, keepsPages: more.keepsPages }),
   ]
 }
 

@@ -77,7 +77,7 @@ export function createWorld(): World {
     settled: (onliId) => bus.publish([step('settled', { trace: 't' }, settledOf(onliId))]),
   }
   const app = createHttpApp({
-    endpoints: createReporter({ bus, clock, metrics, queries: queriesOf(world) }).endpoints,
+    endpoints: createReporter({ bus, clock, metrics, keepsPages: true, queries: queriesOf(world) }).endpoints,
     verifier: {
       verify: async ({ headers }) => {
         const [onliId = '', ...scopes] = (headers.get('x-as') ?? '').split(' ')

@@ -121,7 +121,7 @@ export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[
           event_key: change.eventKey,
           outcome: change.outcome,
           operation_id: change.operationId,
-          dossier: asJson(change.dossier),
+          dossier: change.dossier,
           reason: change.reason,
           due_at: timestamp(change.dueAtMs),
           until_at: timestamp(change.untilMs),
@@ -187,16 +187,13 @@ function toRow(row: DeliveryRow): object {
     event_key: row.eventKey,
     outcome: row.outcome,
     request: row.request,
-    dossier: asJson(row.dossier),
+    dossier: row.dossier,
     trace: row.trace,
     until_at: timestamp(row.untilMs === 0 ? undefined : row.untilMs),
     decided_at: toTimestamp(row.decidedAtMs),
   }
 }
 
-function asJson(section: unknown): unknown {
-  return section === undefined ? undefined : JSON.parse(encodeBody(section))
-}
 function timestamp(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : toTimestamp(ms)
 }

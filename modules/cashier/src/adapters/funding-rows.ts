@@ -1,11 +1,4 @@
-import {
-  type Dossier,
-  type Funding,
-  type Settlement,
-  dossierSchema,
-  encodeBody,
-  stateBodySchemas,
-} from '@species/contracts'
+import { type Dossier, type Funding, type Settlement, dossierSchema, stateBodySchemas } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import type { Charge } from '../domain/limits.ts'
@@ -89,8 +82,8 @@ export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { dea
         rows.map((row) => ({
           event_key: row.eventKey,
           outcome: row.outcome,
-          funding: asJson(row.funding),
-          dossier: asJson(row.dossier),
+          funding: row.funding,
+          dossier: row.dossier,
           charges: row.charges.length === 0 ? undefined : row.charges,
           deadline_at: toTimestamp(row.deadlineMs),
           decided_at: toTimestamp(row.decidedAtMs),
@@ -123,15 +116,11 @@ export async function endFundings(
         rows.map((row) => ({
           event_key: row.eventKey,
           outcome: row.outcome,
-          settlement: asJson(row.settlement),
-          dossier: asJson(row.dossier),
+          settlement: row.settlement,
+          dossier: row.dossier,
         })),
       ),
       toTimestamp(nowMs),
     ],
   )
-}
-
-function asJson(section: unknown): unknown {
-  return section === undefined ? undefined : JSON.parse(encodeBody(section))
 }

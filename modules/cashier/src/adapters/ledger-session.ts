@@ -24,14 +24,18 @@ export interface LedgerSession {
   save(nowMs: number): Promise<void>
 }
 
-/** Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. */
+/**
+ * Statements that do not need each other's answers go out together, here and wherever this is used: the server runs those of
+ * one transaction in the order in which they were sent.
+ *
+ * Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. */
 export async function openLedger(
   tx: Sql,
   lines: readonly { account: string; asset: Asset }[],
   transferIds: readonly string[],
 ): Promise<LedgerSession> {
-  const book = new LedgerBook(await lockBalances(tx, lines))
-  const digests = await postedDigests(tx, transferIds)
+  const [balances, digests] = await Promise.all([lockBalances(tx, lines), postedDigests(tx, transferIds)])
+  const book = new LedgerBook(balances)
   const posted: { request: TransferRequest; digest: string; lines: PostedLine[] }[] = []
   return {
     book,
@@ -48,8 +52,7 @@ export async function openLedger(
       return result
     },
     async save(nowMs) {
-      await writeBalances(tx, book.changed())
-      await writeTransfers(tx, posted, nowMs)
+      await Promise.all([writeBalances(tx, book.changed()), writeTransfers(tx, posted, nowMs)])
     },
   }
 }
@@ -75,19 +78,20 @@ async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: 
   if (keys.length === 0) return []
   const parameter = rowsParameter(keys as object[])
   // Rows exist before any is locked: who held locks while he waited for a row that another makes would deadlock.
-  await tx.query(
+  const made = tx.query(
     `INSERT INTO cashier.balances (account, asset, posted, held, version)
      SELECT r.account, r.asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
      WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = r.account AND b.asset = r.asset)
      ORDER BY r.account COLLATE "C", r.asset COLLATE "C" ON CONFLICT DO NOTHING`,
     [parameter],
   )
-  const rows = await tx.query<Balance>(
+  const locked = tx.query<Balance>(
     `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
      JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
      ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`,
     [parameter],
   )
+  const [, rows] = await Promise.all([made, locked])
   assert(rows.length === keys.length, 'every balance row exists')
   return rows
 }
@@ -123,7 +127,7 @@ async function writeTransfers(
     kind: request.kind,
     digest,
   }))
-  await tx.query(
+  const kept = tx.query(
     `INSERT INTO cashier.transfers (transfer_id, event_key, kind, digest, posted_at)
      SELECT transfer_id, event_key, kind, digest, $2 FROM json_to_recordset($1::text::json)
        AS r(transfer_id text, event_key uuid, kind text, digest text)`,
@@ -139,7 +143,7 @@ async function writeTransfers(
     })),
   )
   // Written in the order of posting, so that `seq` is the order in which each account changed.
-  await tx.query(
+  const listed = tx.query(
     `INSERT INTO cashier.entries (transfer_id, account, asset, amount, balance_after)
      SELECT r.transfer_id, r.account, r.asset, r.amount, r.balance_after
      FROM ROWS FROM (json_to_recordset($1::text::json)
@@ -147,6 +151,7 @@ async function writeTransfers(
        WITH ORDINALITY AS r(transfer_id, account, asset, amount, balance_after, n) ORDER BY r.n`,
     [rowsParameter(entries)],
   )
+  await Promise.all([kept, listed])
 }
 
 function digestOf(lines: readonly Line[]): string {

@@ -8,18 +8,19 @@ export async function lockCounters(tx: Sql, charges: readonly Counter[]): Promis
   if (charges.length === 0) return new LimitBook([])
   const distinct = [...new Map(charges.map((charge) => [`${charge.keyId} ${charge.windowName}`, charge])).values()]
   const parameter = rowsParameter(distinct.map(({ keyId, windowName }) => ({ key_id: keyId, window_name: windowName })))
-  await tx.query(
+  const made = tx.query(
     `INSERT INTO cashier.limit_counters (key_id, window_name, units)
      SELECT key_id, window_name, 0 FROM json_to_recordset($1::text::json) AS r(key_id text, window_name text)
      ORDER BY key_id, window_name ON CONFLICT DO NOTHING`,
     [parameter],
   )
-  const rows = await tx.query<{ key_id: string; window_name: string; units: bigint }>(
+  const locked = tx.query<{ key_id: string; window_name: string; units: bigint }>(
     `SELECT c.key_id, c.window_name, c.units FROM cashier.limit_counters c
      JOIN json_to_recordset($1::text::json) AS r(key_id text, window_name text) USING (key_id, window_name)
      ORDER BY c.key_id, c.window_name FOR UPDATE OF c`,
     [parameter],
   )
+  const [, rows] = await Promise.all([made, locked])
   return new LimitBook(rows.map((row) => ({ keyId: row.key_id, windowName: row.window_name, units: row.units })))
 }
 

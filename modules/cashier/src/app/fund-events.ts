@@ -44,17 +44,19 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
   if (plans.length === 0) return []
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
-  const ledger = await openLedger(
-    tx,
-    [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
-    claims.map(paymentTransferId),
-  )
-  const limits = await lockCounters(
-    tx,
-    plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
-  )
-  // Asked once the locks are ours: what was stopped while we waited for them counts.
-  const stopped = await stoppedEvents(deps, tx, plans, nowMs)
+  // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
+  const [ledger, limits, stopped] = await Promise.all([
+    openLedger(
+      tx,
+      [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
+      claims.map(paymentTransferId),
+    ),
+    lockCounters(
+      tx,
+      plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
+    ),
+    stoppedEvents(deps, tx, plans, nowMs),
+  ])
   const rows = plans.map(({ message, posting, charges }) => {
     const paymentTransferIds = creditPayments(ledger, message.body)
     const decided = fund(ledger.book, limits, {
@@ -66,9 +68,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     })
     return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
   })
-  await ledger.save(nowMs)
-  await writeCounters(tx, limits)
-  await insertFundings(tx, rows)
+  await Promise.all([ledger.save(nowMs), writeCounters(tx, limits), insertFundings(tx, rows)])
   return rows
 }
 
@@ -106,9 +106,11 @@ async function stoppedEvents(
 ): Promise<Map<string, FundRefusal>> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
-  const { config } = await deps.latestConfig(tx).latest()
-  const standings = await queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))])
-  const unusable = await queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs)
+  const [{ config }, standings, unusable] = await Promise.all([
+    deps.latestConfig(tx).latest(),
+    queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))]),
+    queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs),
+  ])
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
     if (config.trading === 'off') {

@@ -11,18 +11,20 @@ type Confirmed = Message<'confirmed'>
 export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
-    const rows = await readFundings(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
+    // What the messages say was held only tells which balances to lock; what is posted is what the rows say.
+    const [rows, ledger] = await Promise.all([
+      readFundings(
+        tx,
+        batch.map((message) => message.key),
+        true,
+      ),
+      openLedger(
+        tx,
+        batch.flatMap((message) => message.body.funding.lines),
+        batch.map((message) => settlementId(message.key)),
+      ),
+    ])
     const held = batch.filter((message) => rows.get(message.key)?.outcome === 'funded')
-    const lines = held.flatMap((message) => rows.get(message.key)?.funding?.lines ?? [])
-    const ledger = await openLedger(
-      tx,
-      lines,
-      held.map((message) => settlementId(message.key)),
-    )
     const settled = new Map<string, Settlement>()
     for (const message of held) {
       const transferId = settlementId(message.key)
@@ -32,12 +34,14 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
       if (!posted) throw impossible(message, 'its hold was settled before its row said so')
       settled.set(message.key, { transferId, lines: posted })
     }
-    await ledger.save(nowMs)
-    await endFundings(
-      tx,
-      [...settled].map(([eventKey, settlement]) => ({ eventKey, outcome: 'settled', settlement })),
-      nowMs,
-    )
+    await Promise.all([
+      ledger.save(nowMs),
+      endFundings(
+        tx,
+        [...settled].map(([eventKey, settlement]) => ({ eventKey, outcome: 'settled', settlement })),
+        nowMs,
+      ),
+    ])
     return batch.map((message) => {
       const row = rows.get(message.key)
       const settlement = settled.get(message.key) ?? row?.settlement

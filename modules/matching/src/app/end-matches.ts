@@ -49,12 +49,14 @@ async function consume(deps: MatchingDeps, eventKeys: readonly string[]): Promis
     const { book, reservations } = await openBook(tx, open, sales, nowMs)
     for (const { listingId, units } of reservations) book.consume(listingId, units)
     for (const listingId of sales) book.open(listingId)
-    await updateListings(tx, book.changed())
-    await endReservations(tx, open, 'consumed')
-    await endMatches(
-      tx,
-      open.flatMap((key) => consumedRow(rows.get(key), nowMs)),
-    )
+    await Promise.all([
+      updateListings(tx, book.changed()),
+      endReservations(tx, open, 'consumed'),
+      endMatches(
+        tx,
+        open.flatMap((key) => consumedRow(rows.get(key), nowMs)),
+      ),
+    ])
   })
 }
 
@@ -116,8 +118,7 @@ async function openBook(
   nowMs: number,
 ): Promise<{ book: Book; reservations: { eventKey: string; listingId: string; units: bigint }[] }> {
   if (eventKeys.length === 0) return { book: new Book([], { hidden: new Set(), nowMs }), reservations: [] }
-  await lockBook(tx)
-  const reservations = await readReservations(tx, eventKeys)
+  const [, reservations] = await Promise.all([lockBook(tx), readReservations(tx, eventKeys)])
   const listings = await loadListings(tx, [...new Set([...reservations.map((one) => one.listingId), ...more])])
   return { book: new Book(listings, { hidden: new Set(), nowMs }), reservations }
 }

@@ -13,8 +13,7 @@ type Validated = Message<'validated'>
 /** Fixes prices and reserves what each event of the batch takes, in accept order, in one transaction. */
 export async function matchEvents(deps: MatchingDeps, batch: readonly Validated[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  const requests = await requestsOf(deps, batch, nowMs)
-  const settledSales = await settledButPending(deps, batch)
+  const [requests, settledSales] = await Promise.all([requestsOf(deps, batch, nowMs), settledButPending(deps, batch)])
   const rows = await deps.database.transaction(async (tx) => {
     const known = await readMatches(
       tx,
@@ -79,23 +78,25 @@ async function decide(deps: MatchingDeps, tx: Sql, { requests, settledSales, now
   const rows = decided.map(({ dossier, result }) => rowOf(dossier, result, nowMs))
   // First of all writes: where another process was faster it gives the batch up before anything else can conflict.
   await insertMatches(tx, rows)
-  await insertListings(
-    tx,
-    decided.flatMap(({ dossier, result }) =>
-      result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [],
+  await Promise.all([
+    insertListings(
+      tx,
+      decided.flatMap(({ dossier, result }) =>
+        result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [],
+      ),
     ),
-  )
-  await updateListings(tx, book.changed())
-  await insertReservations(
-    tx,
-    decided.flatMap(({ dossier, result }) => (result.ok ? reservationsOf(dossier, result.value) : [])),
-  )
-  await countLapses(
-    tx,
-    decided.flatMap(({ dossier: { event }, result }) =>
-      event.delist !== undefined && (result.ok || event.lapsed === true) ? [event.delist] : [],
+    updateListings(tx, book.changed()),
+    insertReservations(
+      tx,
+      decided.flatMap(({ dossier, result }) => (result.ok ? reservationsOf(dossier, result.value) : [])),
     ),
-  )
+    countLapses(
+      tx,
+      decided.flatMap(({ dossier: { event }, result }) =>
+        event.delist !== undefined && (result.ok || event.lapsed === true) ? [event.delist] : [],
+      ),
+    ),
+  ])
   return rows
 }
 

@@ -12,6 +12,8 @@ export interface ReporterDeps {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
+  /** Whether this process is one of the reporter's: the others answer too, and keep nothing, so they need hear nothing. */
+  readonly keepsPages: boolean
   readonly queries: {
     readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
     readonly marketplace: MarketplaceQueries

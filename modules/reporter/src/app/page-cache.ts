@@ -25,11 +25,14 @@ export class PageCache {
   readonly #clock: Clock
   readonly #metrics: Metrics
   readonly #subjects = new Map<string, Map<string, Entry>>()
+  readonly #keeps: boolean
   #entries = 0
 
-  constructor(deps: { bus: Bus; clock: Clock; metrics: Metrics }) {
+  constructor(deps: { bus: Bus; clock: Clock; metrics: Metrics; keepsPages: boolean }) {
     this.#clock = deps.clock
     this.#metrics = deps.metrics
+    this.#keeps = deps.keepsPages
+    if (!deps.keepsPages) return
     for (const topic of ['funded', 'settled', 'completed', 'released', 'failed'] as const) {
       deps.bus.tap(topic, ({ body }) => {
         this.#drop(partiesOf(body))
@@ -52,6 +55,7 @@ export class PageCache {
    * (undefined) is not kept: it may be there in a moment.
    */
   async get<T>(cache: string, subject: string, key: string, load: () => Promise<T>): Promise<T> {
+    if (!this.#keeps) return await load()
     const name = `${cache}\u0000${key}`
     const kept = this.#subjects.get(subject)?.get(name)
     if (kept && kept.untilMs > this.#clock.now()) {

@@ -4,7 +4,6 @@ import {
   type StateBodies,
   type ValidatorQueries,
   dossierSchema,
-  encodeBody,
 } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
@@ -91,9 +90,9 @@ export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promi
         rows.map((row) => ({
           event_key: row.eventKey,
           outcome: row.outcome,
-          payment: asJson(row.payment),
+          payment: row.payment,
           refusal: row.refusal,
-          dossier: asJson(row.dossier),
+          dossier: row.dossier,
           trace: row.trace,
           reason: row.reason,
           due_at: row.dueAtMs === undefined ? undefined : toTimestamp(row.dueAtMs),
@@ -145,8 +144,4 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
       )
     },
   }
-}
-
-function asJson(section: unknown): unknown {
-  return section === undefined ? undefined : JSON.parse(encodeBody(section))
 }

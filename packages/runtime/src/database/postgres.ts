@@ -18,10 +18,29 @@ export function openPostgres(url: string, options: { poolSize: number }): Databa
   return {
     engine: 'postgres',
     ...over(pool),
-    transaction: (work) => pool.begin((tx) => work(over(tx))) as Promise<never>,
+    transaction: (work) => inTransaction(pool, (tx) => work(over(tx))),
     script: async (text) => {
       await pool.unsafe(text).simple()
     },
     close: () => pool.end({ timeout: 5 }),
+  }
+}
+
+/**
+ * One transaction on a connection of its own. BEGIN goes out together with the first statements instead of before them: a
+ * round trip less for each batch. A connection that breaks rejects whatever waits on it, and the server rolls back.
+ */
+async function inTransaction<T>(pool: postgres.Sql, work: (tx: postgres.ReservedSql) => Promise<T>): Promise<T> {
+  const connection = await pool.reserve()
+  try {
+    const begun = connection.unsafe('BEGIN').execute()
+    const [result] = await Promise.all([work(connection), begun]).catch(async (error: unknown) => {
+      await connection.unsafe('ROLLBACK').catch(() => undefined)
+      throw error
+    })
+    await connection.unsafe('COMMIT')
+    return result
+  } finally {
+    connection.release()
   }
 }
