@@ -9,7 +9,7 @@ const lastPauseMs = 5_000
  * A batch begins no sooner than this after the one before it, unless a full one waits: what a batch costs whatever its size
  * (round trips, commits, frames) is then shared. An event that comes alone finds the time already over.
  */
-const paceMs = 8
+const paceMs = 10
 
 export interface WorkQueueContext extends BatchContext {
   readonly metrics: Pick<Metrics, 'batchSeconds' | 'batchSize'>

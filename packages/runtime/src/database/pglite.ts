@@ -1,5 +1,6 @@
 import { PGlite, types } from '@electric-sql/pglite'
 import type { Database, Sql } from './database.ts'
+import { planning } from './postgres.ts'
 
 /** Postgres inside the process. `directory` absent: in memory, gone with the process. */
 export async function openPglite(directory: string | undefined): Promise<Database> {
@@ -7,6 +8,7 @@ export async function openPglite(directory: string | undefined): Promise<Databas
     ...(directory === undefined ? {} : { dataDir: directory }),
     parsers: { [types.INT8]: (text: string) => BigInt(text) },
   })
+  for (const [name, value] of Object.entries(planning)) await engine.exec(`SET ${name} = ${value}`)
   return {
     engine: 'pglite',
     query: async (text, parameters) => (await engine.query(text, parameters as unknown[])).rows as never,

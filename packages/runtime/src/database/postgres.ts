@@ -8,9 +8,21 @@ const int8 = {
   parse: (text: string) => BigInt(text),
 }
 
+/**
+ * Statements are prepared, and a plan once made is kept: one that was made while a table was new and small must still be right
+ * when it holds millions of rows. All that is hot is found by key, so whole tables are read only where nothing else is possible;
+ * what is kept fits in memory or lies on a disk that seeks for nothing.
+ */
+export const planning = { enable_seqscan: 'off', random_page_cost: '1.1', jit: 'off' } as const
+
 /** A pool of connections to a Postgres server. */
 export function openPostgres(url: string, options: { poolSize: number }): Database {
-  const pool = postgres(url, { max: options.poolSize, types: { bigint: int8 }, onnotice: () => undefined })
+  const pool = postgres(url, {
+    max: options.poolSize,
+    types: { bigint: int8 },
+    onnotice: () => undefined,
+    connection: planning,
+  })
   const over = (runner: Pick<postgres.Sql, 'unsafe'>): Sql => ({
     query: async (text, parameters) =>
       (await runner.unsafe(text, (parameters ?? []) as never[], { prepare: true })) as unknown as never,
