@@ -71,7 +71,13 @@ export async function startStage(
     new Promise((resolve, reject) => {
       const child = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', ...(options.nodeArguments ?? []), main, ...argv],
+        [
+          '--disable-warning=ExperimentalWarning',
+          '--max-semi-space-size=32',
+          ...(options.nodeArguments ?? []),
+          main,
+          ...argv,
+        ],
         { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
       )
       children.push(child)

@@ -114,7 +114,7 @@ export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[
        decided_at = CASE WHEN d.outcome = r.outcome THEN d.decided_at ELSE r.now_at END
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, operation_id text, dossier jsonb, reason text,
        due_at timestamptz, until_at timestamptz, now_at timestamptz)
-     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key AND d.outcome IN ('attempted', 'waiting') RETURNING d.event_key`,
+     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key AND d.outcome = ANY($3::text[]) RETURNING d.event_key`,
     [
       rowsParameter(
         changes.map((change) => ({
@@ -130,6 +130,7 @@ export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[
       ),
       // By key, and not by the index of open rows, which is full of entries of rows that ended a moment ago.
       changes.map((change) => change.eventKey),
+      ['attempted', 'waiting'],
     ],
   )
   return new Set(rows.map((row) => row.event_key))

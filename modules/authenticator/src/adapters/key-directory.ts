@@ -90,8 +90,8 @@ async function lookUp(
   const rows = await deps.database.query<KeyRow & { secret_sealed: string | null; status: UserStatus }>(
     `SELECT ${keyColumns}, k.secret_sealed, u.status
      FROM authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id
-     WHERE k.key_id IN (SELECT json_array_elements_text($1::text::json))`,
-    [JSON.stringify(keyIds)],
+     WHERE k.key_id = ANY($1::text[])`,
+    [keyIds],
   )
   const found = new Map(
     rows.map((row) => [

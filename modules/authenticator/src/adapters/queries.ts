@@ -10,8 +10,8 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
     async standings(onliIds) {
       const rows = await sql.query<StandingRow>(
         `SELECT onli_id, vault_id, status FROM authenticator.users
-         WHERE vault_id IS NOT NULL AND onli_id IN (SELECT json_array_elements_text($1::text::json))`,
-        [JSON.stringify(onliIds)],
+         WHERE vault_id IS NOT NULL AND onli_id = ANY($1::text[])`,
+        [onliIds],
       )
       return new Map(rows.map((row) => [row.onli_id, standingFromRow(row)]))
     },
@@ -20,8 +20,8 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       const wanted = family === 'EVM' ? addresses.map((address) => address.toLowerCase()) : addresses
       const rows = await sql.query<{ address: string; onli_id: string; proven_at: Date }>(
         `SELECT address, onli_id, proven_at FROM authenticator.wallets
-         WHERE family = $1 AND released_at IS NULL AND address IN (SELECT json_array_elements_text($2::text::json))`,
-        [family, JSON.stringify(wanted)],
+         WHERE family = $1 AND released_at IS NULL AND address = ANY($2::text[])`,
+        [family, wanted],
       )
       return new Map(
         rows.map((row): [string, WalletOwner] => [
@@ -41,8 +41,8 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
     async unusableKeys(keyIds, nowMs) {
       const rows = await sql.query<{ key_id: string }>(
         `SELECT key_id FROM authenticator.api_keys
-         WHERE key_id IN (SELECT json_array_elements_text($1::text::json)) AND (revoked_at IS NOT NULL OR expires_at <= $2)`,
-        [JSON.stringify(keyIds), toTimestamp(nowMs)],
+         WHERE key_id = ANY($1::text[]) AND (revoked_at IS NOT NULL OR expires_at <= $2)`,
+        [keyIds, toTimestamp(nowMs)],
       )
       return new Set(rows.map((row) => row.key_id))
     },

@@ -110,7 +110,7 @@ export async function endFundings(
   await tx.query(
     `UPDATE cashier.fundings f SET outcome = r.outcome, settlement = r.settlement, dossier = r.dossier, ended_at = $2
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, settlement jsonb, dossier jsonb)
-     WHERE f.event_key = r.event_key`,
+     WHERE f.event_key = ANY($3::uuid[]) AND f.event_key = r.event_key`,
     [
       rowsParameter(
         rows.map((row) => ({
@@ -121,6 +121,7 @@ export async function endFundings(
         })),
       ),
       toTimestamp(nowMs),
+      rows.map((row) => row.eventKey),
     ],
   )
 }

@@ -77,19 +77,21 @@ async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: 
   const keys = [...distinct.keys()].sort().map((key) => distinct.get(key))
   if (keys.length === 0) return []
   const parameter = rowsParameter(keys as object[])
+  // Beside the join, so that the plan starts from these accounts whatever the size of the table was when it was made.
+  const accounts = [...new Set(wanted.map(({ account }) => account))]
   // Rows exist before any is locked: who held locks while he waited for a row that another makes would deadlock.
   const made = tx.query(
     `INSERT INTO cashier.balances (account, asset, posted, held, version)
      SELECT r.account, r.asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
-     WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = r.account AND b.asset = r.asset)
+     WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = ANY($2::text[]) AND b.account = r.account AND b.asset = r.asset)
      ORDER BY r.account COLLATE "C", r.asset COLLATE "C" ON CONFLICT DO NOTHING`,
-    [parameter],
+    [parameter, accounts],
   )
   const locked = tx.query<Balance>(
     `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
      JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
-     ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`,
-    [parameter],
+     WHERE b.account = ANY($2::text[]) ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`,
+    [parameter, accounts],
   )
   const [, rows] = await Promise.all([made, locked])
   assert(rows.length === keys.length, 'every balance row exists')
@@ -110,8 +112,8 @@ async function writeBalances(tx: Sql, balances: readonly Balance[]): Promise<voi
   await tx.query(
     `UPDATE cashier.balances b SET posted = r.posted, held = r.held, version = b.version + 1
      FROM json_to_recordset($1::text::json) AS r(account text, asset text, posted bigint, held bigint)
-     WHERE b.account = r.account AND b.asset = r.asset`,
-    [rowsParameter(balances)],
+     WHERE b.account = ANY($2::text[]) AND b.account = r.account AND b.asset = r.asset`,
+    [rowsParameter(balances), balances.map((balance) => balance.account)],
   )
 }
 

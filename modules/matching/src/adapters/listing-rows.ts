@@ -119,7 +119,7 @@ export async function updateListings(tx: Sql, listings: readonly Listing[]): Pro
   await tx.query(
     `UPDATE matching.listings l SET units_available = r.units_available, units_reserved = r.units_reserved, status = r.status
      FROM json_to_recordset($1::text::json) AS r(listing_id text, units_available bigint, units_reserved bigint, status text)
-     WHERE l.listing_id = r.listing_id`,
+     WHERE l.listing_id = ANY($2::text[]) AND l.listing_id = r.listing_id`,
     [
       rowsParameter(
         listings.map((listing) => ({
@@ -129,6 +129,7 @@ export async function updateListings(tx: Sql, listings: readonly Listing[]): Pro
           status: listing.status,
         })),
       ),
+      listings.map((listing) => listing.listingId),
     ],
   )
 }

@@ -79,8 +79,9 @@ export async function endMatches(tx: Sql, rows: readonly MatchRow[]): Promise<vo
   if (rows.length === 0) return
   await tx.query(
     `UPDATE matching.matches m SET outcome = r.outcome, dossier = r.dossier, ended_at = r.ended_at
-     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, dossier jsonb, ended_at timestamptz) WHERE m.event_key = r.event_key`,
-    [rowsParameter(rows.map(toRow))],
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, dossier jsonb, ended_at timestamptz)
+     WHERE m.event_key = ANY($2::uuid[]) AND m.event_key = r.event_key`,
+    [rowsParameter(rows.map(toRow)), rows.map((row) => row.eventKey)],
   )
 }
 
@@ -90,8 +91,9 @@ export async function readReservations(
   eventKeys: readonly string[],
 ): Promise<{ eventKey: string; listingId: string; units: bigint }[]> {
   const rows = await tx.query<{ event_key: string; listing_id: string; units: bigint }>(
-    `SELECT event_key, listing_id, units FROM matching.reservations WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`,
-    [eventKeys],
+    `SELECT event_key, listing_id, units FROM matching.reservations WHERE event_key = ANY($1::uuid[]) AND status = $2`,
+    // A parameter, so that the plan is by event and not by the index of what is reserved, full of what was a moment ago.
+    [eventKeys, 'reserved'],
   )
   return rows.map((row) => ({ eventKey: row.event_key, listingId: row.listing_id, units: row.units }))
 }
@@ -114,10 +116,11 @@ export async function endReservations(
   status: 'consumed' | 'returned',
 ): Promise<void> {
   if (eventKeys.length > 0)
-    await tx.query(
-      `UPDATE matching.reservations SET status = $2 WHERE event_key = ANY($1::uuid[]) AND status = 'reserved'`,
-      [eventKeys, status],
-    )
+    await tx.query(`UPDATE matching.reservations SET status = $2 WHERE event_key = ANY($1::uuid[]) AND status = $3`, [
+      eventKeys,
+      status,
+      'reserved',
+    ])
 }
 
 function toRow(row: MatchRow): object {
