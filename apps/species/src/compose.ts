@@ -94,7 +94,7 @@ export class DirectoryTaken extends Error {
 }
 
 const maxAttempts = 8
-const maxBacklog = 20_000
+const maxBacklog = 4_000
 
 /**
  * Builds the runtime, creates the modules and starts them, in the order in which they need each other; what was opened is

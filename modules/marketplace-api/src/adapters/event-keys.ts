@@ -148,6 +148,20 @@ export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   )
 }
 
+/** Events accepted within `recentMs` that have not ended and were neither put off nor driven again; counted up to `atMost`. */
+export async function countUnderWay(
+  sql: Sql,
+  { nowMs, recentMs, atMost }: { nowMs: number; recentMs: number; atMost: number },
+): Promise<number> {
+  const [row] = await sql.query<{ count: bigint }>(
+    `SELECT count(*) AS count FROM (
+       SELECT 1 FROM marketplace_api.event_keys
+       WHERE ended_state IS NULL AND NOT in_review AND sweeps = 0 AND next_sweep_at > $1 AND next_sweep_at <= $2 LIMIT $3) AS under_way`,
+    [toTimestamp(nowMs), toTimestamp(nowMs + recentMs), atMost],
+  )
+  return Number(row?.count ?? 0n)
+}
+
 /** Somebody waits until then. */
 export async function putOff(sql: Sql, waits: readonly { eventKey: string; untilMs: number }[]): Promise<void> {
   await sql.query(

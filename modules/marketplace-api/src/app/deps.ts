@@ -13,6 +13,6 @@ export interface MarketplaceApiDeps {
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
-  /** Above this many messages waiting in the process new events are answered with 503. */
+  /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */
   readonly maxBacklog: number
 }

@@ -3,6 +3,7 @@ import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { createAccept } from '../app/accept-event.ts'
+import { createBacklog } from '../app/backlog.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
 export const acceptedSchema = z.strictObject({
@@ -14,6 +15,7 @@ export const acceptedSchema = z.strictObject({
 })
 
 export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
+  const backlog = createBacklog(deps)
   return endpoint(
     {
       method: 'post',
@@ -35,7 +37,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         )
       }
       const { config } = await deps.config.current()
-      const closed = closedBy(deps, config)
+      const closed = closedBy(deps, config, backlog())
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -56,18 +58,16 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
 }
 
 /** Why no new event is taken now, if none is. */
-function closedBy(deps: MarketplaceApiDeps, config: Pick<MarketplaceConfig, 'trading'>): Problem | undefined {
+function closedBy(
+  deps: MarketplaceApiDeps,
+  config: Pick<MarketplaceConfig, 'trading'>,
+  backlog: number,
+): Problem | undefined {
   if (config.trading === 'off') {
     const detail = 'No event is accepted now. Read the status and try again later.'
     return new Problem('trading_halted', detail, { retryAfterSeconds: 30 })
   }
-  if (backlogOf(deps) <= deps.maxBacklog) return undefined
+  if (backlog <= deps.maxBacklog) return undefined
   const detail = 'The event was not accepted. Send the same event again.'
   return new Problem('overloaded', detail, { retryAfterSeconds: 2 })
-}
-
-function backlogOf(deps: MarketplaceApiDeps): number {
-  let sum = 0
-  for (const waiting of deps.bus.backlog().values()) sum += waiting
-  return sum
 }
