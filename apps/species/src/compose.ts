@@ -1,34 +1,17 @@
-import { readFileSync } from 'node:fs'
-import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '@species/asset-manager'
+import { assetManagerQueries, createAssetManager } from '@species/asset-manager'
 import {
-  authenticatorMigrations,
   authenticatorQueries,
   createAuthenticator,
   createRequestVerifier,
   ensureOperatorKey,
 } from '@species/authenticator'
-import { cashierMigrations, cashierQueries, createCashier } from '@species/cashier'
+import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
-import {
-  configMigrations,
-  configQueries,
-  createConfig,
-  createConfigReader,
-  defaultConfig,
-  ensureFirstVersion,
-} from '@species/config'
+import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
 import type { AssetLedger, ChainReader, ModuleName } from '@species/contracts'
-import {
-  createFloorManager,
-  floorManagerMigrations,
-  floorManagerQueries,
-  openReceiptSigner,
-  publicKeys,
-} from '@species/floor-manager'
-import { Fault } from '@species/kernel'
-import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '@species/marketplace-api'
-import { createMatching, matchingMigrations, matchingQueries } from '@species/matching'
-import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
+import { createFloorManager, floorManagerQueries, openReceiptSigner, publicKeys } from '@species/floor-manager'
+import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
+import { createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
 import {
   type Bus,
@@ -43,25 +26,22 @@ import {
   checkpointJob,
   createDeadLetters,
   createHttpApp,
-  createInProcessBus,
-  createJetStreamBus,
   createMemoryRateLimiter,
   createMetrics,
   createSealer,
   lockDirectory,
   migrate,
-  openPglite,
-  openPostgres,
-  runtimeMigrations,
   startJobs,
   systemClock,
   systemIds,
 } from '@species/runtime'
-import { type Sandbox, startSandbox } from '@species/sandbox'
-import { createValidator, validatorMigrations, validatorQueries } from '@species/validator'
+import type { Sandbox } from '@species/sandbox'
+import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
 import { embeddedVaults, sandboxDepositAddresses } from './local/embedded-defaults.ts'
+import { allMigrations, openBus, openDatabase } from './engines.ts'
+import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
 import { operationEndpoints } from './operations/endpoints.ts'
 import type { Settings } from './settings.ts'
@@ -149,7 +129,7 @@ async function build(
     clock,
   )
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
-  const { onli, chainReaders } = openPartners(settings, sandbox ?? sandboxAt(settings.sandboxUrl), platform)
+  const { onli, chainReaders } = openPartners(settings, sandbox, platform)
   await makeMarketVaults(onli)
 
   const verifier = createRequestVerifier({ ...platform, sealer })
@@ -167,15 +147,7 @@ async function build(
 
   directory.writePublicKeys(await publicKeys(database))
 
-  const worksOn = (module: Module): boolean => options.modules?.includes(module.name) ?? true
-  const working = modules.filter(worksOn)
-  for (const module of modules)
-    for (const one of module.consumers) {
-      if (worksOn(module)) bus.subscribe(one)
-      else bus.declare(one)
-    }
-  for (const module of working) await module.start?.()
-  await bus.start()
+  const working = await startModules(bus, modules, options.modules)
   const jobs = startJobs(
     [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
     log,
@@ -191,6 +163,24 @@ async function build(
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+}
+
+/** Subscribes and starts the modules of this process, and declares what the others wait for. Answers with its own. */
+async function startModules(
+  bus: Bus,
+  modules: readonly Module[],
+  wanted: readonly ModuleName[] | undefined,
+): Promise<Module[]> {
+  const working = modules.filter((module) => wanted?.includes(module.name) ?? true)
+  for (const module of modules) {
+    for (const one of module.consumers) {
+      if (working.includes(module)) bus.subscribe(one)
+      else bus.declare(one)
+    }
+  }
+  for (const module of working) await module.start?.()
+  await bus.start()
+  return working
 }
 
 interface Platform {
@@ -241,122 +231,6 @@ async function createModules(
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),
     createReporter({ ...platform, queries, keepsPages: more.keepsPages }),
   ]
-}
-
-/** Whether any partner is the sandbox, here or in a process of its own: receipts then say so. */
-function needsSandbox(settings: Settings): boolean {
-  return !(settings.moralis && settings.tron && settings.onli)
-}
-
-async function openBus(settings: Settings, context: Parameters<typeof createInProcessBus>[0]): Promise<Bus> {
-  if (!settings.nats) return createInProcessBus(context)
-  const { url, prefix, tls } = settings.nats
-  return await createJetStreamBus({ url: url.reveal(), ...(tls ? { tls } : {}) }, { ...context, prefix })
-}
-
-async function openSandbox(settings: Settings, directory: DataDirectory, log: Logger): Promise<Sandbox | undefined> {
-  if (!needsSandbox(settings) || settings.sandboxUrl !== undefined) return undefined
-  return await startSandbox({
-    httpPort: settings.sandboxPort,
-    grpcPort: settings.sandboxPort === 0 ? 0 : settings.sandboxPort + 1,
-    journalPath: directory.sandboxJournal,
-    blockIntervalMs: 2_000,
-    log: (line, fields) => {
-      log.debug({ ...fields }, line)
-    },
-  })
-}
-
-async function openDatabase(settings: Settings, directory: DataDirectory): Promise<Database> {
-  return settings.database.kind === 'embedded'
-    ? await openPglite(directory.database)
-    : openPostgres(settings.database.url.reveal(), { poolSize: 10 })
-}
-
-async function allMigrations(): ReturnType<typeof runtimeMigrations> {
-  const readers = [
-    runtimeMigrations,
-    configMigrations,
-    authenticatorMigrations,
-    marketplaceApiMigrations,
-    validatorMigrations,
-    matchingMigrations,
-    cashierMigrations,
-    assetManagerMigrations,
-    floorManagerMigrations,
-  ]
-  return (await Promise.all(readers.map((read) => read()))).flat()
-}
-
-/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port (DESIGN section 9). */
-function sandboxAt(url: string | undefined): Pick<Sandbox, 'httpUrl' | 'grpcUrl'> | undefined {
-  if (url === undefined) return undefined
-  const grpc = new URL(url)
-  grpc.port = String(Number(grpc.port) + 1)
-  return { httpUrl: url.replace(/\/$/, ''), grpcUrl: grpc.origin }
-}
-
-/** The production clients; where a partner is the sandbox only the address differs. */
-function openPartners(
-  settings: Settings,
-  sandbox: Pick<Sandbox, 'httpUrl' | 'grpcUrl'> | undefined,
-  { clock, metrics }: Platform,
-): { onli: AssetLedger; chainReaders: ChainReader[] } {
-  const stand = (prefix: string): string => {
-    if (!sandbox)
-      throw new Fault('no_sandbox', {
-        retryable: false,
-        publicMessage: 'A partner has neither settings nor a sandbox.',
-      })
-    return `${sandbox.httpUrl}${prefix}`
-  }
-  const sandboxKey = new Secret('sandbox')
-  const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey }
-  const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey }
-  const onli = settings.onli ?? {
-    url: sandbox?.grpcUrl ?? stand(''),
-    appKey: sandboxKey,
-    tls: undefined,
-    honoursIdempotencyKeys: true,
-  }
-  const common = { clock, metrics, timeoutMs: 5_000 }
-  return {
-    chainReaders: [
-      createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),
-      createTronChainReader({ ...common, baseUrl: tron.url, ...(tron.apiKey ? { apiKey: tron.apiKey } : {}) }),
-    ],
-    onli: createOnliCloud({
-      ...common,
-      url: onli.url,
-      appKey: onli.appKey,
-      honoursIdempotencyKeys: onli.honoursIdempotencyKeys,
-      ...(onli.tls
-        ? {
-            tls: {
-              ca: readFileSync(onli.tls.ca, 'utf8'),
-              cert: readFileSync(onli.tls.cert, 'utf8'),
-              key: readFileSync(onli.tls.key, 'utf8'),
-            },
-          }
-        : {}),
-    }),
-  }
-}
-
-/** The market's own vaults exist before anything is sold from them. */
-async function makeMarketVaults(onli: AssetLedger): Promise<void> {
-  const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({
-    vault,
-    owner: 'market',
-    preAuthorised: true,
-  }))
-  const outcomes = await onli.createVaults(wanted)
-  const failed = outcomes.find((outcome) => outcome.kind !== 'yes')
-  if (failed)
-    throw new Fault('no_market_vaults', {
-      retryable: true,
-      publicMessage: `Onli Cloud did not make the market's vaults (${failed.kind}). Start again when it answers.`,
-    })
 }
 
 /** The operator's key of this data directory: the command line signs with it. Made once; only its public half is stored. */

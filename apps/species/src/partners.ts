@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import type { AssetLedger, ChainReader } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
+import { type Clock, type Logger, type Metrics, Secret } from '@species/runtime'
+import { type Sandbox, startSandbox } from '@species/sandbox'
+import type { DataDirectory } from './local/data-directory.ts'
+import { embeddedVaults } from './local/embedded-defaults.ts'
+import type { Settings } from './settings.ts'
+
+/** Where a sandbox answers, in this process or in another. */
+type SandboxAddress = Pick<Sandbox, 'httpUrl' | 'grpcUrl'>
+
+/** Whether any partner is the sandbox, here or in a process of its own: receipts then say so. */
+export function needsSandbox(settings: Settings): boolean {
+  return !(settings.moralis && settings.tron && settings.onli)
+}
+
+/** The sandbox of this process, where one is needed and runs nowhere else. */
+export async function openSandbox(
+  settings: Settings,
+  directory: DataDirectory,
+  log: Logger,
+): Promise<Sandbox | undefined> {
+  if (!needsSandbox(settings) || settings.sandboxUrl !== undefined) return undefined
+  return await startSandbox({
+    httpPort: settings.sandboxPort,
+    grpcPort: settings.sandboxPort === 0 ? 0 : settings.sandboxPort + 1,
+    journalPath: directory.sandboxJournal,
+    blockIntervalMs: 2_000,
+    log: (line, fields) => {
+      log.debug({ ...fields }, line)
+    },
+  })
+}
+
+/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port (DESIGN section 9). */
+function sandboxAt(url: string | undefined): SandboxAddress | undefined {
+  if (url === undefined) return undefined
+  const grpc = new URL(url)
+  grpc.port = String(Number(grpc.port) + 1)
+  return { httpUrl: url.replace(/\/$/, ''), grpcUrl: grpc.origin }
+}
+
+/** The production clients; where a partner is the sandbox only the address differs. */
+export function openPartners(
+  settings: Settings,
+  own: Sandbox | undefined,
+  { clock, metrics }: { clock: Clock; metrics: Metrics },
+): { onli: AssetLedger; chainReaders: ChainReader[] } {
+  const sandbox = own ?? sandboxAt(settings.sandboxUrl)
+  const stand = (prefix: string): string => {
+    if (!sandbox)
+      throw new Fault('no_sandbox', {
+        retryable: false,
+        publicMessage: 'A partner has neither settings nor a sandbox.',
+      })
+    return `${sandbox.httpUrl}${prefix}`
+  }
+  const sandboxKey = new Secret('sandbox')
+  const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey }
+  const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey }
+  const onli = settings.onli ?? {
+    url: sandbox?.grpcUrl ?? stand(''),
+    appKey: sandboxKey,
+    tls: undefined,
+    honoursIdempotencyKeys: true,
+  }
+  const common = { clock, metrics, timeoutMs: 5_000 }
+  return {
+    chainReaders: [
+      createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),
+      createTronChainReader({ ...common, baseUrl: tron.url, ...(tron.apiKey ? { apiKey: tron.apiKey } : {}) }),
+    ],
+    onli: createOnliCloud({
+      ...common,
+      url: onli.url,
+      appKey: onli.appKey,
+      honoursIdempotencyKeys: onli.honoursIdempotencyKeys,
+      ...(onli.tls
+        ? {
+            tls: {
+              ca: readFileSync(onli.tls.ca, 'utf8'),
+              cert: readFileSync(onli.tls.cert, 'utf8'),
+              key: readFileSync(onli.tls.key, 'utf8'),
+            },
+          }
+        : {}),
+    }),
+  }
+}
+
+/** The market's own vaults exist before anything is sold from them. */
+export async function makeMarketVaults(onli: AssetLedger): Promise<void> {
+  const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({
+    vault,
+    owner: 'market',
+    preAuthorised: true,
+  }))
+  const outcomes = await onli.createVaults(wanted)
+  const failed = outcomes.find((outcome) => outcome.kind !== 'yes')
+  if (failed)
+    throw new Fault('no_market_vaults', {
+      retryable: true,
+      publicMessage: `Onli Cloud did not make the market's vaults (${failed.kind}). Start again when it answers.`,
+    })
+}
