@@ -42,105 +42,115 @@ export interface Percentiles {
 }
 
 const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as LoadOrder
-process.stdout.write(`${JSON.stringify(await run(order))}\n`)
-process.exit(0)
+/** One run of the generator: what is under way, and what came of it. */
+class Run {
+  readonly #given: LoadOrder
+  readonly #underWay = new Map<string, number>()
+  readonly #acceptMs: number[] = []
+  readonly #receiptMs: number[] = []
+  readonly #refused: Record<string, number> = {}
+  #accepted = 0
+  #completed = 0
+  #failed = 0
+  #lastEndAt = 0
+  #endsInTime = 0
+  #startAt = 0
+  #endAt = 0
+  #next = 0
 
-async function run(given: LoadOrder): Promise<LoadResult> {
-  const { drive, seconds } = given
-  const prepared = prepare(given, drive.kind === 'rate' ? drive.perSecond * seconds : 4_000 * seconds)
-  const connections = await Promise.all(
-    Array.from({ length: given.connections }, () =>
-      HttpConnection.open(new URL(given.url).hostname, Number(new URL(given.url).port)),
-    ),
-  )
-  const sentAt = new Map<string, number>()
-  const acceptMs: number[] = []
-  const receiptMs: number[] = []
-  const refused: Record<string, number> = {}
-  let accepted = 0
-  let completed = 0
-  let failed = 0
-  let lastEndAt = 0
-  let endsInTime = 0
-  let underWay = 0
-
-  const nats = await connectNats({ url: given.natsUrl })
-  const finished = (eventId: string): void => {
-    const sent = sentAt.get(eventId)
-    if (sent === undefined) return
-    sentAt.delete(eventId)
-    lastEndAt = performance.now()
-    if (lastEndAt < endAt) endsInTime++
-    receiptMs.push(lastEndAt - sent)
-    underWay--
+  constructor(given: LoadOrder) {
+    this.#given = given
   }
-  for (const state of ['completed', 'failed'])
-    nats.subscribe(`${given.natsPrefix}.event.${state}.v1.*`, {
+
+  async play(): Promise<LoadResult> {
+    const { drive, seconds, url } = this.#given
+    const prepared = prepare(this.#given, drive.kind === 'rate' ? drive.perSecond * seconds : 2_500 * seconds)
+    const { hostname, port } = new URL(url)
+    const connections = await Promise.all(
+      Array.from({ length: this.#given.connections }, () => HttpConnection.open(hostname, Number(port))),
+    )
+    const nats = await connectNats({ url: this.#given.natsUrl })
+    for (const state of ['completed', 'failed'] as const) this.#listen(nats, state)
+    await nats.flush()
+
+    // Whoever measures reads the processors' use between these two words.
+    process.stdout.write('begin\n')
+    this.#startAt = performance.now()
+    this.#endAt = this.#startAt + seconds * 1_000
+    await Promise.all(connections.map((connection) => this.#work(connection, prepared)))
+    const stoppedAt = performance.now()
+    process.stdout.write('end\n')
+    while (this.#underWay.size > 0 && performance.now() < stoppedAt + 60_000) await pause(10)
+    for (const connection of connections) connection.close()
+    await nats.close()
+    return this.#result(stoppedAt)
+  }
+
+  /** The end of an event is told by a message that is sent once the receipt is committed. */
+  #listen(nats: Awaited<ReturnType<typeof connectNats>>, state: 'completed' | 'failed'): void {
+    nats.subscribe(`${this.#given.natsPrefix}.event.${state}.v1.*`, {
       callback: (_error, message) => {
         for (const { body } of message.json<{ body: { eventId: string } }[]>()) {
-          if (!sentAt.has(body.eventId)) continue
-          if (state === 'completed') completed++
-          else failed++
-          finished(body.eventId)
+          const sentAt = this.#underWay.get(body.eventId)
+          if (sentAt === undefined) continue
+          this.#underWay.delete(body.eventId)
+          if (state === 'completed') this.#completed++
+          else this.#failed++
+          this.#lastEndAt = performance.now()
+          if (this.#lastEndAt < this.#endAt) this.#endsInTime++
+          this.#receiptMs.push(this.#lastEndAt - sentAt)
         }
       },
     })
-  await nats.flush()
-
-  // Whoever measures reads the processors' use between these two words.
-  process.stdout.write('begin\n')
-  const startAt = performance.now()
-  const endAt = startAt + seconds * 1_000
-  let next = 0
-  const send = async (connection: HttpConnection, request: PreparedRequest, dueAt: number): Promise<void> => {
-    sentAt.set(request.eventId, dueAt)
-    underWay++
-    const status = await connection.send(request.bytes)
-    acceptMs.push(performance.now() - dueAt)
-    if (status === 202) accepted++
-    else {
-      refused[status] = (refused[status] ?? 0) + 1
-      if (sentAt.delete(request.eventId)) underWay--
-    }
   }
-  const worker = async (connection: HttpConnection): Promise<void> => {
-    for (;;) {
-      if (performance.now() >= endAt) return
-      if (drive.kind === 'window' && underWay >= drive.underWay) {
-        await new Promise((resolve) => setTimeout(resolve, 2))
+
+  async #work(connection: HttpConnection, prepared: readonly PreparedRequest[]): Promise<void> {
+    const { drive } = this.#given
+    while (performance.now() < this.#endAt) {
+      if (drive.kind === 'window' && this.#underWay.size >= drive.underWay) {
+        await pause(2)
         continue
       }
-      const index = next++
+      const index = this.#next++
       const request = prepared[index]
       if (!request) return
       // Open loop: the time counts from when the request was due, not from when a connection was free for it.
-      const dueAt = drive.kind === 'rate' ? startAt + (index * 1_000) / drive.perSecond : performance.now()
-      if (dueAt >= endAt) return
-      const early = dueAt - performance.now()
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
-      await send(connection, request, drive.kind === 'rate' ? Math.max(dueAt, startAt) : performance.now())
+      const dueAt = drive.kind === 'rate' ? this.#startAt + (index * 1_000) / drive.perSecond : performance.now()
+      if (dueAt >= this.#endAt) return
+      if (dueAt > performance.now()) await pause(dueAt - performance.now())
+      await this.#send(connection, request, dueAt)
     }
   }
-  await Promise.all(connections.map(worker))
-  const stoppedAt = performance.now()
-  process.stdout.write('end\n')
-  const patience = stoppedAt + 60_000
-  while (sentAt.size > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 10))
-  for (const connection of connections) connection.close()
-  await nats.close()
-  return {
-    sent: acceptMs.length,
-    accepted,
-    refused,
-    completed,
-    failed,
-    endsPerSecond: endsInTime / seconds,
-    drainSeconds: Math.max(0, lastEndAt - stoppedAt) / 1_000,
-    unfinished: sentAt.size,
-    acceptMs: percentiles(acceptMs),
-    receiptMs: percentiles(receiptMs),
+
+  async #send(connection: HttpConnection, request: PreparedRequest, dueAt: number): Promise<void> {
+    this.#underWay.set(request.eventId, dueAt)
+    const status = await connection.send(request.bytes)
+    this.#acceptMs.push(performance.now() - dueAt)
+    if (status === 202) {
+      this.#accepted++
+      return
+    }
+    this.#refused[status] = (this.#refused[status] ?? 0) + 1
+    this.#underWay.delete(request.eventId)
+  }
+
+  #result(stoppedAt: number): LoadResult {
+    return {
+      sent: this.#acceptMs.length,
+      accepted: this.#accepted,
+      refused: this.#refused,
+      completed: this.#completed,
+      failed: this.#failed,
+      endsPerSecond: Math.round(this.#endsInTime / this.#given.seconds),
+      drainSeconds: Math.round(Math.max(0, this.#lastEndAt - stoppedAt)) / 1_000,
+      unfinished: this.#underWay.size,
+      acceptMs: percentiles(this.#acceptMs),
+      receiptMs: percentiles(this.#receiptMs),
+    }
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 function prepare(given: LoadOrder, count: number): PreparedRequest[] {
   const random = seeded(given.seed)
@@ -159,3 +169,6 @@ function percentiles(values: number[]): Percentiles {
     Math.round((values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0) * 10) / 10
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
 }
+
+process.stdout.write(`${JSON.stringify(await new Run(order).play())}\n`)
+process.exit(0)

@@ -12,6 +12,8 @@ export interface Population {
 
 const depositAddress = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
 
+type Client = ReturnType<typeof createClient>
+
 /**
  * Makes users with keys, gives the holders units and the buyers credit, fills the pool and the book: all through the public API
  * and the sandbox's chain.
@@ -24,16 +26,33 @@ export async function populate(
     keyId: string
     privateKey: string
   }
-  const baseUrl = stage.url
-  const operator = createClient({ baseUrl, signer: createSigner({ alg: 'ed25519', ...operatorKey }) })
-  const keys = new Map<string, BenchKey>()
+  const operator = createClient({ baseUrl: stage.url, signer: createSigner({ alg: 'ed25519', ...operatorKey }) })
   const names = Array.from({ length: options.users }, (_, index) => `user-${index}`)
   const buyers = names.slice(0, Math.max(1, Math.ceil(names.length / 10)))
   const holders = names.slice(buyers.length)
+  const keys = await makeUsers(operator, ['bank', ...names], options.say)
+  await giveMoney(stage, operator, buyers)
+  options.say('the buyers have credit')
+  const clientOf = (name: string): Client => {
+    const key = keys.get(name)
+    if (!key) throw new Error(`no key of ${name}`)
+    return createClient({ baseUrl: stage.url, signer: createSigner(key) })
+  }
+  await giveUnits(clientOf('bank'), holders)
+  await openBook(clientOf, holders.slice(0, 50))
+  options.say('the holders have units, and the book is open')
+  return { holders, buyers, keys }
+}
 
-  await inTurn(['bank', ...names], 16, async (name, index) => {
+/** Half sign by Ed25519, as the SDK prefers, half by a shared secret. */
+async function makeUsers(
+  operator: Client,
+  names: readonly string[],
+  say: (line: string) => void,
+): Promise<Map<string, BenchKey>> {
+  const keys = new Map<string, BenchKey>()
+  await inTurn(names, 16, async (name, index) => {
     await patiently(() => operator.request('POST', '/admin/v1/users', { onliId: name, profileTray: {} }))
-    // Half sign as the SDK prefers, half by shared secret.
     const pair = index % 2 === 0 ? generateEd25519() : undefined
     const { body } = await patiently(() =>
       operator.request('POST', `/admin/v1/users/${name}/keys`, {
@@ -42,57 +61,47 @@ export async function populate(
         scopes: ['read', 'trade'],
       }),
     )
-    const made = body as { keyId: string; secret?: string }
+    const { keyId, secret } = body as { keyId: string; secret?: string }
     keys.set(
       name,
-      pair
-        ? { keyId: made.keyId, alg: 'ed25519', privateKey: pair.privateKey }
-        : { keyId: made.keyId, alg: 'hmac', secret: made.secret ?? '' },
+      pair ? { keyId, alg: 'ed25519', privateKey: pair.privateKey } : { keyId, alg: 'hmac', secret: secret ?? '' },
     )
-    if (index % 500 === 499) options.say(`${index + 1} users`)
+    if (index % 1_000 === 999) say(`${index + 1} users`)
   })
+  return keys
+}
 
+/** Payments on the sandbox's chain, claimed on an operator's word: for the pool, the bank and the buyers. */
+async function giveMoney(stage: BenchStage, operator: Client, buyers: readonly string[]): Promise<void> {
+  const reason = 'benchmark: money to trade with'
   const claim = async (payer: string, amount: string): Promise<void> => {
-    const hash = await mint(stage.sandboxUrl, amount)
-    await patiently(() =>
-      operator.request('POST', '/admin/v1/claims', {
-        payer,
-        chain: 'ETH',
-        proof: hash,
-        reason: 'benchmark: money to trade with',
-      }),
-    )
+    const proof = await mint(stage.sandboxUrl, amount)
+    await patiently(() => operator.request('POST', '/admin/v1/claims', { payer, chain: 'ETH', proof, reason }))
   }
   await claim('liquidity_pool', '100000000')
   await claim('bank', '100000000')
   await inTurn(buyers, 8, (name) => claim(name, '1000000'))
+}
 
-  const clientOf = (name: string): ReturnType<typeof createClient> => {
-    const key = keys.get(name)
-    if (!key) throw new Error(`no key of ${name}`)
-    return createClient({ baseUrl, signer: createSigner(key) })
-  }
-  const bank = clientOf('bank')
-  const unitsEach = 2_000
-  await bank.submitEvent({
-    eventId: 'bank-buys',
-    from: 'bank',
-    to: 'treasury',
-    amount: holders.length * unitsEach,
-    payWith: { source: 'credit' },
-  })
+async function giveUnits(bank: Client, holders: readonly string[]): Promise<void> {
+  const each = 2_000
+  const payWith = { source: 'credit' }
+  await bank.submitEvent({ eventId: 'bank-buys', from: 'bank', to: 'treasury', amount: holders.length * each, payWith })
   await bank.waitForEnd('bank-buys', { timeoutMs: 60_000 })
-  options.say('the bank gives units to everybody')
   await inTurn(holders, 64, async (name) => {
-    await patiently(() => bank.submitEvent({ eventId: `gift-${name}`, from: 'bank', to: name, amount: unitsEach }))
+    await patiently(() => bank.submitEvent({ eventId: `gift-${name}`, from: 'bank', to: name, amount: each }))
   })
-  await bank.waitForEnd(`gift-${holders.at(-1) ?? ''}`, { timeoutMs: 120_000 })
-  await inTurn(holders.slice(0, 50), 16, async (name) => {
+  await inTurn(holders, 32, async (name) => {
+    await bank.waitForEnd(`gift-${name}`, { timeoutMs: 120_000 })
+  })
+}
+
+async function openBook(clientOf: (name: string) => Client, sellers: readonly string[]): Promise<void> {
+  await inTurn(sellers, 16, async (name) => {
     const client = clientOf(name)
     await client.submitEvent({ eventId: 'first-sale', from: name, to: 'market', amount: 100, putProceeds: {} })
     await client.waitForEnd('first-sale', { timeoutMs: 60_000 })
   })
-  return { holders, buyers, keys }
 }
 
 async function mint(sandboxUrl: string, amount: string): Promise<string> {

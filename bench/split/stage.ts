@@ -32,6 +32,7 @@ export const benchGroups: Readonly<Record<string, readonly string[]>> = {
   work: ['classifier', 'validator', 'matching', 'cashier', 'asset-manager', 'floor-manager'],
 }
 
+const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32']
 const main = fileURLToPath(new URL('../../apps/species/src/main.ts', import.meta.url))
 
 /** Starts the split form on a database and streams of its own, which are removed at the end. */
@@ -65,37 +66,11 @@ export async function startStage(
     SANDBOX_PORT: String(sandboxPort),
     PORT: '0',
   }
-  const children: ChildProcess[] = []
-  const pids = new Map<string, number>()
-  const start = (label: string, argv: readonly string[]): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const child = spawn(
-        process.execPath,
-        [
-          '--disable-warning=ExperimentalWarning',
-          '--max-semi-space-size=32',
-          ...(options.nodeArguments ?? []),
-          main,
-          ...argv,
-        ],
-        { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
-      )
-      children.push(child)
-      pids.set(label, child.pid ?? 0)
-      for (const stream of [child.stdout, child.stderr])
-        createInterface({ input: stream }).on('line', (line) => {
-          options.log?.(`${label} | ${line}`)
-          if (line.startsWith('ready ')) resolve(line.split(' ')[1] ?? '')
-        })
-      child.on('exit', (code) => {
-        reject(new Error(`${label} ended with ${String(code)}`))
-      })
-    })
-
-  await start('sandbox', ['sandbox', '--memory'])
+  const family = new Family(environment, options)
+  await family.start('sandbox', ['sandbox', '--memory'])
   const urls = await Promise.all(
     Object.entries(options.groups ?? benchGroups).map(([label, modules]) =>
-      start(label, ['serve', `--modules=${modules.join(',')}`]),
+      family.start(label, ['serve', `--modules=${modules.join(',')}`]),
     ),
   )
   return {
@@ -104,19 +79,63 @@ export async function startStage(
     dataDirectory,
     databaseUrl: databaseUrl.href,
     natsPrefix,
-    pids,
+    pids: family.pids,
     async stop() {
-      await Promise.all(children.map((child) => ended(child)))
+      await family.stop()
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
       await admin.close()
-      const nats = await connectNats({ url: servers.natsUrl })
-      const manager = await jetstreamManager(nats)
-      for (const stream of ['EVENT', 'NOTICE'])
-        await manager.streams.delete(`${natsPrefix.toUpperCase()}_${stream}`).catch(() => false)
-      await nats.close()
+      await removeStreams(servers.natsUrl, natsPrefix)
       await rm(dataDirectory, { recursive: true, force: true })
     },
   }
+}
+
+type StageOptions = Parameters<typeof startStage>[1]
+
+/** The processes of a stage. */
+class Family {
+  readonly pids = new Map<string, number>()
+  readonly #children: ChildProcess[] = []
+  readonly #environment: NodeJS.ProcessEnv
+  readonly #options: StageOptions
+
+  constructor(environment: NodeJS.ProcessEnv, options: StageOptions) {
+    this.#environment = environment
+    this.#options = options
+  }
+
+  /** Starts one; answers with its address once it says that it is ready. */
+  start(label: string, argv: readonly string[]): Promise<string> {
+    const more = this.#options.nodeArguments ?? []
+    const child = spawn(process.execPath, [...nodeArguments, ...more, main, ...argv], {
+      env: this.#environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#children.push(child)
+    this.pids.set(label, child.pid ?? 0)
+    return new Promise((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr])
+        createInterface({ input: stream }).on('line', (line) => {
+          this.#options.log?.(`${label} | ${line}`)
+          if (line.startsWith('ready ')) resolve(line.split(' ')[1] ?? '')
+        })
+      child.on('exit', (code) => {
+        reject(new Error(`${label} ended with ${String(code)}`))
+      })
+    })
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#children.map((child) => ended(child)))
+  }
+}
+
+async function removeStreams(natsUrl: string, prefix: string): Promise<void> {
+  const nats = await connectNats({ url: natsUrl })
+  const manager = await jetstreamManager(nats)
+  for (const stream of ['EVENT', 'NOTICE'])
+    await manager.streams.delete(`${prefix.toUpperCase()}_${stream}`).catch(() => false)
+  await nats.close()
 }
 
 async function ended(child: ChildProcess): Promise<void> {

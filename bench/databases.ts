@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { assetManagerMigrations } from '@species/asset-manager'
+import { authenticatorMigrations } from '@species/authenticator'
+import { cashierMigrations } from '@species/cashier'
+import { configMigrations } from '@species/config'
+import { floorManagerMigrations } from '@species/floor-manager'
+import { marketplaceApiMigrations } from '@species/marketplace-api'
+import { matchingMigrations } from '@species/matching'
+import { type Database, migrate, openPglite, openPostgres, runtimeMigrations, systemClock } from '@species/runtime'
+import { validatorMigrations } from '@species/validator'
+
+/** A database that a part of the benchmark has for itself; `drop` removes it. */
+export interface BenchDatabase extends Database {
+  readonly url: string | undefined
+  drop(): Promise<void>
+}
+
+/** A new database on the server, with every module's tables. */
+export async function freshPostgres(serverUrl: string): Promise<BenchDatabase> {
+  const name = `species_bench_${randomBytes(6).toString('hex')}`
+  const admin = openPostgres(serverUrl, { poolSize: 1 })
+  await admin.query(`CREATE DATABASE ${name}`)
+  // What was written before is on disk, so that no part pays for the one before it.
+  await admin.query('CHECKPOINT')
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const database = openPostgres(url.href, { poolSize: 10 })
+  await migrateAll(database)
+  return {
+    ...database,
+    url: url.href,
+    async drop() {
+      await database.close()
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+      await admin.close()
+    },
+  }
+}
+
+/** The embedded engine, in a directory of its own. */
+export async function freshPglite(directory: string): Promise<BenchDatabase> {
+  const database = await openPglite(directory)
+  await migrateAll(database)
+  return { ...database, url: undefined, drop: () => database.close() }
+}
+
+async function migrateAll(database: Database): Promise<void> {
+  const readers = [
+    runtimeMigrations,
+    configMigrations,
+    authenticatorMigrations,
+    marketplaceApiMigrations,
+    validatorMigrations,
+    matchingMigrations,
+    cashierMigrations,
+    assetManagerMigrations,
+    floorManagerMigrations,
+  ]
+  await migrate(database, (await Promise.all(readers.map((read) => read()))).flat(), systemClock)
+}

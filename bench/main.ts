@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util'
+import { benchModules } from './parts/modules.ts'
+import { type BenchContext, type PartResult, table } from './report.ts'
+
+const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResult>>> = { modules: benchModules }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '15' },
+    users: { type: 'string', default: '2000' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const unknown = positionals.filter((name) => !(name in parts))
+if (unknown.length > 0)
+  throw new Error(`no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+
+const context: BenchContext = {
+  databaseUrl: process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  seconds: Number(values.seconds),
+  users: Number(values.users),
+  say: (line) => process.stderr.write(`${line}\n`),
+}
+const results: PartResult[] = []
+for (const [name, run] of Object.entries(parts)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  results.push(await run(context))
+}
+process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : `${table(results)}\n`)

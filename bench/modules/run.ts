@@ -1,0 +1,112 @@
+import { normaliseEvent, wireEventSchema } from '@species/contracts'
+import type { Database } from '@species/runtime'
+import { type MixUsers, nextEvent, seeded } from '../mix.ts'
+import { type ModulesWorld, openModules } from './world.ts'
+
+export interface ModulesResult {
+  readonly eventsPerSecond: number
+  readonly completed: number
+  readonly failed: number
+  readonly seconds: number
+  /** Mean size of a batch, by consumer. */
+  readonly batches: Readonly<Record<string, number>>
+  /** Processors that this process used. */
+  readonly cores: number
+}
+
+export interface ModulesOptions {
+  readonly users: MixUsers
+  readonly warmUpSeconds: number
+  readonly seconds: number
+  /** Events on their way at any time; what ends is replaced at once. */
+  readonly underWay: number
+  readonly seed: number
+}
+
+/** Runs the mix through the modules as fast as they take it, and waits until nothing is left under way. */
+export async function runModules(database: Database, options: ModulesOptions): Promise<ModulesResult> {
+  const counted = { completed: 0, failed: 0 }
+  let pull: () => void = () => undefined
+  const world = await openModules(database, (end, eventKeys) => {
+    counted[end] += eventKeys.length
+    pull()
+  })
+  try {
+    return await measured(world, options, counted, (refill) => {
+      pull = refill
+    })
+  } finally {
+    await world.close()
+  }
+}
+
+async function measured(
+  world: ModulesWorld,
+  options: ModulesOptions,
+  counted: { readonly completed: number; readonly failed: number },
+  onEnd: (refill: () => void) => void,
+): Promise<ModulesResult> {
+  const random = seeded(options.seed)
+  let sent = 0
+  let open = true
+  let broken: unknown
+  const ended = (): number => counted.completed + counted.failed
+  const refill = (): void => {
+    while (open && sent - ended() < options.underWay) {
+      const wire = wireEventSchema.parse(nextEvent(random, options.users, `bench-${options.seed}-${sent++}`))
+      const event = normaliseEvent(wire)
+      world
+        .accept({
+          principal: { onliId: event.from, keyId: `key-${event.from}` },
+          event,
+          rawBody: JSON.stringify(wire),
+          trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        })
+        .catch((error: unknown) => {
+          broken = error
+        })
+    }
+  }
+  onEnd(refill)
+  refill()
+  await pause(options.warmUpSeconds * 1_000)
+  const begun = { at: performance.now(), ended: ended(), cpu: process.cpuUsage() }
+  await pause(options.seconds * 1_000)
+  const seconds = (performance.now() - begun.at) / 1_000
+  const inTime = ended() - begun.ended
+  const cpu = process.cpuUsage(begun.cpu)
+  open = false
+  const patience = performance.now() + 60_000
+  while ((ended() < sent || world.waiting() > 0) && broken === undefined && performance.now() < patience)
+    await pause(10)
+  if (broken !== undefined) throw new Error('an event was not accepted', { cause: broken })
+  if (ended() < sent) throw new Error(`${sent - ended()} of ${sent} events have not ended`)
+  await pause(100)
+  const breaches = await world.audit()
+  if (breaches.length > 0) throw new Error(`after the run: ${breaches.slice(0, 3).join('; ')}`)
+  return {
+    eventsPerSecond: inTime / seconds,
+    ...counted,
+    seconds,
+    batches: await batchSizes(world),
+    cores: (cpu.user + cpu.system) / 1e6 / seconds,
+  }
+}
+
+async function batchSizes(world: ModulesWorld): Promise<Record<string, number>> {
+  const { values } = await world.metrics.batchSize.get()
+  const of = (name: string): Map<string, number> =>
+    new Map(
+      values
+        .filter((value) => value.metricName === `species_batch_size_${name}`)
+        .map((value) => [String(value.labels.consumer), value.value]),
+    )
+  const counts = of('count')
+  return Object.fromEntries(
+    [...of('sum')].map(([consumer, sum]) => [consumer, Math.round(sum / (counts.get(consumer) ?? 1))]),
+  )
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
