@@ -156,6 +156,129 @@ describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
   })
 })
 
+describe.skipIf(!natsAnswers)('handing over within a process [needs NATS]', () => {
+  const used: string[] = []
+  afterAll(() => removeStreams(used))
+  const changed = (key: string) => about('config.changed', { trace: 't' }, { key, partitionKey: key }, { version: 1 })
+  const next = (key: string) => about('access.changed', { trace: 't' }, { key, partitionKey: key }, { onliId: 'alice' })
+
+  /** A first consumer that answers each message with one for a second, which does what it is told. */
+  async function chain(
+    prefix: string,
+    second: (keys: string[]) => Promise<void>,
+  ): Promise<{ bus: Bus; first: string[] }> {
+    const bus = await open(prefix)
+    const first: string[] = []
+    bus.subscribe({
+      name: 'first',
+      topic: 'config.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        first.push(...batch.map((message) => message.key))
+        return batch.map((message) => next(message.key))
+      },
+    })
+    bus.subscribe({
+      name: 'second',
+      topic: 'access.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        await second(batch.map((message) => message.key))
+        return []
+      },
+    })
+    await bus.start()
+    return { bus, first }
+  }
+
+  it('sends nothing over the server, and acknowledges once everything is done', async () => {
+    const prefix = freshPrefix()
+    used.push(prefix)
+    const connection = await connectNats({ url: natsUrl })
+    const passed: string[] = []
+    connection.subscribe(`${prefix}.>`, { callback: (_error, message) => void passed.push(message.subject) })
+    await connection.flush()
+    const second: string[] = []
+    const { bus } = await chain(prefix, async (keys) => void second.push(...keys))
+    await bus.publish(['a', 'b'].map(changed))
+    await vi.waitFor(() => {
+      expect(second.sort()).toEqual(['a', 'b'])
+    })
+    const manager = await jetstreamManager(connection)
+    await vi.waitFor(async () => {
+      expect((await manager.streams.info(declaredStreams(prefix, 1)[1]?.name ?? '')).state.messages).toBe(0)
+    })
+    expect(passed.filter((subject) => subject.includes('access.changed'))).toEqual([])
+    await bus.close()
+    await connection.close()
+  })
+
+  it('brings the first message again, elsewhere, where the process stopped before the second was done', async () => {
+    const prefix = freshPrefix()
+    used.push(prefix)
+    let begun = false
+    const dying = await chain(prefix, () => {
+      begun = true
+      return Promise.reject(Object.assign(new Error('its database is away'), { code: 'ECONNREFUSED' }))
+    })
+    await dying.bus.publish([changed('a')])
+    await vi.waitFor(() => {
+      expect(begun).toBe(true)
+    })
+    await dying.bus.close()
+    const second: string[] = []
+    const heir = await chain(prefix, async (keys) => void second.push(...keys))
+    await vi.waitFor(() => {
+      expect([heir.first, second]).toEqual([['a'], ['a']])
+    })
+    await heir.bus.close()
+  })
+
+  it('still sends what somebody listens to, and what others work on too', async () => {
+    const prefix = freshPrefix()
+    used.push(prefix)
+    const other = await open(prefix)
+    const elsewhere: string[] = []
+    other.declare({ name: 'first', topic: 'config.changed' })
+    other.declare({ name: 'second', topic: 'access.changed' })
+    other.subscribe({
+      name: 'third',
+      topic: 'access.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        elsewhere.push(...batch.map((message) => message.key))
+        return []
+      },
+    })
+    await other.start()
+    const bus = await open(prefix)
+    bus.declare({ name: 'third', topic: 'access.changed' })
+    const here: string[] = []
+    bus.subscribe({
+      name: 'first',
+      topic: 'config.changed',
+      maxBatch: 10,
+      handle: async (batch) => batch.map((message) => next(message.key)),
+    })
+    bus.subscribe({
+      name: 'second',
+      topic: 'access.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        here.push(...batch.map((message) => message.key))
+        return []
+      },
+    })
+    await bus.start()
+    await bus.publish([changed('a')])
+    await vi.waitFor(() => {
+      expect([here, elsewhere]).toEqual([['a'], ['a']])
+    })
+    await bus.close()
+    await other.close()
+  })
+})
+
 describe('addresses of NATS', () => {
   it('ask for three replicas where three servers are named', () => {
     expect([

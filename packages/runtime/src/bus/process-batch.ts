@@ -70,7 +70,7 @@ async function failAlone(
 }
 
 /** SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again. */
-const transientSqlStates = /^(08|40|53|55|57)/
+const transientSqlStates = /^(08|40|53|55|57|25006|25P02|25P03)/
 const transientCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -80,6 +80,7 @@ const transientCodes = new Set([
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
+  'NO_PRIMARY',
 ])
 
 /** Whether the same call may succeed by itself later. */

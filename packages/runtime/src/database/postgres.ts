@@ -1,12 +1,9 @@
-import postgres from 'postgres'
 import type { Database, Sql } from './database.ts'
-
-const int8 = {
-  to: 20,
-  from: [20],
-  serialize: (value: bigint) => value.toString(),
-  parse: (text: string) => BigInt(text),
-}
+import { type PostgresAddress, parsePostgresAddress } from './postgres-address.ts'
+import { Lane, isReadOnly } from './postgres-lane.ts'
+import { LanePool } from './postgres-pool.ts'
+import { createPrimaryFinder } from './postgres-primary.ts'
+import { connectSocket, failure } from './postgres-socket.ts'
 
 /**
  * Statements are prepared, and a plan once made is kept: one that was made while a table was new and small must still be right
@@ -15,26 +12,57 @@ const int8 = {
  */
 export const planning = { enable_seqscan: 'off', random_page_cost: '1.1', jit: 'off' } as const
 
-/** A pool of connections to a Postgres server. */
-export function openPostgres(url: string, options: { poolSize: number }): Database {
-  const pool = postgres(url, {
-    max: options.poolSize,
-    types: { bigint: int8 },
-    onnotice: () => undefined,
-    connection: planning,
-  })
-  const over = (runner: Pick<postgres.Sql, 'unsafe'>): Sql => ({
-    query: async (text, parameters) =>
-      (await runner.unsafe(text, (parameters ?? []) as never[], { prepare: true })) as unknown as never,
-  })
+export interface PostgresOptions {
+  readonly poolSize: number
+  /**
+   * The longest that a statement may take, and the longest silence of a server before its connection is given up. Undefined:
+   * no bound, as maintenance needs it.
+   */
+  readonly statementTimeoutMs?: number
+  /** Every transaction refuses to write: for a standby, and for reads that must stay reads. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * A pool of connections to a Postgres server, or to whichever of several hosts is the primary now: after a failover the next
+ * connection finds the new one, and a connection that is told "read-only" is given up with all its neighbours. Nothing is
+ * asked twice by itself: a statement whose connection broke fails with an error that `isTransient` knows, and may have been
+ * done.
+ */
+export function openPostgres(url: string, options: PostgresOptions): Database {
+  const address = parsePostgresAddress(url)
+  const connect = connector(address)
+  const pool: LanePool = new LanePool(
+    options.poolSize,
+    () =>
+      new Lane({
+        address,
+        connect: connect.open,
+        session: sessionOf(options),
+        silenceMs: options.statementTimeoutMs === undefined ? undefined : options.statementTimeoutMs + 2_000,
+        onGone: (lane, reason) => {
+          connect.gone(reason)
+          pool.gone(lane, reason)
+        },
+      }),
+  )
+  const withLane = async <T>(work: (lane: Lane) => Promise<T>): Promise<T> => {
+    const taken = pool.take(false)
+    const lane = taken instanceof Lane ? taken : await taken
+    try {
+      return await work(lane)
+    } finally {
+      pool.release(lane)
+    }
+  }
   return {
     engine: 'postgres',
-    ...over(pool),
-    transaction: (work) => inTransaction(pool, (tx) => work(over(tx))),
+    query: (text, parameters) => withLane((lane) => lane.run(text, parameters)) as never,
+    transaction: (work) => inTransaction(pool, work),
     script: async (text) => {
-      await pool.unsafe(text).simple()
+      await withLane((lane) => lane.script(text))
     },
-    close: () => pool.end({ timeout: 5 }),
+    close: () => pool.end(),
   }
 }
 
@@ -42,17 +70,72 @@ export function openPostgres(url: string, options: { poolSize: number }): Databa
  * One transaction on a connection of its own. BEGIN goes out together with the first statements instead of before them: a
  * round trip less for each batch. A connection that breaks rejects whatever waits on it, and the server rolls back.
  */
-async function inTransaction<T>(pool: postgres.Sql, work: (tx: postgres.ReservedSql) => Promise<T>): Promise<T> {
-  const connection = await pool.reserve()
+async function inTransaction<T>(pool: LanePool, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const lane = await pool.take(true)
+  let isOpen = true
+  const tx: Sql = {
+    query: (text, parameters) =>
+      isOpen ? (lane.run(text, parameters) as never) : Promise.reject(new Error('this transaction has ended')),
+  }
   try {
-    const begun = connection.unsafe('BEGIN').execute()
-    const [result] = await Promise.all([work(connection), begun]).catch(async (error: unknown) => {
-      await connection.unsafe('ROLLBACK').catch(() => undefined)
-      throw error
-    })
-    await connection.unsafe('COMMIT')
+    const begun = lane.run('BEGIN')
+    const [result] = await Promise.all([work(tx), begun])
+    isOpen = false
+    // A COMMIT of a transaction in which a statement failed answers ROLLBACK and no error.
+    const { command } = await lane.run('COMMIT')
+    if (command !== 'COMMIT') throw failure('25P02', 'the transaction was rolled back: a statement of it had failed')
     return result
+  } catch (error) {
+    isOpen = false
+    if (!lane.isGone) await lane.run('ROLLBACK').catch(dropping(lane))
+    throw error
   } finally {
-    connection.release()
+    pool.release(lane)
+  }
+}
+
+const dropping =
+  (lane: Lane) =>
+  (error: unknown): void => {
+    lane.drop(error as Error)
+  }
+
+function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<string, string | number> {
+  return {
+    ...planning,
+    ...(readOnly === true ? { default_transaction_read_only: 'on' } : {}),
+    ...(statementTimeoutMs === undefined
+      ? {}
+      : {
+          statement_timeout: statementTimeoutMs,
+          // A process that was stopped inside a transaction must not keep its locks from its replacement.
+          idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, 10_000),
+        }),
+  }
+}
+
+/** Opens sockets to where writes are taken; slower and slower while that fails, so that a server that starts is left to it. */
+function connector(address: PostgresAddress): { open(): ReturnType<typeof connectSocket>; gone(reason: Error): void } {
+  const finder = address.primaryOnly ? createPrimaryFinder(address) : undefined
+  const [only] = address.hosts
+  let failures = 0
+  return {
+    async open() {
+      if (failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(500, 10 * 2 ** failures)))
+      try {
+        const host = finder ? await finder.find() : only
+        if (!host) throw failure('NO_PRIMARY', 'an address of Postgres without a host')
+        const socket = await connectSocket(host, address.tls, address.connectTimeoutMs)
+        failures = 0
+        return socket
+      } catch (error) {
+        failures++
+        finder?.forget()
+        throw error
+      }
+    },
+    gone(reason) {
+      if (isReadOnly(reason) || !('code' in reason) || reason.code !== 'CONNECTION_ENDED') finder?.forget()
+    },
   }
 }

@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net'
+import postgres from 'postgres'
+import type { PostgresAddress } from './postgres-address.ts'
+import { failure } from './postgres-socket.ts'
+
+export interface LaneOptions {
+  readonly address: PostgresAddress
+  /** Opens the one socket of this lane. */
+  readonly connect: () => Promise<Socket>
+  /** Parameters of the session. */
+  readonly session: Readonly<Record<string, string | number>>
+  /** A server that says nothing for so long while it is asked something is away. Undefined: waits for ever. */
+  readonly silenceMs: number | undefined
+  /** Called once, when the lane can no longer be used. */
+  readonly onGone: (lane: Lane, reason: Error) => void
+}
+
+const int8 = {
+  to: 20,
+  from: [20],
+  serialize: (value: bigint) => value.toString(),
+  parse: (text: string) => BigInt(text),
+}
+
+/**
+ * One connection, for its own life and no longer. The driver would connect again under the same handle, and then a statement
+ * of a broken transaction runs outside it, or takes the answer of another; so it gets a socket once, and is thrown away with
+ * it. What waits for an answer is rejected at that moment, and what is asked later too.
+ */
+export class Lane {
+  /** A transaction has it for itself. */
+  taken = false
+  readonly bornAtMs = performance.now()
+  readonly #sql: postgres.Sql<{ bigint: bigint }>
+  readonly #pending = new Set<(reason: Error) => void>()
+  readonly #options: LaneOptions
+  #socket: Socket | undefined
+  #opened = false
+  #gone: Error | undefined
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+    const { address } = options
+    this.#sql = postgres({
+      host: address.hosts.map(({ host }) => host).join('|'),
+      port: address.hosts[0]?.port ?? 5432,
+      user: address.user,
+      pass: address.password,
+      database: address.database,
+      max: 1,
+      types: { bigint: int8 },
+      onnotice: () => undefined,
+      connection: { application_name: address.applicationName, ...options.session },
+      ssl: false,
+      connect_timeout: address.connectTimeoutMs / 1_000,
+      max_lifetime: null,
+      idle_timeout: 0,
+      socket: () => this.#open(),
+    } as postgres.Options<{ bigint: typeof int8 }>) as unknown as postgres.Sql<{ bigint: bigint }>
+  }
+
+  get isGone(): boolean {
+    return this.#gone !== undefined
+  }
+
+  get inFlight(): number {
+    return this.#pending.size
+  }
+
+  /** Without parameters the text may hold several statements. */
+  run(text: string, parameters: readonly unknown[] = []): Promise<postgres.RowList<postgres.Row[]>> {
+    return this.#ask(() => this.#sql.unsafe(text, parameters as never[], { prepare: true }))
+  }
+
+  script(text: string): Promise<unknown> {
+    return this.#ask(() => this.#sql.unsafe(text).simple())
+  }
+
+  /** Ends the lane at once; the server rolls back what was open. */
+  drop(reason: Error): void {
+    if (this.#gone) return
+    this.#gone = reason
+    for (const reject of this.#pending) reject(reason)
+    this.#pending.clear()
+    this.#socket?.destroy()
+    void this.#sql.end({ timeout: 0 }).catch(() => undefined)
+    this.#options.onGone(this, reason)
+  }
+
+  /** Ends the lane after saying good-bye. */
+  async end(): Promise<void> {
+    if (this.#gone) return
+    this.#gone = failure('CONNECTION_ENDED', 'the connection to the database was closed')
+    await this.#sql.end({ timeout: 2 }).catch(() => undefined)
+    this.#options.onGone(this, this.#gone)
+  }
+
+  #ask<T>(start: () => PromiseLike<T>): Promise<T> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    return new Promise((resolve, reject) => {
+      this.#pending.add(reject)
+      start().then(
+        (answer) => {
+          this.#pending.delete(reject)
+          resolve(answer)
+        },
+        (error: unknown) => {
+          this.#pending.delete(reject)
+          if (isReadOnly(error)) this.drop(error)
+          reject(error as Error)
+        },
+      )
+    })
+  }
+
+  async #open(): Promise<Socket> {
+    if (this.#opened || this.#gone) throw this.#gone ?? failure('CONNECTION_CLOSED', 'the connection was lost')
+    this.#opened = true
+    try {
+      const socket = await this.#options.connect()
+      this.#socket = socket
+      this.#watch(socket)
+      return socket
+    } catch (error) {
+      this.drop(error as Error)
+      throw error
+    }
+  }
+
+  #watch(socket: Socket): void {
+    let reason: Error | undefined
+    socket.once('error', (error) => {
+      reason = error
+    })
+    socket.once('close', () => {
+      this.drop(reason ?? failure('CONNECTION_CLOSED', 'the database closed the connection'))
+    })
+    const { silenceMs } = this.#options
+    if (silenceMs === undefined) return
+    socket.setTimeout(silenceMs, () => {
+      if (this.#pending.size > 0)
+        this.drop(
+          failure('ETIMEDOUT', `the database said nothing for ${silenceMs} ms; it may have done what it was asked`),
+        )
+    })
+  }
+}
+
+/** The server takes no writes (any more): it is a standby, or has become one. */
+export function isReadOnly(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === '25006'
+}

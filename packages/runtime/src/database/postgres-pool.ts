@@ -1,0 +1,100 @@
+import { type Lane, isReadOnly } from './postgres-lane.ts'
+import { failure } from './postgres-socket.ts'
+
+/** A connection is replaced now and then: what a server keeps for each grows with its age. */
+const lifeMs = 45 * 60_000
+
+interface Waiter {
+  readonly alone: boolean
+  readonly resolve: (lane: Lane) => void
+  readonly reject: (reason: Error) => void
+}
+
+/**
+ * Up to `size` lanes. A transaction has one for itself; single statements share the others where none is free, and nobody is
+ * overtaken once somebody waits.
+ */
+export class LanePool {
+  readonly #size: number
+  readonly #make: () => Lane
+  readonly #lanes = new Set<Lane>()
+  #free: Lane[] = []
+  #waiters: Waiter[] = []
+  #ended = false
+
+  constructor(size: number, make: () => Lane) {
+    this.#size = size
+    this.#make = make
+  }
+
+  /** A lane for one statement, or alone for a transaction. Give it back with `release`. */
+  take(alone: boolean): Lane | Promise<Lane> {
+    if (this.#ended) return Promise.reject(failure('CONNECTION_ENDED', 'the database is closed'))
+    const lane = this.#waiters.length > 0 ? undefined : this.#pick(alone)
+    if (lane) return lane
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ alone, resolve, reject })
+    })
+  }
+
+  release(lane: Lane): void {
+    if (lane.taken) lane.taken = false
+    if (!lane.isGone && lane.inFlight > 0) return
+    if (lane.isGone) this.#forget(lane)
+    else if (performance.now() - lane.bornAtMs > lifeMs) {
+      this.#lanes.delete(lane)
+      void lane.end()
+    } else if (!this.#free.includes(lane)) this.#free.push(lane)
+    this.#serve()
+  }
+
+  /** To be told of every lane that is gone. */
+  gone(lane: Lane, reason: Error): void {
+    this.#forget(lane)
+    // A primary that has become a standby answers on all of its lanes: none of them is good for a write.
+    if (isReadOnly(reason)) for (const other of [...this.#lanes]) if (!other.taken) other.drop(reason)
+    this.#serve()
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true
+    for (const { reject } of this.#waiters.splice(0)) reject(failure('CONNECTION_ENDED', 'the database is closed'))
+    const until = performance.now() + 5_000
+    while ([...this.#lanes].some((lane) => lane.inFlight > 0 || lane.taken) && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    await Promise.all([...this.#lanes].map((lane) => lane.end()))
+  }
+
+  #pick(alone: boolean): Lane | undefined {
+    const lane = this.#free.pop() ?? this.#open() ?? (alone ? undefined : this.#shared())
+    if (lane && alone) lane.taken = true
+    return lane
+  }
+
+  #open(): Lane | undefined {
+    if (this.#lanes.size >= this.#size) return undefined
+    const lane = this.#make()
+    this.#lanes.add(lane)
+    return lane
+  }
+
+  #shared(): Lane | undefined {
+    let least: Lane | undefined
+    for (const lane of this.#lanes) if (!lane.taken && lane.inFlight < (least?.inFlight ?? 100)) least = lane
+    return least
+  }
+
+  #serve(): void {
+    for (let next = this.#waiters[0]; next && !this.#ended; next = this.#waiters[0]) {
+      const lane = this.#pick(next.alone)
+      if (!lane) return
+      this.#waiters.shift()
+      next.resolve(lane)
+    }
+  }
+
+  #forget(lane: Lane): void {
+    this.#lanes.delete(lane)
+    this.#free = this.#free.filter((one) => one !== lane)
+  }
+}
