@@ -10,6 +10,21 @@ const url = (...protocols: string[]): z.ZodType<string, string> =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be an address that begins with ${protocols.join(' or ')}//`,
     )
+/** One primary, or several hosts of which one is: `postgres://user:pass@a:5432,b:5432/db` (libpq, section 34.1.1.3). */
+const postgresUrl = z
+  .string()
+  .refine(
+    (text) =>
+      eachHost(text).every((one) => URL.canParse(one) && ['postgres:', 'postgresql:'].includes(new URL(one).protocol)),
+    'must be an address that begins with postgres://',
+  )
+
+/** The same address for each host that it names. */
+function eachHost(address: string): string[] {
+  const [, before = '', hosts = '', after = ''] = /^([a-z]+:\/\/(?:[^@/]*@)?)([^/?]*)(.*)$/.exec(address) ?? []
+  return hosts.split(',').map((host) => `${before}${host}${after}`)
+}
+
 /** Several addresses, separated by commas. */
 const urls = (...protocols: string[]): z.ZodType<string[], string> =>
   z
@@ -39,7 +54,7 @@ const environmentSchema = z.object({
   SPECIES_PUBLIC_URL: url('http:', 'https:').optional(),
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_URL: postgresUrl.optional(),
   DATABASE_REPLICA_URLS: urls('postgres:', 'postgresql:').optional(),
   NATS_URL: urls('nats:', 'tls:').optional(),
   NATS_TLS_CA: z.string().optional(),
@@ -183,7 +198,7 @@ function contradictions(env: Environment): string[] {
 /** Money and secrets leave the machine encrypted, or because somebody said that the network between is private. */
 function inPlaintext(env: Environment): string[] {
   const servers = {
-    DATABASE_URL: env.DATABASE_URL === undefined ? [] : [env.DATABASE_URL],
+    DATABASE_URL: env.DATABASE_URL === undefined ? [] : eachHost(env.DATABASE_URL),
     DATABASE_REPLICA_URLS: env.DATABASE_REPLICA_URLS ?? [],
     NATS_URL: env.NATS_URL ?? [],
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],

@@ -16,7 +16,8 @@ export function addSettingsCommands(program: Command): void {
       const partner = (real: unknown): string => (real === undefined ? 'sandbox' : 'real')
       const words = [
         `database   ${settings.database.kind === 'embedded' ? `embedded in ${settings.dataDirectory}: survives the death of the process, not a power cut` : 'Postgres: a single server; what a failover to an asynchronous replica would lose is lost'}`,
-        'bus        in this process: unfinished events are driven again at the next start',
+        `bus        ${settings.nats ? 'NATS JetStream: shared by every process with this address' : 'in this process: unfinished events are driven again at the next start'}`,
+        `cache      ${settings.redis ? 'memory before Redis: its loss costs speed alone' : 'in this process'}`,
         `Onli Cloud ${partner(settings.onli)}`,
         `Moralis    ${partner(settings.moralis)}`,
         `TRON       ${partner(settings.tron)}`,

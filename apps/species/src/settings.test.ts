@@ -1,0 +1,102 @@
+import { Fault } from '@species/kernel'
+import { describe, expect, it } from 'vitest'
+import { readSettings, redacted } from './settings.ts'
+
+const master = 'm'.repeat(32)
+const local = { DATABASE_URL: 'postgres://u:p@127.0.0.1/db', SPECIES_MASTER_KEY: master }
+
+/** What is wrong with these settings; empty where nothing is. */
+function problems(environment: Record<string, string>): string {
+  try {
+    readSettings(environment)
+    return ''
+  } catch (error) {
+    if (error instanceof Fault) return error.publicMessage
+    throw error
+  }
+}
+
+describe('the engines', () => {
+  it.each([
+    ['none', {}],
+    ['Postgres', local],
+    ['Postgres on two hosts', { ...local, DATABASE_URL: 'postgres://u:p@127.0.0.1:5432,127.0.0.1:5433/db' }],
+    ['NATS beside the embedded database', { NATS_URL: 'nats://localhost:4222' }],
+    ['Redis alone', { REDIS_URL: 'redis://[::1]:6379' }],
+    [
+      'all, with a cluster and replicas',
+      {
+        ...local,
+        NATS_URL: 'nats://127.0.0.1:1,nats://127.0.0.1:2,nats://127.0.0.1:3',
+        REDIS_URL: 'redis://127.0.0.1:6379',
+        DATABASE_REPLICA_URLS: 'postgres://u:p@127.0.0.1:5433/db, postgres://u:p@127.0.0.1:5434/db',
+      },
+    ],
+  ])('may be any subset: %s', (_name, environment) => {
+    expect(problems(environment)).toBe('')
+  })
+
+  it('are what the addresses say', () => {
+    const settings = readSettings({ ...local, NATS_URL: 'tls://a:1,tls://b:1', NATS_TLS_CA: 'ca.pem' })
+    expect(settings.nats).toMatchObject({ prefix: 'species', tls: { ca: 'ca.pem' } })
+    expect(settings.nats?.url.reveal()).toBe('tls://a:1,tls://b:1')
+    expect(readSettings({}).nats).toBeUndefined()
+  })
+
+  it.each([
+    ['a protocol of another kind', { NATS_URL: 'http://127.0.0.1:4222' }, 'NATS_URL'],
+    ['replicas of nothing', { DATABASE_REPLICA_URLS: 'postgres://127.0.0.1/db' }, 'replicas of what?'],
+    [
+      'files for TLS and an address without it',
+      { NATS_URL: 'nats://127.0.0.1', NATS_TLS_CA: 'x' },
+      'begin with tls://',
+    ],
+    ['a database without a master key', { DATABASE_URL: 'postgres://127.0.0.1/db' }, 'SPECIES_MASTER_KEY'],
+    ['a part that is not built', { FIREFLY_URL: 'http://127.0.0.1' }, 'no part that uses it'],
+    ['a misspelt name', { SPECIES_NATS_PREFX: 'x' }, 'there is no such setting'],
+  ])('are refused with a reason: %s', (_name, environment, reason) => {
+    expect(problems(environment as unknown as Record<string, string>)).toContain(reason)
+  })
+})
+
+describe('plaintext to another machine', () => {
+  const far = {
+    DATABASE_URL: 'postgres://u:p@db.example/db',
+    NATS_URL: 'nats://nats.example:4222',
+    REDIS_URL: 'redis://cache.example:6379',
+  }
+
+  it.each(Object.entries(far))('is refused for %s', (name, url) => {
+    expect(problems({ SPECIES_MASTER_KEY: master, [name]: url })).toContain(`${name}: would speak in plaintext`)
+  })
+
+  it.each([
+    ['DATABASE_URL', 'postgres://u:p@db.example/db?sslmode=prefer'],
+    ['DATABASE_URL', 'postgres://u:p@db.example/db?sslmode=disable'],
+    ['DATABASE_URL', 'postgres://u:p@127.0.0.1,db.example/db'],
+    ['NATS_URL', 'tls://nats.example:4222,nats://nats.example:4223'],
+  ])('is refused where it is only preferred or mixed: %s %s', (name, url) => {
+    expect(problems({ SPECIES_MASTER_KEY: master, [name]: url })).toContain('would speak in plaintext')
+  })
+
+  it.each([
+    ['DATABASE_URL', 'postgres://u:p@db.example/db?sslmode=verify-full'],
+    ['NATS_URL', 'tls://nats.example:4222'],
+    ['REDIS_URL', 'rediss://:password@cache.example:6379'],
+  ])('is not what %s=%s is', (name, url) => {
+    expect(problems({ SPECIES_MASTER_KEY: master, [name]: url })).toBe('')
+  })
+
+  it('is allowed by whoever says that the network between is private', () => {
+    expect(problems({ ...far, SPECIES_MASTER_KEY: master, SPECIES_ALLOW_PLAINTEXT: '1' })).toBe('')
+  })
+})
+
+it('shows no secret', () => {
+  const text = JSON.stringify(
+    redacted(
+      readSettings({ ...local, NATS_URL: 'nats://me:hidden@127.0.0.1', REDIS_URL: 'redis://:hidden@127.0.0.1' }),
+    ),
+  )
+  expect(text).not.toMatch(/hidden|:p@|mmmm/)
+})
