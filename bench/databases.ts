@@ -11,6 +11,7 @@ import { validatorMigrations } from '@species/validator'
 
 /** A database that a part of the benchmark has for itself; `drop` removes it. */
 export interface BenchDatabase extends Database {
+  readonly name: string
   readonly url: string | undefined
   drop(): Promise<void>
 }
@@ -28,6 +29,7 @@ export async function freshPostgres(serverUrl: string): Promise<BenchDatabase> {
   await migrateAll(database)
   return {
     ...database,
+    name,
     url: url.href,
     async drop() {
       await database.close()
@@ -41,7 +43,7 @@ export async function freshPostgres(serverUrl: string): Promise<BenchDatabase> {
 export async function freshPglite(directory: string): Promise<BenchDatabase> {
   const database = await openPglite(directory)
   await migrateAll(database)
-  return { ...database, url: undefined, drop: () => database.close() }
+  return { ...database, name: 'embedded', url: undefined, drop: () => database.close() }
 }
 
 async function migrateAll(database: Database): Promise<void> {

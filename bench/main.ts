@@ -1,8 +1,16 @@
 import { parseArgs } from 'node:util'
+import { benchEmbedded } from './parts/embedded.ts'
+import { benchHotCold } from './parts/hot-cold.ts'
 import { benchModules } from './parts/modules.ts'
+import { benchSplit } from './parts/split.ts'
 import { type BenchContext, type PartResult, table } from './report.ts'
 
-const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResult>>> = { modules: benchModules }
+const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResult>>> = {
+  modules: benchModules,
+  split: benchSplit,
+  embedded: benchEmbedded,
+  'hot-cold': benchHotCold,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

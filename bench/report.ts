@@ -4,7 +4,7 @@ export interface BenchContext {
   readonly seconds: number
   readonly users: number
   /** Progress, for whoever waits. */
-  say(line: string): void
+  readonly say: (line: string) => void
 }
 
 /** What a part of the benchmark found. */

@@ -52,10 +52,10 @@ export class AttackStage {
   static async start(change?: (config: MarketplaceConfig) => MarketplaceConfig): Promise<AttackStage> {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'species-attack-'))
     const settings = readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' })
-    const program = await compose(settings, { log: silentLogger })
+    const program = await compose(settings, { log: silentLogger, asOverAWire: true })
     const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
       const server = serve(
-        { fetch: (request) => program.fetch(request), port: 0, hostname: '127.0.0.1' },
+        { fetch: (request: Request, env: object) => program.fetch(request, env), port: 0, hostname: '127.0.0.1' },
         (address) => {
           resolve({ server, port: address.port })
         },

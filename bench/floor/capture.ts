@@ -24,8 +24,8 @@ export interface Line {
   readonly amount: string
 }
 
-/** Reads what the modules wrote of completed events, in the order in which they were accepted. */
-export async function captureRows(sql: Sql, limit: number): Promise<EventRows[]> {
+/** Reads what the modules wrote of the completed events after this one, in the order in which they were accepted. */
+export async function captureRows(sql: Sql, after: string | undefined): Promise<EventRows[]> {
   const one = (table: string): string => `(SELECT row_to_json(t) FROM ${table} t WHERE t.event_key = k.event_key)`
   const some = (table: string, where: string): string =>
     `(SELECT coalesce(json_agg(t), '[]') FROM ${table} t WHERE ${where})`
@@ -40,10 +40,10 @@ export async function captureRows(sql: Sql, limit: number): Promise<EventRows[]>
          'entries', ${some('cashier.entries', `t.transfer_id = 'settlement:' || k.event_key`)},
          'receipt', ${one('floor_manager.receipts')}) AS rows
        FROM marketplace_api.event_keys k WHERE k.ended_state = 'completed' AND k.event_key > $1::uuid ORDER BY k.event_key LIMIT $2`,
-      [found.at(-1)?.eventKey ?? '00000000-0000-0000-0000-000000000000', Math.min(1_000, limit - found.length)],
+      [found.at(-1)?.eventKey ?? after ?? '00000000-0000-0000-0000-000000000000', 1_000],
     )
     found.push(...page.map((row) => row.rows))
-    if (page.length === 0 || found.length >= limit) return found
+    if (page.length === 0) return found
   }
 }
 

@@ -6,7 +6,7 @@ type Rows = readonly EventRows[]
 
 /** What a match writes: a sale's listing, still closed; a purchase's reservations, and what they take from listings. */
 export function reserveListings(tx: Sql, batch: Rows): Promise<unknown>[] {
-  const sales = batch.flatMap(({ listing }) => listing ?? [])
+  const sales = batch.flatMap(({ listing }) => (listing ? [listing] : []))
   return [
     insertRows(
       tx,

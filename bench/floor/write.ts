@@ -1,4 +1,5 @@
 import type { Database } from '@species/runtime'
+import { type CpuPerEvent, startCpu } from '../cpu.ts'
 import type { EventRows } from './capture.ts'
 import { insertRows, keysOf, pick } from './insert-rows.ts'
 import { bookHolds, bookSettlements } from './write-ledger.ts'
@@ -114,7 +115,7 @@ export interface FloorResult {
   readonly eventsPerSecond: number
   readonly events: number
   readonly seconds: number
-  readonly cores: number
+  readonly cpu: CpuPerEvent
 }
 
 /**
@@ -122,7 +123,7 @@ export interface FloorResult {
  * `warmUp` events are not measured.
  */
 export async function writeFloor(
-  database: Database,
+  database: Database & { readonly name: string },
   events: Rows,
   batchSize: number,
   warmUp: number,
@@ -131,12 +132,11 @@ export async function writeFloor(
   for (let from = 0; from < events.length; from += batchSize) batches.push(events.slice(from, from + batchSize))
   const warm = Math.ceil(warmUp / batchSize)
   await pipeline(database, batches.slice(0, warm))
-  const begun = { at: performance.now(), cpu: process.cpuUsage() }
+  const begun = { at: performance.now(), cpu: startCpu(database.name) }
   await pipeline(database, batches.slice(warm))
   const seconds = (performance.now() - begun.at) / 1_000
-  const cpu = process.cpuUsage(begun.cpu)
   const count = events.length - warm * batchSize
-  return { eventsPerSecond: count / seconds, events: count, seconds, cores: (cpu.user + cpu.system) / 1e6 / seconds }
+  return { eventsPerSecond: count / seconds, events: count, seconds, cpu: begun.cpu(count) }
 }
 
 async function pipeline(database: Database, batches: readonly Rows[]): Promise<void> {

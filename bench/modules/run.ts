@@ -1,6 +1,7 @@
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import type { Database } from '@species/runtime'
-import { type MixUsers, nextEvent, seeded } from '../mix.ts'
+import { type CpuPerEvent, startCpu } from '../cpu.ts'
+import { type MixEvent, type MixUsers, nextEvent, seeded } from '../mix.ts'
 import { type ModulesWorld, openModules } from './world.ts'
 
 export interface ModulesResult {
@@ -10,8 +11,8 @@ export interface ModulesResult {
   readonly seconds: number
   /** Mean size of a batch, by consumer. */
   readonly batches: Readonly<Record<string, number>>
-  /** Processors that this process used. */
-  readonly cores: number
+  /** Processor time of an event, in milliseconds: here, and in the database's own processes. */
+  readonly cpu: CpuPerEvent
 }
 
 export interface ModulesOptions {
@@ -21,10 +22,15 @@ export interface ModulesOptions {
   /** Events on their way at any time; what ends is replaced at once. */
   readonly underWay: number
   readonly seed: number
+  /** Which events; the mix, unless said. */
+  readonly next?: (random: () => number, eventId: string) => MixEvent
 }
 
 /** Runs the mix through the modules as fast as they take it, and waits until nothing is left under way. */
-export async function runModules(database: Database, options: ModulesOptions): Promise<ModulesResult> {
+export async function runModules(
+  database: Database & { readonly name: string },
+  options: ModulesOptions,
+): Promise<ModulesResult> {
   const counted = { completed: 0, failed: 0 }
   let pull: () => void = () => undefined
   const world = await openModules(database, (end, eventKeys) => {
@@ -32,7 +38,7 @@ export async function runModules(database: Database, options: ModulesOptions): P
     pull()
   })
   try {
-    return await measured(world, options, counted, (refill) => {
+    return await measured(world, { ...options, database: database.name }, counted, (refill) => {
       pull = refill
     })
   } finally {
@@ -42,18 +48,19 @@ export async function runModules(database: Database, options: ModulesOptions): P
 
 async function measured(
   world: ModulesWorld,
-  options: ModulesOptions,
+  options: ModulesOptions & { readonly database: string },
   counted: { readonly completed: number; readonly failed: number },
   onEnd: (refill: () => void) => void,
 ): Promise<ModulesResult> {
   const random = seeded(options.seed)
+  const next = options.next ?? ((point: () => number, eventId: string) => nextEvent(point, options.users, eventId))
   let sent = 0
   let open = true
   let broken: unknown
   const ended = (): number => counted.completed + counted.failed
   const refill = (): void => {
     while (open && sent - ended() < options.underWay) {
-      const wire = wireEventSchema.parse(nextEvent(random, options.users, `bench-${options.seed}-${sent++}`))
+      const wire = wireEventSchema.parse(next(random, `bench-${options.seed}-${sent++}`))
       const event = normaliseEvent(wire)
       world
         .accept({
@@ -70,11 +77,11 @@ async function measured(
   onEnd(refill)
   refill()
   await pause(options.warmUpSeconds * 1_000)
-  const begun = { at: performance.now(), ended: ended(), cpu: process.cpuUsage() }
+  const begun = { at: performance.now(), ended: ended(), cpu: startCpu(options.database) }
   await pause(options.seconds * 1_000)
   const seconds = (performance.now() - begun.at) / 1_000
   const inTime = ended() - begun.ended
-  const cpu = process.cpuUsage(begun.cpu)
+  const cpu = begun.cpu(inTime)
   open = false
   const patience = performance.now() + 60_000
   while ((ended() < sent || world.waiting() > 0) && broken === undefined && performance.now() < patience)
@@ -89,7 +96,7 @@ async function measured(
     ...counted,
     seconds,
     batches: await batchSizes(world),
-    cores: (cpu.user + cpu.system) / 1e6 / seconds,
+    cpu,
   }
 }
 

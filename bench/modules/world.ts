@@ -25,6 +25,9 @@ import { createValidator, validatorQueries } from '@species/validator'
 import { startUnits, vaults } from './load-users.ts'
 import { createInstantOnli } from './partners.ts'
 
+/** One for all worlds of a run: what one has sealed the next one opens. */
+const masterKey = new Secret(randomBytes(32).toString('hex'))
+
 /** All modules in this process, with partners that answer at once: no sockets but the database's. */
 export interface ModulesWorld {
   readonly accept: ReturnType<typeof createAccept>
@@ -63,7 +66,7 @@ export async function openModules(
   )
   const config = createConfigReader({ queries: configQueries(database), bus, clock: systemClock })
   const onli = createInstantOnli(startUnits)
-  const sealer = createSealer([new Secret(randomBytes(32).toString('hex'))], systemIds)
+  const sealer = createSealer([masterKey], systemIds)
   const signer = await openReceiptSigner({ database, sealer, clock: systemClock, sandbox: true })
   const queries = {
     authenticator: authenticatorQueries(database),

@@ -60,6 +60,8 @@ export interface ComposeOptions {
   readonly log: Logger
   /** The modules whose messages and jobs this process works on; all, unless said. It answers every request either way. */
   readonly modules?: readonly ModuleName[]
+  /** For tests and drills: messages in this process are encoded and parsed as over a wire. */
+  readonly asOverAWire?: boolean
   /** For tests and drills: wraps the bus, to lose, repeat or stop at a message. */
   readonly wrapBus?: (bus: Bus) => Bus
   /** For drills: sees the database before anybody uses it. */
@@ -117,7 +119,14 @@ async function build(
 
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
-  const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics })
+  const plainBus = await openBus(settings, {
+    ids,
+    log,
+    deadLetters,
+    maxAttempts,
+    metrics,
+    asOverAWire: options.asOverAWire ?? false,
+  })
   closers.push(() => plainBus.close())
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)

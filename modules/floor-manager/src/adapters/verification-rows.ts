@@ -1,4 +1,4 @@
-import { type Dossier, type OracleWord, dossierSchema, encodeBody } from '@species/contracts'
+import { type Dossier, type OracleWord, dossierSchema } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 /** What the oracle said of an event, or that it is still asked. */
@@ -69,7 +69,7 @@ export async function storeVerifications(sql: Sql, rows: readonly VerificationRo
           event_key: row.eventKey,
           outcome: row.outcome,
           oracle: row.oracle,
-          dossier: row.dossier === undefined ? undefined : (JSON.parse(encodeBody(row.dossier)) as unknown),
+          dossier: row.dossier,
           trace: row.trace,
           reason: row.reason,
           checks: row.checks,

@@ -1,4 +1,4 @@
-import { type Dossier, type Match, dossierSchema, encodeBody } from '@species/contracts'
+import { type Dossier, type Match, dossierSchema } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
@@ -128,7 +128,7 @@ function toRow(row: MatchRow): object {
     event_key: row.eventKey,
     outcome: row.outcome,
     match: row.match,
-    dossier: row.dossier === undefined ? undefined : (JSON.parse(encodeBody(row.dossier)) as unknown),
+    dossier: row.dossier,
     decided_at: toTimestamp(row.decidedAtMs),
     ended_at: row.endedAtMs === undefined ? undefined : toTimestamp(row.endedAtMs),
   }

@@ -1,4 +1,5 @@
-import { type Topic, encodeBody, schemaOf, subjectOf } from '@species/contracts'
+import '../bigint-json.ts'
+import { type Topic, schemaOf, subjectOf } from '@species/contracts'
 import { z } from 'zod'
 import type { Message, Outgoing } from './bus.ts'
 
@@ -18,7 +19,7 @@ export function packFrames(prefix: string, outgoing: readonly Outgoing[]): Frame
   const frames: Frame[] = []
   for (const one of outgoing) {
     const subject = subjectIn(prefix, one.topic, one.partition)
-    const item = `{"key":${JSON.stringify(one.key)},"trace":${JSON.stringify(one.trace)},"body":${encodeBody(one.body)}}`
+    const item = `{"key":${JSON.stringify(one.key)},"trace":${JSON.stringify(one.trace)},"body":${JSON.stringify(one.body)}}`
     let pack = open.get(subject)
     if (pack && (pack.items.length >= maxMessages || pack.size + item.length > maxCharacters)) {
       frames.push({ subject, payload: `[${pack.items.join(',')}]` })

@@ -24,6 +24,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.query('TRUNCATE runtime.dead_letters')
   bus = createInProcessBus({
+    asOverAWire: true,
     log: silentLogger,
     deadLetters: letters(),
     maxAttempts: 2,
@@ -117,6 +118,7 @@ describe('the bus inside one process', () => {
       return 1
     }
     bus = createInProcessBus({
+      asOverAWire: true,
       log: silentLogger,
       deadLetters: { countAttempt, park: async () => undefined },
       maxAttempts: 2,
@@ -144,6 +146,7 @@ describeBus('in one process', true, async () => ({
   shared: false,
   open: async ({ attempts, parked }) =>
     createInProcessBus({
+      asOverAWire: true,
       log: silentLogger,
       deadLetters: {
         countAttempt: async (_consumer, key) => {

@@ -3,11 +3,18 @@ import type { Ids } from '../clock.ts'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
 import { WorkQueue, type WorkQueueContext } from './work-queue.ts'
 
-type Context = Omit<WorkQueueContext, 'publish' | 'done'> & { readonly ids: Ids }
+type Context = Omit<WorkQueueContext, 'publish' | 'done'> & {
+  readonly ids: Ids
+  /**
+   * Encode and parse every body as a wire would, with a copy for each consumer, so that nothing travels here that could not
+   * travel there: for tests and drills. It costs more than the decisions do.
+   */
+  readonly asOverAWire?: boolean
+}
 
 /**
- * The bus inside one process. Bodies are encoded and parsed as they are on a real one, so that nothing travels here that
- * could not travel there. What is queued dies with the process: the sweeper drives unfinished events again.
+ * The bus inside one process: messages are handed from module to module. What is queued dies with the process: the sweeper
+ * drives unfinished events again.
  */
 export function createInProcessBus(context: Context): Bus {
   return new InProcessBus(context)
@@ -25,21 +32,28 @@ class InProcessBus implements Bus {
   }
 
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
+    const byQueue = new Map<WorkQueue, Message[]>()
     for (const one of outgoing) {
-      const text = encodeBody(one.body)
-      const parse = (): Message => ({
-        ...one,
-        id: this.#context.ids.uuid(),
-        body: schemaOf(one.topic).parse(JSON.parse(text)),
-      })
+      const copy = this.#copier(one)
       const taps = this.#taps.get(one.topic)
       if (taps && taps.size > 0) {
-        const heard = parse()
+        const heard = copy()
         for (const listener of [...taps]) listener(heard)
       }
-      // Each consumer gets a copy of its own, as over a wire.
-      for (const queue of this.#byTopic.get(one.topic) ?? []) queue.push(parse())
+      for (const queue of this.#byTopic.get(one.topic) ?? []) {
+        const messages = byQueue.get(queue)
+        if (messages) messages.push(copy())
+        else byQueue.set(queue, [copy()])
+      }
     }
+    for (const [queue, messages] of byQueue) queue.push(...messages)
+  }
+
+  #copier(one: Outgoing): () => Message {
+    const { ids, asOverAWire } = this.#context
+    if (asOverAWire !== true) return () => ({ ...one, id: ids.uuid() })
+    const text = encodeBody(one.body)
+    return () => ({ ...one, id: ids.uuid(), body: schemaOf(one.topic).parse(JSON.parse(text)) })
   }
 
   subscribe<T extends Topic>(consumer: Consumer<T>): void {

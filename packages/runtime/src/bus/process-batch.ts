@@ -69,8 +69,11 @@ async function failAlone(
   return { done: [message], again: [] }
 }
 
-/** SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again. */
-const transientSqlStates = /^(08|40|53|55|57|25006|25P02|25P03)/
+/**
+ * SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again; it takes no writes because
+ * another is the primary now (25006); it ended a transaction whose process stood still (25P03).
+ */
+const transientSqlStates = /^(08|40|53|55|57|25006|25P03)/
 const transientCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -81,6 +84,10 @@ const transientCodes = new Set([
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
   'NO_PRIMARY',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ])
 
 /** Whether the same call may succeed by itself later. */

@@ -1,3 +1,5 @@
+import '../bigint-json.ts'
+
 /** One SQL text, two engines. Placeholders are `$1`…; `bigint` columns come as `bigint`, timestamps as `Date`, JSON parsed. */
 export interface Sql {
   query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>
@@ -20,7 +22,7 @@ export interface Database extends Sql {
  * both engines; quantities become strings of digits, which the column's type reads back.
  */
 export function rowsParameter(rows: readonly object[]): string {
-  return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  return JSON.stringify(rows)
 }
 
 /** Unix milliseconds as the database takes them. */
