@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { benchEmbedded } from './parts/embedded.ts'
+import { benchGrowth } from './parts/growth.ts'
 import { benchHotCold } from './parts/hot-cold.ts'
 import { benchModules } from './parts/modules.ts'
 import { benchSplit } from './parts/split.ts'
@@ -10,6 +11,7 @@ const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResu
   split: benchSplit,
   embedded: benchEmbedded,
   'hot-cold': benchHotCold,
+  growth: benchGrowth,
 }
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '15' },
     users: { type: 'string', default: '2000' },
+    large: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -28,6 +31,7 @@ const context: BenchContext = {
   databaseUrl: process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
   seconds: Number(values.seconds),
   users: Number(values.users),
+  large: values.large,
   say: (line) => process.stderr.write(`${line}\n`),
 }
 const results: PartResult[] = []

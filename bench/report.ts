@@ -3,6 +3,8 @@ export interface BenchContext {
   readonly databaseUrl: string
   readonly seconds: number
   readonly users: number
+  /** Ten million past events too. */
+  readonly large: boolean
   /** Progress, for whoever waits. */
   readonly say: (line: string) => void
 }
