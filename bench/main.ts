@@ -3,6 +3,7 @@ import { benchEmbedded } from './parts/embedded.ts'
 import { benchGrowth } from './parts/growth.ts'
 import { benchHotCold } from './parts/hot-cold.ts'
 import { benchModules } from './parts/modules.ts'
+import { benchPeer } from './parts/peer.ts'
 import { benchSplit } from './parts/split.ts'
 import { type BenchContext, type PartResult, table } from './report.ts'
 
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResu
   embedded: benchEmbedded,
   'hot-cold': benchHotCold,
   growth: benchGrowth,
+  peer: benchPeer,
 }
 
 const { values, positionals } = parseArgs({

@@ -67,6 +67,7 @@ export async function readVerdicts(
   eventKeys: readonly string[],
   lock: boolean,
 ): Promise<Map<string, VerdictRow>> {
+  if (eventKeys.length === 0) return new Map()
   const rows = await sql.query<Row>(
     `SELECT ${columns} FROM validator.verdicts WHERE event_key = ANY($1::uuid[]) ORDER BY event_key ${lock ? 'FOR UPDATE' : ''}`,
     [eventKeys],

@@ -33,8 +33,9 @@ class InProcessBus implements Bus {
 
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
     const byQueue = new Map<WorkQueue, Message[]>()
-    for (const one of outgoing) {
-      const copy = this.#copier(one)
+    const publication = this.#context.ids.uuid()
+    for (const [index, one] of outgoing.entries()) {
+      const copy = this.#copier(one, `${publication}-${index}`)
       const taps = this.#taps.get(one.topic)
       if (taps && taps.size > 0) {
         const heard = copy()
@@ -49,11 +50,10 @@ class InProcessBus implements Bus {
     for (const [queue, messages] of byQueue) queue.push(...messages)
   }
 
-  #copier(one: Outgoing): () => Message {
-    const { ids, asOverAWire } = this.#context
-    if (asOverAWire !== true) return () => ({ ...one, id: ids.uuid() })
+  #copier(one: Outgoing, id: string): () => Message {
+    if (this.#context.asOverAWire !== true) return () => ({ ...one, id })
     const text = encodeBody(one.body)
-    return () => ({ ...one, id: ids.uuid(), body: schemaOf(one.topic).parse(JSON.parse(text)) })
+    return () => ({ ...one, id, body: schemaOf(one.topic).parse(JSON.parse(text)) })
   }
 
   subscribe<T extends Topic>(consumer: Consumer<T>): void {

@@ -150,11 +150,12 @@ class JetStreamBus implements Bus {
       else remote.push(one)
     }
     if (remote.length > 0) await this.publish(remote)
+    const publication = this.#context.ids.uuid()
     const causeOf = new Map(causes.map((cause) => [cause.key, cause]))
-    for (const { one, workers } of local) {
+    for (const [index, { one, workers }] of local.entries()) {
       const cause = causeOf.get(one.key)
       for (const worker of workers) {
-        const message: Message = { ...one, id: this.#context.ids.uuid() }
+        const message: Message = { ...one, id: `${publication}-${index}` }
         this.#held.inherit(message, cause ? [cause] : causes)
         worker.push(message)
       }
