@@ -56,7 +56,6 @@ async function runPeer(context: BenchContext): Promise<{ eventsPerSecond: number
     systemDatabaseUrl: database.url ?? '',
     systemDatabasePoolSize: 10,
     logLevel: 'error',
-    runAdminServer: false,
   })
   const workflow = DBOS.registerWorkflow(
     async (eventId: string): Promise<string> => {

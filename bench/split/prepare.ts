@@ -15,25 +15,41 @@ export function prepareEvent(baseUrl: string, key: BenchKey, event: { eventId: s
   const body = JSON.stringify(event)
   const url = new URL('/marketplace/v1/events', baseUrl)
   const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
-  const alg = key.alg === 'hmac' ? 'hmac-sha256' : 'ed25519'
-  const created = Math.floor(Date.now() / 1_000)
-  const nonce = randomBytes(24).toString('base64url')
-  const parameters = `("@method" "@target-uri" "content-digest");created=${created};nonce="${nonce}";keyid="${key.keyId}";alg="${alg}"`
-  const base = `"@method": POST\n"@target-uri": ${url.href}\n"content-digest": ${digest}\n"@signature-params": ${parameters}`
-  const signature =
-    key.alg === 'hmac'
-      ? createHmac('sha256', key.secret).update(base).digest('base64')
-      : sign(null, Buffer.from(base), privateKeyOf(key.privateKey)).toString('base64')
   const head = [
     `POST ${url.pathname} HTTP/1.1`,
     `host: ${url.host}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     `content-digest: ${digest}`,
-    `signature-input: sig=${parameters}`,
-    `signature: sig=:${signature}:`,
+    ...signed(key, 'POST', url, digest),
   ]
   return { eventId: event.eventId, bytes: `${head.join('\r\n')}\r\n\r\n${body}` }
+}
+
+/** Prepares the reading of a page. */
+export function prepareRead(baseUrl: string, key: BenchKey, path: string): string {
+  const url = new URL(path, baseUrl)
+  const head = [`GET ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`, ...signed(key, 'GET', url, undefined)]
+  return `${head.join('\r\n')}\r\n\r\n`
+}
+
+function signed(key: BenchKey, method: string, url: URL, digest: string | undefined): [string, string] {
+  const alg = key.alg === 'hmac' ? 'hmac-sha256' : 'ed25519'
+  const created = Math.floor(Date.now() / 1_000)
+  const nonce = randomBytes(24).toString('base64url')
+  const fields = digest === undefined ? '"@method" "@target-uri"' : '"@method" "@target-uri" "content-digest"'
+  const parameters = `(${fields});created=${created};nonce="${nonce}";keyid="${key.keyId}";alg="${alg}"`
+  const base = [
+    `"@method": ${method}`,
+    `"@target-uri": ${url.href}`,
+    ...(digest === undefined ? [] : [`"content-digest": ${digest}`]),
+    `"@signature-params": ${parameters}`,
+  ].join('\n')
+  const signature =
+    key.alg === 'hmac'
+      ? createHmac('sha256', key.secret).update(base).digest('base64')
+      : sign(null, Buffer.from(base), privateKeyOf(key.privateKey)).toString('base64')
+  return [`signature-input: sig=${parameters}`, `signature: sig=:${signature}:`]
 }
 
 const opened = new Map<string, KeyObject>()
