@@ -11,6 +11,8 @@ export interface ModulesResult {
   readonly seconds: number
   /** Mean size of a batch, by consumer. */
   readonly batches: Readonly<Record<string, number>>
+  /** How long a batch takes, in milliseconds for each of its messages, by consumer; with all waiting for locks and for the server. */
+  readonly msPerMessage: Readonly<Record<string, number>>
   /** Processor time of an event, in milliseconds: here, and in the database's own processes. */
   readonly cpu: CpuPerEvent
 }
@@ -97,23 +99,28 @@ async function measured(
     eventsPerSecond: inTime / seconds,
     ...counted,
     seconds,
-    batches: await batchSizes(world),
+    ...(await batchFigures(world)),
     cpu,
   }
 }
 
-async function batchSizes(world: ModulesWorld): Promise<Record<string, number>> {
-  const { values } = await world.metrics.batchSize.get()
-  const of = (name: string): Map<string, number> =>
+async function batchFigures(world: ModulesWorld): Promise<Pick<ModulesResult, 'batches' | 'msPerMessage'>> {
+  const { batchSize, batchSeconds } = world.metrics
+  const read = async (histogram: typeof batchSize, name: 'sum' | 'count'): Promise<Map<string, number>> =>
     new Map(
-      values
-        .filter((value) => value.metricName === `species_batch_size_${name}`)
+      (await histogram.get()).values
+        .filter((value) => value.metricName?.endsWith(`_${name}`) === true)
         .map((value) => [String(value.labels.consumer), value.value]),
     )
-  const counts = of('count')
-  return Object.fromEntries(
-    [...of('sum')].map(([consumer, sum]) => [consumer, Math.round(sum / (counts.get(consumer) ?? 1))]),
-  )
+  const messages = await read(batchSize, 'sum')
+  const counts = await read(batchSize, 'count')
+  const seconds = await read(batchSeconds, 'sum')
+  const byConsumer = (of: (consumer: string, messages: number) => number): Record<string, number> =>
+    Object.fromEntries([...messages].map(([consumer, sum]) => [consumer, of(consumer, sum)]))
+  return {
+    batches: byConsumer((consumer, sum) => Math.round(sum / (counts.get(consumer) ?? 1))),
+    msPerMessage: byConsumer((consumer, sum) => Math.round(((seconds.get(consumer) ?? 0) * 1_000_000) / sum) / 1_000),
+  }
 }
 
 function pause(ms: number): Promise<void> {

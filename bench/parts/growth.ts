@@ -1,3 +1,4 @@
+import type { Sql } from '@species/runtime'
 import { freshPostgres } from '../databases.ts'
 import { analyse, loadUsers, userName } from '../modules/load-users.ts'
 import { repeatSample, takeSample } from '../modules/load-past.ts'
@@ -34,7 +35,7 @@ export async function benchGrowth(context: BenchContext): Promise<PartResult> {
     }
     await analyse(database)
     const sizes = [sample, sample * 10, sample * 100, ...(context.large ? [sample * 1_000] : [])]
-    const results: { events: number; result: ModulesResult }[] = []
+    const results: Grown[] = []
     let copies = 0
     for (const [index, events] of sizes.entries()) {
       const wanted = events / sample - 1
@@ -45,7 +46,7 @@ export async function benchGrowth(context: BenchContext): Promise<PartResult> {
       }
       const result = await run(index, context.seconds)
       say(`${events} past events: ${Math.round(result.eventsPerSecond)} events/s`)
-      results.push({ events, result })
+      results.push({ events, result, bytes: await sizeOf(database) })
     }
     return resultOf(results)
   } finally {
@@ -53,16 +54,28 @@ export async function benchGrowth(context: BenchContext): Promise<PartResult> {
   }
 }
 
-function resultOf(results: readonly { events: number; result: ModulesResult }[]): PartResult {
+interface Grown {
+  readonly events: number
+  readonly result: ModulesResult
+  /** The whole database, indexes and what was deleted included. */
+  readonly bytes: number
+}
+
+async function sizeOf(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ size: bigint }>('SELECT pg_database_size(current_database()) AS size')
+  return Number(row?.size ?? 0n)
+}
+
+function resultOf(results: readonly Grown[]): PartResult {
   const [first] = results
   const last = results.at(-1)
   const ratio = (last?.result.eventsPerSecond ?? 0) / (first?.result.eventsPerSecond ?? 1)
   return {
     name: 'growth',
     lines: [
-      ...results.map(({ events, result }): [string, string] => [
+      ...results.map(({ events, result, bytes }): [string, string] => [
         `${events} past events`,
-        `${Math.round(result.eventsPerSecond)} events/s; ${(result.cpu.ownMs + result.cpu.databaseMs).toFixed(3)} ms of processor an event (${result.cpu.databaseMs.toFixed(3)} database)`,
+        `${Math.round(result.eventsPerSecond)} events/s; ${(result.cpu.ownMs + result.cpu.databaseMs).toFixed(3)} ms of processor an event (${result.cpu.databaseMs.toFixed(3)} database); ${(bytes / 2 ** 20).toFixed(0)} MiB`,
       ]),
       ['most / fewest', ratio.toFixed(2)],
     ],
