@@ -1,5 +1,6 @@
 import { type Migration, readMigrations } from '@species/runtime'
 
+export { createAccept } from './app/accept-event.ts'
 export { createMarketplaceApi } from './module.ts'
 export type { MarketplaceApiDeps } from './app/deps.ts'
 export { marketplaceQueries } from './adapters/event-keys.ts'

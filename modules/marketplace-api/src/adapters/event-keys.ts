@@ -101,24 +101,30 @@ interface KeyRow {
 const columns =
   'owner, event_id, event_key, event, key_id, limits, config_version, classifier_version, trace, accepted_at, deadline_at'
 
+/**
+ * An event in review waits for a person, and nothing drives it on. Yet of the two messages that say so one may have been lost, so
+ * that nobody sees it: its replay, now and then, opens the review again where there is none.
+ */
+const reviewPauseMs = 5 * 60_000
+
 /** Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. */
 export async function takeDueEvents(
   sql: Sql,
   nowMs: number,
   limit: number,
-): Promise<{ dossier: Dossier; trace: string }[]> {
-  const rows = await sql.query<KeyRow>(
+): Promise<{ dossier: Dossier; trace: string; inReview: boolean }[]> {
+  const rows = await sql.query<KeyRow & { in_review: boolean }>(
     `UPDATE marketplace_api.event_keys SET sweeps = sweeps + 1,
        next_sweep_at = $1::timestamptz + least(15 * power(2, least(sweeps, 10)), 300) * interval '1 second'
      WHERE event_key IN (
        SELECT event_key FROM marketplace_api.event_keys k
-       WHERE ended_state IS NULL AND NOT in_review AND next_sweep_at <= $1
+       WHERE ended_state IS NULL AND next_sweep_at <= $1 AND (NOT in_review OR next_sweep_at <= $3)
          AND NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.key = k.event_key::text AND d.parked_at IS NOT NULL)
        ORDER BY next_sweep_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-     RETURNING ${columns}`,
-    [toTimestamp(nowMs), limit],
+     RETURNING ${columns}, in_review`,
+    [toTimestamp(nowMs), limit, toTimestamp(nowMs - reviewPauseMs)],
   )
-  return rows.map((row) => ({ dossier: dossierOfRow(row), trace: row.trace }))
+  return rows.map((row) => ({ dossier: dossierOfRow(row), trace: row.trace, inReview: row.in_review }))
 }
 
 function dossierOfRow(row: KeyRow): Dossier {

@@ -27,14 +27,24 @@ export async function dropOldPartitions(database: Database, clock: Clock, keepMo
     [oldest],
   )
   const dropped: string[] = []
-  for (const { name } of tables) {
-    if (!/^event_bodies_\d{4}_\d{2}$/.test(name)) continue
-    const [open] = await database.query(
+  for (const { name } of tables)
+    if (/^event_bodies_\d{4}_\d{2}$/.test(name) && (await dropEnded(database, name))) dropped.push(name)
+  return dropped
+}
+
+/** Drops a month if all its events have ended. Of several processes one does. */
+async function dropEnded(database: Database, name: string): Promise<boolean> {
+  return await database.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock(7734002)')
+    // It waits for whoever reads the bodies, and whoever accepts waits for it: not for long, then; there is always a next hour.
+    await tx.query(`SET LOCAL lock_timeout = '2s'`)
+    const [table] = await tx.query('SELECT to_regclass($1) AS oid', [`marketplace_api.${name}`])
+    if (!table || !('oid' in table) || table.oid === null) return false
+    const [open] = await tx.query(
       `SELECT 1 AS open FROM marketplace_api.${name} b JOIN marketplace_api.event_keys k USING (event_key) WHERE k.ended_state IS NULL LIMIT 1`,
     )
-    if (open) continue
-    await database.query(`DROP TABLE marketplace_api.${name}`)
-    dropped.push(name)
-  }
-  return dropped
+    if (open) return false
+    await tx.query(`DROP TABLE marketplace_api.${name}`)
+    return true
+  })
 }

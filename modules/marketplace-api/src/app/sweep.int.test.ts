@@ -68,17 +68,27 @@ describe('the sweep', () => {
 
   it('leaves alone what waits, until the wait and a grace are over', async () => {
     const eventKey = await accepted()
-    await hear('waiting', eventKey, { eventKey, untilMs: world.clock.now() + 600_000 })
-    expect(await later(600_000)).toEqual([])
+    await hear('waiting', eventKey, { eventKey, untilMs: world.clock.now() + 200_000 })
+    expect(await later(200_000)).toEqual([])
     expect(await later(15_000)).toEqual(['accepted'])
   })
 
-  it('leaves alone what is in review, until it is decided', async () => {
+  it('looks after what waits for days every few minutes: the message that ended the wait may be lost', async () => {
+    const eventKey = await accepted()
+    await hear('waiting', eventKey, { eventKey, untilMs: world.clock.now() + 3 * eventMs })
+    expect(await later(300_000)).toEqual([])
+    expect(await later(15_000)).toEqual(['accepted'])
+  })
+
+  it('drives what is in review now and then, and never back: nobody may have heard of the review, and time ends none', async () => {
     const eventKey = await accepted()
     await hear('review', eventKey)
-    expect(await later(2 * eventMs)).toEqual([])
+    expect(await later(15_000)).toEqual([])
+    expect(await later(300_000)).toEqual(['accepted'])
+    expect(await later(15_000)).toEqual([])
+    expect(await later(2 * eventMs)).toEqual(['accepted'])
     await hear('review.decided', eventKey)
-    expect(await later(0)).toEqual(['refused', 'accepted'])
+    expect(await later(2 * eventMs)).toEqual(['refused', 'accepted'])
   })
 
   it('leaves alone what is parked, until the operator takes it', async () => {

@@ -13,14 +13,18 @@ const maxPerSweep = 200
 export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
   const nowMs = deps.clock.now()
   const due = await takeDueEvents(deps.database, nowMs, maxPerSweep)
-  const outgoing = due.flatMap(({ dossier, trace }) => drive(dossier, trace, nowMs))
+  const outgoing = due.flatMap((event) => drive(event, nowMs))
   if (outgoing.length > 0) await deps.bus.publish(outgoing)
   return due.length
 }
 
-function drive(dossier: Dossier, trace: string, nowMs: number): Outgoing[] {
+function drive(
+  { dossier, trace, inReview }: { dossier: Dossier; trace: string; inReview: boolean },
+  nowMs: number,
+): Outgoing[] {
   const again = step('accepted', { trace }, dossier)
-  if (nowMs < dossier.deadlineMs) return [again]
+  // Time alone ends no review.
+  if (inReview || nowMs < dossier.deadlineMs) return [again]
   const refusal = {
     code: 'deadline_exceeded',
     detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',

@@ -6,6 +6,8 @@ import type { MarketplaceApiDeps } from '../app/deps.ts'
 const maxBatch = 500
 /** After a wait is over whoever waited has this long before the sweeper looks. */
 const graceMs = 15_000
+/** However long the wait: the message that ended it may have been lost, and an owner must not wait for days for the sweeper. */
+const longestPutOffMs = 5 * 60_000
 
 /** What marketplace-api hears of events on their way: ends, waits, reviews. It answers nothing. */
 export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
@@ -31,7 +33,10 @@ export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
       handle: async (batch) => {
         await putOff(
           deps.database,
-          batch.map(({ body }) => ({ eventKey: body.eventKey, untilMs: body.untilMs + graceMs })),
+          batch.map(({ body }) => ({
+            eventKey: body.eventKey,
+            untilMs: Math.min(body.untilMs, deps.clock.now() + longestPutOffMs) + graceMs,
+          })),
         )
         return []
       },

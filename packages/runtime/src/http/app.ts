@@ -4,6 +4,7 @@ import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@spe
 import { Fault } from '@species/kernel'
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { isTransient } from '../bus/process-batch.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
@@ -152,6 +153,16 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
   if (error instanceof Fault && error.retryable) {
     log.warn({ requestId: request.requestId, err: error }, 'request met a fault')
     return new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 1 })
+  }
+  if (isTransient(error)) {
+    log.warn({ requestId: request.requestId, err: error }, 'request met something that is away')
+    return new Problem(
+      'service_unavailable',
+      'Something it needs is away for the moment. Send the same request again.',
+      {
+        retryAfterSeconds: 1,
+      },
+    )
   }
   log.error({ requestId: request.requestId, err: error }, 'request failed')
   return new Problem('internal_error', 'It is logged under this request id. Sending the same request again is safe.')
