@@ -9,7 +9,7 @@ import {
   uncreditedClaims,
   vanishedClaims,
 } from '../adapters/claim-rows.ts'
-import { nextRecheckMs, standsStill } from '../domain/recheck.ts'
+import { lookAgainMs, looksUntilGone, nextRecheckMs, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { readTransaction } from './prove.ts'
 import { claimed } from './record-verdicts.ts'
@@ -17,8 +17,6 @@ import { claimed } from './record-verdicts.ts'
 const patienceMs = 10_000
 const leaseMs = 60_000
 const maxPerRun = 100
-/** One absence may be a partner's slip: it counts when it is seen twice, this far apart. */
-const secondLookMs = 5_000
 
 /** The cashier has credited claims: they need not be told again. */
 export async function noteCredits(deps: ValidatorDeps, batch: readonly Message<'payment.credited'>[]): Promise<[]> {
@@ -58,11 +56,16 @@ async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
     })
     return
   }
-  if (claim.missing === 0) {
+  const missing = claim.missing + 1
+  if (missing < looksUntilGone) {
+    deps.log.warn(
+      { eventKey: claim.eventKey, claim: claimName(claim), missing },
+      'a claimed payment is missing from its chain',
+    )
     await recordRecheck(deps.database, claim, {
-      nextMs: nowMs + secondLookMs,
+      nextMs: nowMs + lookAgainMs(claim.chain, config),
       done: claim.rechecksDone,
-      missing: 1,
+      missing,
       vanishedAtMs: undefined,
     })
     return
@@ -75,7 +78,7 @@ async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
   await recordRecheck(deps.database, claim, {
     nextMs: undefined,
     done: claim.rechecksDone,
-    missing: claim.missing + 1,
+    missing,
     vanishedAtMs: nowMs,
   })
   await deps.bus.publish([vanished(claim, nowMs)])

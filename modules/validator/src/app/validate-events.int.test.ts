@@ -225,7 +225,7 @@ describe('a payment', () => {
     expect(published).toHaveLength(1)
   })
 
-  test('that vanishes after the trade is told of once it was missing twice, and no answer is no absence', async () => {
+  test('that vanishes after the trade is told of once it was missing for twice its finality, and no answer is no absence', async () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(12)
     await validateEvents(deps, [event(1)])
@@ -234,15 +234,39 @@ describe('a payment', () => {
     await recheckClaims(deps)
     clock.advance(minuteMs)
     chain.answer = notYet('not_found')
-    await recheckClaims(deps)
-    expect(published).toEqual([])
-    clock.advance(minuteMs)
+    for (let look = 1; look <= 4; look++) {
+      await recheckClaims(deps)
+      expect([look, published]).toEqual([look, []])
+      // Nobody looks before the pause is over.
+      clock.advance(71_000)
+      await recheckClaims(deps)
+      clock.advance(1_000)
+    }
     await recheckClaims(deps)
     expect(topics(published)).toEqual(['payment.vanished'])
     clock.advance(minuteMs)
     await repeatVanished(deps)
     expect(published[1]?.body).toMatchObject({ claim: (published[0]?.body as { claim: object }).claim })
     expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+  })
+
+  test('that is seen again in between was never gone', async () => {
+    const { deps, chain, clock, published } = world(database)
+    chain.answer = paid(12)
+    await validateEvents(deps, [event(1)])
+    clock.advance(2 * 12 * 12_000)
+    for (const seen of [false, false, false, false, true]) {
+      chain.answer = seen ? paid(30) : notYet('not_found')
+      await recheckClaims(deps)
+      clock.advance(10 * minuteMs)
+    }
+    chain.answer = notYet('not_found')
+    for (let look = 0; look < 4; look++) {
+      await recheckClaims(deps)
+      clock.advance(10 * minuteMs)
+    }
+    expect(topics(published)).toEqual([])
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('that is no hash is refused without asking anybody', async () => {

@@ -15,8 +15,24 @@ export function nextRecheckMs(
 ): number | undefined {
   const multiple = config.recheckMultiples[done]
   if (multiple === undefined) return undefined
-  const blocks = chain === 'TRON' ? solidBlocks : config.chains[chain].confirmations
-  return claimedAtMs + multiple * blocks * blockMs[chain]
+  return claimedAtMs + multiple * finalityMs(chain, config)
+}
+
+/** How long a payment usually takes to be final. */
+function finalityMs(chain: Chain, config: MarketplaceConfig): number {
+  return (chain === 'TRON' ? solidBlocks : config.chains[chain].confirmations) * blockMs[chain]
+}
+
+/** So often in a row, and with nobody who saw it in between, a claimed payment must be missing before it counts as gone. */
+export const looksUntilGone = 5
+const shortestPauseMs = 5_000
+
+/**
+ * The pause between these looks: together they last twice as long as finality takes. An indexer that lost its place, or a
+ * chain that takes a transaction up again, has had its time by then; to take a real payment back cannot be undone.
+ */
+export function lookAgainMs(chain: Chain, config: MarketplaceConfig): number {
+  return Math.max(shortestPauseMs, (2 * finalityMs(chain, config)) / (looksUntilGone - 1))
 }
 
 export interface ClaimedTransfer {
