@@ -17,6 +17,7 @@ import {
   type Bus,
   type Clock,
   type Database,
+  type DeadLetterStore,
   type Ids,
   type Job,
   type Logger,
@@ -76,6 +77,8 @@ export class DirectoryTaken extends Error {
 }
 
 const maxAttempts = 8
+/** A message that did not fail for so long was worked on. */
+const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
 
 /**
@@ -253,19 +256,22 @@ function operatorKey(directory: DataDirectory): { keyId: string; publicKey: stri
   return key
 }
 
-function ownJobs(
-  database: Database,
-  deadLetters: ReturnType<typeof createDeadLetters>,
-  { clock, metrics, bus }: Platform,
-): Job[] {
+function ownJobs(database: Database, deadLetters: DeadLetterStore, { clock, metrics, bus }: Platform): Job[] {
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
+    {
+      name: 'forget-counts',
+      everyMs: 3_600_000,
+      run: () => deadLetters.forgetCounts(clock.now() - countsLifeMs),
+    },
     {
       name: 'bus-gauges',
       everyMs: 2_000,
       async run() {
         for (const [consumer, waiting] of bus.backlog()) metrics.backlog.set({ consumer }, waiting)
-        metrics.deadLetters.set((await deadLetters.list()).length)
+        const { parked, oldestAtMs } = await deadLetters.summary()
+        metrics.deadLetters.set(parked)
+        metrics.oldestDeadLetterSeconds.set(oldestAtMs === undefined ? 0 : (clock.now() - oldestAtMs) / 1_000)
       },
     },
   ]

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { Fault } from '@species/kernel'
+import { addDeadLetterCommands } from './commands/dead-letters.ts'
 import { addEventCommands } from './commands/event.ts'
 import { addOperatorCommands } from './commands/operator.ts'
 import { addReceiptCommands } from './commands/receipt.ts'
@@ -23,6 +24,7 @@ async function main(argv: string[]): Promise<number> {
   addEventCommands(program)
   addReceiptCommands(program)
   addOperatorCommands(program)
+  addDeadLetterCommands(program)
   addSettingsCommands(program)
   try {
     await program.parseAsync(argv)

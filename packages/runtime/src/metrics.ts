@@ -13,8 +13,11 @@ export interface Metrics {
   readonly oldestUnfinishedSeconds: Gauge
   readonly unfinished: Gauge
   readonly deadLetters: Gauge
+  readonly oldestDeadLetterSeconds: Gauge
   readonly reviews: Gauge
   readonly cacheTotal: Counter<'cache' | 'answer'>
+  readonly cacheLayerTotal: Counter<'cache' | 'layer' | 'answer'>
+  readonly replicaLagSeconds: Gauge<'replica'>
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -79,11 +82,34 @@ export function createMetrics(): Metrics {
     }),
     unfinished: new Gauge({ name: 'species_unfinished_events', help: 'Events that have not ended', registers }),
     deadLetters: new Gauge({ name: 'species_dead_letters', help: 'Messages parked for the operator', registers }),
+    oldestDeadLetterSeconds: new Gauge({
+      name: 'species_oldest_dead_letter_seconds',
+      help: 'Age of the oldest parked message',
+      registers,
+    }),
     reviews: new Gauge({ name: 'species_open_reviews', help: 'Events that wait for an operator', registers }),
+    ...readMetrics(registers),
+  }
+}
+
+function readMetrics(registers: Registry[]): Pick<Metrics, 'cacheTotal' | 'cacheLayerTotal' | 'replicaLagSeconds'> {
+  return {
     cacheTotal: new Counter({
       name: 'species_cache_total',
       help: 'Cache answers',
       labelNames: ['cache', 'answer'],
+      registers,
+    }),
+    cacheLayerTotal: new Counter({
+      name: 'species_cache_layer_total',
+      help: 'Cache answers by layer: memory, redis, source; stale is the last answer while the source is away',
+      labelNames: ['cache', 'layer', 'answer'],
+      registers,
+    }),
+    replicaLagSeconds: new Gauge({
+      name: 'species_replica_lag_seconds',
+      help: 'How old at most an answer of a replica of the database is',
+      labelNames: ['replica'],
       registers,
     }),
   }

@@ -1,11 +1,11 @@
-import type { Topic } from '@species/contracts'
+import { type Topic, schemaOf } from '@species/contracts'
 import {
   type Bus,
   type Database,
+  type DeadLetterStore,
   type Endpoint,
   type Metrics,
   Problem,
-  type createDeadLetters,
   endpoint,
   json,
 } from '@species/runtime'
@@ -15,12 +15,12 @@ export interface OperationDeps {
   readonly database: Database
   readonly bus: Bus
   readonly metrics: Metrics
-  readonly deadLetters: ReturnType<typeof createDeadLetters>
+  readonly deadLetters: DeadLetterStore
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
 export function operationEndpoints(deps: OperationDeps): Endpoint[] {
-  return [live(), ready(deps), metricsPage(deps), deadLetterList(deps), deadLetterRetry(deps)]
+  return [live(), ready(deps), metricsPage(deps), deadLetterList(deps), deadLetterShow(deps), deadLetterRetry(deps)]
 }
 
 function live(): Endpoint {
@@ -89,6 +89,26 @@ function deadLetterList({ deadLetters }: OperationDeps): Endpoint {
 }
 
 const letter = z.strictObject({ consumer: z.string().max(100), key: z.string().max(200) })
+const noLetter = (): Problem => new Problem('not_found', 'There is no such dead letter; it may have been sent already.')
+
+function deadLetterShow({ deadLetters }: OperationDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/admin/v1/dead-letters/{consumer}/{key}',
+      tag: 'Operations',
+      summary: 'A dead letter, with its cause and what it says',
+      access: 'operator',
+      params: letter,
+      responses: { 200: { description: 'The letter' } },
+    },
+    async ({ params }) => {
+      const found = await deadLetters.find(params.consumer, params.key)
+      if (!found) throw noLetter()
+      return json(200, found)
+    },
+  )
+}
 
 function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
   return endpoint(
@@ -102,18 +122,18 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
       responses: { 200: { description: 'It is on its way again' } },
     },
     async ({ body }) => {
-      const taken = await deadLetters.take(body.consumer, body.key)
-      if (!taken) throw new Problem('not_found', 'There is no such dead letter; it may have been retried already.')
-      await bus.publish([
-        {
-          topic: taken.topic as Topic,
-          key: body.key,
-          partition: taken.partition,
-          trace: taken.trace,
-          body: taken.body,
-        } as never,
-      ])
+      const found = await deadLetters.find(body.consumer, body.key)
+      if (!found) throw noLetter()
+      const { key, partition, trace } = found
+      // Sent first and forgotten afterwards: whatever dies in between, it is sent twice and lost never.
+      await bus.publish([{ topic: found.topic as Topic, key, partition, trace, body: revived(found) } as never])
+      await deadLetters.remove(body.consumer, body.key)
       return json(200, { retried: body })
     },
   )
+}
+
+/** The body as its topic promises it: quantities are strings of digits in the database. */
+function revived({ topic, body }: { topic: string; body: unknown }): unknown {
+  return schemaOf(topic as Topic).parse(body)
 }

@@ -102,7 +102,7 @@ describe('the sweep', () => {
       cause: 'x',
     })
     expect(await later(999_999)).toEqual([])
-    await letters.take('cashier-matched', eventKey)
+    await letters.remove('cashier-matched', eventKey)
     expect(await later(0)).toEqual(['accepted'])
   })
 

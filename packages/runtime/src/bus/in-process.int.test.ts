@@ -6,7 +6,7 @@ import {
   systemIds,
   createDeadLetters,
 } from '@species/runtime'
-import { manualClock, pgliteWith } from '@species/testing'
+import { manualClock, messageOf, pgliteWith } from '@species/testing'
 import { describeBus } from '@species/testing/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Bus, type Message, about } from './bus.ts'
@@ -107,8 +107,26 @@ describe('the bus inside one process', () => {
       { consumer: 'one', key: 'bad', topic: 'config.changed', attempts: 2, cause: 'Error: poison' },
     ])
     await quiet()
-    expect(await letters().take('one', 'bad')).toMatchObject({ topic: 'config.changed', body: { version: 1 } })
-    expect([await letters().take('one', 'bad'), await letters().list()]).toEqual([undefined, []])
+    expect(await letters().find('one', 'bad')).toMatchObject({ topic: 'config.changed', body: { version: 1 } })
+    clock.advance(90_000)
+    expect(await letters().summary()).toEqual({ parked: 1, oldestAtMs: clock.now() - 90_000 })
+    await letters().remove('one', 'bad')
+    expect([await letters().find('one', 'bad'), await letters().list()]).toEqual([undefined, []])
+  })
+
+  it('forgets how often a message failed that was worked on after all, and nothing that is parked', async () => {
+    await letters().countAttempt('one', 'healed')
+    await letters().countAttempt('one', 'parked')
+    await letters().park({
+      consumer: 'one',
+      message: messageOf('config.changed', 'parked', { version: 1 }),
+      cause: 'x',
+    })
+    clock.advance(1_000)
+    await letters().forgetCounts(clock.now())
+    expect([await letters().countAttempt('one', 'healed'), await letters().countAttempt('one', 'parked')]).toEqual([
+      1, 2,
+    ])
   })
 
   it('gives everything again where not even the failure can be stored', async () => {
