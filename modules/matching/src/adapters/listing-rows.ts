@@ -31,7 +31,8 @@ const fromRow = (row: Row): Listing => ({
 
 /** Locks the book until the transaction ends: decisions about its listings are made one after the other. */
 export async function lockBook(tx: Sql): Promise<void> {
-  await tx.query('SELECT book FROM matching.books WHERE book = $1 FOR UPDATE', [book])
+  // NO KEY: the foreign key of a listing that is being made takes a share of this row, after rows that a holder may wait for.
+  await tx.query('SELECT book FROM matching.books WHERE book = $1 FOR NO KEY UPDATE', [book])
 }
 
 /** These listings, whatever their state. The book must be locked. */
@@ -143,7 +144,10 @@ export async function countLapses(tx: Sql, listingIds: readonly string[]): Promi
 /** Each of the two has its own index, so that neither reads the listings that are simply for sale. */
 const lapsed = [`status = 'open' AND expires_at <= $1`, `status = 'closing'`]
 
-/** Takes listings whose time is over, or that are closing with units left, and that were not announced lately. */
+/**
+ * Takes listings whose time is over, or that are closing with units left, and that were not announced lately. Each lapse that came
+ * to nothing doubles the pause, up to an hour: a partner who keeps refusing would otherwise get an event every few seconds.
+ */
 export async function takeLapsed(
   sql: Sql,
   nowMs: number,
@@ -155,10 +159,11 @@ export async function takeLapsed(
       sql.query<{ listing_id: string; event_key: string; seller: string; lapse: number }>(
         `UPDATE matching.listings SET lapse_announced_at = $1 WHERE listing_id IN (
            SELECT listing_id FROM matching.listings
-           WHERE ${which} AND units_available > 0 AND (lapse_announced_at IS NULL OR lapse_announced_at <= $2)
+           WHERE ${which} AND units_available > 0 AND (lapse_announced_at IS NULL
+             OR lapse_announced_at <= $1::timestamptz - least($2::bigint * power(2, least(greatest(lapse, 2), 12) - 2), 3600000) * interval '1 millisecond')
            ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)
          RETURNING listing_id, event_key, seller, lapse`,
-        [toTimestamp(nowMs), toTimestamp(nowMs - againMs), limit],
+        [toTimestamp(nowMs), againMs, limit],
       ),
     ),
   )

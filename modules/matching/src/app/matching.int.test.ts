@@ -135,6 +135,24 @@ describe('a listing', () => {
 })
 
 describe('a lapse', () => {
+  test('that keeps coming to nothing is told less and less often, and at least every hour', async () => {
+    await openListings(sell(1, 'ann', 10))
+    const heard = lapses()
+    world.clock.advance(200 * hourMs)
+    await world.lapse()
+    const pauses: number[] = []
+    for (let lapse = 1; lapse <= 12; lapse++) {
+      await database.query('UPDATE matching.listings SET lapse = $1', [lapse])
+      let seconds = 0
+      for (const before = heard.length; heard.length === before; seconds += 10) {
+        world.clock.advance(10_000)
+        await world.lapse()
+      }
+      pauses.push(seconds)
+    }
+    expect(pauses).toEqual([10, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600])
+  })
+
   test('hides the listing at once and is told until its units are gone', async () => {
     await openListings(sell(1, 'ann', 10))
     const heard = lapses()
