@@ -3,12 +3,13 @@ import { dirname } from 'node:path'
 import { generateDocuments } from './generate/documents.ts'
 import { type GeneratedFile, isFresh, write } from './generate/generated-file.ts'
 import { generateProto } from './generate/proto.ts'
+import { generateSchema } from './generate/schema.ts'
 
 const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
 const failures: string[] = []
-for (const generate of [generateProto, generateDocuments]) {
+for (const generate of [generateProto, generateDocuments, generateSchema]) {
   try {
     for (const file of await generate(root)) handle(file)
   } catch (error) {

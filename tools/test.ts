@@ -30,7 +30,7 @@ function complain(): string[] {
   if (process.env['REQUIRE_ENGINES'] === '1' && counts.skips.length > 0) {
     found.push(
       'REQUIRE_ENGINES=1: the skipped tests above count as failures. Start what they need (Postgres, NATS, Redis) and ' +
-        'point DATABASE_URL, NATS_URL and REDIS_URL at it.',
+        'point TEST_DATABASE_URL, TEST_NATS_URL and TEST_REDIS_URL at it.',
     )
   }
   return found

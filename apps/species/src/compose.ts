@@ -23,15 +23,16 @@ import {
   type Logger,
   type Metrics,
   type Module,
+  type Replicas,
   Secret,
+  type Sql,
+  type TieredCache,
   checkpointJob,
   createDeadLetters,
   createHttpApp,
-  createMemoryRateLimiter,
   createMetrics,
   createSealer,
   lockDirectory,
-  migrate,
   startJobs,
   systemClock,
   systemIds,
@@ -41,7 +42,7 @@ import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
 import { embeddedVaults, sandboxDepositAddresses } from './local/embedded-defaults.ts'
-import { allMigrations, openBus, openDatabase } from './engines.ts'
+import { openBus, openDatabase, openPageReplicas, openShared } from './engines.ts'
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
 import { operationEndpoints } from './operations/endpoints.ts'
@@ -106,21 +107,18 @@ async function build(
 ): Promise<Program> {
   const { log, clock = systemClock, ids = systemIds } = options
   const directory = new DataDirectory(settings.dataDirectory)
-  if (settings.database.kind === 'embedded') {
-    const lock = lockDirectory(settings.dataDirectory)
-    if (!lock) throw new DirectoryTaken(`another process holds ${settings.dataDirectory}`)
-    closers.push(() => {
-      lock.release()
-    })
-  }
+  if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
-  const opened = await openDatabase(settings, directory)
+  const opened = await openDatabase(settings, directory, clock)
   const database = options.wrapDatabase?.(opened) ?? opened
   closers.push(() => database.close())
-  await migrate(database, await allMigrations(), clock)
 
   const metrics = createMetrics()
+  const shared = openShared(settings, { clock, metrics, log })
+  closers.push(() => shared.close())
+  const replicas = openPageReplicas(settings, database, { clock, metrics, log })
+  if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
   const plainBus = await openBus(settings, {
     ids,
@@ -153,7 +151,7 @@ async function build(
     chainReaders,
     sealer,
     sandbox: needsSandbox(settings),
-    keepsPages: options.modules?.includes('reporter') ?? true,
+    pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
   })
 
@@ -169,12 +167,32 @@ async function build(
   const app = createHttpApp({
     endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
     verifier,
-    limiter: createMemoryRateLimiter({ points: 600, perSeconds: 1 }),
+    limiter: shared.limiter,
     log,
     metrics,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+}
+
+/** Holds the directory for this process; answers with the way to let go. */
+function holdDirectory(path: string): () => void {
+  const lock = lockDirectory(path)
+  if (!lock) throw new DirectoryTaken(`another process holds ${path}`)
+  return () => {
+    lock.release()
+  }
+}
+
+/** What pages ask, over whichever database they are read from. */
+function pageQueries(sql: Sql): Parameters<typeof createReporter>[0]['queries'] {
+  return {
+    authenticator: authenticatorQueries(sql),
+    marketplace: marketplaceQueries(sql),
+    floorManager: floorManagerQueries(sql),
+    cashier: cashierQueries(sql),
+    matching: matchingQueries(sql),
+  }
 }
 
 /** Subscribes and starts the modules of this process, and declares what the others wait for. Answers with its own. */
@@ -212,12 +230,12 @@ async function createModules(
     chainReaders: readonly ChainReader[]
     sealer: ReturnType<typeof createSealer>
     sandbox: boolean
-    keepsPages: boolean
+    pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
   },
 ): Promise<Module[]> {
   const { database } = platform
-  const { config, onli, chainReaders, sandbox, sealer } = more
+  const { config, onli, chainReaders, sandbox, sealer, pages } = more
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -241,7 +259,15 @@ async function createModules(
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),
-    createReporter({ ...platform, queries, keepsPages: more.keepsPages }),
+    createReporter({
+      ...platform,
+      queries,
+      keepsPages: pages.keepsPages,
+      cache: pages.cache,
+      ...(pages.replicas
+        ? { replica: { queries: pageQueries(pages.replicas), maxLagMs: pages.replicas.maxLagMs } }
+        : {}),
+    }),
   ]
 }
 

@@ -7,11 +7,23 @@ import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
 import {
   type Bus,
+  type Clock,
   type Database,
+  type Logger,
+  type Metrics,
+  type RateLimiter,
+  type Replicas,
+  type TieredCache,
   createInProcessBus,
   createJetStreamBus,
+  createMemoryRateLimiter,
+  createRedisRateLimiter,
+  createTieredCache,
+  migrate,
   openPglite,
   openPostgres,
+  openRedis,
+  openReplicas,
   runtimeMigrations,
 } from '@species/runtime'
 import { validatorMigrations } from '@species/validator'
@@ -25,14 +37,62 @@ export async function openBus(settings: Settings, context: Parameters<typeof cre
   return await createJetStreamBus({ url: url.reveal(), ...(tls ? { tls } : {}) }, { ...context, prefix })
 }
 
-export async function openDatabase(settings: Settings, directory: DataDirectory): Promise<Database> {
-  return settings.database.kind === 'embedded'
-    ? await openPglite(directory.database)
-    : openPostgres(settings.database.url.reveal(), { poolSize: 10 })
+/** A statement that takes longer is given up, and so is a server that says nothing for so long: another one may be primary by then. */
+const statementTimeoutMs = 15_000
+
+/** Opens the database with its schema brought forward. */
+export async function openDatabase(settings: Settings, directory: DataDirectory, clock: Clock): Promise<Database> {
+  if (settings.database.kind === 'embedded') {
+    const database = await openPglite(directory.database)
+    await migrate(database, await allMigrations(), clock)
+    return database
+  }
+  const url = settings.database.url.reveal()
+  // A migration may take as long as it takes.
+  const unbounded = openPostgres(url, { poolSize: 1 })
+  await migrate(unbounded, await allMigrations(), clock).finally(() => unbounded.close())
+  return openPostgres(url, { poolSize: 10, statementTimeoutMs })
+}
+
+/** What a page may be behind at most, where it is read from a replica. */
+const maxLagMs = 1_000
+
+/** Reads for pages: from the replicas, where there are any. */
+export function openPageReplicas(
+  settings: Settings,
+  primary: Database,
+  deps: { clock: Clock; metrics: Metrics; log: Logger },
+): Replicas | undefined {
+  if (settings.database.kind === 'embedded' || settings.database.replicas.length === 0) return undefined
+  const urls = settings.database.replicas.map((url) => url.reveal())
+  return openReplicas(primary, urls, { ...deps, maxLagMs })
+}
+
+/** One principal or one address may ask so often. */
+const requestLimit = { points: 600, perSeconds: 1 } as const
+
+/** Caches and rate limits: shared through Redis where it is set, and this process's own where it is not. */
+export function openShared(
+  settings: Settings,
+  deps: { clock: Clock; metrics: Metrics; log: Logger },
+): { limiter: RateLimiter; cache: TieredCache; close(): Promise<void> } {
+  const prefix = settings.nats?.prefix ?? 'species'
+  if (!settings.redis)
+    return {
+      limiter: createMemoryRateLimiter(requestLimit),
+      cache: createTieredCache(deps),
+      close: () => Promise.resolve(),
+    }
+  const redis = openRedis(settings.redis.reveal(), deps)
+  return {
+    limiter: createRedisRateLimiter(requestLimit, redis, prefix),
+    cache: createTieredCache({ ...deps, redis, prefix }),
+    close: () => redis.close(),
+  }
 }
 
 /** Every migration of the program, in the order in which the modules need each other. */
-export async function allMigrations(): ReturnType<typeof runtimeMigrations> {
+async function allMigrations(): ReturnType<typeof runtimeMigrations> {
   const readers = [
     runtimeMigrations,
     configMigrations,

@@ -1,5 +1,5 @@
 import { Fault } from '@species/kernel'
-import { Secret } from '@species/runtime'
+import { Secret, parsePostgresAddress, redisOptions } from '@species/runtime'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -10,14 +10,18 @@ const url = (...protocols: string[]): z.ZodType<string, string> =>
       (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be an address that begins with ${protocols.join(' or ')}//`,
     )
+/** Accepts what this reader accepts; its refusal names the parameter, and shows no password. */
+const readBy = (read: (address: string) => unknown): z.ZodType<string, string> =>
+  z.string().superRefine((address, context) => {
+    try {
+      read(address)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  })
+
 /** One primary, or several hosts of which one is: `postgres://user:pass@a:5432,b:5432/db` (libpq, section 34.1.1.3). */
-const postgresUrl = z
-  .string()
-  .refine(
-    (text) =>
-      eachHost(text).every((one) => URL.canParse(one) && ['postgres:', 'postgresql:'].includes(new URL(one).protocol)),
-    'must be an address that begins with postgres://',
-  )
+const postgresUrl = readBy(parsePostgresAddress)
 
 /** The same address for each host that it names. */
 function eachHost(address: string): string[] {
@@ -25,17 +29,12 @@ function eachHost(address: string): string[] {
   return hosts.split(',').map((host) => `${before}${host}${after}`)
 }
 
-/** Several addresses, separated by commas. */
-const urls = (...protocols: string[]): z.ZodType<string[], string> =>
+/** Several of them, separated by commas. */
+const listOf = (one: z.ZodType<string, string>): z.ZodType<string[], string> =>
   z
     .string()
-    .transform((text) => text.split(',').map((one) => one.trim()))
-    .pipe(
-      z
-        .array(url(...protocols))
-        .min(1)
-        .max(16),
-    )
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(one).min(1).max(16))
 const secret = z
   .string()
   .min(1)
@@ -55,8 +54,8 @@ const environmentSchema = z.object({
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: postgresUrl.optional(),
-  DATABASE_REPLICA_URLS: urls('postgres:', 'postgresql:').optional(),
-  NATS_URL: urls('nats:', 'tls:').optional(),
+  DATABASE_REPLICA_URLS: listOf(postgresUrl).optional(),
+  NATS_URL: listOf(url('nats:', 'tls:')).optional(),
   NATS_TLS_CA: z.string().optional(),
   NATS_TLS_CERT: z.string().optional(),
   NATS_TLS_KEY: z.string().optional(),
@@ -64,7 +63,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[a-z0-9]{1,32}$/, 'must be 1 to 32 of a-z 0-9')
     .default('species'),
-  REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL: readBy(redisOptions).optional(),
   SPECIES_ALLOW_PLAINTEXT: z.enum(['0', '1']).default('0'),
   SPECIES_SANDBOX_URL: url('http:').optional(),
   MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),

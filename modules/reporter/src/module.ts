@@ -1,4 +1,4 @@
-import type { Module } from '@species/runtime'
+import { type Module, createTieredCache, silentLogger } from '@species/runtime'
 import type { ReporterDeps } from './app/deps.ts'
 import { PageCache } from './app/page-cache.ts'
 import { getBalance } from './http/get-balance.ts'
@@ -8,16 +8,12 @@ import { getTransactions } from './http/get-transactions.ts'
 
 /** The reporter: what people read. It owns no tables and decides nothing. */
 export function createReporter(deps: ReporterDeps): Module {
-  const cache = new PageCache(deps)
+  const kept = deps.cache ?? createTieredCache({ clock: deps.clock, metrics: deps.metrics, log: silentLogger })
+  const cache = new PageCache({ ...deps, cache: deps.keepsPages ? kept : undefined })
   return {
     name: 'reporter',
     consumers: [],
-    endpoints: [
-      getReceipt(deps, cache),
-      getListings(deps, cache),
-      getBalance(deps, cache),
-      getTransactions(deps, cache),
-    ],
+    endpoints: [getReceipt(cache), getListings(deps, cache), getBalance(cache), getTransactions(cache)],
     jobs: [],
   }
 }

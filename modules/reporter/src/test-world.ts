@@ -91,7 +91,7 @@ export function createWorld(): World {
   return world
 }
 
-function settledOf(onliId: string): Body<'settled'> {
+export function settledOf(onliId: string): Body<'settled'> {
   return {
     ...dossier,
     owner: onliId,
@@ -112,7 +112,6 @@ function queriesOf(world: World): ReporterDeps['queries'] {
     if (world.away) throw new Error('away')
     return value
   }
-  const stageOf = async (): Promise<undefined> => undefined
   return {
     authenticator: {
       standings: async (onliIds) =>
@@ -131,14 +130,10 @@ function queriesOf(world: World): ReporterDeps['queries'] {
             ? { eventKey: key, owner, eventId, acceptedAtMs: 1, ended: 'completed' as const }
             : undefined,
         ),
-      eventsByKey: async () => [],
-      unfinished: async () => [],
     },
     floorManager: {
       receiptOf: (eventKey) => answer('receipt', eventKey === key ? world.receipt : undefined),
       receipt: (receiptId) => answer('receipt', world.receipt?.receiptId === receiptId ? world.receipt : undefined),
-      openReviews: async () => [],
-      stageOf,
     },
     cashier: {
       balances: async (accounts) => {
@@ -156,11 +151,6 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           'statement',
           world.statement.filter((line) => before === undefined || line.seq < before).slice(0, limit),
         ),
-      inFlight: async () => [],
-      auditLedger: async () => [],
-      paymentsBooked: async () => 0n,
-      units: async () => [],
-      stageOf,
     },
     matching: {
       openListings: (after, limit) =>
@@ -168,9 +158,6 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           'listings',
           world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
         ),
-      listing: async () => undefined,
-      auditBook: async () => [],
-      stageOf,
     },
   }
 }

@@ -1,5 +1,6 @@
+import { checkDurability, openPostgres } from '@species/runtime'
 import type { Command } from 'commander'
-import { readSettings, redacted } from '../settings.ts'
+import { type Settings, readSettings, redacted } from '../settings.ts'
 import { print } from './output.ts'
 
 /** `settings check`: what this process would run with. */
@@ -10,12 +11,14 @@ export function addSettingsCommands(program: Command): void {
     .command('check')
     .option('--json', 'print JSON')
     .description('read the environment, say what is wrong or what it means; secrets do not print')
-    .action((options: { json?: true }) => {
+    .action(async (options: { json?: true }) => {
       const settings = readSettings(process.env)
-      const shown = redacted(settings)
+      const losses = await lossesOf(settings)
+      const shown = { ...redacted(settings), losses }
       const partner = (real: unknown): string => (real === undefined ? 'sandbox' : 'real')
       const words = [
-        `database   ${settings.database.kind === 'embedded' ? `embedded in ${settings.dataDirectory}: survives the death of the process, not a power cut` : 'Postgres: a single server; what a failover to an asynchronous replica would lose is lost'}`,
+        `database   ${settings.database.kind === 'embedded' ? `embedded in ${settings.dataDirectory}` : `Postgres, with ${settings.database.replicas.length} read replicas`}`,
+        ...losses.map((loss) => `           ! ${loss}`),
         `bus        ${settings.nats ? 'NATS JetStream: shared by every process with this address' : 'in this process: unfinished events are driven again at the next start'}`,
         `cache      ${settings.redis ? 'memory before Redis: its loss costs speed alone' : 'in this process'}`,
         `Onli Cloud ${partner(settings.onli)}`,
@@ -25,4 +28,18 @@ export function addSettingsCommands(program: Command): void {
       ]
       print(options, shown, words.join('\n'))
     })
+}
+
+/** What could be lost on this database, in plain words; that it does not answer is said too. */
+async function lossesOf({ database }: Settings): Promise<readonly string[]> {
+  if (database.kind === 'embedded')
+    return ['A power cut can lose trades that were acknowledged: use DATABASE_URL for real money.']
+  const postgres = openPostgres(database.url.reveal(), { poolSize: 1, statementTimeoutMs: 5_000 })
+  try {
+    return (await checkDurability(postgres)).losses
+  } catch (error) {
+    return [`The server could not be asked what it can lose: ${error instanceof Error ? error.message : String(error)}`]
+  } finally {
+    await postgres.close()
+  }
 }

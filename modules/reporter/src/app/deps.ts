@@ -5,20 +5,28 @@ import type {
   MarketplaceQueries,
   MatchingQueries,
 } from '@species/contracts'
-import type { Bus, Clock, Metrics } from '@species/runtime'
+import type { Bus, Clock, Metrics, TieredCache } from '@species/runtime'
 
-/** What the reporter needs from outside: other modules' answers, over whichever database handle pages are read from. */
+/** Other modules' answers, over whichever database handle they are read from. */
+export interface PageQueries {
+  readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
+  readonly marketplace: Pick<MarketplaceQueries, 'eventByOwner'>
+  readonly floorManager: Pick<FloorManagerQueries, 'receipt' | 'receiptOf'>
+  readonly cashier: Pick<CashierQueries, 'balances' | 'statement'>
+  readonly matching: Pick<MatchingQueries, 'openListings'>
+}
+
+/** What the reporter needs from outside. */
 export interface ReporterDeps {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
   /** Whether this process is one of the reporter's: the others answer too, and keep nothing, so they need hear nothing. */
   readonly keepsPages: boolean
-  readonly queries: {
-    readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
-    readonly marketplace: MarketplaceQueries
-    readonly floorManager: FloorManagerQueries
-    readonly cashier: CashierQueries
-    readonly matching: MatchingQueries
-  }
+  /** Where pages are kept; absent: in the memory of this process. */
+  readonly cache?: TieredCache
+  /** Over the primary. */
+  readonly queries: PageQueries
+  /** Over replicas that know everything older than this; absent: there is none. */
+  readonly replica?: { readonly queries: PageQueries; readonly maxLagMs: number }
 }

@@ -1,103 +1,106 @@
 import type { Dossier } from '@species/contracts'
-import type { Bus, Clock, Metrics } from '@species/runtime'
+import type { Bus, Clock, TieredCache } from '@species/runtime'
+import type { PageQueries, ReporterDeps } from './deps.ts'
 
 const lifeMs = 1_000
-/** When this many are kept all are dropped: it bounds the memory, whatever is asked for. */
-const maxEntries = 5_000
-
-interface Entry {
-  readonly value: Promise<unknown>
-  readonly untilMs: number
-}
+/** How much older a page may be while the database is away. */
+const graceMs = 60_000
 
 /** Whose answers the open listings are: a name that no user may have. */
 export const market = 'market'
 
 /**
- * Keeps answers for at most a second, and drops a user's answers as a message passes that changes what he has.
+ * Keeps pages for at most a second, and drops a user's pages as a message passes that changes what he has.
  *
- * In one process a user reads his own write at once: balances change before `settled` (or `released`) is published, listeners
- * hear it as it is published, and only then can the next module bring the event to its end. In several processes the second
- * is the bound. An answer that was begun before such a message is given to those who wait for it but not kept: it may be
- * from before. (That is why this is no library: theirs put such an answer back after it was dropped.)
+ * A user reads his own write at once: balances change before `settled` (or `released`) is published, listeners hear it as it is
+ * published, and only then can the next module bring the event to its end. A page that was begun before such a message is
+ * never kept, wherever it comes from. For as long as a replica may not know of it yet, his pages are read from the primary.
+ * Where a message is lost or late, the second and the lag of a replica are the bound.
  */
 export class PageCache {
-  readonly #clock: Clock
-  readonly #metrics: Metrics
-  readonly #subjects = new Map<string, Map<string, Entry>>()
-  readonly #keeps: boolean
-  #entries = 0
+  readonly #cache: TieredCache | undefined
+  readonly #primary: PageQueries
+  readonly #replica: ReporterDeps['replica']
+  readonly #recent: RecentChanges
 
-  constructor(deps: { bus: Bus; clock: Clock; metrics: Metrics; keepsPages: boolean }) {
-    this.#clock = deps.clock
-    this.#metrics = deps.metrics
-    this.#keeps = deps.keepsPages
-    if (!deps.keepsPages) return
-    for (const topic of ['funded', 'settled', 'completed', 'released', 'failed'] as const) {
-      deps.bus.tap(topic, ({ body }) => {
-        this.#drop(partiesOf(body))
-      })
-    }
-    // A seller looks for his own listing when its receipt is there; other changes of the list may wait for the second.
-    deps.bus.tap('completed', ({ body }) => {
-      if (body.intent === 'SELL_MARKET' || body.intent === 'DELIST') this.#drop([market])
-    })
-    deps.bus.tap('disputed', ({ body }) => {
-      this.#drop([body.owner])
-    })
-    deps.bus.tap('payment.reversed', ({ body }) => {
-      this.#drop([body.claim.payer])
-    })
+  constructor(deps: Pick<ReporterDeps, 'bus' | 'clock' | 'queries' | 'replica'> & { cache: TieredCache | undefined }) {
+    this.#cache = deps.cache
+    this.#primary = deps.queries
+    this.#replica = deps.replica
+    this.#recent = new RecentChanges(deps.clock, deps.replica?.maxLagMs ?? 0)
+    if (deps.cache) this.#listen(deps.bus, deps.cache)
   }
 
   /**
-   * The kept answer of `subject`, or a new one. Callers that ask for the same at the same time share one. What is not there
-   * (undefined) is not kept: it may be there in a moment.
+   * The kept page of `subject`, or a new one, loaded by queries that are fresh enough for him. What is not there (undefined) is
+   * not kept: it may be there in a moment.
    */
-  async get<T>(cache: string, subject: string, key: string, load: () => Promise<T>): Promise<T> {
-    if (!this.#keeps) return await load()
-    const name = `${cache}\u0000${key}`
-    const kept = this.#subjects.get(subject)?.get(name)
-    if (kept && kept.untilMs > this.#clock.now()) {
-      this.#metrics.cacheTotal.inc({ cache, answer: 'hit' })
-      return (await kept.value) as T
-    }
-    this.#metrics.cacheTotal.inc({ cache, answer: 'miss' })
-    const entry = { value: load(), untilMs: this.#clock.now() + lifeMs }
-    this.#keep(subject, name, entry)
-    try {
-      const value = await entry.value
-      if (value === undefined) this.#forget(subject, name, entry)
-      return value
-    } catch (error) {
-      this.#forget(subject, name, entry)
-      throw error
-    }
+  async get<T>(cache: string, subject: string, key: string, load: (queries: PageQueries) => Promise<T>): Promise<T> {
+    // Who hears no messages cannot know whose pages are fresh.
+    if (!this.#cache) return await load(this.#primary)
+    const replica = this.#recent.has(subject) ? undefined : this.#replica
+    const bornMs = replica?.maxLagMs ?? 0
+    return await this.#cache.get({
+      cache,
+      key: `${subject} ${key}`,
+      ttlMs: lifeMs + bornMs,
+      bornMs,
+      graceMs,
+      tags: [subject],
+      load: async () => (replica && (await load(replica.queries))) ?? (await load(this.#primary)),
+    })
   }
 
-  #keep(subject: string, name: string, entry: Entry): void {
-    if (this.#entries >= maxEntries) {
-      this.#subjects.clear()
-      this.#entries = 0
+  #listen(bus: Bus, cache: TieredCache): void {
+    // Every process that keeps pages hears these itself: nobody needs to be told.
+    const drop = (subjects: readonly string[]): void => {
+      this.#recent.add(subjects)
+      cache.forget(subjects)
     }
-    const answers = this.#subjects.get(subject) ?? new Map<string, Entry>()
-    this.#subjects.set(subject, answers)
-    if (!answers.has(name)) this.#entries++
-    answers.set(name, entry)
+    for (const topic of ['funded', 'settled', 'completed', 'released', 'failed'] as const) {
+      bus.tap(topic, ({ body }) => {
+        drop(partiesOf(body))
+      })
+    }
+    // A seller looks for his own listing when its receipt is there; other changes of the list may wait for the second.
+    bus.tap('completed', ({ body }) => {
+      if (body.intent === 'SELL_MARKET' || body.intent === 'DELIST') drop([market])
+    })
+    bus.tap('disputed', ({ body }) => {
+      drop([body.owner])
+    })
+    bus.tap('payment.reversed', ({ body }) => {
+      drop([body.claim.payer])
+    })
+  }
+}
+
+/** Whose pages have changed so lately that a replica may not know of it. */
+class RecentChanges {
+  readonly #atMs = new Map<string, number>()
+  readonly #clock: Clock
+  readonly #lagMs: number
+
+  constructor(clock: Clock, lagMs: number) {
+    this.#clock = clock
+    this.#lagMs = lagMs
   }
 
-  #forget(subject: string, name: string, entry: Entry): void {
-    const answers = this.#subjects.get(subject)
-    if (answers?.get(name) !== entry) return
-    answers.delete(name)
-    this.#entries--
-  }
-
-  #drop(subjects: readonly string[]): void {
+  add(subjects: readonly string[]): void {
+    if (this.#lagMs === 0) return
+    const now = this.#clock.now()
     for (const subject of subjects) {
-      this.#entries -= this.#subjects.get(subject)?.size ?? 0
-      this.#subjects.delete(subject)
+      this.#atMs.delete(subject)
+      this.#atMs.set(subject, now)
     }
+    for (const [subject, atMs] of this.#atMs) {
+      if (now - atMs <= this.#lagMs) break
+      this.#atMs.delete(subject)
+    }
+  }
+
+  has(subject: string): boolean {
+    return this.#clock.now() - (this.#atMs.get(subject) ?? -Infinity) <= this.#lagMs
   }
 }
 

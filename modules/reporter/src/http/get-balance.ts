@@ -2,7 +2,6 @@ import { type LedgerBalance, type Principal, onliIdSchema } from '@species/contr
 import { type Asset, formatQuantity } from '@species/kernel'
 import { type Endpoint, Problem, endpoint } from '@species/runtime'
 import { z } from 'zod'
-import type { ReporterDeps } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
 import { taggedJson } from './page.ts'
 
@@ -18,7 +17,7 @@ const balanceSchema = z.strictObject({
   }),
 })
 
-export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
+export function getBalance(cache: PageCache): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -36,8 +35,8 @@ export function getBalance(deps: ReporterDeps, cache: PageCache): Endpoint {
       ownOnly(principal, params.onliId)
       return taggedJson(
         headers,
-        await cache.get('balance', params.onliId, '', async () =>
-          balanceOf(params.onliId, await deps.queries.cashier.balances(accountsOf(params.onliId))),
+        await cache.get('balance', params.onliId, '', async (queries) =>
+          balanceOf(params.onliId, await queries.cashier.balances(accountsOf(params.onliId))),
         ),
       )
     },

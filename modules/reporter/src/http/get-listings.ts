@@ -1,7 +1,7 @@
 import { formatUsdt } from '@species/kernel'
 import { type Endpoint, endpoint } from '@species/runtime'
 import { z } from 'zod'
-import type { ReporterDeps } from '../app/deps.ts'
+import type { PageQueries, ReporterDeps } from '../app/deps.ts'
 import { type PageCache, market } from '../app/page-cache.ts'
 import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
 
@@ -35,20 +35,22 @@ export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
     async ({ query, headers }) =>
       taggedJson(
         headers,
-        await cache.get('listings', market, `${query.limit} ${query.cursor ?? ''}`, () => page(deps, query)),
+        await cache.get('listings', market, `${query.limit} ${query.cursor ?? ''}`, (queries) =>
+          page(queries, deps.clock.now(), query),
+        ),
       ),
   )
 }
 
 /** A page of what can be bought. Listings of suspended sellers are left out, so a page may be short: the cursor says whether it goes on. */
-async function page(deps: ReporterDeps, query: z.infer<typeof pageQuery>): Promise<unknown> {
+async function page(queries: PageQueries, nowMs: number, query: z.infer<typeof pageQuery>): Promise<unknown> {
   const after = fromCursor(query.cursor, [/^[0-8]?\d{1,18}$/, /^\d{1,13}$/, /^lst_[0-9a-f]{32}$/])
   const [price = '', created = '', listingId = ''] = after ?? []
   const from = after && { unitPriceMicro: BigInt(price), createdAtMs: Number(created), listingId }
-  const rows = await deps.queries.matching.openListings(from, query.limit + 1, deps.clock.now())
+  const rows = await queries.matching.openListings(from, query.limit + 1, nowMs)
   const read = rows.slice(0, query.limit)
   const last = read.at(-1)
-  const standings = await deps.queries.authenticator.standings([...new Set(read.map((row) => row.seller))])
+  const standings = await queries.authenticator.standings([...new Set(read.map((row) => row.seller))])
   return {
     listings: read
       .filter((row) => standings.get(row.seller)?.status === 'active')

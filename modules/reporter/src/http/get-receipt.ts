@@ -1,13 +1,13 @@
 import { type Principal, type StoredReceipt, eventIdSchema, receiptSchema } from '@species/contracts'
 import { type Endpoint, Problem, endpoint } from '@species/runtime'
 import { z } from 'zod'
-import type { ReporterDeps } from '../app/deps.ts'
+import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
 import { taggedJson } from './page.ts'
 
 const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[2-9])?$/)
 
-export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
+export function getReceipt(cache: PageCache): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -26,8 +26,8 @@ export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
     async ({ principal, params, headers }) => {
       // Two keys of one user may differ in what they may read.
       const operates = principal.scopes.includes('operator')
-      const stored = await cache.get('receipt', principal.onliId, `${String(operates)} ${params.id}`, () =>
-        find(deps, principal, params.id),
+      const stored = await cache.get('receipt', principal.onliId, `${String(operates)} ${params.id}`, (queries) =>
+        find(queries, principal, params.id),
       )
       if (!stored)
         throw new Problem(
@@ -41,8 +41,11 @@ export function getReceipt(deps: ReporterDeps, cache: PageCache): Endpoint {
 }
 
 /** The receipt if the caller may read it; somebody else's does not exist for him. */
-async function find(deps: ReporterDeps, principal: Principal, id: string): Promise<StoredReceipt | undefined> {
-  const { marketplace, floorManager } = deps.queries
+async function find(
+  { marketplace, floorManager }: PageQueries,
+  principal: Principal,
+  id: string,
+): Promise<StoredReceipt | undefined> {
   if (id.startsWith('rcp.')) {
     const stored = await floorManager.receipt(id)
     const allowed =

@@ -2,7 +2,7 @@ import { receiptIdOf } from '@species/contracts'
 import { formatQuantity } from '@species/kernel'
 import { type Endpoint, endpoint } from '@species/runtime'
 import { z } from 'zod'
-import type { ReporterDeps } from '../app/deps.ts'
+import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
 import { accountsOf, ownOnly, userParams } from './get-balance.ts'
 import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
@@ -18,7 +18,7 @@ const line = z.strictObject({
   at: z.string(),
 })
 
-export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint {
+export function getTransactions(cache: PageCache): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -41,15 +41,15 @@ export function getTransactions(deps: ReporterDeps, cache: PageCache): Endpoint 
       const key = `${query.limit} ${query.cursor ?? ''}`
       return taggedJson(
         headers,
-        await cache.get('transactions', params.onliId, key, () => page(deps, params.onliId, query)),
+        await cache.get('transactions', params.onliId, key, (queries) => page(queries, params.onliId, query)),
       )
     },
   )
 }
 
-async function page(deps: ReporterDeps, onliId: string, query: z.infer<typeof pageQuery>): Promise<unknown> {
+async function page(queries: PageQueries, onliId: string, query: z.infer<typeof pageQuery>): Promise<unknown> {
   const [before] = fromCursor(query.cursor, [/^[0-8]?\d{1,18}$/]) ?? []
-  const rows = await deps.queries.cashier.statement(
+  const rows = await queries.cashier.statement(
     accountsOf(onliId),
     before === undefined ? undefined : BigInt(before),
     query.limit + 1,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { PostgresAddress } from './postgres-address.ts'
 import { failure } from './postgres-socket.ts'
+import { wireTypes } from './postgres-types.ts'
 
 export interface LaneOptions {
   readonly address: PostgresAddress
@@ -15,13 +16,6 @@ export interface LaneOptions {
   readonly onGone: (lane: Lane, reason: Error) => void
 }
 
-const int8 = {
-  to: 20,
-  from: [20],
-  serialize: (value: bigint) => value.toString(),
-  parse: (text: string) => BigInt(text),
-}
-
 /**
  * One connection, for its own life and no longer. The driver would connect again under the same handle, and then a statement
  * of a broken transaction runs outside it, or takes the answer of another; so it gets a socket once, and is thrown away with
@@ -30,8 +24,10 @@ const int8 = {
 export class Lane {
   /** A transaction has it for itself. */
   taken = false
+  /** How many have taken it and not given it back; its pool counts. */
+  users = 0
   readonly bornAtMs = performance.now()
-  readonly #sql: postgres.Sql<{ bigint: bigint }>
+  readonly #sql: postgres.Sql
   readonly #pending = new Set<(reason: Error) => void>()
   readonly #options: LaneOptions
   #socket: Socket | undefined
@@ -48,7 +44,8 @@ export class Lane {
       pass: address.password,
       database: address.database,
       max: 1,
-      types: { bigint: int8 },
+      types: wireTypes,
+      fetch_types: false,
       onnotice: () => undefined,
       connection: { application_name: address.applicationName, ...options.session },
       ssl: false,
@@ -56,15 +53,11 @@ export class Lane {
       max_lifetime: null,
       idle_timeout: 0,
       socket: () => this.#open(),
-    } as postgres.Options<{ bigint: typeof int8 }>) as unknown as postgres.Sql<{ bigint: bigint }>
+    } as unknown as postgres.Options<Record<string, postgres.PostgresType>>)
   }
 
   get isGone(): boolean {
     return this.#gone !== undefined
-  }
-
-  get inFlight(): number {
-    return this.#pending.size
   }
 
   /** Without parameters the text may hold several statements. */
@@ -107,7 +100,7 @@ export class Lane {
         (error: unknown) => {
           this.#pending.delete(reject)
           if (isReadOnly(error)) this.drop(error)
-          reject(error as Error)
+          reject(error instanceof Error ? error : new Error(String(error)))
         },
       )
     })

@@ -3,6 +3,8 @@ import { failure } from './postgres-socket.ts'
 
 /** A connection is replaced now and then: what a server keeps for each grows with its age. */
 const lifeMs = 45 * 60_000
+/** So many statements wait on one connection at most. */
+const maxShared = 100
 
 interface Waiter {
   readonly alone: boolean
@@ -38,13 +40,14 @@ export class LanePool {
   }
 
   release(lane: Lane): void {
-    if (lane.taken) lane.taken = false
-    if (!lane.isGone && lane.inFlight > 0) return
+    lane.taken = false
+    lane.users--
+    if (lane.users > 0 && !lane.isGone) return
     if (lane.isGone) this.#forget(lane)
     else if (performance.now() - lane.bornAtMs > lifeMs) {
       this.#lanes.delete(lane)
       void lane.end()
-    } else if (!this.#free.includes(lane)) this.#free.push(lane)
+    } else this.#free.push(lane)
     this.#serve()
   }
 
@@ -60,14 +63,16 @@ export class LanePool {
     this.#ended = true
     for (const { reject } of this.#waiters.splice(0)) reject(failure('CONNECTION_ENDED', 'the database is closed'))
     const until = performance.now() + 5_000
-    while ([...this.#lanes].some((lane) => lane.inFlight > 0 || lane.taken) && performance.now() < until)
+    while ([...this.#lanes].some((lane) => lane.users > 0) && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 5))
     await Promise.all([...this.#lanes].map((lane) => lane.end()))
   }
 
   #pick(alone: boolean): Lane | undefined {
     const lane = this.#free.pop() ?? this.#open() ?? (alone ? undefined : this.#shared())
-    if (lane && alone) lane.taken = true
+    if (!lane) return undefined
+    lane.users++
+    lane.taken = alone
     return lane
   }
 
@@ -80,7 +85,7 @@ export class LanePool {
 
   #shared(): Lane | undefined {
     let least: Lane | undefined
-    for (const lane of this.#lanes) if (!lane.taken && lane.inFlight < (least?.inFlight ?? 100)) least = lane
+    for (const lane of this.#lanes) if (!lane.taken && lane.users < (least?.users ?? maxShared)) least = lane
     return least
   }
 

@@ -1,6 +1,6 @@
 import type { Database, Sql } from './database.ts'
 import { type PostgresAddress, parsePostgresAddress } from './postgres-address.ts'
-import { Lane, isReadOnly } from './postgres-lane.ts'
+import { Lane } from './postgres-lane.ts'
 import { LanePool } from './postgres-pool.ts'
 import { createPrimaryFinder } from './postgres-primary.ts'
 import { connectSocket, failure } from './postgres-socket.ts'
@@ -41,7 +41,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
         session: sessionOf(options),
         silenceMs: options.statementTimeoutMs === undefined ? undefined : options.statementTimeoutMs + 2_000,
         onGone: (lane, reason) => {
-          connect.gone(reason)
+          connect.gone()
           pool.gone(lane, reason)
         },
       }),
@@ -115,12 +115,15 @@ function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<st
 }
 
 /** Opens sockets to where writes are taken; slower and slower while that fails, so that a server that starts is left to it. */
-function connector(address: PostgresAddress): { open(): ReturnType<typeof connectSocket>; gone(reason: Error): void } {
+function connector(address: PostgresAddress): {
+  readonly open: () => ReturnType<typeof connectSocket>
+  readonly gone: () => void
+} {
   const finder = address.primaryOnly ? createPrimaryFinder(address) : undefined
   const [only] = address.hosts
   let failures = 0
   return {
-    async open() {
+    open: async () => {
       if (failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(500, 10 * 2 ** failures)))
       try {
         const host = finder ? await finder.find() : only
@@ -134,8 +137,6 @@ function connector(address: PostgresAddress): { open(): ReturnType<typeof connec
         throw error
       }
     },
-    gone(reason) {
-      if (isReadOnly(reason) || !('code' in reason) || reason.code !== 'CONNECTION_ENDED') finder?.forget()
-    },
+    gone: () => finder?.forget(),
   }
 }

@@ -1,1 +1,5 @@
 export * from './bus.ts'
+export * from './database.ts'
+export * from './cache.ts'
+export * from './rate-limiter.ts'
+export * from './nonce-store.ts'

@@ -1,0 +1,403 @@
+-- Made by `npm run generate` from the migrations of all modules, for people to read and compare. It is run by nobody.
+
+CREATE TABLE asset_manager.deliveries (
+  event_key uuid NOT NULL,
+  outcome text NOT NULL,
+  request jsonb,
+  operation_id text,
+  dossier jsonb,
+  trace text,
+  reason text,
+  due_at timestamp with time zone,
+  checks integer NOT NULL,
+  until_at timestamp with time zone,
+  attempted_at timestamp with time zone,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT deliveries_outcome_check CHECK ((outcome = ANY (ARRAY['attempted'::text, 'waiting'::text, 'delivered'::text, 'cancelled'::text, 'review'::text]))),
+  CONSTRAINT deliveries_pkey PRIMARY KEY (event_key)
+);
+CREATE INDEX deliveries_due ON asset_manager.deliveries USING btree (due_at) WHERE (outcome = ANY (ARRAY['attempted'::text, 'waiting'::text]));
+
+CREATE TABLE authenticator.api_keys (
+  key_id text NOT NULL,
+  onli_id text NOT NULL,
+  alg text NOT NULL,
+  secret_sealed text,
+  public_key text,
+  scopes jsonb NOT NULL,
+  limits jsonb,
+  limits_version integer NOT NULL,
+  schemes jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  rotated_to text,
+  CONSTRAINT api_keys_alg_check CHECK ((alg = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
+  CONSTRAINT api_keys_check CHECK (((alg = 'hmac'::text) = (secret_sealed IS NOT NULL))),
+  CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
+  CONSTRAINT api_keys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT api_keys_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES authenticator.api_keys(key_id),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (key_id)
+);
+CREATE INDEX api_keys_by_user ON authenticator.api_keys USING btree (onli_id, created_at);
+
+CREATE TABLE authenticator.freezes (
+  payment text NOT NULL,
+  onli_id text NOT NULL,
+  frozen_at timestamp with time zone NOT NULL,
+  CONSTRAINT freezes_pkey PRIMARY KEY (payment)
+);
+
+CREATE TABLE authenticator.nonces (
+  owner text NOT NULL,
+  nonce text NOT NULL,
+  event_id text,
+  request_hash text NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  CONSTRAINT nonces_pkey PRIMARY KEY (owner, nonce)
+);
+CREATE INDEX nonces_by_age ON authenticator.nonces USING btree (seen_at);
+
+CREATE TABLE authenticator.status_changes (
+  change_id uuid NOT NULL,
+  onli_id text NOT NULL,
+  status text NOT NULL,
+  reason text NOT NULL,
+  changed_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT status_changes_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT status_changes_pkey PRIMARY KEY (change_id)
+);
+CREATE INDEX status_changes_by_user ON authenticator.status_changes USING btree (onli_id, changed_at);
+
+CREATE TABLE authenticator.users (
+  onli_id text NOT NULL,
+  marketplace_user_id uuid NOT NULL,
+  vault_id text,
+  status text NOT NULL,
+  profile_tray jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  last_sync timestamp with time zone,
+  CONSTRAINT users_check CHECK (((vault_id IS NOT NULL) OR (onli_id = 'operator'::text))),
+  CONSTRAINT users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'frozen'::text]))),
+  CONSTRAINT users_pkey PRIMARY KEY (onli_id),
+  CONSTRAINT users_marketplace_user_id_key UNIQUE (marketplace_user_id),
+  CONSTRAINT users_vault_id_key UNIQUE (vault_id)
+);
+
+CREATE TABLE authenticator.wallet_challenges (
+  challenge_id uuid NOT NULL,
+  onli_id text NOT NULL,
+  family text NOT NULL,
+  address text NOT NULL,
+  text text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT wallet_challenges_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT wallet_challenges_pkey PRIMARY KEY (challenge_id)
+);
+CREATE INDEX wallet_challenges_by_age ON authenticator.wallet_challenges USING btree (expires_at);
+
+CREATE TABLE authenticator.wallets (
+  wallet_id uuid NOT NULL,
+  family text NOT NULL,
+  address text NOT NULL,
+  onli_id text NOT NULL,
+  proven_at timestamp with time zone NOT NULL,
+  released_at timestamp with time zone,
+  CONSTRAINT wallets_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
+  CONSTRAINT wallets_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT wallets_pkey PRIMARY KEY (wallet_id)
+);
+CREATE UNIQUE INDEX wallets_active_owner ON authenticator.wallets USING btree (family, address) WHERE (released_at IS NULL);
+CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id);
+
+CREATE TABLE cashier.balances (
+  account text NOT NULL,
+  asset text NOT NULL,
+  posted bigint NOT NULL,
+  held bigint NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT balances_asset_check CHECK ((asset = ANY (ARRAY['USDT'::text, 'SPECIES'::text]))),
+  CONSTRAINT balances_check CHECK (((account = ANY (ARRAY['supply'::text, 'outside'::text, 'loss'::text])) OR starts_with(account, 'world:'::text) OR starts_with(account, 'receivable:'::text) OR ((posted - held) >= 0))),
+  CONSTRAINT balances_check1 CHECK (((NOT starts_with(account, 'receivable:'::text)) OR (posted <= 0))),
+  CONSTRAINT balances_held_check CHECK ((held >= 0)),
+  CONSTRAINT balances_pkey PRIMARY KEY (account, asset)
+);
+
+CREATE TABLE cashier.entries (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  transfer_id text NOT NULL,
+  account text NOT NULL,
+  asset text NOT NULL,
+  amount bigint NOT NULL,
+  balance_after bigint NOT NULL,
+  CONSTRAINT entries_amount_check CHECK ((amount <> 0)),
+  CONSTRAINT entries_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES cashier.transfers(transfer_id),
+  CONSTRAINT entries_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX entries_by_account ON cashier.entries USING btree (account, seq DESC);
+CREATE INDEX entries_by_transfer ON cashier.entries USING btree (transfer_id);
+
+CREATE TABLE cashier.fundings (
+  event_key uuid NOT NULL,
+  outcome text NOT NULL,
+  funding jsonb,
+  settlement jsonb,
+  dossier jsonb,
+  charges jsonb,
+  deadline_at timestamp with time zone,
+  decided_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT fundings_outcome_check CHECK ((outcome = ANY (ARRAY['funded'::text, 'refused'::text, 'settled'::text, 'released'::text]))),
+  CONSTRAINT fundings_pkey PRIMARY KEY (event_key)
+);
+CREATE INDEX fundings_in_flight ON cashier.fundings USING btree (event_key) WHERE (outcome = 'funded'::text);
+
+CREATE TABLE cashier.limit_counters (
+  key_id text NOT NULL,
+  window_name text NOT NULL,
+  units bigint NOT NULL,
+  CONSTRAINT limit_counters_units_check CHECK ((units >= 0)),
+  CONSTRAINT limit_counters_pkey PRIMARY KEY (key_id, window_name)
+);
+
+CREATE TABLE cashier.transfers (
+  transfer_id text NOT NULL,
+  event_key uuid,
+  kind text NOT NULL,
+  digest text NOT NULL,
+  posted_at timestamp with time zone NOT NULL,
+  CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'reversal'::text, 'observation'::text]))),
+  CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id)
+);
+CREATE INDEX transfers_by_event ON cashier.transfers USING btree (event_key);
+
+CREATE TABLE config.versions (
+  version bigint NOT NULL,
+  config jsonb NOT NULL,
+  changed_by text NOT NULL,
+  reason text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT versions_version_check CHECK ((version > 0)),
+  CONSTRAINT versions_pkey PRIMARY KEY (version)
+);
+
+CREATE TABLE floor_manager.receipts (
+  receipt_id text NOT NULL,
+  event_key uuid NOT NULL,
+  revision integer NOT NULL,
+  owner text NOT NULL,
+  parties text[] NOT NULL,
+  state text NOT NULL,
+  jws text NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  CONSTRAINT receipts_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'disputed'::text]))),
+  CONSTRAINT receipts_pkey PRIMARY KEY (receipt_id),
+  CONSTRAINT receipts_event_key_revision_key UNIQUE (event_key, revision)
+);
+
+CREATE TABLE floor_manager.reversals (
+  event_key uuid NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT reversals_pkey PRIMARY KEY (event_key)
+);
+
+CREATE TABLE floor_manager.reviews (
+  event_key uuid NOT NULL,
+  raised_by text NOT NULL,
+  reason text NOT NULL,
+  facts jsonb NOT NULL,
+  dossier jsonb NOT NULL,
+  trace text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  decision text,
+  decision_reason text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT reviews_decision_check CHECK ((decision = ANY (ARRAY['confirm'::text, 'refuse'::text]))),
+  CONSTRAINT reviews_pkey PRIMARY KEY (event_key)
+);
+CREATE INDEX reviews_open ON floor_manager.reviews USING btree (opened_at) WHERE (decision IS NULL);
+
+CREATE TABLE floor_manager.signing_keys (
+  kid text NOT NULL,
+  public_jwk jsonb NOT NULL,
+  private_sealed text NOT NULL,
+  sandbox boolean NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT signing_keys_pkey PRIMARY KEY (kid)
+);
+
+CREATE TABLE floor_manager.verifications (
+  event_key uuid NOT NULL,
+  outcome text NOT NULL,
+  oracle jsonb,
+  dossier jsonb,
+  trace text NOT NULL,
+  reason text,
+  due_at timestamp with time zone,
+  checks integer NOT NULL,
+  until_at timestamp with time zone,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT verifications_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'waiting'::text, 'review'::text]))),
+  CONSTRAINT verifications_pkey PRIMARY KEY (event_key)
+);
+CREATE INDEX verifications_due ON floor_manager.verifications USING btree (due_at) WHERE (outcome = 'waiting'::text);
+
+CREATE TABLE marketplace_api.event_bodies (
+  event_key uuid NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  raw_body text NOT NULL,
+  CONSTRAINT event_bodies_pkey PRIMARY KEY (event_key, received_at)
+) PARTITION BY RANGE (received_at);
+
+CREATE TABLE marketplace_api.event_keys (
+  owner text NOT NULL,
+  event_id text NOT NULL,
+  event_key uuid NOT NULL,
+  body_hash text NOT NULL,
+  event jsonb NOT NULL,
+  key_id text NOT NULL,
+  limits jsonb,
+  config_version bigint NOT NULL,
+  classifier_version integer NOT NULL,
+  trace text NOT NULL,
+  accepted_at timestamp with time zone NOT NULL,
+  deadline_at timestamp with time zone NOT NULL,
+  next_sweep_at timestamp with time zone NOT NULL,
+  sweeps integer NOT NULL,
+  in_review boolean NOT NULL,
+  ended_state text,
+  ended_at timestamp with time zone,
+  CONSTRAINT event_keys_ended_state_check CHECK ((ended_state = ANY (ARRAY['completed'::text, 'failed'::text, 'disputed'::text]))),
+  CONSTRAINT event_keys_pkey PRIMARY KEY (owner, event_id),
+  CONSTRAINT event_keys_event_key_key UNIQUE (event_key)
+);
+CREATE INDEX event_keys_open ON marketplace_api.event_keys USING btree (event_key) WHERE (ended_state IS NULL);
+CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE (ended_state IS NULL);
+
+CREATE TABLE matching.books (
+  book text NOT NULL,
+  CONSTRAINT books_pkey PRIMARY KEY (book)
+);
+
+CREATE TABLE matching.listings (
+  listing_id text NOT NULL,
+  book text NOT NULL,
+  event_key uuid NOT NULL,
+  seller text NOT NULL,
+  unit_price_micro bigint NOT NULL,
+  units_total bigint NOT NULL,
+  units_available bigint NOT NULL,
+  units_reserved bigint NOT NULL,
+  status text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  lapse integer NOT NULL,
+  lapse_announced_at timestamp with time zone,
+  CONSTRAINT listings_check CHECK (((units_available + units_reserved) <= units_total)),
+  CONSTRAINT listings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
+  CONSTRAINT listings_unit_price_micro_check CHECK ((unit_price_micro > 0)),
+  CONSTRAINT listings_units_available_check CHECK ((units_available >= 0)),
+  CONSTRAINT listings_units_reserved_check CHECK ((units_reserved >= 0)),
+  CONSTRAINT listings_units_total_check CHECK ((units_total > 0)),
+  CONSTRAINT listings_book_fkey FOREIGN KEY (book) REFERENCES matching.books(book),
+  CONSTRAINT listings_pkey PRIMARY KEY (listing_id),
+  CONSTRAINT listings_event_key_key UNIQUE (event_key)
+);
+CREATE INDEX listings_by_expiry ON matching.listings USING btree (expires_at) WHERE ((status = 'open'::text) AND (units_available > 0));
+CREATE INDEX listings_by_price ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0));
+CREATE INDEX listings_closing ON matching.listings USING btree (expires_at) WHERE ((status = 'closing'::text) AND (units_available > 0));
+
+CREATE TABLE matching.matches (
+  event_key uuid NOT NULL,
+  outcome text NOT NULL,
+  match jsonb,
+  dossier jsonb,
+  decided_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
+  CONSTRAINT matches_pkey PRIMARY KEY (event_key)
+);
+
+CREATE TABLE matching.reservations (
+  event_key uuid NOT NULL,
+  listing_id text NOT NULL,
+  units bigint NOT NULL,
+  status text NOT NULL,
+  CONSTRAINT reservations_status_check CHECK ((status = ANY (ARRAY['reserved'::text, 'consumed'::text, 'returned'::text]))),
+  CONSTRAINT reservations_units_check CHECK ((units > 0)),
+  CONSTRAINT reservations_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES matching.listings(listing_id),
+  CONSTRAINT reservations_pkey PRIMARY KEY (event_key, listing_id)
+);
+CREATE INDEX reservations_by_listing ON matching.reservations USING btree (listing_id) WHERE (status = 'reserved'::text);
+
+CREATE TABLE runtime.dead_letters (
+  consumer text NOT NULL,
+  key text NOT NULL,
+  attempts integer NOT NULL,
+  topic text,
+  partition integer,
+  trace text,
+  body jsonb,
+  cause text,
+  parked_at timestamp with time zone,
+  counted_at timestamp with time zone,
+  CONSTRAINT dead_letters_pkey PRIMARY KEY (consumer, key)
+);
+
+CREATE TABLE runtime.migrations (
+  module text NOT NULL,
+  name text NOT NULL,
+  digest text NOT NULL,
+  ran_at timestamp with time zone NOT NULL,
+  CONSTRAINT migrations_pkey PRIMARY KEY (module, name)
+);
+
+CREATE TABLE validator.claims (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  log_index integer NOT NULL,
+  event_key uuid NOT NULL,
+  payer text NOT NULL,
+  amount_micro bigint NOT NULL,
+  raw_value numeric(78,0) NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  block_number bigint NOT NULL,
+  block_time timestamp with time zone NOT NULL,
+  trace text NOT NULL,
+  claimed_at timestamp with time zone NOT NULL,
+  credited_at timestamp with time zone,
+  recheck_at timestamp with time zone,
+  rechecks_done integer NOT NULL,
+  missing integer NOT NULL,
+  vanished_at timestamp with time zone,
+  reason text,
+  CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index)
+);
+CREATE INDEX claims_by_event ON validator.claims USING btree (event_key);
+CREATE INDEX claims_recheck ON validator.claims USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
+CREATE INDEX claims_uncredited ON validator.claims USING btree (claimed_at) WHERE (credited_at IS NULL);
+
+CREATE TABLE validator.verdicts (
+  event_key uuid NOT NULL,
+  outcome text NOT NULL,
+  payment jsonb,
+  refusal jsonb,
+  dossier jsonb,
+  trace text NOT NULL,
+  reason text,
+  due_at timestamp with time zone,
+  checks integer NOT NULL,
+  until_at timestamp with time zone,
+  watch_until timestamp with time zone,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
+  CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
+);
+CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
