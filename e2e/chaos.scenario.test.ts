@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runChaos } from './chaos/run.ts'
+import { runChaos } from './chaos/embedded/run.ts'
 
 test(
   'ten kills at any state leave every accepted event ended once, and no unit or micro-unit lost or made',

@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server'
 import { type Bus, type Database, type Outgoing, createLogger } from '@species/runtime'
-import { compose } from '../../apps/species/src/compose.ts'
-import { readSettings } from '../../apps/species/src/settings.ts'
+import { compose } from '../../../apps/species/src/compose.ts'
+import { readSettings } from '../../../apps/species/src/settings.ts'
 import type { KillPoint } from './kill-plan.ts'
 
 /**

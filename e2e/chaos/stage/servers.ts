@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { MissingBinary, missingOf } from '../../engines/binaries.ts'
+import { type NatsNode, startNats } from '../../engines/nats.ts'
+import { freePort } from '../../engines/ports.ts'
+import { PostgresEngine } from '../../engines/postgres.ts'
+import { type RedisEngine, startRedis } from '../../engines/redis.ts'
+import { TcpProxy } from '../../engines/tcp-proxy.ts'
+import type { EngineUrls } from './stage.ts'
+
+/** Which servers an experiment needs. */
+export interface ServerWish {
+  readonly natsNodes?: 1 | 3
+  readonly standby?: boolean
+}
+
+/** The servers of one experiment, its own. */
+export interface Servers {
+  readonly postgres: PostgresEngine
+  readonly standby: PostgresEngine | undefined
+  readonly nats: readonly NatsNode[]
+  readonly redis: RedisEngine
+  /** The way to Redis leads through it. */
+  readonly redisProxy: TcpProxy
+  /** Where one more standby will be: processes know its address from the start. */
+  readonly sparePort: number
+  readonly urls: EngineUrls
+  stop(): Promise<void>
+}
+
+const programs = {
+  postgres: ['initdb', 'postgres', 'pg_ctl', 'pg_basebackup'],
+  nats: ['nats-server'],
+  redis: ['redis-server'],
+}
+
+/** Starts them on free ports with temporary directories. Throws {@link MissingBinary} where one cannot run here. */
+export async function startServers({ natsNodes = 1, standby = false }: ServerWish): Promise<Servers> {
+  const missing = missingOf(Object.values(programs).flat())
+  if (missing.length > 0) throw new MissingBinary(`not on this machine: ${missing.join(', ')}`)
+  const closers: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(closers.splice(0).map((close) => close()))
+  }
+  try {
+    const [postgres, nats, redis] = await Promise.all([PostgresEngine.start(), startNats(natsNodes), startRedis()])
+    closers.push(
+      () => postgres.process.stop(),
+      () => redis.process.stop(),
+      ...nats.map((node) => () => node.process.stop()),
+    )
+    const second = standby ? await postgres.standby({ synchronous: true }) : undefined
+    if (second) closers.push(() => second.process.stop())
+    await postgres.createDatabase('species')
+    const redisProxy = await TcpProxy.start(redis.port)
+    closers.push(() => redisProxy.close())
+    const sparePort = await freePort()
+    const hosts = [postgres.port, ...(second ? [second.port, sparePort] : [])].map((port) => `127.0.0.1:${port}`)
+    const urls = {
+      databaseUrl: `postgres://postgres@${hosts.join(',')}/species`,
+      natsUrl: nats.map((node) => node.url).join(','),
+      redisUrl: `redis://127.0.0.1:${redisProxy.port}`,
+      natsPrefix: `chaos${randomBytes(4).toString('hex')}`,
+    }
+    return { postgres, standby: second, nats, redis, redisProxy, sparePort, urls, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

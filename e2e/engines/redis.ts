@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { ownDirectory } from './belongings.ts'
+import { findBinary } from './binaries.ts'
+import { freePort, untilListening } from './ports.ts'
+import { ServerProcess } from './server-process.ts'
+
+export interface RedisEngine {
+  readonly port: number
+  readonly process: ServerProcess
+}
+
+/** A Redis that keeps nothing on disk: when it is killed, all is gone. */
+export async function startRedis(): Promise<RedisEngine> {
+  const binary = findBinary('redis-server')
+  const directory = ownDirectory('redis')
+  const port = await freePort()
+  const process = new ServerProcess({
+    name: 'Redis',
+    binary,
+    argv: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
+    logFile: join(directory, 'redis.log'),
+    stopSignal: 'SIGTERM',
+    untilReady: () => untilListening(port, 10_000),
+  })
+  await process.start()
+  return { port, process }
+}

@@ -1,0 +1,87 @@
+import { assetManagerMigrations } from '@species/asset-manager'
+import { authenticatorMigrations } from '@species/authenticator'
+import { cashierMigrations } from '@species/cashier'
+import { configMigrations, defaultConfig, ensureFirstVersion } from '@species/config'
+import { type MarketplaceConfig, chains } from '@species/contracts'
+import { floorManagerMigrations } from '@species/floor-manager'
+import { marketplaceApiMigrations } from '@species/marketplace-api'
+import { matchingMigrations } from '@species/matching'
+import type { Database } from '@species/runtime'
+import { manualClock, pgliteWith } from '@species/testing'
+import { validatorMigrations } from '@species/validator'
+import { depositAddress, simulatedChain } from './partners/chain.ts'
+import { marketVaults } from './partners/vaults.ts'
+import { type PlantedBug, withPlantedBug } from './planted.ts'
+import { withPreparedStatements } from './prepared.ts'
+
+/** When every history begins. */
+export const startMs = Date.UTC(2026, 0, 15)
+
+/** Fees and prices as the checker knows them: written here, and not asked of the modules. */
+export const fees = { buyTreasury: 50n, buyMarket: 50n, redeem: 25n } as const
+
+/** Deadlines of a minute or so, so that a history sees them pass. */
+const secondMs = 1_000
+function simulatedConfig(): MarketplaceConfig {
+  const tron = 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'
+  const config = defaultConfig({
+    depositAddresses: { ETH: [depositAddress], BSC: [depositAddress], POLYGON: [depositAddress], TRON: [tron] },
+    escrowVault: marketVaults.escrow,
+    poolVault: marketVaults.liquidityPool,
+  })
+  const [ours] = chains.filter((chain) => chain === simulatedChain)
+  if (!ours) throw new Error('the simulated chain is none of ours')
+  return {
+    ...config,
+    feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 25 },
+    chains: { ...config.chains, [ours]: { ...config.chains[ours], confirmations: 3 } },
+    recheckMultiples: [2, 8],
+    deadlines: {
+      paymentMs: 60 * secondMs,
+      paymentWatchMs: 90 * secondMs,
+      consentMs: 40 * secondMs,
+      unknownMs: 60 * secondMs,
+      eventMs: 400 * secondMs,
+    },
+  }
+}
+
+/** One database for all histories of a worker: migrated once, emptied between histories. */
+export interface Stage {
+  readonly database: Database
+  empty(): Promise<void>
+  close(): Promise<void>
+}
+
+const kept = ['runtime.migrations', 'config.versions', 'matching.books']
+
+export async function openStage(planted: PlantedBug | undefined): Promise<Stage> {
+  const raw = await pgliteWith(
+    configMigrations,
+    authenticatorMigrations,
+    marketplaceApiMigrations,
+    validatorMigrations,
+    matchingMigrations,
+    cashierMigrations,
+    assetManagerMigrations,
+    floorManagerMigrations,
+  )
+  // One plan for all parameters: what is planned anew costs more here than any plan could save on a dozen rows.
+  await raw.query('SET plan_cache_mode = force_generic_plan')
+  await ensureFirstVersion(raw, simulatedConfig(), manualClock(startMs))
+  const database = await withPlantedBug(withPreparedStatements(raw), planted)
+  return {
+    database,
+    async empty() {
+      // Only tables that have been written to: emptying one costs more than most histories write.
+      const written = await raw.query<{ name: string }>(
+        `SELECT schemaname || '.' || relname AS name FROM pg_stat_user_tables
+         WHERE pg_relation_size(relid) > 0 AND schemaname || '.' || relname <> ALL($1::text[]) ORDER BY 1`,
+        [kept],
+      )
+      if (written.length > 0)
+        await raw.script(`TRUNCATE ${written.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
+    },
+    close: () => raw.close(),
+  }
+}

@@ -1,0 +1,30 @@
+import type { Endpoint } from '@species/runtime'
+import type { Process } from './process.ts'
+import type { Setting } from './setting.ts'
+
+type Call = Parameters<Endpoint['handle']>[0]
+
+/**
+ * What a person does who looks after the marketplace: he asks Onli Cloud himself what became of each open review, and decides.
+ * Answers with how many he has decided.
+ */
+export async function decideReviews({ vaults, trace }: Setting, process: Process): Promise<number> {
+  const { reviews } = (await ask(process, 'get', '/admin/v1/reviews')) as { reviews: { eventKey: string }[] }
+  for (const { eventKey } of reviews) {
+    const decision = vaults.moved(eventKey).length > 0 ? 'confirm' : 'refuse'
+    trace.note(`operator ${decision} ${eventKey.slice(-6)}`)
+    const body = { decision, reason: 'the model was asked what it has done' }
+    // Decided, and yet no good answer: the bus took nothing. He does not ask twice, the decision is stored.
+    await ask(process, 'post', '/admin/v1/reviews/{eventKey}', { params: { eventKey }, body }).catch(() => {
+      trace.note(`operator got no answer ${eventKey.slice(-6)}`)
+    })
+  }
+  return reviews.length
+}
+
+async function ask(process: Process, method: string, path: string, more: object = {}): Promise<unknown> {
+  const endpoint = process.endpoints.find(({ spec }) => spec.method === method && spec.path === path)
+  if (!endpoint) throw new Error(`no endpoint ${method} ${path}`)
+  const principal = { onliId: 'operator', keyId: 'key-operator' }
+  return await (await endpoint.handle({ principal, ...more } as unknown as Call)).json()
+}
