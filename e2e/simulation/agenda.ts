@@ -12,7 +12,8 @@ const dueTimes: Readonly<Record<string, string>> = {
   'claims-vanished': `SELECT min(vanished_at) FROM validator.claims WHERE vanished_at > $1::timestamptz - interval '5 minutes'`,
   'deliveries-due': `SELECT min(due_at) FROM asset_manager.deliveries WHERE outcome IN ('attempted', 'waiting')`,
   'oracle-due': `SELECT min(due_at) FROM floor_manager.verifications WHERE outcome = 'waiting'`,
-  sweep: `SELECT min(next_sweep_at) FROM marketplace_api.event_keys k WHERE ended_state IS NULL AND NOT in_review
+  sweep: `SELECT min(next_sweep_at + CASE WHEN in_review THEN interval '300.001 seconds' ELSE interval '0' END)
+    FROM marketplace_api.event_keys k WHERE ended_state IS NULL
     AND NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.key = k.event_key::text AND d.parked_at IS NOT NULL)`,
   'listings-lapsed': `SELECT min(greatest(CASE WHEN status = 'open' THEN expires_at END, lapse_announced_at + interval '10.001 seconds', created_at))
     FROM matching.listings WHERE status IN ('open', 'closing') AND units_available > 0`,
