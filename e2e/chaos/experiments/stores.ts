@@ -70,6 +70,7 @@ export const redisKilled: Experiment = {
 export const redisSlow: Experiment = {
   name: 'redis-slow',
   about: 'every packet to and from Redis takes 500 ms longer',
+  needs: { slowRedis: true },
   seconds: 45,
   async run(drill) {
     const { redisProxy } = serversOf(drill)

@@ -11,6 +11,8 @@ import type { EngineUrls } from './stage.ts'
 export interface ServerWish {
   readonly natsNodes?: 1 | 3
   readonly standby?: boolean
+  /** The way to Redis leads through a proxy that can be slow. */
+  readonly slowRedis?: boolean
 }
 
 /** The servers of one experiment, its own. */
@@ -19,7 +21,7 @@ export interface Servers {
   readonly standby: PostgresEngine | undefined
   readonly nats: readonly NatsNode[]
   readonly redis: RedisEngine
-  /** The way to Redis leads through it. */
+  /** The way to Redis leads through it, where that was wished for. */
   readonly redisProxy: TcpProxy
   /** Where one more standby will be: processes know its address from the start. */
   readonly sparePort: number
@@ -34,7 +36,7 @@ const programs = {
 }
 
 /** Starts them on free ports with temporary directories. Throws {@link MissingBinary} where one cannot run here. */
-export async function startServers({ natsNodes = 1, standby = false }: ServerWish): Promise<Servers> {
+export async function startServers({ natsNodes = 1, standby = false, slowRedis = false }: ServerWish): Promise<Servers> {
   const missing = missingOf(Object.values(programs).flat())
   if (missing.length > 0) throw new MissingBinary(`not on this machine: ${missing.join(', ')}`)
   const closers: (() => Promise<void>)[] = []
@@ -58,7 +60,8 @@ export async function startServers({ natsNodes = 1, standby = false }: ServerWis
     const urls = {
       databaseUrl: `postgres://postgres@${hosts.join(',')}/species`,
       natsUrl: nats.map((node) => node.url).join(','),
-      redisUrl: `redis://127.0.0.1:${redisProxy.port}`,
+      // Only where latency is wanted does the way go through the drill, which has other things to do.
+      redisUrl: `redis://127.0.0.1:${slowRedis ? redisProxy.port : redis.port}`,
       natsPrefix: `chaos${randomBytes(4).toString('hex')}`,
     }
     return { postgres, standby: second, nats, redis, redisProxy, sparePort, urls, stop }

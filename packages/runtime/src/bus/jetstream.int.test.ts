@@ -131,6 +131,33 @@ describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
     await removeStreams([lost])
   })
 
+  it('that vanish cost nothing that was published meanwhile: it is refused, kept, and sent when they are there again', async () => {
+    const lost = freshPrefix()
+    const bus = await open(lost)
+    const heard: string[] = []
+    bus.subscribe({
+      name: 'one',
+      topic: 'config.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        heard.push(...batch.map((message) => message.key))
+        return []
+      },
+    })
+    await bus.start()
+    await removeStreams([lost])
+    const message = about('config.changed', { trace: 't' }, { key: 'a', partitionKey: 'a' }, { version: 1 })
+    await expect(bus.publish([message])).rejects.toMatchObject({ code: 'bus_unavailable', retryable: true })
+    await vi.waitFor(
+      () => {
+        expect(heard).toEqual(['a'])
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+    await bus.close()
+    await removeStreams([lost])
+  })
+
   it('gives a frame that cannot be read again later, and works on the others meanwhile', async () => {
     const mixed = freshPrefix()
     const bus = await open(mixed)

@@ -5,7 +5,7 @@ import { Fault } from '@species/kernel'
 import type { Ids } from '../clock.ts'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
 import { type DeliveredFrame, FrameIntake } from './frame-intake.ts'
-import { openFrame, packFrames, subjectIn } from './frame.ts'
+import { type Frame, openFrame, packFrames, subjectIn } from './frame.ts'
 import { HeldFrames } from './held-frames.ts'
 import { ackWaitMs, reconcile, streamOf } from './jetstream-topology.ts'
 import { type NatsSettings, connectNats, replicasFor } from './nats.ts'
@@ -19,6 +19,9 @@ export interface JetStreamContext extends Omit<WorkQueueContext, 'publish' | 'do
 
 /** How long a publication may stay unanswered before the batch comes again. */
 const publishMs = 5_000
+/** What could not be sent is tried again so often; so much of it is kept. */
+const resendMs = 1_000
+const maxUnsent = 2_000
 /** A frame that cannot be read comes again so often, in case a newer program can; then it is given up. */
 const maxUnreadable = 10
 
@@ -32,7 +35,18 @@ export async function createJetStreamBus(settings: NatsSettings, context: JetStr
     })
   })
   const bus = new JetStreamBus(connection, replicasFor(settings.url), context)
-  await bus.declareAll()
+  try {
+    await bus.declareAll()
+  } catch (error) {
+    // An open connection would keep a process alive that could not start.
+    await connection.close()
+    if (error instanceof Fault) throw error
+    throw new Fault('bus_unreachable', {
+      retryable: true,
+      publicMessage: `NATS answers, but takes no streams: ${error instanceof Error ? error.message : String(error)}. Is JetStream on, and does the cluster have a leader?`,
+      cause: error,
+    })
+  }
   return bus
 }
 
@@ -48,6 +62,9 @@ class JetStreamBus implements Bus {
   readonly #held = new HeldFrames()
   #declaring: Promise<void> | undefined
   #extending: NodeJS.Timeout | undefined
+  #resending: NodeJS.Timeout | undefined
+  #connected = true
+  readonly #unsent: Frame[] = []
 
   constructor(connection: NatsConnection, replicas: number, context: JetStreamContext) {
     this.#connection = connection
@@ -57,9 +74,33 @@ class JetStreamBus implements Bus {
     void this.#followConnection()
   }
 
+  /**
+   * What accept and the jobs publish is published once: they have stored that it is done. So what could not be sent is kept for
+   * a while, and sent when the server is back; it is told to the caller all the same, and the sweeper would find it too.
+   */
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
     const frames = packFrames(this.#context.prefix, outgoing)
     try {
+      await this.#send(frames)
+    } catch (error) {
+      this.#unsent.push(...frames.slice(0, maxUnsent - this.#unsent.length))
+      throw error
+    }
+  }
+
+  async #resend(): Promise<void> {
+    if (this.#unsent.length === 0 || !this.#connected) return
+    const frames = this.#unsent.splice(0)
+    try {
+      await this.#send(frames)
+    } catch {
+      this.#unsent.unshift(...frames.slice(0, maxUnsent - this.#unsent.length))
+    }
+  }
+
+  async #send(frames: readonly Frame[]): Promise<void> {
+    try {
+      if (!this.#connected) throw new Error('the connection to NATS is lost')
       await Promise.all(
         frames.map((frame) =>
           this.#client.publish(frame.subject, frame.payload, { msgID: this.#context.ids.uuid(), timeout: publishMs }),
@@ -110,6 +151,9 @@ class JetStreamBus implements Bus {
     this.#extending = setInterval(() => {
       this.#held.extend()
     }, ackWaitMs / 3)
+    this.#resending = setInterval(() => {
+      void this.#resend()
+    }, resendMs)
   }
 
   backlog(): ReadonlyMap<string, number> {
@@ -118,6 +162,7 @@ class JetStreamBus implements Bus {
 
   async close(): Promise<void> {
     clearInterval(this.#extending)
+    clearInterval(this.#resending)
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()))
     // Nobody here works on the rest: others need not wait until its time is over.
     this.#held.refuse()
@@ -149,7 +194,7 @@ class JetStreamBus implements Bus {
       if (workers) local.push({ one, workers })
       else remote.push(one)
     }
-    if (remote.length > 0) await this.publish(remote)
+    if (remote.length > 0) await this.#send(packFrames(this.#context.prefix, remote))
     const publication = this.#context.ids.uuid()
     const causeOf = new Map(causes.map((cause) => [cause.key, cause]))
     for (const [index, { one, workers }] of local.entries()) {
@@ -184,8 +229,12 @@ class JetStreamBus implements Bus {
 
   async #followConnection(): Promise<void> {
     for await (const status of this.#connection.status()) {
-      if (status.type === 'disconnect') this.#context.log.warn('the connection to NATS is lost; it is tried again')
+      if (status.type === 'disconnect') {
+        this.#connected = false
+        this.#context.log.warn('the connection to NATS is lost; it is tried again')
+      }
       if (status.type !== 'reconnect') continue
+      this.#connected = true
       this.#context.log.info('connected to NATS again')
       await this.declareAll().catch(() => undefined)
       for (const worker of this.#workers.values()) worker.reconnected()
