@@ -27,7 +27,7 @@ export async function benchSplit(context: BenchContext): Promise<PartResult> {
     })
     say('200 a second …')
     const calm = await measure(stage, servers, population, {
-      name: 'calm',
+      name: 'at-200-a-second',
       seconds: context.seconds,
       drive: { kind: 'rate', perSecond: 200 },
     })

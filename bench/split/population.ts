@@ -91,8 +91,8 @@ async function giveUnits(bank: Client, holders: readonly string[]): Promise<void
   await inTurn(holders, 64, async (name) => {
     await patiently(() => bank.submitEvent({ eventId: `gift-${name}`, from: 'bank', to: name, amount: each }))
   })
-  await inTurn(holders, 32, async (name) => {
-    await bank.waitForEnd(`gift-${name}`, { timeoutMs: 120_000 })
+  await inTurn(holders, 8, async (name) => {
+    await patiently(() => bank.waitForEnd(`gift-${name}`, { timeoutMs: 120_000 }))
   })
 }
 
