@@ -36,7 +36,11 @@ const programs = {
 }
 
 /** Starts them on free ports with temporary directories. Throws {@link MissingBinary} where one cannot run here. */
-export async function startServers({ natsNodes = 1, standby = false, slowRedis = false }: ServerWish): Promise<Servers> {
+export async function startServers({
+  natsNodes = 1,
+  standby = false,
+  slowRedis = false,
+}: ServerWish): Promise<Servers> {
   const missing = missingOf(Object.values(programs).flat())
   if (missing.length > 0) throw new MissingBinary(`not on this machine: ${missing.join(', ')}`)
   const closers: (() => Promise<void>)[] = []
