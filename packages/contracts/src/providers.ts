@@ -64,6 +64,8 @@ export type MoveRefusal = 'delivery_refused' | 'consent_refused' | 'consent_expi
 export type MoveOutcome = Outcome<OnliOperation, { readonly code: MoveRefusal; readonly detail: string }> & {
   /** Set where the partner named the operation although it is not done. */
   readonly operationId?: string
+  /** Set on `unknown` where the partner was not even called, as while a breaker is open: nothing can have happened. */
+  readonly notAsked?: true
 }
 
 /**

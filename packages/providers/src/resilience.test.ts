@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createGuard } from './resilience.ts'
+import { createGuard, wasNotMade } from './resilience.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -60,6 +60,14 @@ describe('the breaker', () => {
     await call('fails')
     expect(await call('works')).toBe('answered')
     expect(counted.reached).toBe(8)
+  })
+
+  test('what it refuses was not made, what failed was', async () => {
+    const { guard, call } = partner()
+    const failure = await guard(() => Promise.reject(new Error('down'))).catch((error: unknown) => error)
+    for (const what of ['fails', 'fails'] as const) await call(what)
+    const refusal = await guard(() => Promise.resolve('answer')).catch((error: unknown) => error)
+    expect([wasNotMade(failure), wasNotMade(refusal)]).toEqual([false, true])
   })
 
   test('one probe that fails opens it again', async () => {

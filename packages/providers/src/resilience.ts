@@ -1,5 +1,6 @@
 import {
   BrokenCircuitError,
+  BulkheadRejectedError,
   CircuitState,
   ExponentialBackoff,
   type IBreaker,
@@ -22,6 +23,11 @@ export interface GuardOptions {
   readonly atOnce: number
   /** Tries in all. More than one only for calls that change nothing. */
   readonly tries: number
+}
+
+/** Whether a guard that tries once has refused the call without making it. */
+export function wasNotMade(error: unknown): boolean {
+  return error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError
 }
 
 /** What the breaker refuses is a failure like any other: the caller answers `unknown`. */

@@ -56,6 +56,19 @@ describe('Onli Cloud over gRPC', () => {
     expect(await balance('vault-b')).toBe(4n)
   })
 
+  test('says of a move that it was not even sent, once enough of them failed; never of one that was', async () => {
+    const away = createOnliCloud({
+      url: 'http://127.0.0.1:9',
+      appKey: new Secret('app'),
+      honoursIdempotencyKeys: true,
+      timeoutMs: 1_000,
+      clock: systemClock,
+    })
+    const said: (true | undefined)[] = []
+    for (let n = 0; n < 4; n++) said.push((await away.move([issue(`away${n}`, 1n)]))[0]?.notAsked)
+    expect(said).toEqual([undefined, undefined, undefined, true])
+  })
+
   test('the same key moves once, and the oracle knows it by key and by id', async () => {
     const client = onli()
     const [first] = await client.move([issue('again', 5n)])

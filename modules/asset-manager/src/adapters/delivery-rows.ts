@@ -16,6 +16,8 @@ export interface DeliveryRow {
   readonly checks: number
   readonly untilMs: number
   readonly decidedAtMs: number
+  /** False where it is certain that the partner was never called with the request before. */
+  readonly sent: boolean
 }
 
 const digits = z.string().transform((text) => BigInt(text))
@@ -42,8 +44,10 @@ interface Row {
   checks: number
   until_at: Date | null
   decided_at: Date
+  attempted_at: Date | null
 }
-const columns = 'event_key, outcome, request, operation_id, dossier, trace, reason, checks, until_at, decided_at'
+const columns =
+  'event_key, outcome, request, operation_id, dossier, trace, reason, checks, until_at, decided_at, attempted_at'
 
 function fromRow(row: Row): DeliveryRow {
   return {
@@ -57,6 +61,7 @@ function fromRow(row: Row): DeliveryRow {
     checks: row.checks,
     untilMs: row.until_at?.getTime() ?? 0,
     decidedAtMs: row.decided_at.getTime(),
+    sent: row.attempted_at !== null,
   }
 }
 
@@ -99,22 +104,28 @@ export interface DeliveryChange {
   readonly dueAtMs: number | undefined
   readonly untilMs: number | undefined
   readonly nowMs: number
+  /** Whether the partner was called at all; what a breaker refused is no attempt. */
+  readonly asked: boolean
+  /** Certain that the request was never sent: then it may be, once, even to a partner who honours no keys. */
+  readonly unsent: boolean
 }
 
 /**
  * Records what became of open deliveries. Only open rows change, so an answer that comes after an operator's decision, or
- * twice, changes nothing; answers with the keys that changed.
+ * twice, changes nothing; nor does a slow one take back that consent is awaited. Answers with the keys that changed.
  */
 export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[]): Promise<Set<string>> {
   if (changes.length === 0) return new Set()
   const rows = await sql.query<{ event_key: string }>(
     `UPDATE asset_manager.deliveries d SET outcome = r.outcome, operation_id = coalesce(r.operation_id, d.operation_id),
        dossier = CASE WHEN r.outcome = 'delivered' THEN NULL ELSE coalesce(r.dossier, d.dossier) END,
-       reason = r.reason, due_at = r.due_at, checks = d.checks + 1, until_at = coalesce(r.until_at, d.until_at),
-       decided_at = CASE WHEN d.outcome = r.outcome THEN d.decided_at ELSE r.now_at END
+       reason = r.reason, due_at = r.due_at, checks = d.checks + r.asks, until_at = coalesce(r.until_at, d.until_at),
+       decided_at = CASE WHEN d.outcome = r.outcome THEN d.decided_at ELSE r.now_at END,
+       attempted_at = CASE WHEN r.unsent THEN NULL ELSE d.attempted_at END
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, operation_id text, dossier jsonb, reason text,
-       due_at timestamptz, until_at timestamptz, now_at timestamptz)
-     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key AND d.outcome = ANY($3::text[]) RETURNING d.event_key`,
+       due_at timestamptz, until_at timestamptz, now_at timestamptz, asks integer, unsent boolean)
+     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key AND d.outcome = ANY($3::text[])
+       AND NOT (d.outcome = 'waiting' AND r.outcome = 'attempted') RETURNING d.event_key`,
     [
       rowsParameter(
         changes.map((change) => ({
@@ -126,6 +137,8 @@ export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[
           due_at: timestamp(change.dueAtMs),
           until_at: timestamp(change.untilMs),
           now_at: toTimestamp(change.nowMs),
+          asks: change.asked ? 1 : 0,
+          unsent: change.unsent,
         })),
       ),
       // By key, and not by the index of open rows, which is full of entries of rows that ended a moment ago.
@@ -144,15 +157,20 @@ export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Doss
   )
 }
 
-/** Takes open deliveries that are due, putting their next time off: two processes never ask for the same one at once. */
+/**
+ * Takes open deliveries that are due, putting their next time off: two processes never ask for the same one at once. One that
+ * was never sent counts as sent from here on, and only who takes it now is told that it was not.
+ */
 export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<DeliveryRow[]> {
-  const rows = await sql.query<Row>(
-    `UPDATE asset_manager.deliveries SET due_at = $2 WHERE event_key IN (
-       SELECT event_key FROM asset_manager.deliveries WHERE outcome IN ('attempted', 'waiting') AND due_at <= $1
-       ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+  const rows = await sql.query<Row & { was_sent: boolean }>(
+    `WITH due AS (
+       SELECT event_key, attempted_at IS NOT NULL AS was_sent FROM asset_manager.deliveries
+       WHERE outcome IN ('attempted', 'waiting') AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE asset_manager.deliveries d SET due_at = $2, attempted_at = coalesce(d.attempted_at, $1)
+     FROM due WHERE d.event_key = due.event_key RETURNING ${columns.replaceAll(/\w+/g, 'd.$&')}, due.was_sent`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
   )
-  return rows.map(fromRow)
+  return rows.map((row) => ({ ...fromRow(row), sent: row.was_sent }))
 }
 
 /** After a start of the only process: every open delivery is due now. */

@@ -25,6 +25,7 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
     checks: 0,
     untilMs: 0,
     decidedAtMs: nowMs,
+    sent: false,
   }))
   return await deps.database.transaction(async (tx) => {
     const first = await insertDeliveries(tx, fresh, undefined)

@@ -3,7 +3,7 @@ import { makeAllDue, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
 import { leaseMs } from './deliver-events.ts'
 import type { AssetManagerDeps } from './deps.ts'
-import { type OpenRow, settleOutcomes } from './settle-outcome.ts'
+import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
 
 const maxPerRun = 200
 
@@ -15,13 +15,7 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   )
   const asked = { verify: [] as OpenRow[], move: [] as OpenRow[], cancel: [] as OpenRow[] }
   for (const row of due) {
-    const open = {
-      request: row.request,
-      waiting: row.outcome === 'waiting',
-      operationId: row.operationId,
-      untilMs: row.untilMs,
-    }
-    asked[nextQuestion(open, deps.onli.honoursIdempotencyKeys, nowMs)].push(row)
+    asked[nextQuestion(openDelivery(row), deps.onli.honoursIdempotencyKeys, nowMs)].push(row)
   }
   const ask: Record<keyof typeof asked, (rows: readonly OpenRow[]) => Promise<MoveOutcome[]>> = {
     verify: (rows) => deps.onli.verify(rows.map(refOf)),
@@ -31,7 +25,7 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   for (const question of ['verify', 'move', 'cancel'] as const) {
     const rows = asked[question]
     if (rows.length === 0) continue
-    const outgoing = await settleOutcomes(deps, rows, await ask[question](rows))
+    const outgoing = await settleOutcomes(deps, rows, question, await ask[question](rows))
     if (outgoing.length > 0) await deps.bus.publish(outgoing)
   }
   return due.length

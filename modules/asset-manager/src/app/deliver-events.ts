@@ -32,7 +32,9 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
   const first = await insertDeliveries(deps.database, attempts, deps.clock.now() + leaseMs)
   const mine = attempts.filter((row) => first.has(row.eventKey))
   const outgoing =
-    mine.length === 0 ? [] : await settleOutcomes(deps, mine, await deps.onli.move(mine.map((row) => row.request)))
+    mine.length === 0
+      ? []
+      : await settleOutcomes(deps, mine, 'move', await deps.onli.move(mine.map((row) => row.request)))
   return [
     ...outgoing,
     ...stopped.map((message) => suspended(message, deps.clock.now())),
@@ -89,6 +91,7 @@ async function planAttempts(
         checks: 0,
         untilMs: nowMs + config.deadlines.unknownMs,
         decidedAtMs: nowMs,
+        sent: false,
       }
     }),
   )

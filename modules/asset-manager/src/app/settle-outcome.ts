@@ -1,7 +1,7 @@
 import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
 import { type Outgoing, about, step } from '@species/runtime'
 import { type DeliveryChange, type DeliveryRow, recordOutcomes } from '../adapters/delivery-rows.ts'
-import { type Judgement, judge } from '../domain/judge.ts'
+import { type Judgement, type OpenDelivery, type Question, judge } from '../domain/judge.ts'
 import { deliveryOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 
@@ -10,31 +10,51 @@ export type OpenRow = DeliveryRow & { request: NonNullable<DeliveryRow['request'
 
 const firstPauseMs = 500
 const longestPauseMs = 15_000
+/** While the partner is not called at all there is nothing to back off from. */
+const notAskedPauseMs = 5_000
 
-/** Judges the partner's answers to open deliveries, records them, and gives the messages that follow. */
+/** Judges the partner's answers to a question about open deliveries, records them, and gives the messages that follow. */
 export async function settleOutcomes(
   deps: AssetManagerDeps,
   rows: readonly OpenRow[],
+  question: Question,
   outcomes: readonly MoveOutcome[],
 ): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const judged = rows.map((row, index) => {
     const outcome: MoveOutcome = outcomes[index] ?? { kind: 'unknown', reason: 'the partner left the item out' }
-    const open = {
-      request: row.request,
-      waiting: row.outcome === 'waiting',
-      operationId: row.operationId,
-      untilMs: row.untilMs,
-    }
     return {
       row,
-      judgement: judge(open, outcome, nowMs),
+      judgement: judge(openDelivery(row), outcome, nowMs),
       operationId: outcome.kind === 'yes' ? outcome.value.operationId : outcome.operationId,
+      asked: outcome.notAsked !== true,
     }
   })
-  const changes = judged.map(({ row, judgement, operationId }) => changeOf(row, judgement, operationId, nowMs))
+  const changes = judged.map(({ row, judgement, operationId, asked }): DeliveryChange => {
+    const change = changeOf(row, judgement, operationId, nowMs)
+    if (asked) return change
+    const unsent = question === 'move' && !row.sent
+    return { ...change, asked, unsent, ...(change.dueAtMs === undefined ? {} : { dueAtMs: nowMs + notAskedPauseMs }) }
+  })
   const changed = await recordOutcomes(deps.database, changes)
   return judged.flatMap(({ row, judgement }) => (changed.has(row.eventKey) ? messagesOf(row, judgement, nowMs) : []))
+}
+
+/** What the judgement needs to know of a row. */
+export function openDelivery(row: OpenRow): OpenDelivery {
+  return {
+    request: row.request,
+    waiting: row.outcome === 'waiting',
+    operationId: row.operationId,
+    untilMs: row.untilMs,
+    checks: row.checks,
+    sent: row.sent,
+  }
+}
+
+/** Nothing was recorded of it yet but the intention. */
+function isFirst(row: OpenRow): boolean {
+  return row.checks === 0 && row.reason === undefined
 }
 
 function changeOf(row: OpenRow, judgement: Judgement, operationId: string | undefined, nowMs: number): DeliveryChange {
@@ -46,6 +66,8 @@ function changeOf(row: OpenRow, judgement: Judgement, operationId: string | unde
     dueAtMs: undefined,
     untilMs: undefined,
     nowMs,
+    asked: true,
+    unsent: false,
   }
   const nextMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(row.checks, 10), longestPauseMs)
   switch (judgement.kind) {
@@ -86,7 +108,7 @@ function messagesOf(row: OpenRow, judgement: Judgement, nowMs: number): Outgoing
             ),
           ]
     case 'open':
-      return row.checks === 0 ? [waiting(row, row.untilMs, 'Onli Cloud’s answer')] : []
+      return isFirst(row) ? [waiting(row, row.untilMs, 'Onli Cloud’s answer')] : []
     case 'review':
       return [review(row, judgement.reason)]
   }

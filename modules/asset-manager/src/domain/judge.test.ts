@@ -15,9 +15,11 @@ const change: MoveRequest = {
   consentUntilMs: consentUntil,
 }
 const issue: MoveRequest = { kind: 'issue', key: 'k', toVault: 'b', units: 5n }
-const attempted: OpenDelivery = { request: change, waiting: false, operationId: undefined, untilMs: until }
-const waiting: OpenDelivery = { request: change, waiting: true, operationId: 'op-1', untilMs: consentUntil }
-const issued: OpenDelivery = { request: issue, waiting: false, operationId: undefined, untilMs: until }
+const asked = { operationId: undefined, checks: 9, sent: true }
+const attempted: OpenDelivery = { ...asked, request: change, waiting: false, untilMs: until }
+const waiting: OpenDelivery = { ...asked, request: change, waiting: true, operationId: 'op-1', untilMs: consentUntil }
+const issued: OpenDelivery = { ...asked, request: issue, waiting: false, untilMs: until }
+const fresh: OpenDelivery = { ...attempted, checks: 0 }
 
 const operation = operationOf(change, 'op-1')
 const yes = (value = operation): MoveOutcome => ({ kind: 'yes', value })
@@ -25,6 +27,7 @@ const no: MoveOutcome = { kind: 'no', refusal: { code: 'delivery_refused', detai
 const awaiting: MoveOutcome = { kind: 'not_yet', reason: 'awaiting_consent', operationId: 'op-1' }
 const notFound: MoveOutcome = { kind: 'not_yet', reason: 'not_found' }
 const unknown: MoveOutcome = { kind: 'unknown', reason: 'time-out' }
+const notAsked: MoveOutcome = { ...unknown, notAsked: true }
 
 const rows: readonly [string, OpenDelivery, MoveOutcome, number, string][] = [
   ['yes, as asked', attempted, yes(), 0, 'delivered'],
@@ -52,6 +55,11 @@ const rows: readonly [string, OpenDelivery, MoveOutcome, number, string][] = [
   ['unknown past its time', attempted, unknown, until + 1, 'review'],
   ['unknown while waiting, up to its patience', waiting, unknown, consentUntil + patience, 'open'],
   ['unknown while waiting, beyond', waiting, unknown, consentUntil + patience + 1, 'review'],
+  ['the first unknown, though past its time', fresh, unknown, until + 1, 'open'],
+  ['the third, past its time', { ...fresh, checks: 2 }, unknown, until + 1, 'open'],
+  ['the fourth', { ...fresh, checks: 3 }, unknown, until + 1, 'review'],
+  ['nobody was asked, long past its time', attempted, notAsked, until + 3_600_000, 'open'],
+  ['nobody could be asked for too long', attempted, notAsked, until + 3_600_001, 'review'],
   ['not found is not a no', attempted, notFound, until, 'open'],
   ['not found past its time', attempted, notFound, until + 1, 'review'],
 ]
@@ -76,6 +84,7 @@ describe('what is asked next', () => {
     ['an attempt, keys honoured: the same key again', attempted, true, 0, 'move'],
     ['an attempt, keys not honoured: only asked for', attempted, false, 0, 'verify'],
     ['an attempt past its time, keys not honoured', attempted, false, until + 1, 'verify'],
+    ['never sent, keys not honoured: sent, once', { ...attempted, sent: false }, false, 0, 'move'],
     ['consent awaited', waiting, true, consentUntil, 'verify'],
     ['consent awaited, keys not honoured', waiting, false, consentUntil, 'verify'],
     ['consent expired', waiting, true, consentUntil + 1, 'cancel'],

@@ -16,10 +16,19 @@ export interface OpenDelivery {
   readonly waiting: boolean
   readonly operationId: string | undefined
   readonly untilMs: number
+  /** How often the partner was asked before this answer. */
+  readonly checks: number
+  /** False where it is certain that the partner was never called with the request. */
+  readonly sent: boolean
 }
+export type Question = 'verify' | 'move' | 'cancel'
 
 /** How long a delivery that is past its time may still be unknown before a person is asked. */
 const patienceMs = 60_000
+/** So often the partner is asked before a person is: after an outage of ours the first answer may be late by itself. */
+const fewestAsks = 4
+/** Nobody was called: as long as the partner is known to be down no fact is missing that a person could have. */
+const longestSilenceMs = 3_600_000
 
 /** Judges one answer. Only a definite no that can no longer become yes cancels; what stays unknown goes to review. */
 export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): Judgement {
@@ -42,7 +51,7 @@ export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): 
       }
       return openUntil(open, `Onli Cloud knows no such operation yet (${outcome.reason})`, nowMs)
     case 'unknown':
-      return openUntil(open, outcome.reason, nowMs)
+      return openUntil(open, outcome.reason, outcome.notAsked === true ? nowMs - longestSilenceMs : nowMs)
     default:
       return unreachable(outcome)
   }
@@ -50,17 +59,13 @@ export function judge(open: OpenDelivery, outcome: MoveOutcome, nowMs: number): 
 
 function openUntil(open: OpenDelivery, reason: string, nowMs: number): Judgement {
   const limit = open.waiting ? open.untilMs + patienceMs : open.untilMs
-  return nowMs > limit
+  return nowMs > limit && open.checks + 1 >= fewestAsks
     ? { kind: 'review', reason: `whether the units moved stays unknown: ${reason}` }
     : { kind: 'open', reason }
 }
 
-/** What to ask of an open delivery that is due. A move is sent again only where the partner honours its key. */
-export function nextQuestion(
-  open: OpenDelivery,
-  honoursIdempotencyKeys: boolean,
-  nowMs: number,
-): 'verify' | 'move' | 'cancel' {
+/** What to ask of an open delivery that is due. A move is sent again only where the partner honours its key, or never got it. */
+export function nextQuestion(open: OpenDelivery, honoursIdempotencyKeys: boolean, nowMs: number): Question {
   if (open.waiting) return nowMs > open.untilMs ? 'cancel' : 'verify'
-  return honoursIdempotencyKeys ? 'move' : 'verify'
+  return honoursIdempotencyKeys || !open.sent ? 'move' : 'verify'
 }

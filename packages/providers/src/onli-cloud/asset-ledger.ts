@@ -3,7 +3,7 @@ import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics } from '@species/runtime'
 import { observed } from '../observed.ts'
-import { type Guard, createGuard } from '../resilience.ts'
+import { type Guard, createGuard, wasNotMade } from '../resilience.ts'
 import { outcomeOf } from './outcome.ts'
 import { type TransportOptions, openTransport } from './transport.ts'
 
@@ -151,14 +151,15 @@ async function batch(
   items: readonly (MoveRequest | OperationRef)[],
   run: () => Promise<onliProto.Operation[]>,
 ): Promise<MoveOutcome[]> {
-  const { answers } = await observed(metrics, 'onli', call, async () => {
+  const { answers, notAsked } = await observed(metrics, 'onli', call, async () => {
     try {
-      return { kind: 'yes', answers: await run() }
+      return { kind: 'yes', answers: await run(), notAsked: false }
     } catch (error) {
-      return { kind: 'unknown', answers: describe(error) }
+      return { kind: 'unknown', answers: describe(error), notAsked: wasNotMade(error) }
     }
   })
-  if (typeof answers === 'string') return items.map(() => unknown(answers))
+  if (typeof answers === 'string')
+    return items.map(() => ({ ...unknown(answers), ...(notAsked ? { notAsked: true } : {}) }))
   if (answers.length !== items.length)
     return items.map(() => unknown('Onli Cloud answered for another number of items'))
   return items.map((item, index) => outcomeOf(item, answers[index]))
