@@ -2,6 +2,7 @@ import { type Module, consumer } from '@species/runtime'
 import { creditClaims, reversePayments } from './app/book-payments.ts'
 import { bookObservations } from './app/book-observations.ts'
 import type { CashierDeps } from './app/deps.ts'
+import { forgetOldCounters } from './app/forget-counters.ts'
 import { fundEvents } from './app/fund-events.ts'
 import { releaseEvents } from './app/release-events.ts'
 import { settleEvents } from './app/settle-events.ts'
@@ -46,6 +47,6 @@ export function createCashier(deps: CashierDeps): Module {
       }),
     ],
     endpoints: [],
-    jobs: [],
+    jobs: [{ name: 'limits-forgotten', everyMs: 3_600_000, run: () => forgetOldCounters(deps) }],
   }
 }

@@ -19,6 +19,8 @@ export interface TransferRequest {
  */
 export interface LedgerSession {
   readonly book: LedgerBook
+  /** Whether a transfer of the ids named at the start, or of those posted since, is there. */
+  isPosted(transferId: string): boolean
   /** Posts a transfer; `undefined` where one with this id and these lines is there already. Other lines: a Fault. */
   post(request: TransferRequest, held: boolean): PostedLine[] | undefined
   save(nowMs: number): Promise<void>
@@ -39,6 +41,7 @@ export async function openLedger(
   const posted: { request: TransferRequest; digest: string; lines: PostedLine[] }[] = []
   return {
     book,
+    isPosted: (transferId) => digests.has(transferId),
     post(request, held) {
       const digest = digestOf(request.lines)
       const before = digests.get(request.transferId)

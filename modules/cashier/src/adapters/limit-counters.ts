@@ -34,3 +34,12 @@ export async function writeCounters(tx: Sql, book: LimitBook): Promise<void> {
     [rowsParameter(changed.map((one) => ({ key_id: one.keyId, window_name: one.windowName, units: one.units })))],
   )
 }
+
+/** Forgets counters of windows that began before those of this moment: nothing is charged to them any more. */
+export async function forgetCounters(sql: Sql, before: { hour: string; day: string }): Promise<void> {
+  await sql.query(
+    `DELETE FROM cashier.limit_counters WHERE (starts_with(window_name, 'hour:') AND window_name COLLATE "C" < $1)
+       OR (starts_with(window_name, 'day:') AND window_name COLLATE "C" < $2)`,
+    [before.hour, before.day],
+  )
+}

@@ -2,7 +2,7 @@ import type { Claim } from '@species/contracts'
 import { type Message, type Outgoing, type Sql, about } from '@species/runtime'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { accountOfPayer, accounts } from '../domain/account.ts'
-import { paymentLines, paymentTransferId, reversalLines } from '../domain/posting.ts'
+import { paymentLines, paymentTransferId, reversalLines, reversalTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 
 /** Credits claimed payments whatever became of their events; each once, by its own transfer id. */
@@ -49,7 +49,11 @@ export async function reversePayments(
     const { claim, eventKey } = message.body
     const owedMicro = await deps.database.transaction(async (tx) => {
       const owed = { account: accounts.receivable(claim.payer), asset: 'USDT' as const }
-      const ledger = await openLedger(tx, [...paymentLines(claim), owed], [paymentTransferId(claim), reversalId(claim)])
+      const ledger = await openLedger(
+        tx,
+        [...paymentLines(claim), owed],
+        [paymentTransferId(claim), reversalTransferId(claim)],
+      )
       // Asked under the lock: of two processes the second finds what the first has taken back.
       const before = await reversedBefore(tx, claim)
       if (before !== undefined) return before
@@ -58,7 +62,7 @@ export async function reversePayments(
         false,
       )
       const lines = reversalLines(claim, ledger.book.available(accountOfPayer(claim.payer), 'USDT'))
-      ledger.post({ transferId: reversalId(claim), kind: 'reversal', eventKey, lines }, false)
+      ledger.post({ transferId: reversalTransferId(claim), kind: 'reversal', eventKey, lines }, false)
       await ledger.save(nowMs)
       return lines.reduce((sum, line) => (line.account === owed.account ? sum - line.amount : sum), 0n)
     })
@@ -77,16 +81,12 @@ export async function reversePayments(
 /** What became a receivable when this payment was reversed; undefined where it was not. */
 async function reversedBefore(tx: Sql, claim: Claim): Promise<bigint | undefined> {
   const [transfer] = await tx.query('SELECT transfer_id FROM cashier.transfers WHERE transfer_id = $1', [
-    reversalId(claim),
+    reversalTransferId(claim),
   ])
   if (!transfer) return undefined
   const [entry] = await tx.query<{ amount: bigint }>(
     'SELECT amount FROM cashier.entries WHERE transfer_id = $1 AND account = $2',
-    [reversalId(claim), accounts.receivable(claim.payer)],
+    [reversalTransferId(claim), accounts.receivable(claim.payer)],
   )
   return entry ? -entry.amount : 0n
-}
-
-function reversalId(claim: Claim): string {
-  return `reversal:${claim.chain}:${claim.hash}:${claim.logIndex}`
 }

@@ -17,10 +17,9 @@ import {
   matchedBody,
   only,
   paymentClaimed,
-  paymentVanished,
 } from '../test-world.ts'
 import { bookObservations } from './book-observations.ts'
-import { creditClaims, reversePayments } from './book-payments.ts'
+import { creditClaims } from './book-payments.ts'
 import { fundEvents } from './fund-events.ts'
 import { releaseEvents } from './release-events.ts'
 import { settleEvents } from './settle-events.ts'
@@ -337,30 +336,6 @@ describe('payments', () => {
       })
     }
     expect(await balances()).toEqual({ 'user:alice USDT': '5/0', 'world:ETH USDT': '-5/0' })
-  })
-
-  it('that vanish are taken from what is left, the rest is owed; a hold is not touched; once only', async () => {
-    const paid = claim(1, 'alice', 20_000_000n)
-    await fund(1, buy)
-    const first = await reversePayments(world.deps, [paymentVanished(1, paid)])
-    expect(only(first, 'payment.reversed').body.receivableMicro).toBe(15_075_000n)
-    const after = { 'user:alice USDT': '15075000/15075000', 'receivable:alice USDT': '-15075000/0' }
-    expect(await balances()).toEqual(after)
-    await credit(2, 'alice', 7n)
-    expect(await reversePayments(world.deps, [paymentVanished(1, paid)])).toEqual(first)
-    expect(await balances()).toEqual({ ...after, 'user:alice USDT': '15075007/15075000', 'world:ETH USDT': '-7/0' })
-    expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
-    expect(await audit()).toEqual([])
-  })
-
-  it('that vanish before they were credited never become credit', async () => {
-    const paid = claim(1, 'alice', 20_000_000n)
-    expect(
-      only(await reversePayments(world.deps, [paymentVanished(1, paid)]), 'payment.reversed').body.receivableMicro,
-    ).toBe(0n)
-    await creditClaims(world.deps, [paymentClaimed(1, paid)])
-    expect(await refusal(1, buy)).toMatchObject({ code: 'insufficient_payment' })
-    expect(await balances()).toEqual({})
   })
 })
 

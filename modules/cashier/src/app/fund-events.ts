@@ -5,7 +5,7 @@ import { type FundingRow, insertFundings, readFundings } from '../adapters/fundi
 import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund } from '../domain/fund.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
-import { type Posting, paymentLines, paymentTransferId, postingOf } from '../domain/posting.ts'
+import { type Posting, paymentLines, paymentTransferId, postingOf, reversalTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 
 type Matched = Message<'matched'>
@@ -49,7 +49,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     openLedger(
       tx,
       [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
-      claims.map(paymentTransferId),
+      claims.flatMap((claim) => [paymentTransferId(claim), reversalTransferId(claim)]),
     ),
     lockCounters(
       tx,
@@ -58,13 +58,17 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     stoppedEvents(deps, tx, plans, nowMs),
   ])
   const rows = plans.map(({ message, posting, charges }) => {
-    const paymentTransferIds = creditPayments(ledger, message.body)
+    creditPayments(ledger, message.body)
+    const paid = message.body.payment.claims
+    const standing = paid.filter((claim) => !ledger.isPosted(reversalTransferId(claim)))
+    const sumOf = (of: typeof paid): bigint => of.reduce((sum, claim) => sum + claim.amountMicro, 0n)
     const decided = fund(ledger.book, limits, {
       dossier: message.body,
       posting,
       charges,
       stopped: stopped.get(message.key),
-      paymentTransferIds,
+      paymentTransferIds: standing.map(paymentTransferId),
+      vanishedMicro: sumOf(paid) - sumOf(standing),
     })
     return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
   })
@@ -88,13 +92,12 @@ function rowOf(
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
-/** Posts the payments of an event that are not yet in the ledger; gives the ids of all of them. */
-export function creditPayments(ledger: LedgerSession, dossier: Dossier): string[] {
-  return (dossier.payment?.claims ?? []).map((claim) => {
+/** Posts the payments of an event that are not yet in the ledger. */
+export function creditPayments(ledger: LedgerSession, dossier: Dossier): void {
+  for (const claim of dossier.payment?.claims ?? []) {
     const transferId = paymentTransferId(claim)
     ledger.post({ transferId, kind: 'payment', eventKey: dossier.eventKey, lines: paymentLines(claim) }, false)
-    return transferId
-  })
+  }
 }
 
 /** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */

@@ -1,10 +1,11 @@
-import type { StateBodies } from '@species/contracts'
+import type { Line, StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Message, Outgoing } from '@species/runtime'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
-import { creditedPayments, openLedger } from '../adapters/ledger-session.ts'
+import { type LedgerSession, creditedPayments, openLedger } from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { paymentLines, paymentTransferId } from '../domain/posting.ts'
+import { accounts } from '../domain/account.ts'
+import { nettingLines, paymentLines, paymentTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 import { backward, creditPayments } from './fund-events.ts'
 
@@ -29,7 +30,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
     const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
     const ledger = await openLedger(
       tx,
-      [...held.flatMap((row) => row.funding?.lines ?? []), ...claims.flatMap(paymentLines)],
+      [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(paymentLines)],
       claims.map(paymentTransferId),
     )
     const limits = await lockCounters(
@@ -41,6 +42,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
       limits.giveBack(row.charges)
     }
     for (const message of open) creditPayments(ledger, message.body)
+    for (const row of held) payWhatIsOwed(ledger, row)
     await ledger.save(nowMs)
     // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
     const payments = await creditedPayments(
@@ -69,6 +71,30 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
       return row ? backward(message, row) : []
     })
   })
+}
+
+/** What the payer of a hold may owe since a payment of his vanished. */
+function owedBy(row: FundingRow): Line[] {
+  return payersOf(row).map((onliId) => ({ account: accounts.receivable(onliId), asset: 'USDT', amount: 0n }))
+}
+
+function payersOf({ funding }: FundingRow): string[] {
+  return (funding?.lines ?? []).flatMap(({ account, asset, amount }) =>
+    asset === 'USDT' && amount < 0n && account.startsWith(userPrefix) ? [account.slice(userPrefix.length)] : [],
+  )
+}
+
+const userPrefix = accounts.user('')
+
+/** A reversal leaves a hold alone and books what it lacked as owed: what the hold gives back pays that before it can be spent. */
+function payWhatIsOwed(ledger: LedgerSession, row: FundingRow): void {
+  for (const onliId of payersOf(row)) {
+    const free = ledger.book.available(accounts.user(onliId), 'USDT')
+    const owed = -ledger.book.available(accounts.receivable(onliId), 'USDT')
+    const lines = nettingLines(onliId, free, owed)
+    if (lines.length > 0)
+      ledger.post({ transferId: `netting:${row.eventKey}`, kind: 'reversal', eventKey: row.eventKey, lines }, false)
+  }
 }
 
 function releasedRow(

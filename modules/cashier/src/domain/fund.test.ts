@@ -11,6 +11,7 @@ interface Row {
   readonly event: MatchedEvent
   readonly balances?: Readonly<Record<string, bigint>>
   readonly stopped?: string
+  readonly vanished?: bigint
   readonly outcome: string
 }
 
@@ -38,6 +39,13 @@ const rows: readonly Row[] = [
     name: 'a payment one micro-unit short, even if credit would cover it',
     event: chainPaid(due - 1n),
     balances: { 'user:alice USDT': due * 9n },
+    outcome: 'insufficient_payment',
+  },
+  {
+    name: 'a payment that vanished, though other credit would cover it',
+    event: chainPaid(due),
+    balances: { 'user:alice USDT': due * 9n },
+    vanished: 1n,
     outcome: 'insufficient_payment',
   },
   {
@@ -78,6 +86,7 @@ const rows: readonly Row[] = [
     balances: { 'liquidity_pool USDT': 9n },
     outcome: 'insufficient_units',
   },
+  { name: 'a redeemer without units, of an empty pool', event: redeem, outcome: 'insufficient_units' },
   {
     name: 'a stopped key, though all is covered',
     event: sell,
@@ -94,7 +103,7 @@ const rows: readonly Row[] = [
 ]
 
 describe('funding', () => {
-  it.each(rows)('$name: $outcome', ({ event, balances = {}, stopped, outcome }) => {
+  it.each(rows)('$name: $outcome', ({ event, balances = {}, stopped, vanished = 0n, outcome }) => {
     const dossier = matchedBody(1, event)
     const posting = postingOf(dossier, config)
     const book = new LedgerBook(
@@ -113,6 +122,7 @@ describe('funding', () => {
       charges,
       stopped: stopped === undefined ? undefined : { code: stopped, detail: '' },
       paymentTransferIds: [],
+      vanishedMicro: vanished,
     })
     expect(decided.ok ? 'funded' : decided.refusal.code).toBe(outcome)
     if (!decided.ok) expect([book.changed(), limits.changed()]).toEqual([[], []])
@@ -127,7 +137,8 @@ describe('funding', () => {
     ])
     const limits = new LimitBook([])
     const charges = ok([{ keyId: 'k', windowName: 'hour', units: 2n, limit: 2n }])
-    const once = () => fund(book, limits, { dossier, posting, charges, stopped: undefined, paymentTransferIds: [] })
+    const once = () =>
+      fund(book, limits, { dossier, posting, charges, stopped: undefined, paymentTransferIds: [], vanishedMicro: 0n })
     expect([once().ok, once().ok]).toEqual([true, false])
     expect(book.changed().map((balance) => balance.held)).toEqual([2n])
   })

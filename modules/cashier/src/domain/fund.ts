@@ -15,6 +15,8 @@ export interface FundRequest {
   /** Set where trading, the user or the key was stopped since the event was accepted. */
   readonly stopped: FundRefusal | undefined
   readonly paymentTransferIds: readonly string[]
+  /** What of the payment has vanished from its chain since: it pays nothing, whatever other credit there is. */
+  readonly vanishedMicro: bigint
 }
 
 /**
@@ -26,7 +28,14 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
   if (stopped) return { ok: false, refusal: stopped }
   if (!charges.ok) return charges
   if (dossier.payment.source === 'chain') {
-    const paid = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+    const claimed = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+    const paid = claimed - request.vanishedMicro
+    if (paid < posting.dueMicro && claimed >= posting.dueMicro) {
+      return refuse(
+        'insufficient_payment',
+        `${formatUsdt(request.vanishedMicro)} USDT of the payment vanished from the chain before the event was funded. Other credit does not stand in for it: pay again under a new eventId.`,
+      )
+    }
     if (paid < posting.dueMicro) {
       return refuse(
         'insufficient_payment',

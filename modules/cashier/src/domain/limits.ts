@@ -71,8 +71,12 @@ export class LimitBook {
     return ok(undefined)
   }
 
+  /** A window so old that its counter was cleared away has nothing to give back to. */
   giveBack(charges: readonly Pick<Charge, 'keyId' | 'windowName' | 'units'>[]): void {
-    for (const charge of charges) this.#add(charge, -charge.units)
+    for (const charge of charges) {
+      const used = this.#units.get(counterKey(charge)) ?? 0n
+      this.#add(charge, used < charge.units ? -used : -charge.units)
+    }
   }
 
   changed(): { keyId: string; windowName: string; units: bigint }[] {

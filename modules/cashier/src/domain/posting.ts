@@ -51,10 +51,11 @@ export function postingOf(dossier: StateBodies['matched'], config: MarketplaceCo
     }
     case 'REDEEM': {
       const feeMicro = feeOf(match.totalMicro, basisPoints.redeem)
+      // The user's side first: who lacks units is told so, whatever the pool could pay.
       const lines = [
+        ...move('SPECIES', user, accounts.liquidityPool, match.units),
         ...move('USDT', accounts.liquidityPool, accounts.payable(event.from), match.totalMicro - feeMicro),
         ...move('USDT', accounts.liquidityPool, accounts.fees, feeMicro),
-        ...move('SPECIES', user, accounts.liquidityPool, match.units),
       ]
       return posting(lines, feeMicro, [], 0n)
     }
@@ -71,6 +72,17 @@ export function paymentLines(claim: Claim): Line[] {
 /** The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. */
 export function paymentTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
   return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}`
+}
+
+/** The ledger's name for a payment that was taken back because it vanished from its chain. */
+export function reversalTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
+  return `reversal:${claim.chain}:${claim.hash}:${claim.logIndex}`
+}
+
+/** What a user has free and owes at the same time pays what is owed. */
+export function nettingLines(onliId: string, freeMicro: bigint, owedMicro: bigint): Line[] {
+  const back = freeMicro < owedMicro ? freeMicro : owedMicro
+  return back <= 0n ? [] : move('USDT', accounts.user(onliId), accounts.receivable(onliId), back)
 }
 
 /**

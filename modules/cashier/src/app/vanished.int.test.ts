@@ -1,0 +1,121 @@
+import type { StateBodies } from '@species/contracts'
+import type { Database } from '@species/runtime'
+import { pgliteWith } from '@species/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cashierMigrations, cashierQueries } from '../index.ts'
+import {
+  type MatchedEvent,
+  type World,
+  balancesOf,
+  cancelled,
+  claim,
+  confirmed,
+  createWorld,
+  emptyLedger,
+  matched,
+  matchedBody,
+  only,
+  paymentClaimed,
+  paymentVanished,
+} from '../test-world.ts'
+import { creditClaims, reversePayments } from './book-payments.ts'
+import { forgetOldCounters } from './forget-counters.ts'
+import { fundEvents } from './fund-events.ts'
+import { releaseEvents } from './release-events.ts'
+import { settleEvents } from './settle-events.ts'
+
+let database: Database
+let world: World
+beforeAll(async () => {
+  database = await pgliteWith(cashierMigrations)
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await emptyLedger(database)
+  world = createWorld(database)
+})
+
+const credit = (n: number, payer: string, amount: bigint) =>
+  creditClaims(world.deps, [paymentClaimed(n, claim(n, payer, amount))])
+const fund = async (n: number, event: MatchedEvent) =>
+  only(await fundEvents(world.deps, [matched(n, event)]), 'funded').body
+const refusal = async (n: number, event: MatchedEvent) =>
+  only(await fundEvents(world.deps, [matched(n, event)]), 'refused').body.refusal
+const release = async (body: StateBodies['matched']) =>
+  only(await releaseEvents(world.deps, [cancelled(body)]), 'released').body
+const balances = () => balancesOf(database)
+const audit = () => cashierQueries(database).auditLedger()
+
+const paid = claim(1, 'alice', 20_000_000n)
+const buy: MatchedEvent = {
+  intent: 'BUY_TREASURY',
+  from: 'alice',
+  match: { units: 10n, totalMicro: 15_000_000n },
+  payment: { source: 'chain', claims: [paid] },
+}
+
+describe('payments', () => {
+  it('that vanish are taken from what is left, the rest is owed; a hold is not touched; once only', async () => {
+    await fund(1, buy)
+    const first = await reversePayments(world.deps, [paymentVanished(1, paid)])
+    expect(only(first, 'payment.reversed').body.receivableMicro).toBe(15_075_000n)
+    const after = { 'user:alice USDT': '15075000/15075000', 'receivable:alice USDT': '-15075000/0' }
+    expect(await balances()).toEqual(after)
+    await credit(2, 'alice', 7n)
+    expect(await reversePayments(world.deps, [paymentVanished(1, paid)])).toEqual(first)
+    expect(await balances()).toEqual({ ...after, 'user:alice USDT': '15075007/15075000', 'world:ETH USDT': '-7/0' })
+    expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
+    expect(await audit()).toEqual([])
+  })
+
+  it('that vanish while they are held leave no spendable credit beside a debt: what the hold gives back pays it', async () => {
+    await fund(1, buy)
+    await reversePayments(world.deps, [paymentVanished(1, paid)])
+    await credit(2, 'alice', 7n)
+    await release(matchedBody(1, buy))
+    expect(await balances()).toEqual({ 'user:alice USDT': '7/0', 'world:ETH USDT': '-7/0' })
+    await release(matchedBody(1, buy))
+    expect(await balances()).toEqual({ 'user:alice USDT': '7/0', 'world:ETH USDT': '-7/0' })
+    expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
+    expect(await audit()).toEqual([])
+  })
+
+  it('that vanish before their event was funded do not let it be paid from other credit', async () => {
+    await credit(2, 'alice', 90_000_000n)
+    await reversePayments(world.deps, [paymentVanished(1, claim(1, 'alice', 20_000_000n))])
+    expect(await refusal(1, buy)).toMatchObject({ code: 'insufficient_payment' })
+    expect((await balances())['user:alice USDT']).toBe('90000000/0')
+  })
+
+  it('that vanish before they were credited never become credit', async () => {
+    expect(
+      only(await reversePayments(world.deps, [paymentVanished(1, paid)]), 'payment.reversed').body.receivableMicro,
+    ).toBe(0n)
+    await creditClaims(world.deps, [paymentClaimed(1, paid)])
+    expect(await refusal(1, buy)).toMatchObject({ code: 'insufficient_payment' })
+    expect(await balances()).toEqual({})
+  })
+})
+
+describe('counters of limits', () => {
+  it('of windows long over are forgotten, and a release that comes later still is one', async () => {
+    const limited: MatchedEvent = {
+      intent: 'TRANSFER',
+      from: 'alice',
+      to: 'bob',
+      match: { units: 1n },
+      more: { limits: { unitsPerHour: 5n, unitsPerDay: 5n } },
+    }
+    const gift = { ...buy, match: { units: 5n }, payment: { source: 'credit' as const, claims: [] } }
+    await settleEvents(world.deps, [confirmed(await fund(1, gift))])
+    await fund(2, limited)
+    const counters = async () => (await database.query('SELECT 1 FROM cashier.limit_counters')).length
+    await forgetOldCounters(world.deps)
+    expect(await counters()).toBe(2)
+    world.clock.advance(9 * 86_400_000)
+    await forgetOldCounters(world.deps)
+    expect(await counters()).toBe(0)
+    await release(matchedBody(2, limited))
+    expect((await balances())['user:alice SPECIES']).toBe('5/0')
+  })
+})
