@@ -20,12 +20,14 @@ export function createClassifier(deps: { readonly clock: Clock }): Module {
 
 function answer(message: Message<'accepted'>, nowMs: number): Outgoing {
   const { body } = message
+  // No row keeps when this was decided, and a replay must say the same: it takes no time worth telling.
+  const atMs = body.times.accepted ?? nowMs
   const intent = classify(body.event, body.classifierVersion)
   return intent.ok
-    ? step('classified', message, { ...body, intent: intent.value, times: { ...body.times, classified: nowMs } })
+    ? step('classified', message, { ...body, intent: intent.value, times: { ...body.times, classified: atMs } })
     : step('refused', message, {
         ...body,
         refusal: { ...intent.refusal, by: 'classifier' },
-        times: { ...body.times, refused: nowMs },
+        times: { ...body.times, refused: atMs },
       })
 }

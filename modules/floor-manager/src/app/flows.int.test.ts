@@ -187,6 +187,16 @@ describe('a review', () => {
     })
   })
 
+  test('that was decided is sent on its way again by the same decision: what was said of it may have been lost', async () => {
+    await openReviews(deps, [notice()])
+    await decide(deps, eventKey, by)
+    const first = published.splice(0)
+    clock.advance(5_000)
+    const again = await decide(deps, eventKey, { ...by, reason: 'said again', operator: 'operator/other' })
+    expect(again).toMatchObject({ decision: 'confirm', decisionReason: by.reason, decidedBy: by.operator })
+    expect(published).toEqual(first)
+  })
+
   test('that is refused begins the road back with the operator’s reason', async () => {
     await openReviews(deps, [notice()])
     await decide(deps, eventKey, { ...by, decision: 'refuse' })

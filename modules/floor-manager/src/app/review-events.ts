@@ -28,10 +28,17 @@ export async function openReviews(deps: FloorManagerDeps, batch: readonly Messag
 
 export type Decision = { readonly decision: 'confirm' | 'refuse'; readonly reason: string; readonly operator: string }
 
-/** An operator decides, once, with a reason. Undefined: no open review of that event. */
+/**
+ * An operator decides, once, with a reason. The same decision again sends the event on its way again, with the first reason: what
+ * was said of it may have been lost. Undefined: no review of that event, or one that was decided otherwise.
+ */
 export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decision): Promise<ReviewRow | undefined> {
   const before = await readReview(deps.database, eventKey)
-  if (!before || before.decision) return undefined
+  if (!before || (before.decision !== undefined && before.decision !== by.decision)) return undefined
+  if (before.decision !== undefined) {
+    await deps.bus.publish(decided(before))
+    return before
+  }
   const row = await decideReview(deps.database, eventKey, { ...by, nowMs: deps.clock.now() })
   if (!row) return undefined
   deps.log.info({ eventKey, ...by }, 'a review was decided')

@@ -84,7 +84,8 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
     },
     async ({ principal, params, body }) => {
       const row = await decide(deps, params.eventKey, { ...body, operator: `${principal.onliId}/${principal.keyId}` })
-      if (!row) throw new Problem('not_found', 'No open review of that event. It may have been decided already.')
+      if (!row)
+        throw new Problem('not_found', 'No open review of that event. It may have been decided otherwise already.')
       return json(200, { eventKey: row.eventKey, decision: row.decision, reason: row.decisionReason })
     },
   )

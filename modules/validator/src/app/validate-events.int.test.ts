@@ -269,6 +269,17 @@ describe('a payment', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
+  test('that is none passes, and a replay says the same, times included', async () => {
+    const { deps, clock } = world(database)
+    const message = event(1)
+    const { payWith: _none, ...given } = message.body.event
+    const unpaid = { ...message, body: { ...message.body, event: given } }
+    const first = await validateEvents(deps, [unpaid])
+    clock.advance(minuteMs)
+    expect(await validateEvents(deps, [unpaid])).toEqual(first)
+    expect(topics(first)).toEqual(['validated'])
+  })
+
   test('that is no hash is refused without asking anybody', async () => {
     const { deps } = world(database)
     expect(refusalOf(await validateEvents(deps, [event(1, 'npmt_test_123')]))).toBe('proof_unsupported')

@@ -40,10 +40,12 @@ export async function validateEvents(deps: ValidatorDeps, batch: readonly Classi
 function pass(message: Classified, nowMs: number): Outgoing {
   const { body } = message
   const source = body.event.payWith === undefined ? 'none' : 'credit'
+  // There is no row of it, and a replay must say the same.
+  const atMs = body.times.classified ?? body.times.accepted ?? nowMs
   return step('validated', message, {
     ...body,
     payment: { source, claims: [] },
-    times: { ...body.times, validated: nowMs },
+    times: { ...body.times, validated: atMs },
   })
 }
 
