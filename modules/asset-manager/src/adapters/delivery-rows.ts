@@ -77,7 +77,12 @@ export async function readDeliveries(
   return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
 }
 
-/** Stores rows that are not there yet and answers with the keys that were new: of two who try, one may go on. */
+/**
+ * Stores rows that are not there yet and answers with the keys that were new: of two who try, one may go on. Of an attempt the
+ * dossier is left out: nearly always the partner's answer is there a moment later, and nobody needs it. Where it is not, the
+ * outcome is stored with it; where the process dies before that, the event's message comes again, and brings it
+ * ({@link completeAttempts}).
+ */
 export async function insertDeliveries(
   sql: Sql,
   rows: readonly DeliveryRow[],
@@ -94,11 +99,25 @@ export async function insertDeliveries(
   return new Set(inserted.map((row) => row.event_key))
 }
 
+/** Gives attempts that somebody died over what they lack to be asked for: their dossiers. */
+export async function completeAttempts(sql: Sql, dossiers: readonly Dossier[]): Promise<void> {
+  if (dossiers.length === 0) return
+  await sql.query(
+    `UPDATE asset_manager.deliveries d SET dossier = r.dossier
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, dossier jsonb)
+     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key AND d.outcome = 'attempted' AND d.dossier IS NULL`,
+    [
+      rowsParameter(dossiers.map((dossier) => ({ event_key: dossier.eventKey, dossier }))),
+      dossiers.map((dossier) => dossier.eventKey),
+    ],
+  )
+}
+
 export interface DeliveryChange {
   readonly eventKey: string
   readonly outcome: DeliveryOutcome
   readonly operationId: string | undefined
-  /** Replaces the stored one where given; delivered rows need none. */
+  /** Replaces the stored one; delivered rows need none. */
   readonly dossier: Dossier | undefined
   readonly reason: string | undefined
   readonly dueAtMs: number | undefined
@@ -118,7 +137,7 @@ export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[
   if (changes.length === 0) return new Set()
   const rows = await sql.query<{ event_key: string }>(
     `UPDATE asset_manager.deliveries d SET outcome = r.outcome, operation_id = coalesce(r.operation_id, d.operation_id),
-       dossier = CASE WHEN r.outcome = 'delivered' THEN NULL ELSE coalesce(r.dossier, d.dossier) END,
+       dossier = r.dossier,
        reason = r.reason, due_at = r.due_at, checks = d.checks + r.asks, until_at = coalesce(r.until_at, d.until_at),
        decided_at = CASE WHEN d.outcome = r.outcome THEN d.decided_at ELSE r.now_at END,
        attempted_at = CASE WHEN r.unsent THEN NULL ELSE d.attempted_at END
@@ -158,14 +177,14 @@ export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Doss
 }
 
 /**
- * Takes open deliveries that are due, putting their next time off: two processes never ask for the same one at once. One that
+ * Takes open deliveries that are due and know their dossier, putting their next time off: two processes never ask for the same one at once. One that
  * was never sent counts as sent from here on, and only who takes it now is told that it was not.
  */
 export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<DeliveryRow[]> {
   const rows = await sql.query<Row & { was_sent: boolean }>(
     `WITH due AS (
        SELECT event_key, attempted_at IS NOT NULL AS was_sent FROM asset_manager.deliveries
-       WHERE outcome IN ('attempted', 'waiting') AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+       WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE asset_manager.deliveries d SET due_at = $2, attempted_at = coalesce(d.attempted_at, $1)
      FROM due WHERE d.event_key = due.event_key RETURNING ${columns.replaceAll(/\w+/g, 'd.$&')}, due.was_sent`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
@@ -208,7 +227,7 @@ function toRow(row: DeliveryRow): object {
     event_key: row.eventKey,
     outcome: row.outcome,
     request: row.request,
-    dossier: row.dossier,
+    dossier: row.outcome === 'attempted' ? undefined : row.dossier,
     trace: row.trace,
     until_at: timestamp(row.untilMs === 0 ? undefined : row.untilMs),
     decided_at: toTimestamp(row.decidedAtMs),

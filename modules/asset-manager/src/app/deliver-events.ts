@@ -1,7 +1,7 @@
 import type { StateBodies, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
 import { type Message, type Outgoing, step } from '@species/runtime'
-import { type DeliveryRow, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
+import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 import { type OpenRow, delivered, review, settleOutcomes } from './settle-outcome.ts'
@@ -13,7 +13,8 @@ export const leaseMs = 20_000
 
 /**
  * Records the attempts of a batch, commits, then asks Onli Cloud once for all of them, then records the answers. An event
- * whose row is there already is never asked for here again: its stored outcome is published, or the due check has it.
+ * whose row is there already is never asked for here again: its stored outcome is published, or the due check has it, which
+ * from here on knows its dossier if whoever made the attempt died over it.
  */
 export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Funded[]): Promise<Outgoing[]> {
   const known = await readDeliveries(
@@ -22,6 +23,7 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
     false,
   )
   const fresh = batch.filter((message) => !known.has(message.key))
+  await completeAttempts(deps.database, batch.filter((message) => isIncomplete(known.get(message.key))).map(bodyOf))
   const standings = await standingsOf(deps, fresh)
   const stopped = fresh.filter((message) => isStopped(message, standings))
   const attempts = await planAttempts(
@@ -40,6 +42,14 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
     ...stopped.map((message) => suspended(message, deps.clock.now())),
     ...batch.flatMap((message) => answer(message, known.get(message.key))),
   ]
+}
+
+function isIncomplete(row: DeliveryRow | undefined): boolean {
+  return row?.outcome === 'attempted' && row.dossier === undefined
+}
+
+function bodyOf(message: Funded): Funded['body'] {
+  return message.body
 }
 
 type Standings = ReadonlyMap<string, UserStanding>

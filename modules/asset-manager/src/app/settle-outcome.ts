@@ -61,7 +61,7 @@ function changeOf(row: OpenRow, judgement: Judgement, operationId: string | unde
   const base = {
     eventKey: row.eventKey,
     operationId,
-    dossier: undefined,
+    dossier: row.dossier,
     reason: undefined,
     dueAtMs: undefined,
     untilMs: undefined,
@@ -72,7 +72,7 @@ function changeOf(row: OpenRow, judgement: Judgement, operationId: string | unde
   const nextMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(row.checks, 10), longestPauseMs)
   switch (judgement.kind) {
     case 'delivered':
-      return { ...base, outcome: 'delivered' }
+      return { ...base, outcome: 'delivered', dossier: undefined }
     case 'cancelled':
       return {
         ...base,

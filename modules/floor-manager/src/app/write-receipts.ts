@@ -6,7 +6,7 @@ import {
   receiptIdOf,
   receiptSchema,
 } from '@species/contracts'
-import { type Message, type Outgoing, about, step } from '@species/runtime'
+import { type Message, type Outgoing, about, step, toTimestamp } from '@species/runtime'
 import { decodeJwt } from 'jose'
 import {
   type ReceiptRow,
@@ -91,16 +91,14 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
     batch.map((message) => message.key),
   )
   const nowMs = deps.clock.now()
-  const fresh = await Promise.all(
-    batch
-      .filter((message) => !known.has(message.key))
-      .map((message) => {
-        const state = message.topic === 'settled' ? 'completed' : 'failed'
-        const dossier = message.body as Dossier
-        const timed = { ...message.body, times: { ...dossier.times, [state]: nowMs } } as Message<T>['body']
-        return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
-      }),
-  )
+  const fresh = batch
+    .filter((message) => !known.has(message.key))
+    .map((message) => {
+      const state = message.topic === 'settled' ? 'completed' : 'failed'
+      const dossier = message.body as Dossier
+      const timed = { ...message.body, times: { ...dossier.times, [state]: nowMs } } as Message<T>['body']
+      return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
+    })
   const inserted = await insertReceipts(deps.database, fresh)
   const lost = fresh.filter((row) => !inserted.has(row.receiptId))
   for (const row of fresh) known.set(row.eventKey, row)
@@ -121,14 +119,14 @@ async function supersede(deps: FloorManagerDeps, cause: { trace: string }, event
   if (before.receiptId !== receiptId) {
     const nowMs = deps.clock.now()
     const frame = frameOf(deps, receiptId, nowMs)
-    await insertReceipts(deps.database, [await signed(deps, supersedingReceipt(before, frame), 2, nowMs)])
+    await insertReceipts(deps.database, [signed(deps, supersedingReceipt(before, frame), 2, nowMs)])
   }
   if (before.state === 'failed') return []
   const { owner, eventId } = before
   return [about('disputed', cause, { key: eventKey, partitionKey: owner }, { eventKey, owner, eventId, receiptId })]
 }
 
-async function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): Promise<ReceiptRow> {
+function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): ReceiptRow {
   const parties = [
     ...new Set([
       ...(receipt.owner === 'market' ? [] : [receipt.owner]),
@@ -142,14 +140,13 @@ async function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number
     owner: receipt.owner,
     parties,
     state: receipt.state,
-    jws: await deps.signer.sign(receipt),
+    jws: deps.signer.sign(receipt),
     issuedAtMs: nowMs,
   }
 }
 
 function frameOf(deps: FloorManagerDeps, receiptId: string, nowMs: number): ReceiptFrame {
-  const iso = (ms: number): string => new Date(ms).toISOString()
-  return { receiptId, sandbox: deps.sandbox, issuedAt: iso(nowMs), iso }
+  return { receiptId, sandbox: deps.sandbox, issuedAt: toTimestamp(nowMs), iso: toTimestamp }
 }
 
 function titleOf(code: string): { title: string; retryable: boolean } {

@@ -3,7 +3,7 @@ import { manualClock } from '@species/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { settledOf } from '../test-world.ts'
 import type { PageQueries } from './deps.ts'
-import { PageCache } from './page-cache.ts'
+import { PageCache, market } from './page-cache.ts'
 
 const primary = { from: 'primary' } as unknown as PageQueries
 const replica = { from: 'replica' } as unknown as PageQueries
@@ -48,11 +48,18 @@ describe('pages read from replicas that know everything older than a second', ()
     expect(found).toBe('there')
   })
 
-  test('are no older than a second and the lag together', async () => {
+  test('are no older than their life and the lag together, the market’s than a second', async () => {
     let asked = 0
     const ask = (): Promise<number> => pages.get('balance', 'dan', 'k', async () => ++asked)
     await ask()
+    const askMarket = (): Promise<number> => pages.get('listings', market, 'k', async () => ++askedMarket)
+    let askedMarket = 0
+    await askMarket()
     clock.advance(999)
+    expect([await ask(), await askMarket()]).toEqual([1, 1])
+    clock.advance(1)
+    expect([await ask(), await askMarket()]).toEqual([1, 2])
+    clock.advance(3_999)
     expect(await ask()).toBe(1)
     clock.advance(1)
     expect(await ask()).toBe(2)

@@ -2,7 +2,10 @@ import type { Dossier } from '@species/contracts'
 import type { Bus, Clock, TieredCache } from '@species/runtime'
 import type { PageQueries, ReporterDeps } from './deps.ts'
 
-const lifeMs = 1_000
+/** Every message drops what it changes; this is for a message that was lost. */
+const lifeMs = 5_000
+/** No message drops the market's pages when somebody buys: they would never be kept. */
+const marketLifeMs = 1_000
 /** How much older a page may be while the database is away. */
 const graceMs = 60_000
 
@@ -10,12 +13,13 @@ const graceMs = 60_000
 export const market = 'market'
 
 /**
- * Keeps pages for at most a second, and drops a user's pages as a message passes that changes what he has.
+ * Keeps a user's pages for at most five seconds, and drops them as a message passes that changes what he has; the market's for
+ * one second.
  *
  * A user reads his own write at once: balances change before `settled` (or `released`) is published, listeners hear it as it is
  * published, and only then can the next module bring the event to its end. A page that was begun before such a message is
  * never kept, wherever it comes from. For as long as a replica may not know of it yet, his pages are read from the primary.
- * Where a message is lost or late, the second and the lag of a replica are the bound.
+ * Where a message is lost or late, the page's life and the lag of a replica are the bound.
  */
 export class PageCache {
   readonly #cache: TieredCache | undefined
@@ -43,7 +47,7 @@ export class PageCache {
     return await this.#cache.get({
       cache,
       key: `${subject} ${key}`,
-      ttlMs: lifeMs + bornMs,
+      ttlMs: (subject === market ? marketLifeMs : lifeMs) + bornMs,
       bornMs,
       graceMs,
       tags: [subject],
@@ -62,7 +66,7 @@ export class PageCache {
         drop(partiesOf(body))
       })
     }
-    // A seller looks for his own listing when its receipt is there; other changes of the list may wait for the second.
+    // A seller looks for his own listing when its receipt is there; other changes of the list may wait for its second.
     bus.tap('completed', ({ body }) => {
       if (body.intent === 'SELL_MARKET' || body.intent === 'DELIST') drop([market])
     })
