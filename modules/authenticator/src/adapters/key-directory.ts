@@ -13,7 +13,7 @@ export interface KnownKey {
   readonly ownerStatus: UserStatus
 }
 
-/** What may act at once rests on no message: an answer older than this is asked for again (DESIGN section 4). */
+/** What may act at once rests on no message: nothing is believed for longer without a word of the primary (DESIGN section 4). */
 const leaseMs = 1_000
 
 /** Answers kept at a time; the oldest go first. */
@@ -29,22 +29,38 @@ export interface KeyDirectory {
   forget(onliId: string): void
 }
 
+/** What the primary said when it was asked, and how often keys and users had changed by then. */
+interface Answer {
+  readonly known: KnownKey | undefined
+  readonly version: bigint
+}
+
 interface Entry {
   readonly askedAtMs: number
-  readonly answer: Promise<KnownKey | undefined>
+  readonly answer: Promise<Answer>
   /** Known once the answer is there. */
   onliId?: string
 }
 
-/** Looks keys up on the primary, in batches, and keeps each answer for one second. */
-export function createKeyDirectory(deps: {
-  database: Sql
-  clock: Clock
-  sealer: Sealer
-  cacheTotal: Metrics['cacheTotal']
-}): KeyDirectory {
+interface DirectoryDeps {
+  readonly database: Sql
+  readonly clock: Clock
+  readonly sealer: Sealer
+  readonly cacheTotal: Metrics['cacheTotal']
+}
+
+/**
+ * Looks keys up on the primary, in batches, and keeps the answers. One is good for a second, and for as long after that as the
+ * primary's count of changes, itself at most a second old, is what it was.
+ */
+export function createKeyDirectory(deps: DirectoryDeps): KeyDirectory {
   const entries = new Map<string, Entry>()
   const ask = coalesce((keyIds: readonly string[]) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
+  const version = leasedVersion(deps)
+  const isFresh = (askedAtMs: number): boolean => {
+    const age = deps.clock.now() - askedAtMs
+    return age >= 0 && age < leaseMs
+  }
 
   const renew = (keyId: string): Entry => {
     // The lease starts before the question: the answer may be as old as that.
@@ -56,7 +72,7 @@ export function createKeyDirectory(deps: {
       entries.delete(oldest)
     }
     entry.answer.then(
-      (known) => {
+      ({ known }) => {
         if (known) entry.onliId = known.key.onliId
       },
       () => {
@@ -66,14 +82,22 @@ export function createKeyDirectory(deps: {
     return entry
   }
 
+  /** What is kept and still good. An unknown key may come to be without anything having changed. */
+  const kept = async (keyId: string): Promise<Answer | undefined> => {
+    const entry = entries.get(keyId)
+    if (!entry) return undefined
+    if (isFresh(entry.askedAtMs)) return await entry.answer
+    const [answer, now] = await Promise.all([entry.answer, version()])
+    const isStill = answer.known !== undefined && answer.version === now && entries.get(keyId) === entry
+    return isStill ? answer : undefined
+  }
+
   return {
     async find(keyId) {
       if (!keyIdForm.test(keyId)) return undefined
-      const kept = entries.get(keyId)
-      const age = kept === undefined ? leaseMs : deps.clock.now() - kept.askedAtMs
-      const hit = kept !== undefined && age >= 0 && age < leaseMs
+      const hit = await kept(keyId)
       deps.cacheTotal.inc({ cache: 'keys', answer: hit ? 'hit' : 'miss' })
-      return await (hit ? kept : renew(keyId)).answer
+      return (hit ?? (await (freshEntry(keyId) ?? renew(keyId)).answer)).known
     },
     forget(onliId) {
       for (const [keyId, entry] of entries) {
@@ -81,25 +105,62 @@ export function createKeyDirectory(deps: {
       }
     },
   }
+
+  /** Somebody else asked while the version was waited for. */
+  function freshEntry(keyId: string): Entry | undefined {
+    const entry = entries.get(keyId)
+    return entry && isFresh(entry.askedAtMs) ? entry : undefined
+  }
+}
+
+/** How often keys and users have changed, as the primary knew it at most a second ago; one question for all who ask. */
+function leasedVersion({ database, clock }: DirectoryDeps): () => Promise<bigint> {
+  let lease: { readonly askedAtMs: number; readonly answer: Promise<bigint> } | undefined
+  const ask = async (): Promise<bigint> => {
+    const [row] = await database.query<{ version: bigint }>('SELECT version FROM authenticator.access_version')
+    assert(row !== undefined, 'changes are counted')
+    return row.version
+  }
+  return () => {
+    const age = lease === undefined ? leaseMs : clock.now() - lease.askedAtMs
+    if (lease !== undefined && age >= 0 && age < leaseMs) return lease.answer
+    const asked = { askedAtMs: clock.now(), answer: ask() }
+    lease = asked
+    asked.answer.catch(() => {
+      if (lease === asked) lease = undefined
+    })
+    return asked.answer
+  }
+}
+
+type FoundKey = KeyRow & { secret_sealed: string | null; status: UserStatus }
+/** Where no key was found there is one row all the same, with the count alone. */
+type FoundRow = (FoundKey | { key_id: null }) & { version: bigint }
+
+function isKey(row: FoundRow): row is FoundKey & { version: bigint } {
+  return row.key_id !== null
 }
 
 async function lookUp(
   deps: { database: Sql; sealer: Sealer },
   keyIds: readonly string[],
-): Promise<(KnownKey | undefined)[]> {
-  const rows = await deps.database.query<KeyRow & { secret_sealed: string | null; status: UserStatus }>(
-    `SELECT ${keyColumns}, k.secret_sealed, u.status
-     FROM authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id
-     WHERE k.key_id = ANY($1::text[])`,
+): Promise<Answer[]> {
+  // In one statement, so that keys and count are of one moment.
+  const rows = await deps.database.query<FoundRow>(
+    `SELECT ${keyColumns}, k.secret_sealed, u.status, v.version
+     FROM authenticator.access_version v
+     LEFT JOIN (authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id) ON k.key_id = ANY($1::text[])`,
     [keyIds],
   )
+  const version = rows[0]?.version
+  assert(version !== undefined, 'changes are counted')
   const found = new Map(
-    rows.map((row) => [
+    rows.filter(isKey).map((row) => [
       row.key_id,
       { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, deps.sealer) },
     ]),
   )
-  return keyIds.map((keyId) => found.get(keyId))
+  return keyIds.map((keyId) => ({ known: found.get(keyId), version }))
 }
 
 function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: Sealer): Verification {

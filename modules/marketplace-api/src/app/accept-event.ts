@@ -20,7 +20,8 @@ type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_co
 
 /**
  * Keeps events and sends them on their way. Requests that come together are kept together, in one transaction; the
- * message is published after the commit, and if that fails the sweeper publishes it: what was answered 202 is never lost.
+ * message is published after the commit, and nobody waits for that: if it fails the sweeper publishes it, and what was
+ * answered 202 is never lost.
  */
 export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
   const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), {
@@ -78,17 +79,15 @@ async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEven
   const outgoing = events
     .filter((event) => fresh.has(event.dossier.eventKey))
     .map((event) => step('accepted', event, event.dossier))
-  await deps.bus.publish(outgoing).catch((error: unknown) => {
+  deps.bus.publish(outgoing).catch((error: unknown) => {
     deps.log.warn(
       { err: error, events: outgoing.length },
       'accepted events wait for the sweeper: the bus did not take them',
     )
   })
-  for (const { dossier, trace } of outgoing.map(({ body, trace }) => ({ dossier: body, trace }))) {
-    deps.log.info(
-      { eventKey: dossier.eventKey, eventId: dossier.eventId, owner: dossier.owner, trace },
-      'event accepted',
-    )
+  for (const { body, trace } of outgoing) {
+    const { eventKey, eventId, owner } = body
+    deps.log.info({ eventKey, eventId, owner, trace }, 'event accepted')
   }
   return events.map((event) => answer(event, fresh, kept))
 }

@@ -61,7 +61,7 @@ export async function migrate(database: Database, migrations: readonly Migration
   })
 }
 
-/** Statements end with a semicolon at the end of a line: the house's migrations hold no function bodies. */
+/** Statements end with a semicolon at the end of a line: the body of a function stands on one line. */
 function statementsOf(sql: string): string[] {
   return sql
     .split(/;[ \t]*(?:\n|$)/)
