@@ -67,12 +67,17 @@ export async function startStage(
     PORT: '0',
   }
   const family = new Family(environment, options)
-  await family.start('sandbox', ['sandbox', '--memory'])
-  const urls = await Promise.all(
-    Object.entries(options.groups ?? benchGroups).map(([label, modules]) =>
-      family.start(label, ['serve', `--modules=${modules.join(',')}`]),
-    ),
-  )
+  const stop = async (): Promise<void> => {
+    await family.stop()
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    await admin.close()
+    await removeStreams(servers.natsUrl, natsPrefix)
+    await rm(dataDirectory, { recursive: true, force: true })
+  }
+  const urls = await startAll(family, options.groups ?? benchGroups).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     url: (urls[0] ?? '').replace('localhost', '127.0.0.1'),
     sandboxUrl,
@@ -80,14 +85,15 @@ export async function startStage(
     databaseUrl: databaseUrl.href,
     natsPrefix,
     pids: family.pids,
-    async stop() {
-      await family.stop()
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
-      await admin.close()
-      await removeStreams(servers.natsUrl, natsPrefix)
-      await rm(dataDirectory, { recursive: true, force: true })
-    },
+    stop,
   }
+}
+
+async function startAll(family: Family, groups: Readonly<Record<string, readonly string[]>>): Promise<string[]> {
+  await family.start('sandbox', ['sandbox', '--memory'])
+  return await Promise.all(
+    Object.entries(groups).map(([label, modules]) => family.start(label, ['serve', `--modules=${modules.join(',')}`])),
+  )
 }
 
 type StageOptions = Parameters<typeof startStage>[1]

@@ -14,7 +14,8 @@ export const postgresFailover: Experiment = {
   needs: { standby: true },
   seconds: 60,
   async run(drill) {
-    const { postgres, standby, sparePort } = serversOf(drill)
+    const servers = serversOf(drill)
+    const { postgres, standby } = servers
     if (!standby) throw new Error('there is no standby')
     await drill.pause(8_000)
     await drill.fault('SIGKILL of the primary; its standby is promoted after 3 s', async () => {
@@ -28,7 +29,7 @@ export const postgresFailover: Experiment = {
     drill.found(...(await writesTo(postgres)))
     // Now it is fenced as it should have been: it is gone for good, and a new standby takes its place.
     await postgres.process.kill()
-    const next = await standby.standby({ synchronous: true, port: sparePort })
+    const next = await servers.addStandby(standby)
     drill.say('the new primary has a synchronous standby again')
     await drill.pause(8_000)
     await drill.fault('SIGKILL of the new primary; its standby is promoted', async () => {

@@ -23,8 +23,8 @@ export interface Servers {
   readonly redis: RedisEngine
   /** The way to Redis leads through it, where that was wished for. */
   readonly redisProxy: TcpProxy
-  /** Where one more standby will be: processes know its address from the start. */
-  readonly sparePort: number
+  /** One more synchronous standby, of whoever is the primary now; processes know its address from the start. */
+  addStandby(primary: PostgresEngine): Promise<PostgresEngine>
   readonly urls: EngineUrls
   stop(): Promise<void>
 }
@@ -68,7 +68,12 @@ export async function startServers({
       redisUrl: `redis://127.0.0.1:${slowRedis ? redisProxy.port : redis.port}`,
       natsPrefix: `chaos${randomBytes(4).toString('hex')}`,
     }
-    return { postgres, standby: second, nats, redis, redisProxy, sparePort, urls, stop }
+    const addStandby = async (primary: PostgresEngine): Promise<PostgresEngine> => {
+      const engine = await primary.standby({ synchronous: true, port: sparePort })
+      closers.push(() => engine.process.stop())
+      return engine
+    }
+    return { postgres, standby: second, nats, redis, redisProxy, addStandby, urls, stop }
   } catch (error) {
     await stop()
     throw error
