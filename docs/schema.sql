@@ -18,6 +18,13 @@ CREATE TABLE asset_manager.deliveries (
 );
 CREATE INDEX deliveries_due ON asset_manager.deliveries USING btree (due_at) WHERE (outcome = ANY (ARRAY['attempted'::text, 'waiting'::text]));
 
+CREATE TABLE authenticator.access_version (
+  only_row boolean NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT access_version_only_row_check CHECK (only_row),
+  CONSTRAINT access_version_pkey PRIMARY KEY (only_row)
+);
+
 CREATE TABLE authenticator.api_keys (
   key_id text NOT NULL,
   onli_id text NOT NULL,
@@ -37,7 +44,8 @@ CREATE TABLE authenticator.api_keys (
   CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
   CONSTRAINT api_keys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
   CONSTRAINT api_keys_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES authenticator.api_keys(key_id),
-  CONSTRAINT api_keys_pkey PRIMARY KEY (key_id)
+  CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
+  CONSTRAINT api_keys_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX api_keys_by_user ON authenticator.api_keys USING btree (onli_id, created_at);
 
@@ -82,6 +90,7 @@ CREATE TABLE authenticator.users (
   CONSTRAINT users_check CHECK (((vault_id IS NOT NULL) OR (onli_id = 'operator'::text))),
   CONSTRAINT users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'frozen'::text]))),
   CONSTRAINT users_pkey PRIMARY KEY (onli_id),
+  CONSTRAINT users_changed TRIGGER DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT users_marketplace_user_id_key UNIQUE (marketplace_user_id),
   CONSTRAINT users_vault_id_key UNIQUE (vault_id)
 );
@@ -399,5 +408,15 @@ CREATE TABLE validator.verdicts (
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
+
+CREATE CONSTRAINT TRIGGER users_changed AFTER DELETE OR UPDATE ON authenticator.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
+
+CREATE OR REPLACE FUNCTION authenticator.count_access_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN UPDATE authenticator.access_version SET version = version + 1; RETURN NULL; END $function$
+;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;

@@ -1,4 +1,12 @@
-import type { Body, ListingView, Scope, StatementLine, StoredReceipt, UserStanding } from '@species/contracts'
+import {
+  type Body,
+  type ListingView,
+  type Scope,
+  type StatementLine,
+  type StoredReceipt,
+  type UserStanding,
+  receiptIdOf,
+} from '@species/contracts'
 import { ok } from '@species/kernel'
 import {
   type Bus,
@@ -15,7 +23,7 @@ import { type ReporterDeps, createReporter } from './index.ts'
 
 /** The event that everything here is about. */
 export const key = '01940000-0000-7000-8000-00000000000a'
-export const dossier = dossierOf(key, { from: 'ann', to: 'bob', amount: '1' })
+const dossier = dossierOf(key, { from: 'ann', to: 'bob', amount: '1' })
 
 export interface Answer {
   readonly status: number
@@ -89,6 +97,19 @@ export function createWorld(): World {
     metrics,
   })
   return world
+}
+
+/** A stored receipt of ann and bob with this payload. */
+export function storedReceipt(payload: object = {}): StoredReceipt {
+  return {
+    receiptId: receiptIdOf(key),
+    eventKey: key,
+    owner: 'ann',
+    parties: ['ann', 'bob'],
+    jws: `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`,
+    state: 'completed',
+    issuedAtMs: 1,
+  }
 }
 
 export function settledOf(onliId: string): Body<'settled'> {

@@ -147,13 +147,12 @@ export const dossierSchema = z.strictObject({
   settlement: settlementSchema.optional(),
   refusal: refusalSchema.optional(),
   release: releaseSchema.optional(),
-  receiptId: z.string().optional(),
 })
 export type Dossier = z.infer<typeof dossierSchema>
 
 type With<Section extends keyof Dossier> = { [S in Section]: NonNullable<Dossier[S]> }
 
-/** The body of each state's message: the dossier with the sections that must be there by then. */
+/** The body of each state's message: the dossier with the sections that must be there by then; a notice where none goes on. */
 export interface StateBodies {
   accepted: Dossier
   classified: Dossier & With<'intent'>
@@ -163,15 +162,15 @@ export interface StateBodies {
   delivered: StateBodies['funded'] & With<'delivery'>
   confirmed: StateBodies['delivered'] & With<'oracle'>
   settled: StateBodies['confirmed'] & With<'settlement'>
-  completed: Dossier & With<'receiptId'>
+  completed: EndNotice
   refused: Dossier & With<'refusal'>
   cancelled: Dossier & With<'refusal'>
   released: Dossier & With<'refusal' | 'release'>
   returned: Dossier & With<'refusal' | 'release'>
-  failed: Dossier & With<'refusal' | 'receiptId'>
+  failed: EndNotice
   waiting: WaitingNotice
   review: ReviewNotice
-  disputed: DisputeNotice
+  disputed: EndNotice
 }
 
 /** Somebody waits: the sweeper leaves the event alone until then. */
@@ -195,14 +194,23 @@ export const reviewNoticeSchema = z.strictObject({
 })
 export type ReviewNotice = z.infer<typeof reviewNoticeSchema>
 
-/** A completed event whose payment has vanished; its superseding receipt is written. */
-export const disputeNoticeSchema = z.strictObject({
+/** An event has ended, and this is its receipt. Nobody works on its dossier any more: whoever wants to know reads the receipt. */
+export const endNoticeSchema = z.strictObject({
   eventKey: eventKeySchema,
   owner: onliIdSchema,
   eventId: z.string(),
+  intent: intentSchema.optional(),
   receiptId: z.string(),
+  /** Everybody whose accounts it touched. */
+  parties: z.array(onliIdSchema),
 })
-export type DisputeNotice = z.infer<typeof disputeNoticeSchema>
+export type EndNotice = z.infer<typeof endNoticeSchema>
+
+/** Everybody whose accounts an event touches. */
+export function partiesOf({ owner, event, match }: Dossier): string[] {
+  const to = event.to === undefined ? [] : [event.to]
+  return [...new Set([owner, event.from, ...to, ...(match?.fills.map((fill) => fill.seller) ?? [])])]
+}
 
 const need = <Section extends keyof Dossier>(...sections: Section[]): z.ZodType<Dossier & With<Section>> =>
   dossierSchema.refine(
@@ -220,15 +228,15 @@ export const stateBodySchemas: { readonly [S in keyof StateBodies]: z.ZodType<St
   delivered: need('intent', 'payment', 'match', 'funding', 'delivery'),
   confirmed: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle'),
   settled: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle', 'settlement'),
-  completed: need('receiptId'),
+  completed: endNoticeSchema,
   refused: need('refusal'),
   cancelled: need('refusal'),
   released: need('refusal', 'release'),
   returned: need('refusal', 'release'),
-  failed: need('refusal', 'receiptId'),
+  failed: endNoticeSchema,
   waiting: waitingNoticeSchema,
   review: reviewNoticeSchema,
-  disputed: disputeNoticeSchema,
+  disputed: endNoticeSchema,
 }
 
 /** Messages about things other than the state of an event. Subjects are `species.<name>.v1.<partition>`. */

@@ -78,6 +78,8 @@ export interface CashierQueries {
   auditLedger(): Promise<string[]>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
+  /** What the payments of an event credited, less what was reversed; micro-units. */
+  creditedMicro(eventKey: string): Promise<bigint>
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

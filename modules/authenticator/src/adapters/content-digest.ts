@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash as digestOf, timingSafeEqual } from 'node:crypto'
 import { parseDictionary } from 'structured-headers'
 
 const hashes = { 'sha-256': 'sha256', 'sha-512': 'sha512' } as const
@@ -19,7 +19,7 @@ export function digestFits(header: string, body: Uint8Array): boolean {
     known.length > 0 &&
     known.every(([name, hash]) => {
       const value: unknown = digests.get(name)?.[0]
-      const expected = createHash(hash).update(body).digest()
+      const expected = digestOf(hash, body, 'buffer')
       return (
         value instanceof ArrayBuffer &&
         value.byteLength === expected.byteLength &&

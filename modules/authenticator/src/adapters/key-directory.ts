@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { assert } from '@species/kernel'
 import { type Clock, type Metrics, type Sealer, type Sql, coalesce } from '@species/runtime'
 import type { ApiKey } from '../domain/api-key.ts'
@@ -141,10 +141,7 @@ function isKey(row: FoundRow): row is FoundKey & { version: bigint } {
   return row.key_id !== null
 }
 
-async function lookUp(
-  deps: { database: Sql; sealer: Sealer },
-  keyIds: readonly string[],
-): Promise<Answer[]> {
+async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<Answer[]> {
   // In one statement, so that keys and count are of one moment.
   const rows = await deps.database.query<FoundRow>(
     `SELECT ${keyColumns}, k.secret_sealed, u.status, v.version
@@ -155,10 +152,12 @@ async function lookUp(
   const version = rows[0]?.version
   assert(version !== undefined, 'changes are counted')
   const found = new Map(
-    rows.filter(isKey).map((row) => [
-      row.key_id,
-      { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, deps.sealer) },
-    ]),
+    rows
+      .filter(isKey)
+      .map((row) => [
+        row.key_id,
+        { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, deps.sealer) },
+      ]),
   )
   return keyIds.map((keyId) => ({ known: found.get(keyId), version }))
 }
@@ -169,7 +168,7 @@ function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: 
     return { alg: 'ed25519', publicKey: ed25519PublicKey(row.public_key) }
   }
   assert(row.secret_sealed !== null, 'an hmac key has a secret')
-  return { alg: 'hmac', secret: sealer.open(row.secret_sealed, row.key_id) }
+  return { alg: 'hmac', secret: createSecretKey(sealer.open(row.secret_sealed, row.key_id)) }
 }
 
 const opened = new Map<string, KeyObject>()

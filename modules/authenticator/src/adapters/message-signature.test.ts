@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { digestFits } from './content-digest.ts'
 import { ed25519PublicKey } from './key-directory.ts'
@@ -20,7 +21,7 @@ const example = {
   },
 }
 const sharedSecret = 'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=='
-const hmac: Verification = { alg: 'hmac', secret: Buffer.from(sharedSecret, 'base64') }
+const hmac: Verification = { alg: 'hmac', secret: createSecretKey(sharedSecret, 'base64') }
 const ed25519: Verification = {
   alg: 'ed25519',
   publicKey: ed25519PublicKey('JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs'),

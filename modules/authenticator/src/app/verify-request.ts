@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, createSecretKey, generateKeyPairSync } from 'node:crypto'
 import type { AccessRefusal, RequestVerifier, SignedRequest } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 import type { Bus, Clock, Metrics, Sealer, Sql } from '@species/runtime'
@@ -93,7 +93,7 @@ function readClaim(request: SignedRequest): Result<SignatureClaim, AccessRefusal
 }
 
 const nobody: Readonly<Record<Verification['alg'], Verification>> = {
-  hmac: { alg: 'hmac', secret: new Uint8Array(32) },
+  hmac: { alg: 'hmac', secret: createSecretKey(new Uint8Array(32)) },
   ed25519: { alg: 'ed25519', publicKey: generateKeyPairSync('ed25519').publicKey },
 }
 

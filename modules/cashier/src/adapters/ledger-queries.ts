@@ -1,7 +1,8 @@
-import { type CashierQueries, type InFlight, lineSchema } from '@species/contracts'
+import { type CashierQueries, type InFlight, type StatementLine, lineSchema } from '@species/contracts'
 import type { Asset } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { auditLedger } from './audit.ts'
+import { creditedPayments } from './ledger-session.ts'
 
 /** The ledger's answers to other modules. Reads only. */
 export function cashierQueries(sql: Sql): CashierQueries {
@@ -20,17 +21,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
          WHERE e.account = ANY($1::text[]) AND ($2::bigint IS NULL OR e.seq < $2::bigint) ORDER BY e.seq DESC LIMIT $3`,
         [accounts, beforeSeq?.toString() ?? null, limit],
       )
-      return rows.map((row) => ({
-        seq: row.seq,
-        transferId: row.transfer_id,
-        eventKey: row.event_key ?? undefined,
-        kind: row.kind,
-        account: row.account,
-        asset: row.asset,
-        amount: row.amount,
-        balanceAfter: row.balance_after,
-        atMs: row.posted_at.getTime(),
-      }))
+      return rows.map(toStatementLine)
     },
     async inFlight() {
       const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: { lines: unknown[] } }>(
@@ -49,6 +40,9 @@ export function cashierQueries(sql: Sql): CashierQueries {
          WHERE starts_with(e.account, 'world:') AND t.kind IN ('payment', 'reversal')`,
       )
       return row?.sum ?? 0n
+    },
+    async creditedMicro(eventKey) {
+      return (await creditedPayments(sql, [eventKey])).reduce((sum, payment) => sum + payment.amountMicro, 0n)
     },
     async units(accounts) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
@@ -72,6 +66,18 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
   }
 }
+
+const toStatementLine = (row: StatementRow): StatementLine => ({
+  seq: row.seq,
+  transferId: row.transfer_id,
+  eventKey: row.event_key ?? undefined,
+  kind: row.kind,
+  account: row.account,
+  asset: row.asset,
+  amount: row.amount,
+  balanceAfter: row.balance_after,
+  atMs: row.posted_at.getTime(),
+})
 
 interface StatementRow {
   seq: bigint

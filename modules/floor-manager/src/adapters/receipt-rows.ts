@@ -36,6 +36,15 @@ export async function readFirstReceipts(sql: Sql, eventKeys: readonly string[]):
   return new Map(rows.map((row) => [row.event_key, fromRow(row)]))
 }
 
+/** The newest receipt of an event. */
+export async function readNewestReceipt(sql: Sql, eventKey: string): Promise<ReceiptRow | undefined> {
+  const [row] = await sql.query<Row>(
+    `SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`,
+    [eventKey],
+  )
+  return row && fromRow(row)
+}
+
 /** Writes receipts; one that is there stays as it is. Answers with the ids that were new. */
 export async function insertReceipts(sql: Sql, rows: readonly ReceiptRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
@@ -81,13 +90,7 @@ export async function recordReversals(sql: Sql, eventKeys: readonly string[], no
 /** The floor-manager's answers to other modules. */
 export function floorManagerQueries(sql: Sql): FloorManagerQueries {
   return {
-    async receiptOf(eventKey) {
-      const [row] = await sql.query<Row>(
-        `SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`,
-        [eventKey],
-      )
-      return row && fromRow(row)
-    },
+    receiptOf: (eventKey) => readNewestReceipt(sql, eventKey),
     async receipt(receiptId) {
       const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.receipts WHERE receipt_id = $1`, [
         receiptId,
@@ -105,11 +108,8 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
 }
 
 async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
-  const [receipt] = await sql.query<Row>(
-    `SELECT ${columns} FROM floor_manager.receipts WHERE event_key = $1 ORDER BY revision DESC LIMIT 1`,
-    [eventKey],
-  )
-  if (receipt) return { state: receipt.state, atMs: receipt.issued_at.getTime() }
+  const receipt = await readNewestReceipt(sql, eventKey)
+  if (receipt) return { state: receipt.state, atMs: receipt.issuedAtMs }
   const [review] = await sql.query<{ reason: string; opened_at: Date }>(
     'SELECT reason, opened_at FROM floor_manager.reviews WHERE event_key = $1 AND decision IS NULL',
     [eventKey],

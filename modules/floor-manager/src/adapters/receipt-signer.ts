@@ -24,10 +24,10 @@ export async function openReceiptSigner(deps: {
   // Several processes start at once: the first makes the key, the others wait for the lock and find it.
   return createReceiptSigner(
     (await storedKey(deps.database, deps)) ??
-    (await deps.database.transaction(async (tx) => {
-      await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
-      return (await storedKey(tx, deps)) ?? (await makeKey(tx, deps))
-    })),
+      (await deps.database.transaction(async (tx) => {
+        await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
+        return (await storedKey(tx, deps)) ?? (await makeKey(tx, deps))
+      })),
   )
 }
 
@@ -62,10 +62,7 @@ export interface SigningKey {
 
 type SignerDeps = Parameters<typeof openReceiptSigner>[0]
 
-async function storedKey(
-  sql: Sql,
-  { sealer, sandbox }: SignerDeps,
-): Promise<SigningKey | undefined> {
+async function storedKey(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<SigningKey | undefined> {
   const [row] = await sql.query<{ kid: string; private_sealed: string }>(
     'SELECT kid, private_sealed FROM floor_manager.signing_keys WHERE sandbox = $1 ORDER BY created_at DESC LIMIT 1',
     [sandbox],

@@ -23,6 +23,8 @@ let database: Database
 let clock: ManualClock
 let published: Outgoing[]
 let deps: FloorManagerDeps
+/** What the ledger says the event's payments left as credit. */
+let credited: bigint
 
 beforeAll(async () => {
   database = await pgliteWith(floorManagerMigrations)
@@ -34,6 +36,7 @@ beforeEach(async () => {
   )
   clock = manualClock()
   published = []
+  credited = 0n
   const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
   deps = {
     database,
@@ -43,6 +46,7 @@ beforeEach(async () => {
     metrics: createMetrics(),
     signer: await openReceiptSigner({ database, sealer, clock, sandbox: true }),
     sandbox: true,
+    queries: { cashier: { creditedMicro: async () => credited } },
     bus: {
       publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
     } as unknown as Bus,
@@ -147,12 +151,25 @@ describe('a receipt', () => {
     expect(await newest()).toMatchObject({ status: 'DISPUTED' })
   })
 
-  test('of a failure whose payment vanished loses its credit and stays a failure', async () => {
+  test('of a failure is superseded as its payments vanish one after the other: it shows the credit that is left', async () => {
     await writeFailed(deps, [returned()])
+    credited = 2n
     expect(await writeDisputes(deps, [reversed()])).toEqual([])
+    expect(await newest()).toMatchObject({
+      status: 'FAILED',
+      credited: '0.000002',
+      receiptId: receiptIdOf(eventKey, 2),
+    })
+    await writeDisputes(deps, [reversed()])
+    expect((await newest()).receiptId).toBe(receiptIdOf(eventKey, 2))
+    credited = 0n
+    await writeDisputes(deps, [reversed()])
     const receipt = await newest()
-    expect(receipt.status).toBe('FAILED')
-    expect(receipt.credited).toBeUndefined()
+    expect([receipt.status, receipt.credited, receipt.supersedes]).toEqual([
+      'FAILED',
+      undefined,
+      receiptIdOf(eventKey, 2),
+    ])
   })
 })
 

@@ -1,8 +1,10 @@
 import {
   type Dossier,
+  type EndNotice,
   type ErrorCode,
   type Receipt,
   errorCatalogue,
+  partiesOf,
   receiptIdOf,
   receiptSchema,
 } from '@species/contracts'
@@ -10,9 +12,9 @@ import { type Message, type Outgoing, about, step, toTimestamp } from '@species/
 import { decodeJwt } from 'jose'
 import {
   type ReceiptRow,
-  floorManagerQueries,
   insertReceipts,
   readFirstReceipts,
+  readNewestReceipt,
   readReversals,
   recordReversals,
 } from '../adapters/receipt-rows.ts'
@@ -36,13 +38,7 @@ export async function writeCompleted(
     const row = rows.get(message.key)
     if (!row) return []
     observeEnd(deps, message, row, 'completed')
-    return [
-      step('completed', message, {
-        ...message.body,
-        receiptId: row.receiptId,
-        times: { ...message.body.times, completed: row.issuedAtMs },
-      }),
-    ]
+    return [step('completed', message, endOf(message.body, row))]
   })
   return [...completed, ...disputes.flat()]
 }
@@ -60,13 +56,7 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
     const row = rows.get(message.key)
     if (!row) return []
     observeEnd(deps, message, row, 'failed')
-    return [
-      step('failed', message, {
-        ...message.body,
-        receiptId: row.receiptId,
-        times: { ...message.body.times, failed: row.issuedAtMs },
-      }),
-    ]
+    return [step('failed', message, endOf(message.body, row))]
   })
 }
 
@@ -79,6 +69,18 @@ export async function writeDisputes(
   await recordReversals(deps.database, eventKeys, deps.clock.now())
   const written = await Promise.all(batch.map((message) => supersede(deps, message, message.body.eventKey)))
   return written.flat()
+}
+
+function endOf(dossier: Dossier, { receiptId }: ReceiptRow): EndNotice {
+  const { eventKey, owner, eventId, intent } = dossier
+  return {
+    eventKey,
+    owner,
+    eventId,
+    ...(intent === undefined ? {} : { intent }),
+    receiptId,
+    parties: partiesOf(dossier),
+  }
 }
 
 async function firstReceipts<T extends 'settled' | 'returned'>(
@@ -111,19 +113,32 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
   return known
 }
 
+/** Writes the next revision, if there is another truth now than the newest receipt says; tells again that an event is disputed. */
 async function supersede(deps: FloorManagerDeps, cause: { trace: string }, eventKey: string): Promise<Outgoing[]> {
-  const newest = await floorManagerQueries(deps.database).receiptOf(eventKey)
+  const newest = await readNewestReceipt(deps.database, eventKey)
   if (!newest) return []
   const before = receiptSchema.parse(decodeJwt(newest.jws))
-  const receiptId = receiptIdOf(eventKey, 2)
-  if (before.receiptId !== receiptId) {
-    const nowMs = deps.clock.now()
-    const frame = frameOf(deps, receiptId, nowMs)
-    await insertReceipts(deps.database, [signed(deps, supersedingReceipt(before, frame), 2, nowMs)])
+  const nowMs = deps.clock.now()
+  const revision = newest.revision + 1
+  const frame = frameOf(deps, receiptIdOf(eventKey, revision), nowMs)
+  const credited = before.state === 'failed' ? await deps.queries.cashier.creditedMicro(eventKey) : 0n
+  const next = supersedingReceipt(before, credited, frame)
+  if (next) {
+    const inserted = await insertReceipts(deps.database, [signed(deps, next, revision, nowMs)])
+    // Another process wrote that revision, perhaps before it could know what we know.
+    if (inserted.size === 0) return await supersede(deps, cause, eventKey)
   }
   if (before.state === 'failed') return []
-  const { owner, eventId } = before
-  return [about('disputed', cause, { key: eventKey, partitionKey: owner }, { eventKey, owner, eventId, receiptId })]
+  const { owner, eventId, intent } = before
+  const end = { eventKey, owner, eventId, ...(intent === undefined ? {} : { intent }), parties: [...newest.parties] }
+  return [
+    about(
+      'disputed',
+      cause,
+      { key: eventKey, partitionKey: owner },
+      { ...end, receiptId: next?.receiptId ?? before.receiptId },
+    ),
+  ]
 }
 
 function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): ReceiptRow {

@@ -67,15 +67,23 @@ export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFr
   }
 }
 
-/** What is said of a receipt whose payment has vanished: the same facts under another status, in a new revision. */
-export function supersedingReceipt(before: Receipt, frame: ReceiptFrame): Receipt {
+/**
+ * What is said of a receipt once a payment of its event has vanished: a trade is disputed, a failure has less credit. The other facts
+ * stay. Undefined where that is what it says.
+ */
+export function supersedingReceipt(before: Receipt, creditedMicro: bigint, frame: ReceiptFrame): Receipt | undefined {
   const { receiptId, issuedAt } = frame
-  const superseded = { ...before, receiptId, issuedAt, supersedes: before.receiptId }
-  if (before.state === 'failed') {
-    const { credited: _taken, ...rest } = superseded
-    return rest
+  const { credited, ...rest } = { ...before, receiptId, issuedAt, supersedes: before.receiptId }
+  switch (before.state) {
+    case 'disputed':
+      return undefined
+    case 'completed':
+      return { ...rest, status: 'DISPUTED', state: 'disputed' }
+    case 'failed': {
+      const left = creditedMicro > 0n ? formatUsdt(creditedMicro) : undefined
+      return left === credited ? undefined : { ...rest, ...(left === undefined ? {} : { credited: left }) }
+    }
   }
-  return { ...superseded, status: 'DISPUTED', state: 'disputed' }
 }
 
 function common(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
 import { type Refusal, type Result, ok, refuse } from '@species/kernel'
 import { coalesce, isTransient, step } from '@species/runtime'
@@ -44,7 +44,7 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       deadlineMs: nowMs + config.deadlines.eventMs,
       times: { accepted: nowMs },
     }
-    const bodyHash = createHash('sha256').update(canonicalEvent(request.event)).digest('hex')
+    const bodyHash = hash('sha256', canonicalEvent(request.event))
     const kept = await keep({
       dossier,
       bodyHash,

@@ -1,4 +1,4 @@
-import type { Dossier } from '@species/contracts'
+import { type StoredReceipt, endStates, partiesOf } from '@species/contracts'
 import type { Bus, Clock, TieredCache } from '@species/runtime'
 import type { PageQueries, ReporterDeps } from './deps.ts'
 
@@ -16,8 +16,8 @@ export const market = 'market'
  * Keeps a user's pages for at most five seconds, and drops them as a message passes that changes what he has; the market's for
  * one second.
  *
- * A user reads his own write at once: balances change before `settled` (or `released`) is published, listeners hear it as it is
- * published, and only then can the next module bring the event to its end. A page that was begun before such a message is
+ * A user reads his own write at once: balances change before the receipt is written, and whoever has heard of the end or seen the
+ * receipt finds no older page. A page that was begun before such a message is
  * never kept, wherever it comes from. For as long as a replica may not know of it yet, his pages are read from the primary.
  * Where a message is lost or late, the page's life and the lag of a replica are the bound.
  */
@@ -26,13 +26,15 @@ export class PageCache {
   readonly #primary: PageQueries
   readonly #replica: ReporterDeps['replica']
   readonly #recent: RecentChanges
+  readonly #clock: Clock
 
   constructor(deps: Pick<ReporterDeps, 'bus' | 'clock' | 'queries' | 'replica'> & { cache: TieredCache | undefined }) {
     this.#cache = deps.cache
+    this.#clock = deps.clock
     this.#primary = deps.queries
     this.#replica = deps.replica
     this.#recent = new RecentChanges(deps.clock, deps.replica?.maxLagMs ?? 0)
-    if (deps.cache) this.#listen(deps.bus, deps.cache)
+    if (deps.cache) this.#listen(deps.bus)
   }
 
   /**
@@ -55,23 +57,37 @@ export class PageCache {
     })
   }
 
-  #listen(bus: Bus, cache: TieredCache): void {
+  /**
+   * Somebody has seen a receipt, and must see next what it did. Of a trade whose steps were handed over within another process the
+   * first message to come here is that of its end, and that may still be on its way.
+   */
+  seen(receipt: StoredReceipt): void {
+    if (this.#clock.now() - receipt.issuedAtMs < 2 * lifeMs) this.#drop([receipt.owner, ...receipt.parties])
+  }
+
+  #drop(subjects: readonly string[]): void {
+    this.#recent.add(subjects)
+    this.#cache?.forget(subjects)
+  }
+
+  #listen(bus: Bus): void {
     // Every process that keeps pages hears these itself: nobody needs to be told.
     const drop = (subjects: readonly string[]): void => {
-      this.#recent.add(subjects)
-      cache.forget(subjects)
+      this.#drop(subjects)
     }
-    for (const topic of ['funded', 'settled', 'completed', 'released', 'failed'] as const) {
+    for (const topic of ['funded', 'settled', 'released'] as const) {
       bus.tap(topic, ({ body }) => {
         drop(partiesOf(body))
+      })
+    }
+    for (const topic of endStates) {
+      bus.tap(topic, ({ body }) => {
+        drop(body.parties)
       })
     }
     // A seller looks for his own listing when its receipt is there; other changes of the list may wait for its second.
     bus.tap('completed', ({ body }) => {
       if (body.intent === 'SELL_MARKET' || body.intent === 'DELIST') drop([market])
-    })
-    bus.tap('disputed', ({ body }) => {
-      drop([body.owner])
     })
     bus.tap('payment.reversed', ({ body }) => {
       drop([body.claim.payer])
@@ -106,10 +122,4 @@ class RecentChanges {
   has(subject: string): boolean {
     return this.#clock.now() - (this.#atMs.get(subject) ?? -Infinity) <= this.#lagMs
   }
-}
-
-/** Everybody whose accounts an event touches. */
-function partiesOf({ owner, event, match }: Dossier): string[] {
-  const to = event.to === undefined ? [] : [event.to]
-  return [owner, event.from, ...to, ...(match?.fills.map((fill) => fill.seller) ?? [])]
 }

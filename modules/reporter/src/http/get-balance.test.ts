@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type World, createWorld } from '../test-world.ts'
+import { type World, createWorld, storedReceipt } from '../test-world.ts'
 
 const balance = '/users/ann/balance'
 let world: World
@@ -39,6 +39,17 @@ describe('a balance', () => {
     world.units = 11n
     await world.settled('ann')
     expect((await world.get(balance)).body).toMatchObject({ species: { total: '11' } })
+  })
+
+  test.each([
+    ['has just been written', 0, '11'],
+    ['is old', 10_000, '10'],
+  ])('is the new one once its owner has seen a receipt that %s', async (_name, age, total) => {
+    world.receipt = { ...storedReceipt(), issuedAtMs: world.clock.now() - age }
+    await world.get(balance)
+    world.units = 11n
+    expect((await world.get(`/receipts/${storedReceipt().receiptId}`)).status).toBe(200)
+    expect((await world.get(balance)).body).toMatchObject({ species: { total } })
   })
 
   test('that was being read while its event settled is not kept', async () => {

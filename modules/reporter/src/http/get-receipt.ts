@@ -5,7 +5,7 @@ import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
 import { taggedJson } from './page.ts'
 
-const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[2-9])?$/)
+const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[1-9]\d{0,2})?$/)
 
 export function getReceipt(cache: PageCache): Endpoint {
   return endpoint(
@@ -34,6 +34,7 @@ export function getReceipt(cache: PageCache): Endpoint {
           'not_found',
           `There is no receipt ${params.id} of yours. An event that has not ended has none yet.`,
         )
+      cache.seen(stored)
       const receipt: unknown = JSON.parse(Buffer.from(stored.jws.split('.')[1] ?? '', 'base64url').toString())
       return taggedJson(headers, { receipt, jws: stored.jws })
     },

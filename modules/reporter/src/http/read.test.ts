@@ -1,10 +1,9 @@
-import { type ListingView, type StatementLine, type StoredReceipt, receiptIdOf } from '@species/contracts'
+import { type ListingView, type StatementLine, receiptIdOf } from '@species/contracts'
 import { step } from '@species/runtime'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type World, createWorld, dossier, key } from '../test-world.ts'
+import { type World, createWorld, key, storedReceipt } from '../test-world.ts'
 
 const listingId = (n: number): string => `lst_${n.toString(16).padStart(32, '0')}`
-const jwsOf = (payload: object): string => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
 
 let world: World
 beforeEach(() => {
@@ -13,15 +12,7 @@ beforeEach(() => {
 
 describe('a receipt', () => {
   const receipt = { receiptId: receiptIdOf(key), eventId: 'event-0001' }
-  const stored: StoredReceipt = {
-    receiptId: receiptIdOf(key),
-    eventKey: key,
-    owner: 'ann',
-    parties: ['ann', 'bob'],
-    jws: jwsOf(receipt),
-    state: 'completed',
-    issuedAtMs: 1,
-  }
+  const stored = storedReceipt(receipt)
 
   test.each([
     ['its owner by event id', 'event-0001', 'ann read', 200],
@@ -110,7 +101,18 @@ describe('the open listings', () => {
     await world.get('/listings')
     world.listings = [view(1, 'ann')]
     await world.bus.publish([
-      step('completed', { trace: 't' }, { ...dossier, intent: 'SELL_MARKET', receiptId: receiptIdOf(key) }),
+      step(
+        'completed',
+        { trace: 't' },
+        {
+          eventKey: key,
+          owner: 'ann',
+          eventId: 'e',
+          intent: 'SELL_MARKET',
+          receiptId: receiptIdOf(key),
+          parties: ['ann'],
+        },
+      ),
     ])
     expect((await world.get('/listings')).body).toMatchObject({ listings: [{ listingId: listingId(1) }] })
   })

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@species/contracts'
 import { Fault } from '@species/kernel'
@@ -173,11 +173,12 @@ const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 function contextOf(context: Context, deps: HttpDeps): RequestContext {
   const incoming = incomingOf(context)
   const given = incoming.headers.get('traceparent')
-  const id = randomBytes(24).toString('hex')
+  // Node keeps randomness for these, which costs a third of asking for each.
+  const [id, traceId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', '')) as [string, string]
   return {
     incoming,
     requestId: `req_${id.slice(0, 24)}`,
-    trace: given !== null && traceparent.test(given) ? given : `00-${id.slice(0, 32)}-${id.slice(32)}-01`,
+    trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
     baseUrl: deps.publicUrl ?? new URL(context.req.url).origin,
   }
 }

@@ -65,7 +65,8 @@ function readMessage(message: IncomingMessage): Promise<Uint8Array> {
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
     })
     message.on('close', () => {
-      reject(gone())
+      // Every message closes in the end; a problem is dear to make.
+      if (!message.complete) reject(gone())
     })
     message.on('error', reject)
   })
