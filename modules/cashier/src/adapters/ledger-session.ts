@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Line, PostedLine } from '@species/contracts'
 import { type Asset, Fault, assert } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
@@ -30,13 +30,17 @@ export interface LedgerSession {
  * Statements that do not need each other's answers go out together, here and wherever this is used: the server runs those of
  * one transaction in the order in which they were sent.
  *
- * Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. */
+ * Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. `held` says that all of these accounts
+ * belong to a hold, so that their balances are there.
+ */
 export async function openLedger(
   tx: Sql,
   lines: readonly { account: string; asset: Asset }[],
   transferIds: readonly string[],
+  { held = false } = {},
 ): Promise<LedgerSession> {
-  const [balances, digests] = await Promise.all([lockBalances(tx, lines), postedDigests(tx, transferIds)])
+  const made = held ? undefined : makeBalances(tx, lines)
+  const [balances, digests] = await Promise.all([lockBalances(tx, lines), postedDigests(tx, transferIds), made])
   const book = new LedgerBook(balances)
   const posted: { request: TransferRequest; digest: string; lines: PostedLine[] }[] = []
   return {
@@ -75,29 +79,37 @@ export async function creditedPayments(
   return rows.map((row) => ({ eventKey: row.event_key, transferId: row.transfer_id, amountMicro: row.amount }))
 }
 
-async function lockBalances(tx: Sql, wanted: readonly { account: string; asset: Asset }[]): Promise<Balance[]> {
+type BalanceNames = readonly { account: string; asset: Asset }[]
+
+/** Each balance once, as a parameter; and the accounts, so that a plan starts from them whatever the table's size was when it was made. */
+function namesParameters(wanted: BalanceNames): { count: number; parameters: [string, string[]] } {
   const distinct = new Map(wanted.map(({ account, asset }) => [keyOf({ account, asset }), { account, asset }]))
-  const keys = [...distinct.keys()].sort().map((key) => distinct.get(key))
-  if (keys.length === 0) return []
-  const parameter = rowsParameter(keys as object[])
-  // Beside the join, so that the plan starts from these accounts whatever the size of the table was when it was made.
   const accounts = [...new Set(wanted.map(({ account }) => account))]
-  // Rows exist before any is locked: who held locks while he waited for a row that another makes would deadlock.
-  const made = tx.query(
+  return { count: distinct.size, parameters: [rowsParameter([...distinct.values()]), accounts] }
+}
+
+/** Rows exist before any is locked: who held locks while he waited for a row that another makes would deadlock. */
+async function makeBalances(tx: Sql, wanted: BalanceNames): Promise<void> {
+  if (wanted.length === 0) return
+  await tx.query(
     `INSERT INTO cashier.balances (account, asset, posted, held, version)
      SELECT r.account, r.asset, 0, 0, 0 FROM json_to_recordset($1::text::json) AS r(account text, asset text)
      WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = ANY($2::text[]) AND b.account = r.account AND b.asset = r.asset)
      ORDER BY r.account COLLATE "C", r.asset COLLATE "C" ON CONFLICT DO NOTHING`,
-    [parameter, accounts],
+    namesParameters(wanted).parameters,
   )
-  const locked = tx.query<Balance>(
+}
+
+async function lockBalances(tx: Sql, wanted: BalanceNames): Promise<Balance[]> {
+  if (wanted.length === 0) return []
+  const { count, parameters } = namesParameters(wanted)
+  const rows = await tx.query<Balance>(
     `SELECT b.account, b.asset, b.posted, b.held FROM cashier.balances b
      JOIN json_to_recordset($1::text::json) AS r(account text, asset text) USING (account, asset)
      WHERE b.account = ANY($2::text[]) ORDER BY b.account COLLATE "C", b.asset COLLATE "C" FOR UPDATE OF b`,
-    [parameter, accounts],
+    parameters,
   )
-  const [, rows] = await Promise.all([made, locked])
-  assert(rows.length === keys.length, 'every balance row exists')
+  assert(rows.length === count, 'every balance row exists')
   return rows
 }
 
@@ -164,7 +176,7 @@ function digestOf(lines: readonly Line[]): string {
     .map((line) => `${line.account} ${line.asset} ${line.amount}`)
     .sort()
     .join('\n')
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }
 
 function transferConflict(transferId: string): Fault {

@@ -22,6 +22,7 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
         tx,
         batch.flatMap((message) => message.body.funding.lines),
         batch.map((message) => settlementId(message.key)),
+        { held: true },
       ),
     ])
     const held = batch.filter((message) => rows.get(message.key)?.outcome === 'funded')

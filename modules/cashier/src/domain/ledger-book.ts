@@ -98,12 +98,23 @@ export function keyOf(of: { account: string; asset: string }): string {
 
 /** One line an account and asset, in the order of their first appearance; lines of nothing vanish. */
 export function mergeLines(lines: readonly Line[]): Line[] {
+  // Nearly always there is nothing to merge, and this is asked at each step of an event.
+  if (areDistinct(lines)) return lines.filter((line) => line.amount !== 0n)
   const merged = new Map<string, Line>()
   for (const line of lines) {
     const before = merged.get(keyOf(line))
     merged.set(keyOf(line), before ? { ...before, amount: before.amount + line.amount } : line)
   }
   return [...merged.values()].filter((line) => line.amount !== 0n)
+}
+
+function areDistinct(lines: readonly Line[]): boolean {
+  if (lines.length > 16) return false
+  return lines.every(({ account, asset }, index) => {
+    for (let before = 0; before < index; before++)
+      if (lines[before]?.account === account && lines[before]?.asset === asset) return false
+    return true
+  })
 }
 
 function heldPart(lines: readonly Line[]): Line[] {
