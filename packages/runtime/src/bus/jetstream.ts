@@ -1,29 +1,20 @@
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection, Subscription } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { Topic } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Ids } from '../clock.ts'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
-import { type DeliveredFrame, FrameIntake } from './frame-intake.ts'
-import { type Frame, openFrame, packFrames, subjectIn } from './frame.ts'
+import { type Frame, packFrames } from './frame.ts'
 import { HeldFrames } from './held-frames.ts'
-import { ackWaitMs, reconcile, streamOf } from './jetstream-topology.ts'
+import { JetStreamTap } from './jetstream-tap.ts'
+import { ackWaitMs, reconcile } from './jetstream-topology.ts'
+import { type JetStreamContext, JetStreamWorker } from './jetstream-worker.ts'
 import { type NatsSettings, connectNats, replicasFor } from './nats.ts'
-import { WorkQueue, type WorkQueueContext } from './work-queue.ts'
-
-export interface JetStreamContext extends Omit<WorkQueueContext, 'publish' | 'done'> {
-  readonly ids: Ids
-  /** First word of all subjects and streams; another than `species` where several marketplaces share a server. */
-  readonly prefix: string
-}
 
 /** How long a publication may stay unanswered before the batch comes again. */
 const publishMs = 5_000
 /** What could not be sent is tried again so often; so much of it is kept. */
 const resendMs = 1_000
 const maxUnsent = 2_000
-/** A frame that cannot be read comes again so often, in case a newer program can; then it is given up. */
-const maxUnreadable = 10
 
 /** The bus over NATS JetStream. Throws where the server cannot be reached, or has streams that differ in what cannot be changed. */
 export async function createJetStreamBus(settings: NatsSettings, context: JetStreamContext): Promise<Bus> {
@@ -57,8 +48,8 @@ class JetStreamBus implements Bus {
   readonly #context: JetStreamContext
   readonly #client: JetStreamClient
   readonly #declared = new Map<string, { name: string; topic: Topic }>()
-  readonly #workers = new Map<string, Worker>()
-  readonly #taps = new Map<Topic, Tap>()
+  readonly #workers = new Map<string, JetStreamWorker>()
+  readonly #taps = new Map<Topic, JetStreamTap>()
   readonly #held = new HeldFrames()
   #declaring: Promise<void> | undefined
   #extending: NodeJS.Timeout | undefined
@@ -124,7 +115,7 @@ class JetStreamBus implements Bus {
 
   subscribe<T extends Topic>(consumer: Consumer<T>): void {
     this.declare(consumer)
-    const worker = new Worker(consumer, {
+    const worker = new JetStreamWorker(consumer, {
       ...this.#context,
       connection: this.#connection,
       held: this.#held,
@@ -140,7 +131,7 @@ class JetStreamBus implements Bus {
   }
 
   tap<T extends Topic>(topic: T, listener: (message: Message<T>) => void): () => void {
-    const tap = this.#taps.get(topic) ?? new Tap(this.#connection, this.#context, topic)
+    const tap = this.#taps.get(topic) ?? new JetStreamTap(this.#connection, this.#context, topic)
     this.#taps.set(topic, tap)
     return tap.add(listener as unknown as (message: Message) => void)
   }
@@ -188,7 +179,7 @@ class JetStreamBus implements Bus {
    */
   async #answer(outgoing: readonly Outgoing[], causes: readonly Message[]): Promise<void> {
     const remote: Outgoing[] = []
-    const local: { one: Outgoing; workers: readonly Worker[] }[] = []
+    const local: { one: Outgoing; workers: readonly JetStreamWorker[] }[] = []
     for (const one of outgoing) {
       const workers = this.#localWorkers(one.topic)
       if (workers) local.push({ one, workers })
@@ -208,9 +199,9 @@ class JetStreamBus implements Bus {
   }
 
   /** Who works on a topic, if all who do are here and nobody listens: a listener may be in any process. */
-  #localWorkers(topic: Topic): readonly Worker[] | undefined {
+  #localWorkers(topic: Topic): readonly JetStreamWorker[] | undefined {
     if (this.#taps.get(topic)?.isHeard === true) return undefined
-    const workers: Worker[] = []
+    const workers: JetStreamWorker[] = []
     for (const { name, topic: declared } of this.#declared.values()) {
       if (declared !== topic) continue
       const worker = this.#workers.get(name)
@@ -239,138 +230,5 @@ class JetStreamBus implements Bus {
       await this.declareAll().catch(() => undefined)
       for (const worker of this.#workers.values()) worker.reconnected()
     }
-  }
-}
-
-interface WorkerContext extends JetStreamContext, Pick<WorkQueueContext, 'publish'> {
-  readonly connection: NatsConnection
-  readonly held: HeldFrames
-  missing(): void
-  /** Messages are done: whoever had to wait may ask for more. */
-  madeRoom(): void
-}
-
-/** How many messages a process has under way before it takes no more: what waits longer, another process may take. */
-const maxUnderWay = 4_000
-
-/** One consumer in this process: frames come in, and their messages are worked on. */
-class Worker {
-  readonly #queue: WorkQueue
-  readonly #intake: FrameIntake
-  readonly #context: WorkerContext
-  readonly #name: string
-  readonly #read: (frame: DeliveredFrame) => Message[]
-
-  constructor(consumer: Consumer, context: WorkerContext) {
-    this.#context = context
-    this.#name = consumer.name
-    this.#read = (frame) => openFrame(consumer.topic, frame.subject, frame.payload, frame.id)
-    this.#queue = new WorkQueue(consumer, {
-      ...context,
-      done: (messages) => {
-        context.held.done(messages)
-        context.madeRoom()
-      },
-    })
-    this.#intake = new FrameIntake({
-      connection: context.connection,
-      stream: streamOf(context.prefix, consumer.topic),
-      consumer: consumer.name,
-      hasRoom: () => this.#queue.length < 2 * consumer.maxBatch && context.held.messages < maxUnderWay,
-      take: (frame) => {
-        this.#take(frame)
-      },
-      missing: () => {
-        context.missing()
-      },
-    })
-  }
-
-  get backlog(): number {
-    return this.#queue.length + this.#intake.pending
-  }
-
-  start(): void {
-    this.#queue.start()
-    this.#intake.start()
-  }
-
-  push(message: Message): void {
-    this.#queue.push(message)
-  }
-
-  wake(): void {
-    this.#intake.wake()
-  }
-
-  reconnected(): void {
-    this.#intake.restart()
-  }
-
-  async close(): Promise<void> {
-    this.#intake.stop()
-    await this.#queue.close()
-  }
-
-  #take(frame: DeliveredFrame): void {
-    let messages: Message[]
-    try {
-      messages = this.#read(frame)
-    } catch (error) {
-      this.#context.log.error({ consumer: this.#name, frame: frame.id, err: error }, 'a frame cannot be read')
-      if (frame.deliveries < maxUnreadable) frame.refuse(ackWaitMs)
-      else frame.acknowledge()
-      return
-    }
-    this.#context.held.take(frame, messages)
-    this.#queue.push(...messages)
-  }
-}
-
-/** What passes, heard in this process: an ordinary subscription beside the stream, open only while somebody listens. */
-class Tap {
-  readonly #connection: NatsConnection
-  readonly #context: JetStreamContext
-  readonly #topic: Topic
-  readonly #listeners = new Set<(message: Message) => void>()
-  #subscription: Subscription | undefined
-
-  constructor(connection: NatsConnection, context: JetStreamContext, topic: Topic) {
-    this.#connection = connection
-    this.#context = context
-    this.#topic = topic
-  }
-
-  get isHeard(): boolean {
-    return this.#listeners.size > 0
-  }
-
-  add(listener: (message: Message) => void): () => void {
-    this.#listeners.add(listener)
-    this.#subscription ??= this.#connection.subscribe(subjectIn(this.#context.prefix, this.#topic, '*'), {
-      callback: (error, message) => {
-        if (!error) this.#hear(message.subject, message.string())
-      },
-    })
-    return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size === 0) this.close()
-    }
-  }
-
-  close(): void {
-    this.#subscription?.unsubscribe()
-    this.#subscription = undefined
-  }
-
-  #hear(subject: string, payload: string): void {
-    let messages: Message[]
-    try {
-      messages = openFrame(this.#topic, subject, payload, this.#context.ids.uuid())
-    } catch (error) {
-      this.#context.log.warn({ topic: this.#topic, err: error }, 'a passing frame cannot be read')
-      return
-    }
-    for (const message of messages) for (const listener of [...this.#listeners]) listener(message)
   }
 }
