@@ -62,6 +62,7 @@ async function main(): Promise<number> {
     seconds: Number(values.seconds),
     users: Number(values.users),
     large: values.large,
+    floor: { eventsPerSecond: undefined },
     say: (line) => process.stderr.write(`${line}\n`),
   }
   const machine = machineInWords(await describeMachine(serversOf(context)))

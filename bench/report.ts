@@ -5,6 +5,8 @@ export interface BenchContext {
   readonly users: number
   /** Ten million past events too. */
   readonly large: boolean
+  /** What the floor has written in this run, events a second, once it was measured: what other parts are compared with. */
+  readonly floor: { eventsPerSecond: number | undefined }
   /** Progress, for whoever waits. */
   readonly say: (line: string) => void
 }

@@ -204,7 +204,7 @@ CREATE TABLE floor_manager.receipts (
   CONSTRAINT receipts_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'failed'::text, 'disputed'::text]))),
   CONSTRAINT receipts_pkey PRIMARY KEY (receipt_id),
   CONSTRAINT receipts_event_key_revision_key UNIQUE (event_key, revision)
-);
+) WITH (toast_tuple_target=8160);
 
 CREATE TABLE floor_manager.reversals (
   event_key uuid NOT NULL,
@@ -329,6 +329,7 @@ CREATE TABLE matching.matches (
   CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
   CONSTRAINT matches_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX matches_under_way ON matching.matches USING btree (decided_at) WHERE (outcome = 'matched'::text);
 
 CREATE TABLE matching.reservations (
   event_key uuid NOT NULL,

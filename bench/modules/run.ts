@@ -9,6 +9,8 @@ export interface ModulesResult {
   readonly completed: number
   readonly failed: number
   readonly seconds: number
+  /** From accept to end of those that ended in the measured time, in milliseconds; with so many under way they mostly wait. */
+  readonly endMs: { readonly p50: number; readonly p95: number }
   /** Mean size of a batch, by consumer. */
   readonly batches: Readonly<Record<string, number>>
   /** How long a batch takes, in milliseconds for each of its messages, by consumer; with all waiting for locks and for the server. */
@@ -35,16 +37,12 @@ export async function runModules(
   database: Database & { readonly name: string },
   options: ModulesOptions,
 ): Promise<ModulesResult> {
-  const counted = { completed: 0, failed: 0 }
-  let pull: () => void = () => undefined
+  const ends = new Ends()
   const world = await openModules(database, (end, eventKeys) => {
-    counted[end] += eventKeys.length
-    pull()
+    ends.hear(end, eventKeys)
   })
   try {
-    return await measured(world, { ...options, database: database.name }, counted, (refill) => {
-      pull = refill
-    })
+    return await measured(world, { ...options, database: database.name }, ends)
   } finally {
     await world.close()
   }
@@ -53,19 +51,18 @@ export async function runModules(
 async function measured(
   world: ModulesWorld,
   options: ModulesOptions & { readonly database: string },
-  counted: { readonly completed: number; readonly failed: number },
-  onEnd: (refill: () => void) => void,
+  ends: Ends,
 ): Promise<ModulesResult> {
   const random = seeded(options.seed)
   const next = options.next ?? ((point: () => number, eventId: string) => nextEvent(point, options.users, eventId))
   let sent = 0
   let open = true
   let broken: unknown
-  const ended = (): number => counted.completed + counted.failed
   const refill = (): void => {
-    while (open && sent - ended() < options.underWay) {
+    while (open && sent - ends.count < options.underWay) {
       const wire = wireEventSchema.parse(next(random, `bench-${options.seed}-${sent++}`))
       const event = normaliseEvent(wire)
+      const sentAt = performance.now()
       world
         .accept({
           principal: { onliId: event.from, keyId: `key-${event.from}` },
@@ -73,34 +70,79 @@ async function measured(
           rawBody: JSON.stringify(wire),
           trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
         })
+        .then((accepted) => {
+          if (accepted.ok) ends.expect(accepted.value.kept.eventKey, sentAt)
+        })
         .catch((error: unknown) => {
           broken = error
         })
     }
   }
-  onEnd(refill)
+  ends.onEnd = refill
   refill()
   await pause(options.warmUpSeconds * 1_000)
-  const begun = { at: performance.now(), ended: ended(), cpu: startCpu(options.database) }
+  const begun = { at: performance.now(), ended: ends.count, cpu: startCpu(options.database) }
+  ends.forgetTimes()
   await pause(options.seconds * 1_000)
   const seconds = (performance.now() - begun.at) / 1_000
-  const inTime = ended() - begun.ended
+  const inTime = ends.count - begun.ended
   const cpu = begun.cpu(inTime)
+  const endMs = ends.percentiles()
   open = false
   const patience = performance.now() + 60_000
-  while ((ended() < sent || world.waiting() > 0) && broken === undefined && performance.now() < patience)
+  while ((ends.count < sent || world.waiting() > 0) && broken === undefined && performance.now() < patience)
     await pause(10)
   if (broken !== undefined) throw new Error('an event was not accepted', { cause: broken })
-  if (ended() < sent) throw new Error(`${sent - ended()} of ${sent} events have not ended`)
+  if (ends.count < sent) throw new Error(`${sent - ends.count} of ${sent} events have not ended`)
   await pause(100)
   const breaches = options.audited === false ? [] : await world.audit()
   if (breaches.length > 0) throw new Error(`after the run: ${breaches.slice(0, 3).join('; ')}`)
   return {
     eventsPerSecond: inTime / seconds,
-    ...counted,
+    completed: ends.completed,
+    failed: ends.failed,
     seconds,
+    endMs,
     ...(await batchFigures(world)),
     cpu,
+  }
+}
+
+/** Who has ended, and how long that took. */
+class Ends {
+  completed = 0
+  failed = 0
+  onEnd: () => void = () => undefined
+  readonly #sentAt = new Map<string, number>()
+  #tookMs: number[] = []
+
+  get count(): number {
+    return this.completed + this.failed
+  }
+
+  expect(eventKey: string, sentAt: number): void {
+    this.#sentAt.set(eventKey, sentAt)
+  }
+
+  hear(end: 'completed' | 'failed', eventKeys: readonly string[]): void {
+    this[end] += eventKeys.length
+    const now = performance.now()
+    for (const eventKey of eventKeys) {
+      const sentAt = this.#sentAt.get(eventKey)
+      if (sentAt !== undefined) this.#tookMs.push(now - sentAt)
+      this.#sentAt.delete(eventKey)
+    }
+    this.onEnd()
+  }
+
+  forgetTimes(): void {
+    this.#tookMs = []
+  }
+
+  percentiles(): ModulesResult['endMs'] {
+    const sorted = this.#tookMs.toSorted((a, b) => a - b)
+    const at = (share: number): number => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0)
+    return { p50: at(0.5), p95: at(0.95) }
   }
 }
 

@@ -75,7 +75,7 @@ function resultOf(results: readonly Grown[]): PartResult {
     lines: [
       ...results.map(({ events, result, bytes }): [string, string] => [
         `${events} past events`,
-        `${Math.round(result.eventsPerSecond)} events/s; ${(result.cpu.ownMs + result.cpu.databaseMs).toFixed(3)} ms of processor an event (${result.cpu.databaseMs.toFixed(3)} database); ${(bytes / 2 ** 20).toFixed(0)} MiB`,
+        `${Math.round(result.eventsPerSecond)} events/s, ended after p50 ${result.endMs.p50}  p95 ${result.endMs.p95} ms; ${(result.cpu.ownMs + result.cpu.databaseMs).toFixed(3)} ms of processor an event (${result.cpu.databaseMs.toFixed(3)} database); ${(bytes / 2 ** 20).toFixed(0)} MiB`,
       ]),
       ['most / fewest', ratio.toFixed(2)],
     ],

@@ -46,6 +46,7 @@ export async function benchModules(context: BenchContext): Promise<PartResult> {
       say(`round ${round}: modules ${rate(modules)}, floor ${rate(floor)}`)
       turns.push({ modules, floor })
     }
+    context.floor.eventsPerSecond = turns.reduce((sum, { floor }) => sum + floor.eventsPerSecond, 0) / turns.length
     return resultOf(turns, events)
   } finally {
     await modulesDatabase.drop()

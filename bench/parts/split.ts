@@ -31,7 +31,7 @@ export async function benchSplit(context: BenchContext): Promise<PartResult> {
       seconds: context.seconds,
       drive: { kind: 'rate', perSecond: 200 },
     })
-    return resultOf(fast, calm)
+    return resultOf(fast, calm, context.floor.eventsPerSecond)
   } finally {
     await stage.stop()
   }
@@ -46,7 +46,7 @@ export function serversOf(context: BenchContext): Servers {
   }
 }
 
-function resultOf(fast: Measured, calm: Measured): PartResult {
+function resultOf(fast: Measured, calm: Measured, floor: number | undefined): PartResult {
   const spread = ({ p50, p95, p99 }: Measured['acceptMs']): string => `p50 ${p50}  p95 ${p95}  p99 ${p99} ms`
   const ended = ({ completed, failed, unfinished, refused, drainSeconds }: Measured): string =>
     `${completed} completed, ${failed} failed, ${Object.values(refused).reduce((sum, count) => sum + count, 0)} refused, ${unfinished} unfinished; ${drainSeconds} s to drain`
@@ -58,6 +58,9 @@ function resultOf(fast: Measured, calm: Measured): PartResult {
     name: 'split: the whole way, over HTTP, NATS, Redis, Postgres and gRPC',
     lines: [
       [`sustained, ${underWay} under way`, `${fast.endsPerSecond} events/s`],
+      ...(floor === undefined
+        ? []
+        : ([['  as a share of the floor', (fast.endsPerSecond / floor).toFixed(2)]] satisfies PartResult['lines'])),
       ['  ended', ended(fast)],
       ['  processors', cores(fast)],
       ['at 200 a second: accept', spread(calm.acceptMs)],
@@ -65,7 +68,7 @@ function resultOf(fast: Measured, calm: Measured): PartResult {
       ['  ended', ended(calm)],
       ['  processors', cores(calm)],
     ],
-    ratios: {},
+    ratios: floor === undefined ? {} : { splitToFloor: fast.endsPerSecond / floor },
     figures: { fast, calm },
   }
 }

@@ -51,7 +51,7 @@ export async function readMatches(
 /** Events that were matched before then and have neither settled nor come back, as far as matching has heard. */
 export async function openMatches(sql: Sql, beforeMs: number, limit: number): Promise<string[]> {
   const rows = await sql.query<{ event_key: string }>(
-    `SELECT event_key FROM matching.matches WHERE outcome = 'matched' AND decided_at < $1 ORDER BY event_key LIMIT $2`,
+    `SELECT event_key FROM matching.matches WHERE outcome = 'matched' AND decided_at < $1 ORDER BY decided_at LIMIT $2`,
     [toTimestamp(beforeMs), limit],
   )
   return rows.map((row) => row.event_key)
