@@ -36,6 +36,8 @@ export interface Answer {
 export interface World {
   units: bigint
   receipt: StoredReceipt | undefined
+  /** One that it has superseded. */
+  older: StoredReceipt | undefined
   listings: ListingView[]
   statement: StatementLine[]
   suspended: string[]
@@ -62,6 +64,7 @@ export function createWorld(): World {
   const world: World = {
     units: 10n,
     receipt: undefined,
+    older: undefined,
     listings: [],
     statement: [],
     suspended: [],
@@ -154,7 +157,11 @@ function queriesOf(world: World): ReporterDeps['queries'] {
     },
     floorManager: {
       receiptOf: (eventKey) => answer('receipt', eventKey === key ? world.receipt : undefined),
-      receipt: (receiptId) => answer('receipt', world.receipt?.receiptId === receiptId ? world.receipt : undefined),
+      receipt: (receiptId) =>
+        answer(
+          'receipt',
+          [world.receipt, world.older].find((one) => one?.receiptId === receiptId),
+        ),
     },
     cashier: {
       balances: async (accounts) => {

@@ -78,8 +78,10 @@ export interface CashierQueries {
   auditLedger(): Promise<string[]>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
-  /** What the payments of an event credited, less what was reversed; micro-units. */
+  /** What an event's payments left its payer as credit: less what was reversed, and what paid a debt of his; micro-units. */
   creditedMicro(eventKey: string): Promise<bigint>
+  /** Which of these payments (`payment:…`) were taken back because they vanished from their chain. */
+  reversedAmong(paymentTransferIds: readonly string[]): Promise<string[]>
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

@@ -16,14 +16,20 @@ export interface Client {
   /** Waits until the event has ended, by its live stream or by asking. Throws `still_waiting` when the time is over. */
   waitForEnd(eventId: string, options?: WaitOptions): Promise<EventView>
   /** By an event id of yours, or by receipt id for every party. `jws` is the signed form, `receipt` its payload. */
-  getReceipt(id: string): Promise<{ receipt: Record<string, unknown>; jws: string }>
+  getReceipt(id: string): Promise<SignedReceipt>
   listings(query?: Query): Promise<Fields>
   balance(onliId: string): Promise<Fields>
   transactions(onliId: string, query?: Query): Promise<Fields>
 }
 
 const fieldsSchema = z.record(z.string(), z.unknown())
-const signedReceiptSchema = z.object({ receipt: fieldsSchema, jws: z.string() })
+const signedReceiptSchema = z.object({
+  receipt: fieldsSchema,
+  jws: z.string(),
+  /** Set where something happened since: the newest receipt of the event. */
+  supersededBy: z.string().optional(),
+})
+export type SignedReceipt = z.infer<typeof signedReceiptSchema>
 
 /** Calls the marketplace's public API as the owner of a key. */
 export function createClient(options: ClientOptions): Client {

@@ -18,7 +18,12 @@ export function addReceiptCommands(program: Command): void {
     .description('print a receipt')
     .action(async (id: string, options: { as: string; json?: true }) => {
       const got = await over(options.as, ({ client }) => client.getReceipt(id))
-      print(options, got, receiptInWords(got.receipt))
+      const newer = got.supersededBy
+      const since =
+        newer === undefined
+          ? ''
+          : `\nSuperseded by ${newer}: something happened since.\n  npx species receipt get ${newer} --as ${options.as}`
+      print(options, got, `${receiptInWords(got.receipt)}${since}`)
     })
   receipt
     .command('verify')

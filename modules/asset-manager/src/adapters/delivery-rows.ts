@@ -192,6 +192,23 @@ export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: n
   return rows.map((row) => ({ ...fromRow(row), sent: row.was_sent }))
 }
 
+/** Changes what will be asked of the partner, who was never asked. */
+export async function rewriteRequests(
+  sql: Sql,
+  rows: readonly { eventKey: string; request: MoveRequest }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.query(
+    `UPDATE asset_manager.deliveries d SET request = r.request
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, request jsonb)
+     WHERE d.event_key = ANY($2::uuid[]) AND d.event_key = r.event_key`,
+    [
+      rowsParameter(rows.map(({ eventKey, request }) => ({ event_key: eventKey, request }))),
+      rows.map((row) => row.eventKey),
+    ],
+  )
+}
+
 /** After a start of the only process: every open delivery is due now. */
 export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   await sql.query(`UPDATE asset_manager.deliveries SET due_at = $1 WHERE outcome IN ('attempted', 'waiting')`, [

@@ -1,5 +1,5 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
-import { makeAllDue, takeDue } from '../adapters/delivery-rows.ts'
+import { makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
 import { leaseMs } from './deliver-events.ts'
 import type { AssetManagerDeps } from './deps.ts'
@@ -23,12 +23,32 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
     move: (rows) => deps.onli.move(rows.map((row) => row.request)),
   }
   for (const question of ['verify', 'move', 'cancel'] as const) {
-    const rows = asked[question]
+    const rows = question === 'move' ? await withTimeToConsent(deps, asked.move) : asked[question]
     if (rows.length === 0) continue
     const outgoing = await settleOutcomes(deps, rows, question, await ask[question](rows))
     if (outgoing.length > 0) await deps.bus.publish(outgoing)
   }
   return due.length
+}
+
+/**
+ * What a breaker held back is sent for the first time now, and its owner gets as long to consent as anybody: the time that was set at
+ * the attempt may be over. Stored before the call, so that whatever is asked later is asked of the same move.
+ */
+async function withTimeToConsent(deps: AssetManagerDeps, rows: readonly OpenRow[]): Promise<readonly OpenRow[]> {
+  const nowMs = deps.clock.now()
+  const renewed = await Promise.all(
+    rows.map(async (row): Promise<OpenRow> => {
+      if (row.sent || row.request.kind !== 'change_owner') return row
+      const { deadlines } = await deps.config.at(row.dossier.configVersion)
+      return { ...row, request: { ...row.request, consentUntilMs: nowMs + deadlines.consentMs } }
+    }),
+  )
+  await rewriteRequests(
+    deps.database,
+    renewed.filter((row, index) => row !== rows[index]),
+  )
+  return renewed
 }
 
 /** Where no other process can be at work, nobody's lease is respected: all open deliveries are asked for now. */

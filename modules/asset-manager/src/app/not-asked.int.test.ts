@@ -4,7 +4,16 @@ import type { Database } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
-import { type World, createScriptedLedger, createWorld, eventKey, funded, topics, unknownMs } from '../test-world.ts'
+import {
+  type World,
+  consentMs,
+  createScriptedLedger,
+  createWorld,
+  eventKey,
+  funded,
+  topics,
+  unknownMs,
+} from '../test-world.ts'
 import { checkDue } from './check-due.ts'
 import { deliverEvents, leaseMs } from './deliver-events.ts'
 
@@ -55,6 +64,20 @@ describe.each([
     expect(await later(leaseMs)).toEqual(['delivered'])
     expect(world.onli.done).toEqual([eventKey(1)])
   })
+})
+
+it('an owner whose move was held back for longer than he had to consent gets all of that time once he is asked', async () => {
+  world = createWorld(database)
+  world.onli.script.move.push(...Array.from({ length: 7 }, () => ({ acts: false, answer: refusedByBreaker })), {
+    consent: 'stalls' as const,
+  })
+  await deliverEvents(world.deps, [funded(1)])
+  for (let n = 1; n < 7; n++) expect(await later(5_000)).toEqual([])
+  expect(await later(consentMs)).toEqual(['waiting'])
+  expect(world.published[0]?.body).toMatchObject({ untilMs: world.clock.now() + consentMs })
+  expect(await later(consentMs - 1_000)).toEqual([])
+  world.onli.consent(eventKey(1), true)
+  expect(await later(15_000)).toEqual(['delivered'])
 })
 
 it('a first call that is slow to fail does not take back that consent is awaited', async () => {

@@ -2,7 +2,7 @@ import { type CashierQueries, type InFlight, type StatementLine, lineSchema } fr
 import type { Asset } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { auditLedger } from './audit.ts'
-import { creditedPayments } from './ledger-session.ts'
+import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 /** The ledger's answers to other modules. Reads only. */
 export function cashierQueries(sql: Sql): CashierQueries {
@@ -41,9 +41,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return row?.sum ?? 0n
     },
-    async creditedMicro(eventKey) {
-      return (await creditedPayments(sql, [eventKey])).reduce((sum, payment) => sum + payment.amountMicro, 0n)
-    },
+    creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
+    reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
     async units(accounts) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
         `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account = ANY($1::text[])`,

@@ -64,19 +64,42 @@ export async function openLedger(
   }
 }
 
-/** Payments of these events that are in the ledger and were not taken back, whoever booked them; micro-units. */
-export async function creditedPayments(
-  tx: Sql,
-  eventKeys: readonly string[],
-): Promise<{ eventKey: string; transferId: string; amountMicro: bigint }[]> {
-  const rows = await tx.query<{ event_key: string; transfer_id: string; amount: bigint }>(
-    `SELECT t.event_key, t.transfer_id, e.amount FROM cashier.transfers t JOIN cashier.entries e USING (transfer_id)
-     WHERE t.event_key = ANY($1::uuid[]) AND t.kind = 'payment' AND e.amount > 0
-       AND NOT EXISTS (SELECT 1 FROM cashier.transfers r WHERE r.transfer_id = 'reversal:' || substr(t.transfer_id, 9))
+/** What a transfer added to the credit that an event leaves its payer, or took from it. */
+export interface CreditTransfer {
+  readonly eventKey: string
+  readonly transferId: string
+  readonly amountMicro: bigint
+}
+
+/**
+ * Payments of these events that are in the ledger and were not taken back, whoever booked them; and, below zero, what their holds
+ * gave back and their payers owed.
+ */
+export async function creditLeft(sql: Sql, eventKeys: readonly string[]): Promise<CreditTransfer[]> {
+  const rows = await sql.query<{ event_key: string; transfer_id: string; amount: bigint }>(
+    `SELECT t.event_key, t.transfer_id, CASE WHEN t.kind = 'payment' THEN e.amount ELSE -e.amount END AS amount
+     FROM cashier.transfers t JOIN cashier.entries e USING (transfer_id)
+     WHERE t.event_key = ANY($1::uuid[]) AND e.amount > 0 AND (starts_with(t.transfer_id, 'netting:') OR (t.kind = 'payment'
+       AND NOT EXISTS (SELECT 1 FROM cashier.transfers r WHERE r.transfer_id = 'reversal:' || substr(t.transfer_id, 9))))
      ORDER BY e.seq`,
     [eventKeys],
   )
   return rows.map((row) => ({ eventKey: row.event_key, transferId: row.transfer_id, amountMicro: row.amount }))
+}
+
+/** The credit in all; a debt beyond the payments was paid from older credit, and is none of theirs. */
+export function creditMicro(transfers: readonly CreditTransfer[]): bigint {
+  const sum = transfers.reduce((all, transfer) => all + transfer.amountMicro, 0n)
+  return sum > 0n ? sum : 0n
+}
+
+/** Which of these payments were taken back. */
+export async function reversedAmong(sql: Sql, paymentTransferIds: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ transfer_id: string }>(
+    'SELECT transfer_id FROM cashier.transfers WHERE transfer_id = ANY($1::text[])',
+    [paymentTransferIds.map((id) => `reversal:${id.slice('payment:'.length)}`)],
+  )
+  return rows.map((row) => `payment:${row.transfer_id.slice('reversal:'.length)}`)
 }
 
 type BalanceNames = readonly { account: string; asset: Asset }[]

@@ -1,8 +1,8 @@
-import type { Claim } from '@species/contracts'
+import { type Claim, paymentTransferId } from '@species/contracts'
 import { type Message, type Outgoing, type Sql, about } from '@species/runtime'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { accountOfPayer, accounts } from '../domain/account.ts'
-import { paymentLines, paymentTransferId, reversalLines, reversalTransferId } from '../domain/posting.ts'
+import { paymentLines, reversalLines, reversalTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 
 /** Credits claimed payments whatever became of their events; each once, by its own transfer id. */

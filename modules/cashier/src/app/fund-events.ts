@@ -1,11 +1,11 @@
-import type { Dossier, StateBodies } from '@species/contracts'
+import { type Dossier, type StateBodies, paymentTransferId } from '@species/contracts'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund } from '../domain/fund.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
-import { type Posting, paymentLines, paymentTransferId, postingOf, reversalTransferId } from '../domain/posting.ts'
+import { type Posting, paymentLines, postingOf, reversalTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 
 type Matched = Message<'matched'>

@@ -1,11 +1,17 @@
-import type { Line, StateBodies } from '@species/contracts'
+import { type Line, type StateBodies, paymentTransferId } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Message, Outgoing } from '@species/runtime'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
-import { type LedgerSession, creditedPayments, openLedger } from '../adapters/ledger-session.ts'
+import {
+  type CreditTransfer,
+  type LedgerSession,
+  creditLeft,
+  creditMicro,
+  openLedger,
+} from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { accounts } from '../domain/account.ts'
-import { nettingLines, paymentLines, paymentTransferId } from '../domain/posting.ts'
+import { accountOfPayer, accounts, payerOf } from '../domain/account.ts'
+import { nettingLines, nettingTransferId, paymentLines } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 import { backward, creditPayments } from './fund-events.ts'
 
@@ -45,12 +51,12 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
     for (const row of held) payWhatIsOwed(ledger, row)
     await ledger.save(nowMs)
     // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
-    const payments = await creditedPayments(
+    const credit = await creditLeft(
       tx,
       open.map((message) => message.key),
     )
     const released = open.map((message) => {
-      const own = payments.filter((payment) => payment.eventKey === message.key)
+      const own = credit.filter((transfer) => transfer.eventKey === message.key)
       return releasedRow(message, rows.get(message.key), own, nowMs)
     })
     await writeCounters(tx, limits)
@@ -75,32 +81,31 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
 
 /** What the payer of a hold may owe since a payment of his vanished. */
 function owedBy(row: FundingRow): Line[] {
-  return payersOf(row).map((onliId) => ({ account: accounts.receivable(onliId), asset: 'USDT', amount: 0n }))
+  const payer = payerOfHold(row)
+  return payer === undefined ? [] : [{ account: accounts.receivable(payer), asset: 'USDT', amount: 0n }]
 }
 
-function payersOf({ funding }: FundingRow): string[] {
-  return (funding?.lines ?? []).flatMap(({ account, asset, amount }) =>
-    asset === 'USDT' && amount < 0n && account.startsWith(userPrefix) ? [account.slice(userPrefix.length)] : [],
-  )
+/** Whose USDT an event's hold took: nobody's, or one payer's, be it the pool. */
+function payerOfHold({ funding }: FundingRow): string | undefined {
+  const debit = funding?.lines.find(({ asset, amount }) => asset === 'USDT' && amount < 0n)
+  return debit && payerOf(debit.account)
 }
-
-const userPrefix = accounts.user('')
 
 /** A reversal leaves a hold alone and books what it lacked as owed: what the hold gives back pays that before it can be spent. */
 function payWhatIsOwed(ledger: LedgerSession, row: FundingRow): void {
-  for (const onliId of payersOf(row)) {
-    const free = ledger.book.available(accounts.user(onliId), 'USDT')
-    const owed = -ledger.book.available(accounts.receivable(onliId), 'USDT')
-    const lines = nettingLines(onliId, free, owed)
-    if (lines.length > 0)
-      ledger.post({ transferId: `netting:${row.eventKey}`, kind: 'reversal', eventKey: row.eventKey, lines }, false)
-  }
+  const payer = payerOfHold(row)
+  if (payer === undefined) return
+  const free = ledger.book.available(accountOfPayer(payer), 'USDT')
+  const owed = -ledger.book.available(accounts.receivable(payer), 'USDT')
+  const lines = nettingLines(payer, free, owed)
+  const transferId = nettingTransferId(row.eventKey)
+  if (lines.length > 0) ledger.post({ transferId, kind: 'reversal', eventKey: row.eventKey, lines }, false)
 }
 
 function releasedRow(
   message: Cancelled,
   before: FundingRow | undefined,
-  payments: readonly { transferId: string; amountMicro: bigint }[],
+  credit: readonly CreditTransfer[],
   nowMs: number,
 ): FundingRow & { dossier: StateBodies['released']; deadlineMs: number } {
   if (before?.outcome === 'settled') {
@@ -113,8 +118,8 @@ function releasedRow(
   const { body } = message
   const release = {
     heldBefore: before?.outcome === 'funded',
-    paymentTransferIds: payments.map((payment) => payment.transferId),
-    creditedMicro: payments.reduce((sum, payment) => sum + payment.amountMicro, 0n),
+    paymentTransferIds: credit.map((transfer) => transfer.transferId),
+    creditedMicro: creditMicro(credit),
   }
   const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
   return {

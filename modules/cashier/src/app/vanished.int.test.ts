@@ -1,4 +1,4 @@
-import type { StateBodies } from '@species/contracts'
+import { type StateBodies, paymentTransferId } from '@species/contracts'
 import type { Database } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -77,6 +77,34 @@ describe('payments', () => {
     await release(matchedBody(1, buy))
     expect(await balances()).toEqual({ 'user:alice USDT': '7/0', 'world:ETH USDT': '-7/0' })
     expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
+    expect(await audit()).toEqual([])
+  })
+
+  it('that vanish while another event holds what its own payment brought: the credit it leaves is less what paid the debt', async () => {
+    await settleEvents(world.deps, [confirmed(await fund(1, buy))])
+    const second = claim(2, 'alice', 20_000_000n)
+    const other: MatchedEvent = { ...buy, payment: { source: 'chain', claims: [second] } }
+    await fund(2, other)
+    await reversePayments(world.deps, [paymentVanished(1, paid)])
+    expect((await balances())['receivable:alice USDT']).toBe('-10150000/0')
+    const { release: left } = await release(matchedBody(2, other))
+    expect(left.creditedMicro).toBe(9_850_000n)
+    expect(left.paymentTransferIds).toEqual([paymentTransferId(second), `netting:${matchedBody(2, other).eventKey}`])
+    expect((await balances())['receivable:alice USDT']).toBeUndefined()
+    expect(await cashierQueries(database).creditedMicro(matchedBody(2, other).eventKey)).toBe(9_850_000n)
+    expect(await audit()).toEqual([])
+  })
+
+  it('that had funded the pool and vanish while it holds for a redemption: what comes back is promised to nobody', async () => {
+    await settleEvents(world.deps, [confirmed(await fund(1, buy))])
+    const pool = claim(2, 'liquidity_pool', 100_000_000n)
+    await creditClaims(world.deps, [paymentClaimed(2, pool)])
+    const redeem: MatchedEvent = { intent: 'REDEEM', from: 'alice', match: { units: 4n, totalMicro: 60_000_000n } }
+    await fund(3, redeem)
+    await reversePayments(world.deps, [paymentVanished(2, pool)])
+    await release(matchedBody(3, redeem))
+    const after = await balances()
+    expect([after['liquidity_pool USDT'], after['receivable:liquidity_pool USDT']]).toEqual([undefined, undefined])
     expect(await audit()).toEqual([])
   })
 

@@ -27,6 +27,13 @@ export function mayGoNegative(account: string): boolean {
   )
 }
 
+/** Whose account that is, where a payment can be credited to it; undefined for any other. */
+export function payerOf(account: string): string | undefined {
+  if (account === accounts.liquidityPool) return account
+  const user = accounts.user('')
+  return account.startsWith(user) ? account.slice(user.length) : undefined
+}
+
 /** Where a proven payment is credited: a user's own account, or the pool that operators fund. */
 export function accountOfPayer(payer: string): string {
   return isReservedName(payer) ? payer : accounts.user(payer)

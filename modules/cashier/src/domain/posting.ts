@@ -69,20 +69,20 @@ export function paymentLines(claim: Claim): Line[] {
   return move('USDT', accounts.world(claim.chain), accountOfPayer(claim.payer), claim.amountMicro)
 }
 
-/** The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. */
-export function paymentTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
-  return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}`
-}
-
 /** The ledger's name for a payment that was taken back because it vanished from its chain. */
 export function reversalTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
   return `reversal:${claim.chain}:${claim.hash}:${claim.logIndex}`
 }
 
-/** What a user has free and owes at the same time pays what is owed. */
-export function nettingLines(onliId: string, freeMicro: bigint, owedMicro: bigint): Line[] {
+/** What a payer has free and owes at the same time pays what is owed. */
+export function nettingLines(payer: string, freeMicro: bigint, owedMicro: bigint): Line[] {
   const back = freeMicro < owedMicro ? freeMicro : owedMicro
-  return back <= 0n ? [] : move('USDT', accounts.user(onliId), accounts.receivable(onliId), back)
+  return back <= 0n ? [] : move('USDT', accountOfPayer(payer), accounts.receivable(payer), back)
+}
+
+/** The ledger's name for what an event's hold gave back and its payer owed. */
+export function nettingTransferId(eventKey: string): string {
+  return `netting:${eventKey}`
 }
 
 /**

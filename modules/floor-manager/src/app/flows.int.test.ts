@@ -1,4 +1,12 @@
-import { type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
+import {
+  type MoveOutcome,
+  type Receipt,
+  type StateBodies,
+  paymentTransferId,
+  receiptIdOf,
+  receiptSchema,
+} from '@species/contracts'
+import { notYet, yes } from '@species/kernel'
 import {
   type Bus,
   type Database,
@@ -25,6 +33,10 @@ let published: Outgoing[]
 let deps: FloorManagerDeps
 /** What the ledger says the event's payments left as credit. */
 let credited: bigint
+/** Which payments have paid for the trade. */
+let paidBy: string[]
+/** What Onli Cloud says of the delivery. */
+let oracle: MoveOutcome
 
 beforeAll(async () => {
   database = await pgliteWith(floorManagerMigrations)
@@ -37,6 +49,8 @@ beforeEach(async () => {
   clock = manualClock()
   published = []
   credited = 0n
+  paidBy = [paymentTransferId(claim)]
+  oracle = notYet('not_found')
   const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
   deps = {
     database,
@@ -46,7 +60,13 @@ beforeEach(async () => {
     metrics: createMetrics(),
     signer: await openReceiptSigner({ database, sealer, clock, sandbox: true }),
     sandbox: true,
-    queries: { cashier: { creditedMicro: async () => credited } },
+    queries: {
+      cashier: {
+        creditedMicro: async () => credited,
+        reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === paymentTransferId(claim)),
+      },
+    },
+    onli: { verify: async () => [oracle] },
     bus: {
       publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
     } as unknown as Bus,
@@ -74,9 +94,9 @@ function settled(): Message<'settled'> {
     { from: 'alice', to: 'bob', amount: '3' },
     {
       intent: 'TRANSFER',
-      payment: { source: 'none', claims: [] },
+      payment: { source: 'chain', claims: [claim] },
       match: { units: 3n, totalMicro: 0n, fills: [] },
-      funding: { lines: [], feeMicro: 0n, feePerFillMicro: [], paymentTransferIds: [] },
+      funding: { lines: [], feeMicro: 0n, feePerFillMicro: [], paymentTransferIds: paidBy },
       delivery: { operationId: 'op-1', kind: 'change_owner', fromVault: 'a', toVault: 'b', units: 3n },
       oracle: { operationId: 'op-1', ownerVault: 'b', units: 3n, wordOf: 'partner' },
       settlement: { transferId: `settlement:${eventKey}`, lines: [...lines] },
@@ -144,6 +164,14 @@ describe('a receipt', () => {
     expect(await floorManagerQueries(database).receipt(receiptIdOf(eventKey))).toMatchObject({ state: 'completed' })
   })
 
+  test('of a trade that another payment has paid for names that one alone, and no reversal of the first disputes it', async () => {
+    paidBy = ['payment:ETH:0xcd:4']
+    await writeCompleted(deps, [settled()])
+    expect((await newest()).payments).toEqual([])
+    expect(await writeDisputes(deps, [reversed()])).toEqual([])
+    expect((await newest()).status).toBe('COMPLETED')
+  })
+
   test('of an event whose payment vanished before it settled is disputed as soon as it is written', async () => {
     expect(await writeDisputes(deps, [reversed()])).toEqual([])
     const messages = await writeCompleted(deps, [settled()])
@@ -193,7 +221,7 @@ describe('a review', () => {
 
   test('is decided once, and a repeat of what raised it goes the way that was decided', async () => {
     expect(await openReviews(deps, [notice()])).toEqual([])
-    expect((await decide(deps, eventKey, by))?.decision).toBe('confirm')
+    expect(await decide(deps, eventKey, by)).toMatchObject({ decision: 'confirm' })
     expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toBeUndefined()
     expect(published.map((message) => message.topic)).toEqual(['review.decided', 'confirmed'])
     const again = await openReviews(deps, [notice()])
@@ -212,6 +240,16 @@ describe('a review', () => {
     const again = await decide(deps, eventKey, { ...by, reason: 'said again', operator: 'operator/other' })
     expect(again).toMatchObject({ decision: 'confirm', decisionReason: by.reason, decidedBy: by.operator })
     expect(published).toEqual(first)
+  })
+
+  test('cannot be refused once Onli Cloud says that exactly those units have moved, and is still open then', async () => {
+    await openReviews(deps, [notice()])
+    const moved = { operationId: 'op-1', fromVault: 'a', toVault: 'b', ownerVault: 'b', units: 3n }
+    oracle = yes(moved)
+    expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toBe('units_moved')
+    expect(published).toEqual([])
+    oracle = yes({ ...moved, units: 2n })
+    expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toMatchObject({ decision: 'refuse' })
   })
 
   test('that is refused begins the road back with the operator’s reason', async () => {

@@ -18,7 +18,13 @@ import {
   readReversals,
   recordReversals,
 } from '../adapters/receipt-rows.ts'
-import { type ReceiptFrame, completedReceipt, failedReceipt, supersedingReceipt } from '../domain/receipt.ts'
+import {
+  type AfterReversal,
+  type ReceiptFrame,
+  completedReceipt,
+  failedReceipt,
+  supersedingReceipt,
+} from '../domain/receipt.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
 /** Signs and stores the receipts of settled events; each once, whatever is repeated. */
@@ -121,14 +127,13 @@ async function supersede(deps: FloorManagerDeps, cause: { trace: string }, event
   const nowMs = deps.clock.now()
   const revision = newest.revision + 1
   const frame = frameOf(deps, receiptIdOf(eventKey, revision), nowMs)
-  const credited = before.state === 'failed' ? await deps.queries.cashier.creditedMicro(eventKey) : 0n
-  const next = supersedingReceipt(before, credited, frame)
+  const next = supersedingReceipt(before, await afterReversal(deps, before), frame)
   if (next) {
     const inserted = await insertReceipts(deps.database, [signed(deps, next, revision, nowMs)])
     // Another process wrote that revision, perhaps before it could know what we know.
     if (inserted.size === 0) return await supersede(deps, cause, eventKey)
   }
-  if (before.state === 'failed') return []
+  if (before.state === 'failed' || (before.state === 'completed' && next === undefined)) return []
   const { owner, eventId, intent } = before
   const end = { eventKey, owner, eventId, ...(intent === undefined ? {} : { intent }), parties: [...newest.parties] }
   return [
@@ -139,6 +144,15 @@ async function supersede(deps: FloorManagerDeps, cause: { trace: string }, event
       { ...end, receiptId: next?.receiptId ?? before.receiptId },
     ),
   ]
+}
+
+async function afterReversal(deps: FloorManagerDeps, before: Receipt): Promise<AfterReversal> {
+  const { cashier } = deps.queries
+  const paidBy = before.ledgerTransferIds.filter((id) => id.startsWith('payment:'))
+  return {
+    creditedMicro: before.state === 'failed' ? await cashier.creditedMicro(before.eventKey) : 0n,
+    tradeUnpaid: before.state === 'completed' && (await cashier.reversedAmong(paidBy)).length > 0,
+  }
 }
 
 function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowMs: number): ReceiptRow {

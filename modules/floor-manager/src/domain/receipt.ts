@@ -1,4 +1,4 @@
-import type { Dossier, Receipt, StateBodies } from '@species/contracts'
+import { type Claim, type Dossier, type Receipt, type StateBodies, paymentTransferId } from '@species/contracts'
 import { type Asset, formatUsdt } from '@species/kernel'
 
 /** Titles of refusal codes and whether to try again, from the catalogue. */
@@ -17,6 +17,10 @@ export function completedReceipt(dossier: StateBodies['settled'], frame: Receipt
   const moneyMoves = match.totalMicro > 0n
   return {
     ...common(dossier, frame),
+    // One that vanished before the event was funded has paid for nothing.
+    payments: payment.claims
+      .filter((claim) => funding.paymentTransferIds.includes(paymentTransferId(claim)))
+      .map(paymentOf),
     status: 'COMPLETED',
     state: 'completed',
     intent,
@@ -67,20 +71,28 @@ export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFr
   }
 }
 
+/** What the ledger says of an event whose payment vanished. */
+export interface AfterReversal {
+  /** What its payments left as credit. */
+  readonly creditedMicro: bigint
+  /** Whether one that paid for the trade was taken back. */
+  readonly tradeUnpaid: boolean
+}
+
 /**
- * What is said of a receipt once a payment of its event has vanished: a trade is disputed, a failure has less credit. The other facts
- * stay. Undefined where that is what it says.
+ * What is said of a receipt once a payment of its event has vanished: a trade that it paid for is disputed, a failure has less credit.
+ * The other facts stay. Undefined where that is what it says.
  */
-export function supersedingReceipt(before: Receipt, creditedMicro: bigint, frame: ReceiptFrame): Receipt | undefined {
+export function supersedingReceipt(before: Receipt, after: AfterReversal, frame: ReceiptFrame): Receipt | undefined {
   const { receiptId, issuedAt } = frame
   const { credited, ...rest } = { ...before, receiptId, issuedAt, supersedes: before.receiptId }
   switch (before.state) {
     case 'disputed':
       return undefined
     case 'completed':
-      return { ...rest, status: 'DISPUTED', state: 'disputed' }
+      return !after.tradeUnpaid ? undefined : { ...rest, status: 'DISPUTED', state: 'disputed' }
     case 'failed': {
-      const left = creditedMicro > 0n ? formatUsdt(creditedMicro) : undefined
+      const left = after.creditedMicro > 0n ? formatUsdt(after.creditedMicro) : undefined
       return left === credited ? undefined : { ...rest, ...(left === undefined ? {} : { credited: left }) }
     }
   }
@@ -100,16 +112,14 @@ function common(
     owner: dossier.owner,
     sandbox: frame.sandbox,
     ...(dossier.event.lapsed === true ? { lapsed: true } : {}),
-    payments: (dossier.payment?.claims ?? []).map((claim) => ({
-      chain: claim.chain,
-      hash: claim.hash,
-      logIndex: claim.logIndex,
-      amount: formatUsdt(claim.amountMicro),
-      fromAddress: claim.fromAddress,
-    })),
+    payments: (dossier.payment?.claims ?? []).map(paymentOf),
     times: Object.fromEntries(Object.entries(dossier.times).map(([state, ms]) => [state, frame.iso(ms)])),
     issuedAt: frame.issuedAt,
   }
+}
+
+function paymentOf({ chain, hash, logIndex, amountMicro, fromAddress }: Claim): Receipt['payments'][number] {
+  return { chain, hash, logIndex, amount: formatUsdt(amountMicro), fromAddress }
 }
 
 function priceOf(dossier: StateBodies['settled']): NonNullable<Receipt['price']> {

@@ -7,6 +7,12 @@ import { taggedJson } from './page.ts'
 
 const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[1-9]\d{0,2})?$/)
 
+const answerSchema = z.strictObject({
+  receipt: receiptSchema,
+  jws: z.string(),
+  supersededBy: z.string().optional().describe('The newest receipt of the event, where this is an older one'),
+})
+
 export function getReceipt(cache: PageCache): Endpoint {
   return endpoint(
     {
@@ -15,11 +21,11 @@ export function getReceipt(cache: PageCache): Endpoint {
       tag: 'Receipts',
       summary: 'A receipt',
       description:
-        'By your own event id, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload.',
+        'By your own event id the newest, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload. Where `supersededBy` is there, something happened since: read that one.',
       access: 'read',
       params: z.object({ id: z.union([receiptId, eventIdSchema]) }),
       responses: {
-        200: { description: 'The receipt', schema: z.strictObject({ receipt: receiptSchema, jws: z.string() }) },
+        200: { description: 'The receipt', schema: answerSchema },
         304: { description: 'Unchanged' },
       },
     },
@@ -36,17 +42,20 @@ export function getReceipt(cache: PageCache): Endpoint {
         )
       cache.seen(stored)
       const receipt: unknown = JSON.parse(Buffer.from(stored.jws.split('.')[1] ?? '', 'base64url').toString())
-      return taggedJson(headers, { receipt, jws: stored.jws })
+      const { jws, supersededBy } = stored
+      return taggedJson(headers, { receipt, jws, ...(supersededBy === undefined ? {} : { supersededBy }) })
     },
   )
 }
+
+type FoundReceipt = StoredReceipt & { readonly supersededBy?: string }
 
 /** The receipt if the caller may read it; somebody else's does not exist for him. */
 async function find(
   { marketplace, floorManager }: PageQueries,
   principal: Principal,
   id: string,
-): Promise<StoredReceipt | undefined> {
+): Promise<FoundReceipt | undefined> {
   if (id.startsWith('rcp.')) {
     const stored = await floorManager.receipt(id)
     const allowed =
@@ -54,7 +63,9 @@ async function find(
       (stored.owner === principal.onliId ||
         stored.parties.includes(principal.onliId) ||
         principal.scopes.includes('operator'))
-    return allowed === true ? stored : undefined
+    if (allowed !== true) return undefined
+    const newest = await floorManager.receiptOf(stored.eventKey)
+    return newest === undefined || newest.receiptId === id ? stored : { ...stored, supersededBy: newest.receiptId }
   }
   const event = await marketplace.eventByOwner(principal.onliId, id)
   return event && (await floorManager.receiptOf(event.eventKey))

@@ -30,6 +30,17 @@ describe('a receipt', () => {
     if (status === 200) expect(answer.body).toEqual({ receipt, jws: stored.jws })
   })
 
+  test.each(['ann read', 'bob read'])('that was superseded says by which, to every party: %s', async (as) => {
+    world.older = stored
+    world.receipt = { ...stored, receiptId: receiptIdOf(key, 2) }
+    expect((await world.get(`/receipts/${receiptIdOf(key)}`, as)).body).toEqual({
+      receipt,
+      jws: stored.jws,
+      supersededBy: receiptIdOf(key, 2),
+    })
+    expect((await world.get(`/receipts/${receiptIdOf(key, 2)}`, as)).body).toEqual({ receipt, jws: stored.jws })
+  })
+
   test('of somebody else looks exactly like one that does not exist', async () => {
     const without = (await world.get(`/receipts/${receiptIdOf(key)}`, 'eve read')).body
     world.receipt = stored
