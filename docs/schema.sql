@@ -279,11 +279,13 @@ CREATE TABLE marketplace_api.event_keys (
   in_review boolean NOT NULL,
   ended_state text,
   ended_at timestamp with time zone,
+  waits_until timestamp with time zone NOT NULL DEFAULT '-infinity'::timestamp with time zone,
   CONSTRAINT event_keys_ended_state_check CHECK ((ended_state = ANY (ARRAY['completed'::text, 'failed'::text, 'disputed'::text]))),
   CONSTRAINT event_keys_pkey PRIMARY KEY (owner, event_id),
   CONSTRAINT event_keys_event_key_key UNIQUE (event_key)
 );
 CREATE INDEX event_keys_open ON marketplace_api.event_keys USING btree (event_key) WHERE (ended_state IS NULL);
+CREATE INDEX event_keys_under_way ON marketplace_api.event_keys USING btree (waits_until) WHERE ((ended_state IS NULL) AND (NOT in_review));
 CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE (ended_state IS NULL);
 
 CREATE TABLE matching.books (

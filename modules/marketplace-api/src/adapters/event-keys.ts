@@ -154,26 +154,39 @@ export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   )
 }
 
-/** Events accepted within `recentMs` that have not ended and were neither put off nor driven again; counted up to `atMost`. */
-export async function countUnderWay(
-  sql: Sql,
-  { nowMs, recentMs, atMost }: { nowMs: number; recentMs: number; atMost: number },
-): Promise<number> {
+/**
+ * Unfinished events that are on their way, counted up to `atMost`: nobody waits for them, no person looks at them, and they are
+ * not parked. However often they were driven again: only an end, or somebody who waits, takes them out of the count.
+ */
+export async function countUnderWay(sql: Sql, { nowMs, atMost }: { nowMs: number; atMost: number }): Promise<number> {
   const [row] = await sql.query<{ count: bigint }>(
     `SELECT count(*) AS count FROM (
        SELECT 1 FROM marketplace_api.event_keys
-       WHERE ended_state IS NULL AND NOT in_review AND sweeps = 0 AND next_sweep_at > $1 AND next_sweep_at <= $2 LIMIT $3) AS under_way`,
-    [toTimestamp(nowMs), toTimestamp(nowMs + recentMs), atMost],
+       WHERE ended_state IS NULL AND NOT in_review AND waits_until <= $1
+         AND event_key::text NOT IN (SELECT key FROM runtime.dead_letters WHERE parked_at IS NOT NULL) LIMIT $2) AS under_way`,
+    [toTimestamp(nowMs), atMost],
   )
   return Number(row?.count ?? 0n)
 }
 
-/** Somebody waits until then. */
-export async function putOff(sql: Sql, waits: readonly { eventKey: string; untilMs: number }[]): Promise<void> {
+/** Somebody waits: until when, and when the sweeper looks whether that was heard of. */
+export async function putOff(
+  sql: Sql,
+  waits: readonly { eventKey: string; untilMs: number; sweepAtMs: number }[],
+): Promise<void> {
   await sql.query(
-    `UPDATE marketplace_api.event_keys k SET next_sweep_at = r.until FROM json_to_recordset($1::text::json) AS r(event_key uuid, until timestamptz)
+    `UPDATE marketplace_api.event_keys k SET next_sweep_at = r.sweep_at, waits_until = r.until
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, until timestamptz, sweep_at timestamptz)
      WHERE k.event_key = r.event_key AND k.ended_state IS NULL`,
-    [rowsParameter(waits.map((wait) => ({ event_key: wait.eventKey, until: toTimestamp(wait.untilMs) })))],
+    [
+      rowsParameter(
+        waits.map((wait) => ({
+          event_key: wait.eventKey,
+          until: toTimestamp(wait.untilMs),
+          sweep_at: toTimestamp(wait.sweepAtMs),
+        })),
+      ),
+    ],
   )
 }
 

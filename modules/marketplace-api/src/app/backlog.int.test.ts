@@ -1,10 +1,11 @@
-import type { Database } from '@species/runtime'
-import { pgliteWith } from '@species/testing'
+import { type Database, createDeadLetters } from '@species/runtime'
+import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { markEnded, putOff } from '../adapters/event-keys.ts'
+import { markEnded, markReview, putOff } from '../adapters/event-keys.ts'
 import { marketplaceApiMigrations } from '../index.ts'
 import { type World, createWorld, emptyEvents, requestOf } from '../test-world.ts'
 import { createBacklog } from './backlog.ts'
+import { sweep } from './sweep.ts'
 
 let database: Database
 let world: World
@@ -25,8 +26,8 @@ async function counted(): Promise<number> {
   const backlog = createBacklog(world.deps)
   backlog()
   const query = vi.spyOn(world.deps.log, 'warn')
+  // One connection: what was asked before this has been answered.
   await database.query('SELECT 1')
-  await new Promise((resolve) => setTimeout(resolve, 20))
   expect(query).not.toHaveBeenCalled()
   return backlog()
 }
@@ -36,16 +37,55 @@ const keys = async (): Promise<string[]> =>
     (row) => row.event_key,
   )
 
-it('is what was accepted lately, by whichever process, and has not ended', async () => {
+it('is what was accepted, by whichever process, and has not ended', async () => {
   expect(await counted()).toBe(3)
   await markEnded(database, (await keys()).slice(0, 1), 'completed', world.clock.now())
   expect(await counted()).toBe(2)
 })
 
-it('does not count what somebody waits for: a partner that is down closes the door to nobody', async () => {
-  const waits = (await keys()).map((eventKey) => ({ eventKey, untilMs: world.clock.now() + 3_600_000 }))
-  await putOff(database, waits)
+it('counts what is driven again as before, however often and however old', async () => {
+  for (let times = 0; times < 20; times++) {
+    world.clock.advance(300_000)
+    expect(await sweep(world.deps)).toBe(3)
+    expect(await counted()).toBe(3)
+  }
+})
+
+it('does not count what somebody waits for until that is over, though the sweeper looks after it: a partner that is down closes the door to nobody', async () => {
+  const untilMs = world.clock.now() + 3_600_000
+  const sweepAtMs = world.clock.now() + 300_000
+  await putOff(
+    database,
+    (await keys()).map((eventKey) => ({ eventKey, untilMs, sweepAtMs })),
+  )
   expect(await counted()).toBe(0)
+  world.clock.advance(600_000)
+  expect(await sweep(world.deps)).toBe(3)
+  expect(await counted()).toBe(0)
+  world.clock.advance(3_000_000)
+  expect(await counted()).toBe(3)
+})
+
+it('does not count what waits for a person: reviews and dead letters', async () => {
+  const [reviewed = '', parked = ''] = await keys()
+  await markReview(database, [reviewed], true)
+  expect(await counted()).toBe(2)
+  const letters = createDeadLetters(database, world.clock)
+  await letters.countAttempt('cashier-matched', parked)
+  expect(await counted()).toBe(2)
+  await letters.park({ consumer: 'cashier-matched', message: messageOf('completed', parked, {} as never), cause: 'x' })
+  expect(await counted()).toBe(1)
+  await letters.remove('cashier-matched', parked)
+  await markReview(database, [reviewed], false)
+  expect(await counted()).toBe(3)
+})
+
+it('is counted no further than the door needs', async () => {
+  const backlog = createBacklog({ ...world.deps, maxBacklog: 1 })
+  backlog()
+  // One connection: what was asked before this has been answered.
+  await database.query('SELECT 1')
+  expect(backlog()).toBe(2)
 })
 
 it('is the messages of this process where those are more', async () => {

@@ -1,8 +1,18 @@
 import { wireEventSchema } from '@species/contracts'
-import { type Database, Problem } from '@species/runtime'
-import { pgliteWith } from '@species/testing'
+import {
+  type Database,
+  Problem,
+  type RateLimiter,
+  createHttpApp,
+  createMemoryRateLimiter,
+  createMetrics,
+  silentLogger,
+} from '@species/runtime'
+import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sweep } from '../app/sweep.ts'
 import { marketplaceApiMigrations } from '../index.ts'
+import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents } from '../test-world.ts'
 import { postEvent } from './post-event.ts'
 
@@ -80,4 +90,77 @@ describe('posting an event', () => {
     expect(await post({ ...wire, amount: 6 })).toBe('event_id_conflict')
     expect(world.published).toHaveLength(1)
   })
+})
+
+/** Posts as alice over HTTP; status, code and `Retry-After`. */
+function door(limiter: RateLimiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })) {
+  const alice = { onliId: 'alice', keyId: 'k', scopes: ['trade' as const] }
+  const app = createHttpApp({
+    endpoints: [postEvent(world.deps, world.accept)],
+    verifier: { verify: async () => ({ ok: true, value: { principal: alice, resend: false } }) },
+    limiter,
+    log: silentLogger,
+    metrics: createMetrics(),
+  })
+  return async (eventId: string): Promise<{ status: number; code: unknown; retryAfter: string | null }> => {
+    const response = await app.request('/marketplace/v1/events', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...wire, eventId }),
+    })
+    const { code } = (await response.json()) as { code?: unknown }
+    return { status: response.status, code, retryAfter: response.headers.get('retry-after') }
+  }
+}
+
+describe('whoever is turned away is told when to come again', () => {
+  it('429 rate_limited', async () => {
+    const post = door(createMemoryRateLimiter({ points: 1, perSeconds: 60 }))
+    expect(await post('event-0001')).toMatchObject({ status: 202, retryAfter: null })
+    const answer = await post('event-0002')
+    expect(answer).toMatchObject({ status: 429, code: 'rate_limited' })
+    expect(Number(answer.retryAfter)).toBeGreaterThan(0)
+    expect(Number(answer.retryAfter)).toBeLessThanOrEqual(60)
+  })
+
+  it('503 trading_halted', async () => {
+    world.trading = 'off'
+    expect(await door()('event-0001')).toEqual({ status: 503, code: 'trading_halted', retryAfter: '30' })
+  })
+
+  it('503 overloaded', async () => {
+    world.waiting = 101
+    expect(await door()('event-0001')).toEqual({ status: 503, code: 'overloaded', retryAfter: '2' })
+  })
+})
+
+it('the door stays closed while unfinished events are swept again and again, and opens when they end', async () => {
+  const post = door()
+  /** A post some time later, once the rows were counted. */
+  const later = async (eventId: string) => {
+    world.clock.advance(15_000)
+    await sweep(world.deps)
+    await post('event-0001')
+    // One connection: what was asked before this has been answered.
+    await database.query('SELECT 1')
+    return (await post(eventId)).code
+  }
+  for (let n = 1; n <= 101; n++) await post(`event-${String(n).padStart(4, '0')}`)
+  for (let times = 0; times < 40; times++) expect(await later('event-new1')).toBe('overloaded')
+
+  const rows = await database.query<{ event_key: string; sweeps: number }>(
+    'SELECT event_key, sweeps FROM marketplace_api.event_keys',
+  )
+  expect(rows).toHaveLength(101)
+  expect(rows.every(({ sweeps }) => sweeps > 3)).toBe(true)
+  const [one, ...rest] = rows.map(({ event_key }) => event_key)
+  const hear = (topic: 'completed' | 'waiting', key = '', body = {}): Promise<unknown> | undefined =>
+    followEvents(world.deps)
+      .find((consumer) => consumer.topic === topic)
+      ?.handle([messageOf(topic, key, body as never)])
+  await hear('waiting', one, { eventKey: one, untilMs: world.clock.now() + 3_600_000 })
+  expect(await later('event-new1')).toBeUndefined()
+  expect(await later('event-new2')).toBe('overloaded')
+  for (const key of rest) await hear('completed', key)
+  expect(await later('event-new2')).toBeUndefined()
 })

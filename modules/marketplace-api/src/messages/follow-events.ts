@@ -35,7 +35,8 @@ export function followEvents(deps: MarketplaceApiDeps): Consumer[] {
           deps.database,
           batch.map(({ body }) => ({
             eventKey: body.eventKey,
-            untilMs: Math.min(body.untilMs, deps.clock.now() + longestPutOffMs) + graceMs,
+            untilMs: body.untilMs,
+            sweepAtMs: Math.min(body.untilMs, deps.clock.now() + longestPutOffMs) + graceMs,
           })),
         )
         return []
