@@ -31,6 +31,7 @@ function live(): Endpoint {
       tag: 'Health',
       summary: 'The process is alive',
       access: 'public',
+      always: true,
       responses: { 200: { description: 'Alive' } },
     },
     () => json(200, { status: 'live' }, { 'cache-control': 'no-store' }),
@@ -46,6 +47,7 @@ function ready(deps: OperationDeps): Endpoint {
       tag: 'Health',
       summary: 'The process can work',
       access: 'public',
+      always: true,
       responses: { 200: { description: 'Ready' } },
     },
     async () => {
@@ -67,6 +69,7 @@ function metricsPage({ metrics }: OperationDeps): Endpoint {
       tag: 'Health',
       summary: 'Metrics in the Prometheus text format',
       access: 'public',
+      always: true,
       responses: { 200: { description: 'Metrics', contentType: 'text/plain' } },
     },
     async () =>

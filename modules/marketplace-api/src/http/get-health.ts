@@ -11,6 +11,7 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
       tag: 'Health',
       summary: 'Whether events are accepted',
       access: 'public',
+      always: true,
       responses: {
         200: {
           description: 'The marketplace answers',

@@ -13,6 +13,8 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly access: 'public' | Scope
   /** Whether the specification's own HMAC scheme is taken here. */
   readonly specificationScheme?: true
+  /** Answers even while the process takes no more requests: what people look at when they wonder what is wrong. */
+  readonly always?: true
   readonly params?: Params
   readonly query?: Query
   readonly body?: Body
