@@ -7,7 +7,8 @@ import { type BenchKey, type PreparedRequest, prepareEvent } from './prepare.ts'
 /** What the generator is told, in a file named by its argument. */
 export interface LoadOrder {
   readonly url: string
-  readonly natsUrl: string
+  /** Where ends are heard; absent for the embedded size: there they are counted at `/metrics`. */
+  readonly natsUrl?: string | undefined
   readonly natsPrefix: string
   readonly users: MixUsers
   readonly keys: readonly (readonly [string, BenchKey])[]
@@ -69,9 +70,7 @@ class Run {
     const connections = await Promise.all(
       Array.from({ length: this.#given.connections }, () => HttpConnection.open(hostname, Number(port))),
     )
-    const nats = await connectNats({ url: this.#given.natsUrl })
-    for (const state of ['completed', 'failed'] as const) this.#listen(nats, state)
-    await nats.flush()
+    const stopHearing = await this.#hearEnds()
 
     // Whoever measures reads the processors' use between these two words.
     process.stdout.write('begin\n')
@@ -82,8 +81,39 @@ class Run {
     process.stdout.write('end\n')
     while (this.#underWay.size > 0 && performance.now() < stoppedAt + 60_000) await pause(10)
     for (const connection of connections) connection.close()
-    await nats.close()
+    await stopHearing()
     return this.#result(stoppedAt)
+  }
+
+  /** Begins to hear of ends; answers with how to stop. */
+  async #hearEnds(): Promise<() => Promise<void>> {
+    const { natsUrl, url } = this.#given
+    if (natsUrl === undefined) return await this.#countEnds(url)
+    const nats = await connectNats({ url: natsUrl })
+    for (const state of ['completed', 'failed'] as const) this.#listen(nats, state)
+    await nats.flush()
+    return () => nats.close()
+  }
+
+  /** Where no message can be heard from outside: how many have ended, and so not how long each one took. */
+  async #countEnds(url: string): Promise<() => Promise<void>> {
+    let going = true
+    const before = await endsCounted(url)
+    const loop = async (): Promise<void> => {
+      while (going) {
+        await pause(50)
+        const now = await endsCounted(url)
+        for (const state of ['completed', 'failed'] as const) {
+          const fresh = now[state] - before[state] - (state === 'completed' ? this.#completed : this.#failed)
+          for (const eventId of [...this.#underWay.keys()].slice(0, fresh)) this.#end(state, eventId)
+        }
+      }
+    }
+    const looping = loop()
+    return async () => {
+      going = false
+      await looping
+    }
   }
 
   /** The end of an event is told by a message that is sent once the receipt is committed. */
@@ -93,15 +123,19 @@ class Run {
         for (const { body } of message.json<{ body: { eventId: string } }[]>()) {
           const sentAt = this.#underWay.get(body.eventId)
           if (sentAt === undefined) continue
-          this.#underWay.delete(body.eventId)
-          if (state === 'completed') this.#completed++
-          else this.#failed++
-          this.#lastEndAt = performance.now()
-          if (this.#lastEndAt < this.#endAt) this.#endsInTime++
+          this.#end(state, body.eventId)
           this.#receiptMs.push(this.#lastEndAt - sentAt)
         }
       },
     })
+  }
+
+  #end(state: 'completed' | 'failed', eventId: string): void {
+    this.#underWay.delete(eventId)
+    if (state === 'completed') this.#completed++
+    else this.#failed++
+    this.#lastEndAt = performance.now()
+    if (this.#lastEndAt < this.#endAt) this.#endsInTime++
   }
 
   async #work(connection: HttpConnection, prepared: readonly PreparedRequest[]): Promise<void> {
@@ -148,6 +182,15 @@ class Run {
       receiptMs: percentiles(this.#receiptMs),
     }
   }
+}
+
+/** How many events a program has brought to an end since it started, by its own count. */
+async function endsCounted(url: string): Promise<{ completed: number; failed: number }> {
+  const counted = { completed: 0, failed: 0 }
+  const text = await (await fetch(`${url}/metrics`)).text()
+  for (const [, state, count] of text.matchAll(/^species_event_states_total\{state="(completed|failed)"[^}]*\} (\d+)/gm))
+    counted[state as 'completed' | 'failed'] += Number(count)
+  return counted
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

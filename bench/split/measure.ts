@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { coresBetween, readCpu } from '../cpu.ts'
 import type { LoadOrder, LoadResult } from './load.ts'
 import type { Population } from './population.ts'
-import type { BenchStage, Servers } from './stage.ts'
+import type { BenchStage } from './stage.ts'
 
 export type Measured = LoadResult & { readonly cores: Readonly<Record<string, number>> }
 
@@ -15,7 +15,7 @@ const serverNames = ['postgres', 'nats-server', 'redis-server']
 /** Runs the load generator as a process of its own against a stage, and says who used the processors meanwhile. */
 export async function measure(
   stage: BenchStage,
-  servers: Servers,
+  { natsUrl }: { readonly natsUrl?: string },
   population: Population,
   order: Pick<LoadOrder, 'name' | 'seconds' | 'drive'> & Partial<Pick<LoadOrder, 'connections' | 'users'>>,
 ): Promise<Measured> {
@@ -23,7 +23,7 @@ export async function measure(
   const { holders, buyers, keys } = population
   const full: LoadOrder = {
     url: stage.url,
-    natsUrl: servers.natsUrl,
+    natsUrl,
     natsPrefix: stage.natsPrefix,
     users: { holders, buyers },
     keys: [...keys],

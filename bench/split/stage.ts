@@ -19,7 +19,6 @@ export interface BenchStage {
   readonly url: string
   readonly sandboxUrl: string
   readonly dataDirectory: string
-  readonly databaseUrl: string
   readonly natsPrefix: string
   /** Process ids by what they are, for the processors' shares. */
   readonly pids: ReadonlyMap<string, number>
@@ -82,8 +81,40 @@ export async function startStage(
     url: (urls[0] ?? '').replace('localhost', '127.0.0.1'),
     sandboxUrl,
     dataDirectory,
-    databaseUrl: databaseUrl.href,
     natsPrefix,
+    pids: family.pids,
+    stop,
+  }
+}
+
+/** Starts the embedded size as `npm start` does: one process with nothing beside it, in a directory of its own. */
+export async function startEmbedded(): Promise<BenchStage> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'species-bench-'))
+  const sandboxPort = await freePortPair()
+  const { DATABASE_URL: _database, NATS_URL: _nats, REDIS_URL: _redis, ...environment } = process.env
+  const family = new Family(
+    {
+      ...environment,
+      SPECIES_DATA_DIR: dataDirectory,
+      SPECIES_LOG_LEVEL: 'warn',
+      SANDBOX_PORT: String(sandboxPort),
+      PORT: '0',
+    },
+    {},
+  )
+  const stop = async (): Promise<void> => {
+    await family.stop()
+    await rm(dataDirectory, { recursive: true, force: true })
+  }
+  const url = await family.start('program', ['serve']).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return {
+    url: url.replace('localhost', '127.0.0.1'),
+    sandboxUrl: `http://127.0.0.1:${sandboxPort}`,
+    dataDirectory,
+    natsPrefix: '',
     pids: family.pids,
     stop,
   }
