@@ -5,6 +5,8 @@ import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 export interface ClaimRow extends Claim {
   readonly eventKey: string
   readonly rawValue: bigint
+  /** Its place among the transfers alike of its transaction, from 0: what a new mining does not change. */
+  readonly nth: number
   readonly trace: string
   readonly claimedAtMs: number
   readonly recheckAtMs: number | undefined
@@ -13,24 +15,29 @@ export interface ClaimRow extends Claim {
 
 export interface KeptClaim extends Claim {
   readonly eventKey: string
+  readonly rawValue: bigint
+  readonly nth: number
   readonly trace: string
   readonly claimedAtMs: number
   readonly rechecksDone: number
   readonly missing: number
 }
 
-/** Claims what nobody has claimed, the earlier event first; answers with what is now whose, as {@link claimedBy} names it. */
+/**
+ * Claims what nobody has claimed, the earlier event first; answers with what is now whose, as {@link claimedBy} names it. What
+ * was claimed at another log index, before the transaction was mined again, is claimed: two keys stand in the way of a row.
+ */
 export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const inserted = await tx.query<{ event_key: string; chain: Chain; tx_hash: string; log_index: number }>(
-    `INSERT INTO validator.claims (chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, from_address, to_address,
+    `INSERT INTO validator.claims (chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
        block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
-     SELECT chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, from_address, to_address, block_number, block_time,
+     SELECT chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
        trace, claimed_at, recheck_at, 0, 0, reason
      FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
-       amount_micro bigint, raw_value numeric, from_address text, to_address text, block_number bigint, block_time timestamptz,
+       amount_micro bigint, raw_value numeric, nth integer, from_address text, to_address text, block_number bigint, block_time timestamptz,
        trace text, claimed_at timestamptz, recheck_at timestamptz, reason text)
-     ORDER BY chain, tx_hash, log_index, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index`,
+     ORDER BY chain, tx_hash, from_address, to_address, raw_value, nth, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index`,
     [
       rowsParameter(
         rows.map((row) => ({
@@ -41,6 +48,7 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
           payer: row.payer,
           amount_micro: row.amountMicro,
           raw_value: row.rawValue,
+          nth: row.nth,
           from_address: row.fromAddress,
           to_address: row.toAddress,
           block_number: row.blockNumber,
@@ -77,6 +85,8 @@ interface Row {
   event_key: string
   payer: string
   amount_micro: bigint
+  raw_value: string
+  nth: number
   from_address: string
   to_address: string
   block_number: bigint
@@ -87,7 +97,7 @@ interface Row {
   missing: number
 }
 const columns =
-  'chain, tx_hash, log_index, event_key, payer, amount_micro, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
+  'chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
 const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
@@ -95,6 +105,8 @@ const fromRow = (row: Row): KeptClaim => ({
   eventKey: row.event_key,
   payer: row.payer,
   amountMicro: row.amount_micro,
+  rawValue: BigInt(row.raw_value),
+  nth: row.nth,
   fromAddress: row.from_address,
   toAddress: row.to_address,
   blockNumber: Number(row.block_number),

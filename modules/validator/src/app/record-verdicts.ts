@@ -55,13 +55,14 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
 function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
   if (proof.kind !== 'pays') return []
   const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
-  return proof.claimable.map(({ transfer, amountMicro }) => ({
+  return proof.claimable.map(({ transfer, amountMicro, nth }) => ({
     chain,
     hash,
     logIndex: transfer.logIndex,
     payer: dossier.event.from,
     amountMicro,
     rawValue: transfer.rawValue,
+    nth,
     fromAddress: transfer.fromAddress,
     toAddress: transfer.toAddress,
     blockNumber,

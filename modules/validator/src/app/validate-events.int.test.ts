@@ -1,133 +1,10 @@
-import {
-  type AuthenticatorQueries,
-  type ChainReader,
-  type ChainTransaction,
-  type ConfigReader,
-  type Dossier,
-  type MarketplaceConfig,
-  type StateBodies,
-  chains,
-} from '@species/contracts'
-import { type Outcome, notYet, unknown, yes } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
-import {
-  type ManualClock,
-  countingIds,
-  dossierOf,
-  manualClock,
-  messageOf,
-  pgliteWith,
-  postgresAnswers,
-  postgresWith,
-} from '@species/testing'
+import { notYet, unknown } from '@species/kernel'
+import type { Database } from '@species/runtime'
+import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import type { ValidatorDeps } from './deps.ts'
-import { noteCredits, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
+import { event, hash, keyOf, minuteMs, paid, refusalOf, topics, world } from '../test-world.ts'
 import { checkDue, validateEvents } from './validate-events.ts'
-
-const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
-const wallet = '0x1111111111111111111111111111111111111111'
-const hash = `0x${'ab'.repeat(32)}`
-const minuteMs = 60_000
-
-const config: MarketplaceConfig = {
-  trading: 'on',
-  treasuryPrice: '1',
-  redeemPrice: '1',
-  feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
-  chains: Object.fromEntries(
-    chains.map((chain) => [chain, { enabled: true, depositAddresses: [ours], confirmations: 12 }]),
-  ) as MarketplaceConfig['chains'],
-  recheckMultiples: [2],
-  deadlines: {
-    paymentMs: 10 * minuteMs,
-    paymentWatchMs: 60 * minuteMs,
-    consentMs: minuteMs,
-    unknownMs: minuteMs,
-    eventMs: 60 * minuteMs,
-  },
-  listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
-  vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
-const configReader: ConfigReader = {
-  at: () => Promise.resolve(config),
-  current: () => Promise.resolve({ version: 1, config }),
-}
-const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = {
-  walletOwners: (_chain, addresses) =>
-    Promise.resolve(
-      new Map(
-        addresses
-          .filter((address) => address === wallet)
-          .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
-      ),
-    ),
-  standings: () => Promise.resolve(new Map()),
-}
-
-/** A chain that shows what the test says. */
-class ScriptedChain implements ChainReader {
-  readonly chains = chains
-  answer: Outcome<ChainTransaction> = notYet('not_found')
-  transaction(): Promise<Outcome<ChainTransaction>> {
-    return Promise.resolve(this.answer)
-  }
-}
-const paid = (confirmations: number, logs = [3]): Outcome<ChainTransaction> =>
-  yes({
-    chain: 'ETH',
-    hash,
-    succeeded: true,
-    blockNumber: 7,
-    blockTimeMs: Date.UTC(2026, 0, 1),
-    confirmations,
-    transfers: logs.map((logIndex) => ({
-      logIndex,
-      tokenAddress: '0xdac17f958d2ee523a2206206994597c13d831ec7',
-      fromAddress: wallet,
-      toAddress: ours,
-      rawValue: 5_000_000n,
-    })),
-  })
-
-function world(database: Database): {
-  deps: ValidatorDeps
-  chain: ScriptedChain
-  clock: ManualClock
-  published: Outgoing[]
-} {
-  const clock = manualClock()
-  const chain = new ScriptedChain()
-  const published: Outgoing[] = []
-  const bus = {
-    publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
-  } as unknown as Bus
-  const deps = {
-    database,
-    bus,
-    clock,
-    ids: countingIds(clock),
-    log: silentLogger,
-    config: configReader,
-    chainReaders: [chain],
-    authenticator,
-  }
-  return { deps, chain, clock, published }
-}
-const keyOf = (index: number): string => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
-function event(index: number, proof = hash): Message<'classified'> {
-  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof } as const
-  const body = dossierOf(
-    keyOf(index),
-    { from: 'alice', to: 'treasury', amount: '1', payWith },
-    { intent: 'BUY_TREASURY' },
-  )
-  return messageOf('classified', keyOf(index), body as StateBodies['classified'])
-}
-const topics = (messages: readonly Outgoing[]): string[] => messages.map((message) => message.topic)
-const refusalOf = (messages: readonly Outgoing[]): string | undefined =>
-  (messages.find((message) => message.topic === 'refused')?.body as Dossier | undefined)?.refusal?.code
 
 let database: Database
 beforeAll(async () => {
@@ -168,6 +45,38 @@ describe('a payment', () => {
     const first = await validateEvents(deps, [event(1)])
     expect(topics(first)).toEqual(['payment.claimed', 'payment.claimed', 'validated'])
     expect(refusalOf(await validateEvents(deps, [event(2)]))).toBe('already_claimed')
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+  })
+
+  test('that is mined again at another log index is the same payment: a second event gets nothing', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12, [7])
+    const first = await validateEvents(deps, [event(1)])
+    chain.answer = paid(12, [9])
+    expect(refusalOf(await validateEvents(deps, [event(2)]))).toBe('already_claimed')
+    expect(await validateEvents(deps, [event(1)])).toEqual(first.slice(1))
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('whose index moved while two processes decided its event is not refused by its own claim', async () => {
+    const { deps, chain } = world(database)
+    const other = world(database)
+    other.chain.answer = paid(12, [7])
+    chain.answer = paid(12, [9])
+    chain.meanwhile = () => validateEvents(other.deps, [event(1)])
+    await expect(validateEvents(deps, [event(1)])).rejects.toMatchObject({ code: 'decided_elsewhere' })
+    expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['validated'])
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('is told from those alike by its place among them, wherever they are mined', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12, [7, 8])
+    expect(topics(await validateEvents(deps, [event(1, hash, { logIndex: 8 })]))).toContain('validated')
+    // In no order: the place is the log's.
+    chain.answer = paid(12, [21, 20])
+    expect(refusalOf(await validateEvents(deps, [event(2, hash, { logIndex: 21 })]))).toBe('already_claimed')
+    expect(topics(await validateEvents(deps, [event(3)]))).toEqual(['payment.claimed', 'validated'])
     expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
   })
 
@@ -213,62 +122,6 @@ describe('a payment', () => {
     expect(topics(published)).toEqual(['payment.claimed'])
   })
 
-  test('is told of until it is credited', async () => {
-    const { deps, chain, clock, published } = world(database)
-    chain.answer = paid(12)
-    await validateEvents(deps, [event(1)])
-    clock.advance(minuteMs)
-    await repeatClaims(deps)
-    expect(topics(published)).toEqual(['payment.claimed'])
-    await noteCredits(deps, [messageOf('payment.credited', 'x', { chain: 'ETH', hash, logIndex: 3 })])
-    await repeatClaims(deps)
-    expect(published).toHaveLength(1)
-  })
-
-  test('that vanishes after the trade is told of once it was missing for twice its finality, and no answer is no absence', async () => {
-    const { deps, chain, clock, published } = world(database)
-    chain.answer = paid(12)
-    await validateEvents(deps, [event(1)])
-    clock.advance(2 * 12 * 12_000)
-    chain.answer = unknown('down')
-    await recheckClaims(deps)
-    clock.advance(minuteMs)
-    chain.answer = notYet('not_found')
-    for (let look = 1; look <= 4; look++) {
-      await recheckClaims(deps)
-      expect([look, published]).toEqual([look, []])
-      // Nobody looks before the pause is over.
-      clock.advance(71_000)
-      await recheckClaims(deps)
-      clock.advance(1_000)
-    }
-    await recheckClaims(deps)
-    expect(topics(published)).toEqual(['payment.vanished'])
-    clock.advance(minuteMs)
-    await repeatVanished(deps)
-    expect(published[1]?.body).toMatchObject({ claim: (published[0]?.body as { claim: object }).claim })
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
-  })
-
-  test('that is seen again in between was never gone', async () => {
-    const { deps, chain, clock, published } = world(database)
-    chain.answer = paid(12)
-    await validateEvents(deps, [event(1)])
-    clock.advance(2 * 12 * 12_000)
-    for (const seen of [false, false, false, false, true]) {
-      chain.answer = seen ? paid(30) : notYet('not_found')
-      await recheckClaims(deps)
-      clock.advance(10 * minuteMs)
-    }
-    chain.answer = notYet('not_found')
-    for (let look = 0; look < 4; look++) {
-      await recheckClaims(deps)
-      clock.advance(10 * minuteMs)
-    }
-    expect(topics(published)).toEqual([])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
-  })
-
   test('that is none passes, and a replay says the same, times included', async () => {
     const { deps, clock } = world(database)
     const message = event(1)
@@ -287,16 +140,16 @@ describe('a payment', () => {
 })
 
 describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres]', () => {
-  test('twenty processes with ten events each: the payment is claimed once, and nobody is left without an answer', async () => {
+  test('twenty processes with ten events each, on two forks: the payment is claimed once, and nobody is left without an answer', async () => {
     const server = await postgresWith(validatorMigrations)
     try {
       const batches = Array.from({ length: 20 }, (_, process) =>
         Array.from({ length: 10 }, (_, index) => event(process * 10 + index + 1)),
       )
       const results = await Promise.all(
-        batches.map(async (batch) => {
+        batches.map(async (batch, process) => {
           const { deps, chain } = world(server)
-          chain.answer = paid(12)
+          chain.answer = paid(12, [process % 2 === 0 ? 3 : 5])
           return await validateEvents(deps, batch)
         }),
       )

@@ -1,10 +1,13 @@
 import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig, WalletOwner } from '@species/contracts'
+import { transfersAlike } from './alike.ts'
 import { comparable, genuineUsdt, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
 export interface Claimable {
   readonly transfer: ChainTransfer
   readonly amountMicro: bigint
+  /** Its place among those alike of the transaction, from 0. */
+  readonly nth: number
 }
 
 export type PaymentRefusal =
@@ -61,7 +64,11 @@ export function judgePayment(question: PaymentQuestion): Judgement {
       'The money went to an address that is not the marketplace’s. Compare every character: look-alikes are common.',
     )
   const worth = toUs
-    .map((transfer) => ({ transfer, amountMicro: toMicro(transaction.chain, transfer.rawValue) }))
+    .map((transfer) => ({
+      transfer,
+      amountMicro: toMicro(transaction.chain, transfer.rawValue),
+      nth: transfersAlike(transaction, transfer).indexOf(transfer),
+    }))
     .filter((one) => one.amountMicro > 0n)
   if (worth.length === 0) return no('too_little', 'The transfer is worth less than a millionth of a USDT.')
   const bound = bindToPayer(question, worth)

@@ -1,6 +1,7 @@
 import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
 import type { Outcome } from '@species/kernel'
-import { comparable, genuineUsdt, toMicro } from './token.ts'
+import { transfersAlike } from './alike.ts'
+import { genuineUsdt } from './token.ts'
 
 /** Usual time of a block, for the time of a re-check only. */
 const blockMs: Readonly<Record<Chain, number>> = { ETH: 12_000, BSC: 3_000, POLYGON: 2_000, TRON: 3_000 }
@@ -37,13 +38,16 @@ export function lookAgainMs(chain: Chain, config: MarketplaceConfig): number {
 
 export interface ClaimedTransfer {
   readonly chain: Chain
-  readonly logIndex: number
   readonly fromAddress: string
   readonly toAddress: string
-  readonly amountMicro: bigint
+  readonly rawValue: bigint
+  readonly nth: number
 }
 
-/** Whether a claimed transfer is still what it was. Only a definite absence speaks against it; no answer means nothing. */
+/**
+ * Whether a claimed transfer is still on its chain, at whatever log index. Only a definite absence speaks against it; no
+ * answer means nothing.
+ */
 export function standsStill(
   claim: ClaimedTransfer,
   outcome: Outcome<ChainTransaction>,
@@ -52,13 +56,6 @@ export function standsStill(
   if (outcome.kind === 'no') return 'missing'
   if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? 'missing' : 'unknown'
   const transaction = outcome.value
-  const same = transaction.transfers.some(
-    (transfer) =>
-      transfer.logIndex === claim.logIndex &&
-      comparable(claim.chain, transfer.tokenAddress) === genuineUsdt[claim.chain].address &&
-      comparable(claim.chain, transfer.fromAddress) === comparable(claim.chain, claim.fromAddress) &&
-      comparable(claim.chain, transfer.toAddress) === comparable(claim.chain, claim.toAddress) &&
-      toMicro(claim.chain, transfer.rawValue) === claim.amountMicro,
-  )
-  return transaction.succeeded && same ? 'stands' : 'missing'
+  const alike = transfersAlike(transaction, { ...claim, tokenAddress: genuineUsdt[claim.chain].address })
+  return transaction.succeeded && alike.length > claim.nth ? 'stands' : 'missing'
 }

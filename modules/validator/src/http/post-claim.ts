@@ -47,7 +47,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       const nowMs = deps.clock.now()
       const eventKey = deps.ids.uuid()
       const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
-      const rows = proof.claimable.map(({ transfer, amountMicro }): ClaimRow => {
+      const rows = proof.claimable.map(({ transfer, amountMicro, nth }): ClaimRow => {
         const { logIndex, rawValue, fromAddress, toAddress } = transfer
         const said = `${body.reason} (${principal.onliId}/${principal.keyId})`
         return {
@@ -55,6 +55,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
           hash,
           logIndex,
           rawValue,
+          nth,
           fromAddress,
           toAddress,
           amountMicro,

@@ -1,0 +1,67 @@
+import type { ChainTransaction, ChainTransfer } from '@species/contracts'
+import { type Outcome, notYet, unknown, yes } from '@species/kernel'
+import { describe, expect, test } from 'vitest'
+import { type ClaimedTransfer, standsStill } from './recheck.ts'
+import { genuineUsdt } from './token.ts'
+
+const payer = '0x1111111111111111111111111111111111111111'
+const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
+
+const transfer = (more: Partial<ChainTransfer> = {}): ChainTransfer => ({
+  logIndex: 3,
+  tokenAddress: genuineUsdt.ETH.address,
+  fromAddress: payer,
+  toAddress: ours,
+  rawValue: 12_500_000n,
+  ...more,
+})
+const shows = (transfers: ChainTransfer[], more: Partial<ChainTransaction> = {}): Outcome<ChainTransaction> =>
+  yes({
+    chain: 'ETH',
+    hash: `0x${'a'.repeat(64)}`,
+    succeeded: true,
+    blockNumber: 100,
+    blockTimeMs: 1,
+    confirmations: 1,
+    transfers,
+    ...more,
+  })
+const nth = (place: number): ClaimedTransfer => ({
+  chain: 'ETH',
+  fromAddress: payer,
+  toAddress: ours,
+  rawValue: 12_500_000n,
+  nth: place,
+})
+
+describe('a claimed transfer', () => {
+  const table: [string, number, Outcome<ChainTransaction>, ReturnType<typeof standsStill>][] = [
+    ['where it was', 0, shows([transfer()]), 'stands'],
+    ['at another log index', 0, shows([transfer({ logIndex: 9 })]), 'stands'],
+    ['with addresses in other letters', 0, shows([transfer({ toAddress: ours.toUpperCase() })]), 'stands'],
+    ['the second of two', 1, shows([transfer({ logIndex: 9 }), transfer({ logIndex: 4 })]), 'stands'],
+    ['the second of one', 1, shows([transfer({ logIndex: 9 })]), 'missing'],
+    ['the second beside another amount', 1, shows([transfer(), transfer({ rawValue: 1n })]), 'missing'],
+    ['of another amount', 0, shows([transfer({ rawValue: 12_499_999n })]), 'missing'],
+    ['of another payer', 0, shows([transfer({ fromAddress: ours })]), 'missing'],
+    ['to another', 0, shows([transfer({ toAddress: payer })]), 'missing'],
+    ['of another token', 0, shows([transfer({ tokenAddress: ours })]), 'missing'],
+    ['in a transaction that failed', 0, shows([transfer()], { succeeded: false }), 'missing'],
+    ['in no transaction', 0, notYet('not_found'), 'missing'],
+    ['without a receipt', 0, notYet('no_receipt'), 'unknown'],
+    ['without an answer', 0, unknown('down'), 'unknown'],
+  ]
+  test.each(table)('%s (place %i)', (_name, place, outcome, word) => {
+    expect(standsStill(nth(place), outcome)).toBe(word)
+  })
+
+  test('is compared in base units: what 18 decimals tell apart is not the same', () => {
+    const claim: ClaimedTransfer = { ...nth(0), chain: 'BSC', rawValue: 10n ** 18n }
+    const bsc = (rawValue: bigint): Outcome<ChainTransaction> =>
+      shows([transfer({ tokenAddress: genuineUsdt.BSC.address, rawValue })], { chain: 'BSC' })
+    expect([standsStill(claim, bsc(10n ** 18n)), standsStill(claim, bsc(10n ** 18n + 1n))]).toEqual([
+      'stands',
+      'missing',
+    ])
+  })
+})

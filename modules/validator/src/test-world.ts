@@ -1,0 +1,120 @@
+import {
+  type AuthenticatorQueries,
+  type ChainReader,
+  type ChainTransaction,
+  type ConfigReader,
+  type Dossier,
+  type MarketplaceConfig,
+  type StateBodies,
+  chains,
+} from '@species/contracts'
+import { type Outcome, notYet, yes } from '@species/kernel'
+import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
+import type { ValidatorDeps } from './app/deps.ts'
+
+const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
+export const wallet = '0x1111111111111111111111111111111111111111'
+export const hash = `0x${'ab'.repeat(32)}`
+export const minuteMs = 60_000
+
+const config: MarketplaceConfig = {
+  trading: 'on',
+  treasuryPrice: '1',
+  redeemPrice: '1',
+  feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
+  chains: Object.fromEntries(
+    chains.map((chain) => [chain, { enabled: true, depositAddresses: [ours], confirmations: 12 }]),
+  ) as MarketplaceConfig['chains'],
+  recheckMultiples: [2],
+  deadlines: {
+    paymentMs: 10 * minuteMs,
+    paymentWatchMs: 60 * minuteMs,
+    consentMs: minuteMs,
+    unknownMs: minuteMs,
+    eventMs: 60 * minuteMs,
+  },
+  listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
+  vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
+}
+const configReader: ConfigReader = {
+  at: () => Promise.resolve(config),
+  current: () => Promise.resolve({ version: 1, config }),
+}
+const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = {
+  walletOwners: (_chain, addresses) =>
+    Promise.resolve(
+      new Map(
+        addresses
+          .filter((address) => address === wallet)
+          .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
+      ),
+    ),
+  standings: () => Promise.resolve(new Map()),
+}
+
+/** A chain that shows what the test says. */
+export class ScriptedChain implements ChainReader {
+  readonly chains = chains
+  answer: Outcome<ChainTransaction> = notYet('not_found')
+  /** What happens between the question and the answer. */
+  meanwhile: () => Promise<unknown> = () => Promise.resolve()
+  async transaction(): Promise<Outcome<ChainTransaction>> {
+    await this.meanwhile()
+    return this.answer
+  }
+}
+export const paid = (confirmations: number, logs = [3]): Outcome<ChainTransaction> =>
+  yes({
+    chain: 'ETH',
+    hash,
+    succeeded: true,
+    blockNumber: 7,
+    blockTimeMs: Date.UTC(2026, 0, 1),
+    confirmations,
+    transfers: logs.map((logIndex) => ({
+      logIndex,
+      tokenAddress: '0xdac17f958d2ee523a2206206994597c13d831ec7',
+      fromAddress: wallet,
+      toAddress: ours,
+      rawValue: 5_000_000n,
+    })),
+  })
+
+export function world(database: Database): {
+  deps: ValidatorDeps
+  chain: ScriptedChain
+  clock: ManualClock
+  published: Outgoing[]
+} {
+  const clock = manualClock()
+  const chain = new ScriptedChain()
+  const published: Outgoing[] = []
+  const bus = {
+    publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
+  } as unknown as Bus
+  const deps = {
+    database,
+    bus,
+    clock,
+    ids: countingIds(clock),
+    log: silentLogger,
+    config: configReader,
+    chainReaders: [chain],
+    authenticator,
+  }
+  return { deps, chain, clock, published }
+}
+export const keyOf = (index: number): string => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
+export function event(index: number, proof = hash, more: { logIndex?: number } = {}): Message<'classified'> {
+  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof, ...more } as const
+  const body = dossierOf(
+    keyOf(index),
+    { from: 'alice', to: 'treasury', amount: '1', payWith },
+    { intent: 'BUY_TREASURY' },
+  )
+  return messageOf('classified', keyOf(index), body as StateBodies['classified'])
+}
+export const topics = (messages: readonly Outgoing[]): string[] => messages.map((message) => message.topic)
+export const refusalOf = (messages: readonly Outgoing[]): string | undefined =>
+  (messages.find((message) => message.topic === 'refused')?.body as Dossier | undefined)?.refusal?.code
