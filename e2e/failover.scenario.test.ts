@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import {
   type Database,
   type Replicas,
@@ -12,9 +14,39 @@ import {
 } from '@species/runtime'
 import { postgresAnswers } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ownDirectory, ownProcess } from './engines/belongings.ts'
+import { freePort } from './engines/ports.ts'
 import { PostgresEngine } from './engines/postgres.ts'
 
 const maxLagMs = 1_000
+const main = fileURLToPath(new URL('../apps/species/src/main.ts', import.meta.url))
+
+/** Starts the program on these hosts, and stops it when it is ready; answers with what it said, and whether it was. */
+async function startOn(ports: readonly number[]): Promise<{ isReady: boolean; said: string }> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: `postgres://postgres@${ports.map((port) => `127.0.0.1:${port}`).join(',')}/postgres`,
+      SPECIES_MASTER_KEY: 'm'.repeat(32),
+      SPECIES_DATA_DIR: ownDirectory('failover'),
+      PORT: '0',
+      SANDBOX_PORT: String(await freePort(2)),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  ownProcess(child)
+  let said = ''
+  let isReady = false
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      said += data.toString()
+      if (isReady || !/^ready /m.test(said)) return
+      isReady = true
+      child.kill('SIGTERM')
+    })
+  await new Promise((resolve) => child.once('close', resolve))
+  return { isReady, said }
+}
 
 /** One story in order: the standby that serves reads in the first half is the primary in the second. */
 describe.skipIf(!postgresAnswers)('a primary and its synchronous standby [needs Postgres]', () => {
@@ -56,11 +88,23 @@ describe.skipIf(!postgresAnswers)('a primary and its synchronous standby [needs 
     for (const close of closers.reverse()) await close()
   }, 60_000)
 
+  it('a program does not start on several hosts that were never protected, and says what to do; on one it says what can be lost', async () => {
+    const refused = await startOn([primary.port, await freePort()])
+    expect(refused).toMatchObject({ isReady: false, said: expect.stringContaining('names several hosts') as string })
+    expect(refused.said).toContain("set synchronous_standby_names = 'ANY 1 (*)'")
+    const alone = await startOn([primary.port])
+    expect(alone).toMatchObject({ isReady: true, said: expect.stringContaining('no synchronous standby') as string })
+  }, 60_000)
+
   it('durability is said in plain words: without a standby, with one, and with one that is not attached', async () => {
     expect((await primary.sql(checkDurability)).losses).toEqual([expect.stringContaining('no synchronous standby')])
     standby = await primary.standby({ synchronous: true })
     closers.push(() => standby.process.stop())
-    expect(await primary.sql(checkDurability)).toMatchObject({ synchronousStandbys: 1, losses: [] })
+    expect(await primary.sql(checkDurability)).toMatchObject({
+      synchronousStandbys: 1,
+      isPromoted: false,
+      losses: [],
+    })
     await primary.sql(async (one) => {
       await one.query('SET synchronous_commit = local')
       expect((await checkDurability(one)).losses).toEqual([expect.stringContaining('synchronous_commit is local')])
@@ -134,6 +178,11 @@ describe.skipIf(!postgresAnswers)('a primary and its synchronous standby [needs 
     const rows = await standby.sql((one) => one.query<{ n: number }>('SELECT n FROM a'))
     const stored = new Set(rows.map(({ n }) => n))
     expect(acknowledged.filter((n) => !stored.has(n))).toEqual([])
+  }, 60_000)
+
+  it('a program starts on a primary that was the standby a moment ago, and says what can be lost', async () => {
+    const started = await startOn([primary.port, standby.port])
+    expect(started).toMatchObject({ isReady: true, said: expect.stringContaining('no synchronous standby') as string })
   }, 60_000)
 
   it('the old primary that comes back is not written to, though it says that it is a primary', async () => {

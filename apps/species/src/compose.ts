@@ -110,7 +110,7 @@ async function build(
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
-  const opened = await openDatabase(settings, directory, clock)
+  const opened = await openDatabase(settings, directory, { clock, log })
   const database = options.wrapDatabase?.(opened) ?? opened
   closers.push(() => database.close())
 

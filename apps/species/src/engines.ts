@@ -3,6 +3,7 @@ import { authenticatorMigrations } from '@species/authenticator'
 import { cashierMigrations } from '@species/cashier'
 import { configMigrations } from '@species/config'
 import { floorManagerMigrations } from '@species/floor-manager'
+import { Fault } from '@species/kernel'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
 import {
@@ -14,6 +15,7 @@ import {
   type RateLimiter,
   type Replicas,
   type TieredCache,
+  checkDurability,
   createInProcessBus,
   createJetStreamBus,
   createMemoryRateLimiter,
@@ -24,14 +26,19 @@ import {
   openPostgres,
   openRedis,
   openReplicas,
+  parsePostgresAddress,
   runtimeMigrations,
+  startRefusal,
 } from '@species/runtime'
 import { validatorMigrations } from '@species/validator'
 import type { DataDirectory } from './local/data-directory.ts'
 import type { Settings } from './settings.ts'
 
 /** The real engine where its address is set, the embedded one where it is not; no module can tell. */
-export async function openBus(settings: Settings, context: Parameters<typeof createInProcessBus>[0]): Promise<Bus> {
+export async function openBus(
+  settings: Settings,
+  context: Parameters<typeof createInProcessBus>[0] & { readonly metrics: Metrics },
+): Promise<Bus> {
   if (!settings.nats) return createInProcessBus(context)
   const { url, prefix, tls } = settings.nats
   return await createJetStreamBus({ url: url.reveal(), ...(tls ? { tls } : {}) }, { ...context, prefix })
@@ -40,8 +47,12 @@ export async function openBus(settings: Settings, context: Parameters<typeof cre
 /** A statement that takes longer is given up, and so is a server that says nothing for so long: another one may be primary by then. */
 const statementTimeoutMs = 15_000
 
-/** Opens the database with its schema brought forward. */
-export async function openDatabase(settings: Settings, directory: DataDirectory, clock: Clock): Promise<Database> {
+/** Opens the database with its schema brought forward. Throws a Fault where it would lose what it acknowledges. */
+export async function openDatabase(
+  settings: Settings,
+  directory: DataDirectory,
+  { clock, log }: { clock: Clock; log: Logger },
+): Promise<Database> {
   if (settings.database.kind === 'embedded') {
     const database = await openPglite(directory.database)
     await migrate(database, await allMigrations(), clock)
@@ -50,8 +61,22 @@ export async function openDatabase(settings: Settings, directory: DataDirectory,
   const url = settings.database.url.reveal()
   // A migration may take as long as it takes.
   const unbounded = openPostgres(url, { poolSize: 1 })
-  await migrate(unbounded, await allMigrations(), clock).finally(() => unbounded.close())
+  try {
+    // Before the first write: where that waits for a standby, somebody has been told why nothing happens.
+    await demandDurability(unbounded, parsePostgresAddress(url).hosts.length, log)
+    await migrate(unbounded, await allMigrations(), clock)
+  } finally {
+    await unbounded.close()
+  }
   return openPostgres(url, { poolSize: 10, statementTimeoutMs })
+}
+
+/** Says what can be lost on this database. Throws a Fault where no process may start on it. */
+async function demandDurability(database: Database, hosts: number, log: Logger): Promise<void> {
+  const durability = await checkDurability(database)
+  const refusal = startRefusal(durability, hosts)
+  if (refusal !== undefined) throw new Fault('not_durable', { retryable: false, publicMessage: refusal })
+  for (const loss of durability.losses) log.warn({}, loss)
 }
 
 /** What a page may be behind at most, where it is read from a replica. */

@@ -1,4 +1,4 @@
-import { checkDurability, openPostgres } from '@species/runtime'
+import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/runtime'
 import type { Command } from 'commander'
 import { type Settings, readSettings, redacted } from '../settings.ts'
 import { print } from './output.ts'
@@ -34,9 +34,13 @@ export function addSettingsCommands(program: Command): void {
 async function lossesOf({ database }: Settings): Promise<readonly string[]> {
   if (database.kind === 'embedded')
     return ['A power cut can lose trades that were acknowledged: use DATABASE_URL for real money.']
-  const postgres = openPostgres(database.url.reveal(), { poolSize: 1, statementTimeoutMs: 5_000 })
+  const url = database.url.reveal()
+  const postgres = openPostgres(url, { poolSize: 1, statementTimeoutMs: 5_000 })
   try {
-    return (await checkDurability(postgres)).losses
+    const durability = await checkDurability(postgres)
+    const isRefused = startRefusal(durability, parsePostgresAddress(url).hosts.length) !== undefined
+    const refused = 'No process starts on this database: several hosts are named, and what follows would be lost.'
+    return isRefused ? [refused, ...durability.losses] : durability.losses
   } catch (error) {
     return [`The server could not be asked what it can lose: ${error instanceof Error ? error.message : String(error)}`]
   } finally {
