@@ -10,6 +10,7 @@ export interface Metrics {
   readonly batchSize: Histogram<'consumer'>
   readonly partnerSeconds: Histogram<'partner' | 'call' | 'outcome'>
   readonly backlog: Gauge<'consumer'>
+  readonly unreadableFrames: Counter<'consumer'>
   readonly oldestUnfinishedSeconds: Gauge
   readonly unfinished: Gauge
   readonly deadLetters: Gauge
@@ -48,31 +49,11 @@ export function createMetrics(): Metrics {
       buckets: seconds,
       registers,
     }),
-    batchSeconds: new Histogram({
-      name: 'species_batch_seconds',
-      help: 'Time to decide a batch',
-      labelNames: ['consumer'],
-      buckets: seconds,
-      registers,
-    }),
-    batchSize: new Histogram({
-      name: 'species_batch_size',
-      help: 'Messages in a batch',
-      labelNames: ['consumer'],
-      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
-      registers,
-    }),
     partnerSeconds: new Histogram({
       name: 'species_partner_call_seconds',
       help: 'Time of calls to partners',
       labelNames: ['partner', 'call', 'outcome'],
       buckets: seconds,
-      registers,
-    }),
-    backlog: new Gauge({
-      name: 'species_bus_backlog',
-      help: 'Messages waiting, by consumer',
-      labelNames: ['consumer'],
       registers,
     }),
     oldestUnfinishedSeconds: new Gauge({
@@ -88,7 +69,41 @@ export function createMetrics(): Metrics {
       registers,
     }),
     reviews: new Gauge({ name: 'species_open_reviews', help: 'Events that wait for an operator', registers }),
+    ...busMetrics(registers),
     ...readMetrics(registers),
+  }
+}
+
+function busMetrics(
+  registers: Registry[],
+): Pick<Metrics, 'batchSeconds' | 'batchSize' | 'backlog' | 'unreadableFrames'> {
+  return {
+    batchSeconds: new Histogram({
+      name: 'species_batch_seconds',
+      help: 'Time to decide a batch',
+      labelNames: ['consumer'],
+      buckets: seconds,
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'species_batch_size',
+      help: 'Messages in a batch',
+      labelNames: ['consumer'],
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers,
+    }),
+    backlog: new Gauge({
+      name: 'species_bus_backlog',
+      help: 'Messages waiting, by consumer',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    unreadableFrames: new Counter({
+      name: 'species_bus_unreadable_frames_total',
+      help: 'Frames that were given up because no program could read them',
+      labelNames: ['consumer'],
+      registers,
+    }),
   }
 }
 

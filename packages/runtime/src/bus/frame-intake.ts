@@ -155,8 +155,8 @@ function say(connection: NatsConnection, reply: string, word: string): void {
 }
 
 /**
- * The address of an acknowledgement: `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>`,
- * with two more words before the stream and one at the end from server 2.10's second form on.
+ * The address of an acknowledgement: `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>`.
+ * Newer servers put the domain and a hash of the account before the stream, and may add a word at the end (NATS, ADR-15).
  */
 export function readReply(reply: string): { deliveries: number; sequence: number; pending: number } {
   const words = reply.split('.')

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Ids } from '../clock.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Consumer, Message } from './bus.ts'
 import { type DeliveredFrame, FrameIntake } from './frame-intake.ts'
 import { openFrame } from './frame.ts'
@@ -9,6 +10,7 @@ import { WorkQueue, type WorkQueueContext } from './work-queue.ts'
 
 export interface JetStreamContext extends Omit<WorkQueueContext, 'publish' | 'done'> {
   readonly ids: Ids
+  readonly metrics: WorkQueueContext['metrics'] & Pick<Metrics, 'unreadableFrames'>
   /** First word of all subjects and streams; another than `species` where several marketplaces share a server. */
   readonly prefix: string
 }
@@ -37,6 +39,8 @@ export class JetStreamWorker {
   constructor(consumer: Consumer, context: WorkerContext) {
     this.#context = context
     this.#name = consumer.name
+    // There from the start, so that the first one is seen as a rise.
+    context.metrics.unreadableFrames.inc({ consumer: consumer.name }, 0)
     this.#read = (frame) => openFrame(consumer.topic, frame.subject, frame.payload, frame.id)
     this.#queue = new WorkQueue(consumer, {
       ...context,
@@ -90,12 +94,25 @@ export class JetStreamWorker {
     try {
       messages = this.#read(frame)
     } catch (error) {
-      this.#context.log.error({ consumer: this.#name, frame: frame.id, err: error }, 'a frame cannot be read')
-      if (frame.deliveries < maxUnreadable) frame.refuse(ackWaitMs)
-      else frame.acknowledge()
+      this.#setAside(frame, error)
       return
     }
     this.#context.held.take(frame, messages)
     this.#queue.push(...messages)
+  }
+
+  /** What is given up is gone: the log keeps its head, and the sweeper drives the events that were in it. */
+  #setAside(frame: DeliveredFrame, error: unknown): void {
+    const { log, metrics } = this.#context
+    const { subject, id, deliveries } = frame
+    const head = { consumer: this.#name, subject, frame: id, deliveries, err: error }
+    if (deliveries < maxUnreadable) {
+      log.error(head, 'a frame cannot be read')
+      frame.refuse(ackWaitMs)
+      return
+    }
+    log.error(head, 'a frame that cannot be read is given up')
+    metrics.unreadableFrames.inc({ consumer: this.#name })
+    frame.acknowledge()
   }
 }
