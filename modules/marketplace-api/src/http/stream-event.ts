@@ -6,7 +6,7 @@ import { eventParams, ownEvent } from './get-event.ts'
 
 const maxStreams = 1_000
 const longestMs = 10 * 60_000
-/** Messages can be lost: the rows are asked again this often. */
+/** Messages can be lost, and steps that another process hands over within itself are not heard: the rows are asked this often. */
 const backstopMs = 3_000
 
 /** The states of an event as they are reached, as server-sent events (WHATWG HTML, section 9.2), until it ends. */

@@ -37,7 +37,10 @@ export interface Bus {
   subscribe<T extends Topic>(consumer: Consumer<T>): void
   /** Somebody works on them in another process: what is published is kept for him. */
   declare(consumer: { readonly name: string; readonly topic: Topic }): void
-  /** Hears a topic in this process as it passes: for caches and live streams, never for work. Returns the way to stop. */
+  /**
+   * Hears a topic in this process as it passes: for caches and live streams, never for work. What is published here is heard; what
+   * another process hands over within itself is not, and the end of an event always is. Returns the way to stop.
+   */
   tap<T extends Topic>(topic: T, listener: (message: Message<T>) => void): () => void
   start(): Promise<void>
   /** How many messages wait here, by consumer. */

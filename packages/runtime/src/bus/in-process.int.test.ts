@@ -160,23 +160,25 @@ describe('the bus inside one process', () => {
   })
 })
 
-describeBus('in one process', true, async () => ({
-  shared: false,
-  open: async ({ attempts, parked }) =>
-    createInProcessBus({
-      asOverAWire: true,
-      log: silentLogger,
-      deadLetters: {
-        countAttempt: async (_consumer, key) => {
-          attempts.set(key, (attempts.get(key) ?? 0) + 1)
-          return attempts.get(key) ?? 0
+for (const asOverAWire of [true, false])
+  describeBus(asOverAWire ? 'in one process, as over a wire' : 'in one process, handed over', true, {
+    shared: false,
+    copies: asOverAWire,
+    open: async ({ attempts, parked }) =>
+      createInProcessBus({
+        asOverAWire,
+        log: silentLogger,
+        deadLetters: {
+          countAttempt: async (_consumer, key) => {
+            attempts.set(key, (attempts.get(key) ?? 0) + 1)
+            return attempts.get(key) ?? 0
+          },
+          park: async ({ consumer, message, cause }) => {
+            parked.push({ consumer, key: message.key, cause })
+          },
         },
-        park: async ({ consumer, message, cause }) => {
-          parked.push({ consumer, key: message.key, cause })
-        },
-      },
-      maxAttempts: 2,
-      ids: systemIds,
-      metrics: createMetrics(),
-    }),
-}))
+        maxAttempts: 2,
+        ids: systemIds,
+        metrics: createMetrics(),
+      }),
+  })

@@ -79,12 +79,31 @@ export async function reconcile(
 ): Promise<void> {
   for (const stream of declaredStreams(prefix, replicas)) await reconcileStream(manager, stream)
   await Promise.all(
-    consumers.map(async (consumer) => {
-      const config = declaredConsumer(prefix, consumer)
-      // Create answers with what is there where it is the same, and changes what may be changed where it is not.
-      await manager.consumers.add(streamOf(prefix, consumer.topic), config)
-    }),
+    consumers.map((consumer) =>
+      reconcileConsumer(manager, streamOf(prefix, consumer.topic), declaredConsumer(prefix, consumer)),
+    ),
   )
+}
+
+/**
+ * Durable consumers on our streams that no program of this version declares. Nobody works for them, and under interest retention
+ * each keeps every frame of its subject until the streams' limits drop it.
+ */
+export async function forgottenConsumers(
+  manager: JetStreamManager,
+  prefix: string,
+  declared: readonly { name: string }[],
+): Promise<{ stream: string; consumer: string; waiting: number }[]> {
+  const known = new Set(declared.map(({ name }) => name))
+  const forgotten: { stream: string; consumer: string; waiting: number }[] = []
+  for (const { name: stream = '' } of declaredStreams(prefix, 1)) {
+    for await (const { name, config, num_pending } of manager.consumers.list(stream)) {
+      // One that is not durable is somebody who looks on for a while, and goes by itself.
+      if (config.durable_name !== undefined && !known.has(name))
+        forgotten.push({ stream, consumer: name, waiting: num_pending })
+    }
+  }
+  return forgotten
 }
 
 async function reconcileStream(manager: JetStreamManager, wanted: Partial<StreamConfig>): Promise<void> {
@@ -109,6 +128,33 @@ async function reconcileStream(manager: JetStreamManager, wanted: Partial<Stream
     (key) => JSON.stringify(config[key]) !== JSON.stringify(wanted[key]),
   )
   if (differs) await manager.streams.update(name, wanted)
+}
+
+/** What no server changes on a consumer that is there. */
+const fixedOnConsumers = ['ack_policy', 'deliver_policy', 'deliver_subject', 'filter_subject'] as const
+
+/** Create answers with what is there where it is the same, and changes what may be changed where it is not. */
+async function reconcileConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  wanted: Partial<ConsumerConfig>,
+): Promise<void> {
+  try {
+    await manager.consumers.add(stream, wanted)
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError)) throw error
+    const name = wanted.durable_name ?? ''
+    const existing = await manager.consumers.info(stream, name).catch(() => undefined)
+    const differences = fixedOnConsumers
+      .filter((field) => existing && existing.config[field] !== wanted[field])
+      .map((field) => `${field} ${existing?.config[field] ?? 'none'}, and must have ${wanted[field] ?? 'none'}`)
+    if (differences.length === 0) throw error
+    throw new Fault('consumer_differs', {
+      retryable: false,
+      publicMessage: `The consumer ${name} of the stream ${stream} exists with ${differences.join('; with ')}: remove it while nothing runs (nats consumer rm ${stream} ${name}); events that were under way are driven again.`,
+      cause: error,
+    })
+  }
 }
 
 function isNotFound(error: unknown): boolean {

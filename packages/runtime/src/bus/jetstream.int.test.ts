@@ -1,125 +1,52 @@
-import { randomBytes } from 'node:crypto'
-import { jetstreamManager } from '@nats-io/jetstream'
-import { createMetrics, silentLogger, systemIds } from '@species/runtime'
 import { natsAnswers, natsUrl } from '@species/testing'
-import { type RememberedLetters, describeBus } from '@species/testing/contracts'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describeBus } from '@species/testing/contracts'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { type Bus, about } from './bus.ts'
-import { createJetStreamBus } from './jetstream.ts'
-import { declaredConsumer, declaredStreams, reconcile } from './jetstream-topology.ts'
 import { connectNats, replicasFor } from './nats.ts'
+import { freshPrefix, openTestBus, removeStreams } from './test-world.ts'
 
-const freshPrefix = (): string => `t${randomBytes(5).toString('hex')}`
-const forget: RememberedLetters = { attempts: new Map(), parked: [] }
-
-function open(prefix: string, { attempts, parked }: RememberedLetters = forget): Promise<Bus> {
-  return createJetStreamBus(
-    { url: natsUrl },
-    {
-      prefix,
-      log: silentLogger,
-      ids: systemIds,
-      metrics: createMetrics(),
-      maxAttempts: 2,
-      deadLetters: {
-        countAttempt: async (_consumer, key) => {
-          attempts.set(key, (attempts.get(key) ?? 0) + 1)
-          return attempts.get(key) ?? 0
-        },
-        park: async ({ consumer, message, cause }) => {
-          parked.push({ consumer, key: message.key, cause })
-        },
-      },
-    },
-  )
+const used: string[] = []
+const newPrefix = (): string => {
+  const prefix = freshPrefix()
+  used.push(prefix)
+  return prefix
 }
-
-async function removeStreams(prefixes: readonly string[]): Promise<void> {
-  const connection = await connectNats({ url: natsUrl })
-  const manager = await jetstreamManager(connection)
-  for (const prefix of prefixes)
-    for (const stream of declaredStreams(prefix, 1)) await manager.streams.delete(stream.name ?? '').catch(() => false)
-  await connection.close()
-}
-
-describeBus('over JetStream [needs NATS]', natsAnswers, async () => {
-  const used: string[] = []
-  let prefix = ''
-  return {
-    shared: true,
-    reset: async () => {
-      prefix = freshPrefix()
-      used.push(prefix)
-    },
-    open: (letters) => open(prefix, letters),
-    dispose: () => removeStreams(used),
-  }
+let prefix = ''
+describeBus('over JetStream [needs NATS]', natsAnswers, {
+  shared: true,
+  copies: true,
+  reset: async () => {
+    prefix = newPrefix()
+  },
+  open: (letters) => openTestBus(prefix, { letters }),
+  dispose: () => removeStreams(used),
 })
 
-describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
-  const prefix = freshPrefix()
-  const consumers = [{ name: 'one', topic: 'config.changed' as const }]
-  let connection: Awaited<ReturnType<typeof connectNats>>
-  let manager: Awaited<ReturnType<typeof jetstreamManager>>
-  beforeAll(async () => {
-    connection = await connectNats({ url: natsUrl })
-    manager = await jetstreamManager(connection)
+const message = about('config.changed', { trace: 't' }, { key: 'a', partitionKey: 'a' }, { version: 1 })
+/** A bus with one consumer, and what that has heard. */
+async function listening(prefix: string): Promise<{ bus: Bus; heard: string[] }> {
+  const bus = await openTestBus(prefix)
+  const heard: string[] = []
+  bus.subscribe({
+    name: 'one',
+    topic: 'config.changed',
+    maxBatch: 10,
+    handle: async (batch) => {
+      heard.push(...batch.map((one) => one.key))
+      return []
+    },
   })
-  afterAll(async () => {
-    await connection.close()
-    await removeStreams([prefix])
-  })
+  await bus.start()
+  return { bus, heard }
+}
 
-  it('are made once by twenty simultaneous starts, as they are declared', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => reconcile(manager, prefix, 1, consumers)))
-    for (const wanted of declaredStreams(prefix, 1))
-      expect((await manager.streams.info(wanted.name ?? '')).config).toMatchObject(wanted)
-    const [, notices] = declaredStreams(prefix, 1)
-    expect((await manager.consumers.info(notices?.name ?? '', 'one')).config).toMatchObject(
-      declaredConsumer(prefix, { name: 'one', topic: 'config.changed' }),
-    )
-  })
+describe.skipIf(!natsAnswers)('streams that vanish with their storage [needs NATS]', () => {
+  afterAll(() => removeStreams(used))
 
-  it('that differ are brought to what is declared, and keep their messages', async () => {
-    const [, wanted] = declaredStreams(prefix, 1)
-    const name = wanted?.name ?? ''
-    await reconcile(manager, prefix, 1, consumers)
-    await connection.request(`${prefix}.config.changed.v1.0`, '[]')
-    await manager.streams.update(name, { max_age: 3_600_000_000_000 })
-    await manager.consumers.update(name, 'one', { max_ack_pending: 7 })
-    await reconcile(manager, prefix, 1, consumers)
-    const { config, state } = await manager.streams.info(name)
-    expect([config.max_age, state.messages]).toEqual([wanted?.max_age, 1])
-    expect((await manager.consumers.info(name, 'one')).config.max_ack_pending).toBe(1_000)
-  })
-
-  it('that differ in what a server cannot change are refused with what to do', async () => {
-    const other = freshPrefix()
-    const [wanted] = declaredStreams(other, 1)
-    await manager.streams.add({ ...wanted, name: wanted?.name ?? '', retention: 'limits' })
-    await expect(reconcile(manager, other, 1, [])).rejects.toMatchObject({
-      code: 'stream_differs',
-      publicMessage: expect.stringContaining('delete it') as string,
-    })
-    await removeStreams([other])
-  })
-
-  it('that vanish with their storage are made again, and messages flow on', async () => {
-    const lost = freshPrefix()
-    const bus = await open(lost)
-    const heard: string[] = []
-    bus.subscribe({
-      name: 'one',
-      topic: 'config.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        heard.push(...batch.map((message) => message.key))
-        return []
-      },
-    })
-    await bus.start()
+  it('are made again, and messages flow on', async () => {
+    const lost = newPrefix()
+    const { bus, heard } = await listening(lost)
     await removeStreams([lost])
-    const message = about('config.changed', { trace: 't' }, { key: 'a', partitionKey: 'a' }, { version: 1 })
     await vi.waitFor(
       async () => {
         await bus.publish([message])
@@ -128,25 +55,12 @@ describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
       { timeout: 15_000, interval: 200 },
     )
     await bus.close()
-    await removeStreams([lost])
   })
 
-  it('that vanish cost nothing that was published meanwhile: it is refused, kept, and sent when they are there again', async () => {
-    const lost = freshPrefix()
-    const bus = await open(lost)
-    const heard: string[] = []
-    bus.subscribe({
-      name: 'one',
-      topic: 'config.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        heard.push(...batch.map((message) => message.key))
-        return []
-      },
-    })
-    await bus.start()
+  it('cost nothing that was published meanwhile: it is refused, kept, and sent when they are there again', async () => {
+    const lost = newPrefix()
+    const { bus, heard } = await listening(lost)
     await removeStreams([lost])
-    const message = about('config.changed', { trace: 't' }, { key: 'a', partitionKey: 'a' }, { version: 1 })
     await expect(bus.publish([message])).rejects.toMatchObject({ code: 'bus_unavailable', retryable: true })
     await vi.waitFor(
       () => {
@@ -155,156 +69,26 @@ describe.skipIf(!natsAnswers)('streams and consumers [needs NATS]', () => {
       { timeout: 10_000, interval: 50 },
     )
     await bus.close()
-    await removeStreams([lost])
   })
+})
 
-  it('gives a frame that cannot be read again later, and works on the others meanwhile', async () => {
-    const mixed = freshPrefix()
-    const bus = await open(mixed)
-    const heard: string[] = []
-    bus.subscribe({
-      name: 'one',
-      topic: 'config.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        heard.push(...batch.map((message) => message.key))
-        return []
-      },
-    })
-    await bus.start()
+it.skipIf(!natsAnswers)(
+  'a frame that cannot be read is given again later, and the others are worked on meanwhile [needs NATS]',
+  async () => {
+    const mixed = newPrefix()
+    const { bus, heard } = await listening(mixed)
+    const connection = await connectNats({ url: natsUrl })
     for (const garbage of ['', 'null', '[]', '[{"key":"x"}]', '[{"key":"x","trace":"t","body":{"version":"1"}}]'])
       await connection.request(`${mixed}.config.changed.v1.3`, garbage)
-    await bus.publish([about('config.changed', { trace: 't' }, { key: 'a', partitionKey: 'a' }, { version: 1 })])
+    await bus.publish([message])
     await vi.waitFor(() => {
       expect(heard).toEqual(['a'])
     })
+    await connection.close()
     await bus.close()
     await removeStreams([mixed])
-  })
-})
-
-describe.skipIf(!natsAnswers)('handing over within a process [needs NATS]', () => {
-  const used: string[] = []
-  afterAll(() => removeStreams(used))
-  const changed = (key: string) => about('config.changed', { trace: 't' }, { key, partitionKey: key }, { version: 1 })
-  const next = (key: string) => about('access.changed', { trace: 't' }, { key, partitionKey: key }, { onliId: 'alice' })
-
-  /** A first consumer that answers each message with one for a second, which does what it is told. */
-  async function chain(
-    prefix: string,
-    second: (keys: string[]) => Promise<void>,
-  ): Promise<{ bus: Bus; first: string[] }> {
-    const bus = await open(prefix)
-    const first: string[] = []
-    bus.subscribe({
-      name: 'first',
-      topic: 'config.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        first.push(...batch.map((message) => message.key))
-        return batch.map((message) => next(message.key))
-      },
-    })
-    bus.subscribe({
-      name: 'second',
-      topic: 'access.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        await second(batch.map((message) => message.key))
-        return []
-      },
-    })
-    await bus.start()
-    return { bus, first }
-  }
-
-  it('sends nothing over the server, and acknowledges once everything is done', async () => {
-    const prefix = freshPrefix()
-    used.push(prefix)
-    const connection = await connectNats({ url: natsUrl })
-    const passed: string[] = []
-    connection.subscribe(`${prefix}.>`, { callback: (_error, message) => void passed.push(message.subject) })
-    await connection.flush()
-    const second: string[] = []
-    const { bus } = await chain(prefix, async (keys) => void second.push(...keys))
-    await bus.publish(['a', 'b'].map(changed))
-    await vi.waitFor(() => {
-      expect(second.sort()).toEqual(['a', 'b'])
-    })
-    const manager = await jetstreamManager(connection)
-    await vi.waitFor(async () => {
-      expect((await manager.streams.info(declaredStreams(prefix, 1)[1]?.name ?? '')).state.messages).toBe(0)
-    })
-    expect(passed.filter((subject) => subject.includes('access.changed'))).toEqual([])
-    await bus.close()
-    await connection.close()
-  })
-
-  it('brings the first message again, elsewhere, where the process stopped before the second was done', async () => {
-    const prefix = freshPrefix()
-    used.push(prefix)
-    let begun = false
-    const dying = await chain(prefix, () => {
-      begun = true
-      return Promise.reject(Object.assign(new Error('its database is away'), { code: 'ECONNREFUSED' }))
-    })
-    await dying.bus.publish([changed('a')])
-    await vi.waitFor(() => {
-      expect(begun).toBe(true)
-    })
-    await dying.bus.close()
-    const second: string[] = []
-    const heir = await chain(prefix, async (keys) => void second.push(...keys))
-    await vi.waitFor(() => {
-      expect([heir.first, second]).toEqual([['a'], ['a']])
-    })
-    await heir.bus.close()
-  })
-
-  it('still sends what somebody listens to, and what others work on too', async () => {
-    const prefix = freshPrefix()
-    used.push(prefix)
-    const other = await open(prefix)
-    const elsewhere: string[] = []
-    other.declare({ name: 'first', topic: 'config.changed' })
-    other.declare({ name: 'second', topic: 'access.changed' })
-    other.subscribe({
-      name: 'third',
-      topic: 'access.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        elsewhere.push(...batch.map((message) => message.key))
-        return []
-      },
-    })
-    await other.start()
-    const bus = await open(prefix)
-    bus.declare({ name: 'third', topic: 'access.changed' })
-    const here: string[] = []
-    bus.subscribe({
-      name: 'first',
-      topic: 'config.changed',
-      maxBatch: 10,
-      handle: async (batch) => batch.map((message) => next(message.key)),
-    })
-    bus.subscribe({
-      name: 'second',
-      topic: 'access.changed',
-      maxBatch: 10,
-      handle: async (batch) => {
-        here.push(...batch.map((message) => message.key))
-        return []
-      },
-    })
-    await bus.start()
-    await bus.publish([changed('a')])
-    await vi.waitFor(() => {
-      expect([here, elsewhere]).toEqual([['a'], ['a']])
-    })
-    await bus.close()
-    await other.close()
-  })
-})
+  },
+)
 
 describe('addresses of NATS', () => {
   it('ask for three replicas where three servers are named', () => {

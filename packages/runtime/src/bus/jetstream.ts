@@ -1,12 +1,12 @@
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Topic } from '@species/contracts'
+import { type Topic, endStates } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Bus, Consumer, Message, Outgoing } from './bus.ts'
 import { type Frame, packFrames } from './frame.ts'
 import { HeldFrames } from './held-frames.ts'
 import { JetStreamTap } from './jetstream-tap.ts'
-import { ackWaitMs, reconcile } from './jetstream-topology.ts'
+import { ackWaitMs, forgottenConsumers, reconcile } from './jetstream-topology.ts'
 import { type JetStreamContext, JetStreamWorker } from './jetstream-worker.ts'
 import { type NatsSettings, connectNats, replicasFor } from './nats.ts'
 
@@ -138,6 +138,7 @@ class JetStreamBus implements Bus {
 
   async start(): Promise<void> {
     await this.declareAll()
+    await this.#warnOfForgotten()
     for (const worker of this.#workers.values()) worker.start()
     this.#extending = setInterval(() => {
       this.#held.extend()
@@ -145,6 +146,16 @@ class JetStreamBus implements Bus {
     this.#resending = setInterval(() => {
       void this.#resend()
     }, resendMs)
+  }
+
+  /** Removes nothing: a process of an older version may still work for it. */
+  async #warnOfForgotten(): Promise<void> {
+    const manager = await jetstreamManager(this.#connection, { timeout: publishMs, checkAPI: false })
+    for (const one of await forgottenConsumers(manager, this.#context.prefix, [...this.#declared.values()]))
+      this.#context.log.warn(
+        { ...one, remove: `nats consumer rm ${one.stream} ${one.consumer}` },
+        'a consumer that no part of this version declares holds messages: remove it once no older version runs',
+      )
   }
 
   backlog(): ReadonlyMap<string, number> {
@@ -198,9 +209,12 @@ class JetStreamBus implements Bus {
     }
   }
 
-  /** Who works on a topic, if all who do are here and nobody listens: a listener may be in any process. */
+  /**
+   * Who works on a topic, if all who do are here, and nobody here listens to it. Listeners elsewhere do not hear what is handed
+   * over, and ask the rows for it: to publish every state for them as well costs a quarter of the rate. An end they always hear.
+   */
   #localWorkers(topic: Topic): readonly JetStreamWorker[] | undefined {
-    if (this.#taps.get(topic)?.isHeard === true) return undefined
+    if (this.#taps.get(topic)?.isHeard === true || (endStates as readonly string[]).includes(topic)) return undefined
     const workers: JetStreamWorker[] = []
     for (const { name, topic: declared } of this.#declared.values()) {
       if (declared !== topic) continue

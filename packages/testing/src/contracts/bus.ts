@@ -1,5 +1,5 @@
 import { type Bus, type Message, about } from '@species/runtime'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 /** What was parked, and how often each key failed alone. */
 export interface RememberedLetters {
@@ -12,15 +12,19 @@ export interface BusUnderTest {
   open(letters: RememberedLetters): Promise<Bus>
   /** Whether several buses share messages. */
   readonly shared: boolean
+  /** Whether each consumer has a body of its own, so that it may do with it what it likes. */
+  readonly copies: boolean
   /** Before each test: nothing of an earlier one is left. */
   reset?(): Promise<void>
   dispose?(): Promise<void>
 }
 
 /** What every bus promises (DESIGN section 3): run on each implementation. */
-export function describeBus(name: string, answers: boolean, make: () => Promise<BusUnderTest>): void {
+export function describeBus(name: string, answers: boolean, under: BusUnderTest): void {
+  const only = (holds: boolean): ((name: string, test: () => Promise<void>) => void) => (holds ? it : () => undefined)
+  const itShared = only(under.shared)
+  const itCopies = only(under.copies)
   describe.skipIf(!answers)(`the contract of a bus: ${name}`, () => {
-    let under: BusUnderTest
     let letters: RememberedLetters
     let open: Bus[] = []
     const start = async (...prepare: ((bus: Bus) => void)[]): Promise<Bus> => {
@@ -31,9 +35,6 @@ export function describeBus(name: string, answers: boolean, make: () => Promise<
       return bus
     }
 
-    beforeAll(async () => {
-      under = await make()
-    })
     afterAll(async () => {
       await under.dispose?.()
     })
@@ -46,17 +47,25 @@ export function describeBus(name: string, answers: boolean, make: () => Promise<
       open = []
     })
 
-    it('gives every consumer a copy of its own, with its topic, key, partition, trace and body', async () => {
+    const heardByTwo = async (): Promise<Message[]> => {
       const heard: Message[] = []
       const bus = await start(...['one', 'two'].map((consumer) => listen(consumer, (batch) => heard.push(...batch))))
       await bus.publish([changed('a')])
       await eventually(() => {
         expect(heard).toHaveLength(2)
       })
-      expect(heard[0]).toMatchObject({ topic: 'config.changed', key: 'a', trace: 't', body: { version: 1 } })
-      expect(heard[0]?.partition).toBe(changed('a').partition)
-      expect(heard[0]?.body).toEqual(heard[1]?.body)
-      expect(heard[0]?.body).not.toBe(heard[1]?.body)
+      return heard
+    }
+
+    it('gives every consumer its own message, with its topic, key, partition, trace and body', async () => {
+      const { partition } = changed('a')
+      for (const one of await heardByTwo())
+        expect(one).toMatchObject({ topic: 'config.changed', key: 'a', partition, trace: 't', body: { version: 1 } })
+    })
+
+    itCopies('gives every consumer a body of its own', async () => {
+      const [one, two] = await heardByTwo()
+      expect(one?.body).not.toBe(two?.body)
     })
 
     it('gives a batch each key once, at most as many as asked for, and in the order of the keys', async () => {
@@ -219,8 +228,7 @@ export function describeBus(name: string, answers: boolean, make: () => Promise<
       })
     })
 
-    it('shares the work of one consumer among processes, where it has several', async () => {
-      if (!under.shared) return
+    itShared('shares the work of one consumer among processes', async () => {
       const heard: string[][] = [[], []]
       const buses = await Promise.all(
         heard.map((list) => start(listen('one', (batch) => list.push(...batch.map((one) => one.key)), 1))),
@@ -234,8 +242,7 @@ export function describeBus(name: string, answers: boolean, make: () => Promise<
       for (const list of heard) expect(list.length).toBeGreaterThan(0)
     })
 
-    it('keeps what is published for a consumer that is declared and not yet there', async () => {
-      if (!under.shared) return
+    itShared('keeps what is published for a consumer that is declared and not yet there', async () => {
       const first = await start((bus) => {
         bus.declare({ name: 'late', topic: 'config.changed' })
       })
@@ -247,8 +254,7 @@ export function describeBus(name: string, answers: boolean, make: () => Promise<
       })
     })
 
-    it('gives what a process left unfinished to another', async () => {
-      if (!under.shared) return
+    itShared('gives what a process left unfinished to another', async () => {
       const away = Object.assign(new Error('its database is away'), { code: 'ECONNREFUSED' })
       let begun = false
       const first = await start((bus) => {
