@@ -108,7 +108,7 @@ export function openShared(
       cache: createTieredCache(deps),
       close: () => Promise.resolve(),
     }
-  const redis = openRedis(settings.redis.reveal(), deps)
+  const redis = openRedis(settings.redis.url.reveal(), { ...deps, ca: settings.redis.ca })
   return {
     limiter: createRedisRateLimiter(requestLimit, redis, prefix),
     cache: createTieredCache({ ...deps, redis, prefix }),

@@ -58,6 +58,21 @@ describe('the engines', () => {
       'sslmode',
     ],
     ['a parameter of Redis that would be ignored', { REDIS_URL: 'redis://127.0.0.1/?tls=1' }, 'REDIS_URL'],
+    ['a parameter of NATS that would be ignored', { NATS_URL: 'nats://127.0.0.1?tls_first=true' }, 'it has tls_first'],
+    ['servers of NATS that know us by other names', { NATS_URL: 'nats://u:p@[::1]:1,nats://u:q@[::1]:2' }, 'NATS_URL'],
+    ['servers of NATS with TLS and without', { NATS_URL: 'tls://[::1]:1,nats://[::1]:2' }, 'all addresses are tls://'],
+    ['files for TLS to no NATS', { NATS_TLS_CA: 'x' }, 'begin with tls://'],
+    ['an authority for no Redis', { REDIS_TLS_CA: 'x' }, 'the authority of what?'],
+    [
+      'an authority for Redis in plaintext',
+      { REDIS_URL: 'redis://127.0.0.1', REDIS_TLS_CA: 'x' },
+      'begins with rediss:// alone',
+    ],
+    [
+      'an authority that is not there',
+      { REDIS_URL: 'rediss://cache.example', REDIS_TLS_CA: '/nowhere/ca.pem' },
+      '/nowhere/ca.pem',
+    ],
     ['a part that is not built', { FIREFLY_URL: 'http://127.0.0.1' }, 'no part that uses it'],
     ['a misspelt name', { SPECIES_NATS_PREFX: 'x' }, 'there is no such setting'],
   ])('are refused with a reason: %s', (_name, environment, reason) => {
@@ -82,6 +97,17 @@ describe('plaintext to another machine', () => {
     ['NATS_URL', 'tls://nats.example:4222,nats://nats.example:4223'],
   ])('is refused where it is only preferred or mixed: %s %s', (name, url) => {
     expect(problems({ SPECIES_MASTER_KEY: master, [name]: url })).toContain('would speak in plaintext')
+  })
+
+  it.each(['127.evil.example', '127.0.0.1.evil.example', '127.0.0.256', 'localhost.evil.example', '128.0.0.1'])(
+    'is what an address of %s is: a name may begin with anything',
+    (host) => {
+      expect(problems({ REDIS_URL: `redis://${host}:6379` })).toContain('REDIS_URL: would speak in plaintext')
+    },
+  )
+
+  it.each(['127.0.0.1', '127.8.9.10', '[::1]', 'localhost'])('is not what an address of %s is', (host) => {
+    expect(problems({ REDIS_URL: `redis://${host}:6379` })).toBe('')
   })
 
   it.each([

@@ -1,5 +1,6 @@
+import { isIPv4 } from 'node:net'
 import { Fault } from '@species/kernel'
-import { Secret, parsePostgresAddress, redisOptions } from '@species/runtime'
+import { Secret, natsAddresses, parsePostgresAddress, redisOptions } from '@species/runtime'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -55,7 +56,7 @@ const environmentSchema = z.object({
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_REPLICA_URLS: listOf(postgresUrl).optional(),
-  NATS_URL: listOf(url('nats:', 'tls:')).optional(),
+  NATS_URL: readBy(natsAddresses).optional(),
   NATS_TLS_CA: z.string().optional(),
   NATS_TLS_CERT: z.string().optional(),
   NATS_TLS_KEY: z.string().optional(),
@@ -63,7 +64,8 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[a-z0-9]{1,32}$/, 'must be 1 to 32 of a-z 0-9')
     .default('species'),
-  REDIS_URL: readBy(redisOptions).optional(),
+  REDIS_URL: readBy((address) => redisOptions(address)).optional(),
+  REDIS_TLS_CA: z.string().optional(),
   SPECIES_ALLOW_PLAINTEXT: z.enum(['0', '1']).default('0'),
   SPECIES_SANDBOX_URL: url('http:').optional(),
   MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),
@@ -114,7 +116,7 @@ export interface Settings {
       }
     | undefined
   /** Undefined: caches and rate limits are this process's own. */
-  readonly redis: Secret | undefined
+  readonly redis: { readonly url: Secret; readonly ca: string | undefined } | undefined
   /** A sandbox that runs as a process of its own; undefined: where one is needed, it runs in this process. */
   readonly sandboxUrl: string | undefined
   /** Each partner: the real one, or undefined for the sandbox. */
@@ -179,8 +181,7 @@ function contradictions(env: Environment): string[] {
     problems.push('SPECIES_MASTER_KEY: required with DATABASE_URL; make one with `openssl rand -hex 32`')
   if (env.DATABASE_REPLICA_URLS !== undefined && env.DATABASE_URL === undefined)
     problems.push('DATABASE_REPLICA_URLS: replicas of what? Set DATABASE_URL, or unset it')
-  if (natsTls(env) !== undefined && env.NATS_URL?.every((one) => one.startsWith('tls:')) !== true)
-    problems.push('NATS_TLS_CA, NATS_TLS_CERT, NATS_TLS_KEY: for addresses that begin with tls:// alone')
+  problems.push(...natsProblems(env), ...redisProblems(env))
   if (env.SPECIES_SANDBOX_URL !== undefined && count === 3)
     problems.push('SPECIES_SANDBOX_URL: every partner is a real one; unset it')
   if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
@@ -199,7 +200,7 @@ function inPlaintext(env: Environment): string[] {
   const servers = {
     DATABASE_URL: env.DATABASE_URL === undefined ? [] : eachHost(env.DATABASE_URL),
     DATABASE_REPLICA_URLS: env.DATABASE_REPLICA_URLS ?? [],
-    NATS_URL: env.NATS_URL ?? [],
+    NATS_URL: natsServers(env),
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
   }
   return Object.entries(servers)
@@ -219,7 +220,33 @@ function isPlain(address: string): boolean {
 
 function isLoopback(address: string): boolean {
   const { hostname } = new URL(address)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  // Anybody may own a name that begins with 127.
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
+}
+
+function natsServers({ NATS_URL: url }: Environment): string[] {
+  return url === undefined ? [] : natsAddresses(url).map((address) => address.href)
+}
+
+function natsProblems(env: Environment): string[] {
+  const servers = natsServers(env)
+  const encrypted = servers.filter((one) => one.startsWith('tls:')).length
+  const problems: string[] = []
+  if (encrypted > 0 && encrypted < servers.length) problems.push('NATS_URL: all addresses are tls://, or none is')
+  if (natsTls(env) !== undefined && encrypted === 0)
+    problems.push('NATS_TLS_CA, NATS_TLS_CERT, NATS_TLS_KEY: for addresses that begin with tls:// alone')
+  return problems
+}
+
+function redisProblems({ REDIS_URL: address, REDIS_TLS_CA: ca }: Environment): string[] {
+  if (ca === undefined) return []
+  if (address === undefined) return ['REDIS_TLS_CA: the authority of what? Set REDIS_URL, or unset it']
+  try {
+    redisOptions(address, ca)
+    return []
+  } catch (error) {
+    return [`REDIS_TLS_CA: ${error instanceof Error ? error.message : String(error)}`]
+  }
 }
 
 function natsTls(env: Environment): { ca?: string; cert?: string; key?: string } | undefined {
@@ -249,12 +276,11 @@ function toSettings(env: Environment): Settings {
             url: new Secret(env.DATABASE_URL),
             replicas: (env.DATABASE_REPLICA_URLS ?? []).map((one) => new Secret(one)),
           },
-    nats: env.NATS_URL && {
-      url: new Secret(env.NATS_URL.join(',')),
-      prefix: env.SPECIES_NATS_PREFIX,
-      tls: natsTls(env),
-    },
-    redis: env.REDIS_URL === undefined ? undefined : new Secret(env.REDIS_URL),
+    nats:
+      env.NATS_URL === undefined
+        ? undefined
+        : { url: new Secret(env.NATS_URL), prefix: env.SPECIES_NATS_PREFIX, tls: natsTls(env) },
+    redis: env.REDIS_URL === undefined ? undefined : { url: new Secret(env.REDIS_URL), ca: env.REDIS_TLS_CA },
     sandboxUrl: env.SPECIES_SANDBOX_URL,
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
     tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },

@@ -1,4 +1,4 @@
-import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/runtime'
+import { type Secret, checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/runtime'
 import type { Command } from 'commander'
 import { type Settings, readSettings, redacted } from '../settings.ts'
 import { print } from './output.ts'
@@ -19,8 +19,8 @@ export function addSettingsCommands(program: Command): void {
       const words = [
         `database   ${settings.database.kind === 'embedded' ? `embedded in ${settings.dataDirectory}` : `Postgres, with ${settings.database.replicas.length} read replicas`}`,
         ...losses.map((loss) => `           ! ${loss}`),
-        `bus        ${settings.nats ? 'NATS JetStream: shared by every process with this address' : 'in this process: unfinished events are driven again at the next start'}`,
-        `cache      ${settings.redis ? 'memory before Redis: its loss costs speed alone' : 'in this process'}`,
+        `bus        ${settings.nats ? `NATS JetStream, ${encryptionOf(settings.nats.url, settings.nats.tls?.ca)}: shared by every process with this address` : 'in this process: unfinished events are driven again at the next start'}`,
+        `cache      ${settings.redis ? `memory before Redis, ${encryptionOf(settings.redis.url, settings.redis.ca)}: its loss costs speed alone` : 'in this process'}`,
         `Onli Cloud ${partner(settings.onli)}`,
         `Moralis    ${partner(settings.moralis)}`,
         `TRON       ${partner(settings.tron)}`,
@@ -28,6 +28,12 @@ export function addSettingsCommands(program: Command): void {
       ]
       print(options, shown, words.join('\n'))
     })
+}
+
+/** Whether such servers are spoken to over TLS, and whose certificates they must show. */
+function encryptionOf(url: Secret, ca: string | undefined): string {
+  if (!/^(?:tls|rediss):/.test(url.reveal())) return 'in plaintext'
+  return `over TLS with a certificate of ${ca ?? 'an authority that Node knows'}`
 }
 
 /** What could be lost on this database, in plain words; that it does not answer is said too. */

@@ -16,11 +16,38 @@ export async function connectNats({ url, tls }: NatsSettings): Promise<NatsConne
 
 /** How many replicas the streams of such an address have: three where three servers or more are named. */
 export function replicasFor(url: string): number {
-  return addresses(url).length >= 3 ? 3 : 1
+  return natsAddresses(url).length >= 3 ? 3 : 1
+}
+
+/**
+ * Reads such addresses. They say who we are once for all servers, and nothing else: what would be ignored is refused by name.
+ * Throws an Error whose message has no password in it.
+ */
+export function natsAddresses(url: string): URL[] {
+  const addresses = url.split(',').map(addressOf)
+  const [first] = addresses
+  if (first?.username === '' && first.password !== '')
+    throw new Error('an address of NATS has a user before its password, or a token in the place of the user')
+  const other = addresses.find((one) => one.username !== first?.username || one.password !== first.password)
+  if (other)
+    throw new Error(`addresses of NATS have one user and password, the same in each; those of ${other.host} are others`)
+  return addresses
+}
+
+function addressOf(text: string): URL {
+  const given = text.trim()
+  const address = URL.canParse(given) ? new URL(given) : undefined
+  if (!address || !['nats:', 'tls:'].includes(address.protocol) || address.hostname === '')
+    throw new Error('an address of NATS is nats://user:password@host:port, or tls:// for an encrypted one')
+  const [parameter] = address.searchParams.keys()
+  if (parameter !== undefined) throw new Error(`an address of NATS takes no parameters; it has ${parameter}`)
+  if (!['', '/'].includes(address.pathname) || address.hash !== '')
+    throw new Error(`an address of NATS ends with its port; that of ${address.host} goes on`)
+  return address
 }
 
 function natsOptions(url: string, tls: NatsSettings['tls']): ConnectionOptions {
-  const servers = addresses(url)
+  const servers = natsAddresses(url)
   const [first] = servers
   if (!first) throw new Error('no address of NATS')
   const encrypted = servers.every((server) => server.protocol === 'tls:')
@@ -49,8 +76,4 @@ function natsOptions(url: string, tls: NatsSettings['tls']): ConnectionOptions {
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
   }
-}
-
-function addresses(url: string): URL[] {
-  return url.split(',').map((one) => new URL(one.trim()))
 }

@@ -21,3 +21,8 @@ it.each([
 ])('an address of Redis is refused with its reason: %s', (text, reason) => {
   expect(() => redisOptions(text)).toThrow(reason)
 })
+
+it('an authority for certificates is refused where there are none to check, and where it is not there', () => {
+  expect(() => redisOptions('redis://h', 'ca.pem')).toThrow('rediss:// alone')
+  expect(() => redisOptions('rediss://h', '/nowhere/ca.pem')).toThrow('/nowhere/ca.pem')
+})

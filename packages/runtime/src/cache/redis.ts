@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../log.ts'
 
@@ -24,6 +25,8 @@ export interface RedisConnection {
 
 export interface RedisConnectionOptions {
   readonly log: Logger
+  /** A file with the authority that the server's certificate must be of; undefined: one of those that Node knows. */
+  readonly ca?: string | undefined
   /** How long an answer may take. */
   readonly timeoutMs?: number
 }
@@ -32,8 +35,8 @@ export interface RedisConnectionOptions {
  * Connects to `redis://…` or, encrypted and with its certificate checked, to `rediss://…`; a user and a password are taken from
  * the address. Comes back at once: a Redis that is away stops no start, and is looked for again for ever.
  */
-export function openRedis(url: string, { log, timeoutMs = 50 }: RedisConnectionOptions): RedisConnection {
-  const options = redisOptions(url)
+export function openRedis(url: string, { log, ca, timeoutMs = 50 }: RedisConnectionOptions): RedisConnection {
+  const options = redisOptions(url, ca)
   const client = new Redis({ ...options, commandTimeout: timeoutMs })
   const listeners: Redis[] = []
   watch(client, log)
@@ -76,8 +79,8 @@ export function openRedis(url: string, { log, timeoutMs = 50 }: RedisConnectionO
   }
 }
 
-/** What an address says and nothing else: a parameter that would be ignored is refused by name. */
-export function redisOptions(url: string): RedisOptions {
+/** What an address says and nothing else: a parameter that would be ignored is refused by name. `ca` is a file. */
+export function redisOptions(url: string, ca?: string): RedisOptions {
   const address = new URL(url)
   if (address.protocol !== 'redis:' && address.protocol !== 'rediss:')
     throw new Error('an address of Redis begins with redis:// or rediss://')
@@ -85,13 +88,17 @@ export function redisOptions(url: string): RedisOptions {
   if (parameter !== undefined) throw new Error(`an address of Redis takes no parameters; it has ${parameter}`)
   const database = /^\/?(\d{0,3})$/.exec(address.pathname)?.[1]
   if (database === undefined) throw new Error('an address of Redis ends with the number of a database, or with none')
+  if (ca !== undefined && address.protocol !== 'rediss:')
+    throw new Error('an authority for certificates is for an address of Redis that begins with rediss:// alone')
   return {
     host: address.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(address.port || 6379),
     ...(address.username === '' ? {} : { username: decodeURIComponent(address.username) }),
     ...(address.password === '' ? {} : { password: decodeURIComponent(address.password) }),
     db: Number(database),
-    ...(address.protocol === 'rediss:' ? { tls: { rejectUnauthorized: true } } : {}),
+    ...(address.protocol === 'rediss:'
+      ? { tls: { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca: readFileSync(ca) }) } }
+      : {}),
     connectTimeout: 2_000,
     enableOfflineQueue: false,
     autoResubscribe: false,
