@@ -126,8 +126,8 @@ async function answers(stage: BenchStage): Promise<{ hits: number; misses: numbe
   for (const line of text.split('\n')) {
     const found = /^species_cache_total\{cache="([^"]+)",answer="([^"]+)"\} (\d+)/.exec(line)
     if (!found || found[1] === 'keys') continue
-    if (found[2] === 'miss') misses += Number(found[3])
-    else hits += Number(found[3])
+    if (found[2] === 'hit') hits += Number(found[3])
+    else misses += Number(found[3])
   }
   return { hits, misses }
 }

@@ -111,7 +111,7 @@ function readMetrics(registers: Registry[]): Pick<Metrics, 'cacheTotal' | 'cache
   return {
     cacheTotal: new Counter({
       name: 'species_cache_total',
-      help: 'Cache answers',
+      help: 'Cache answers, one a question; stale is the last answer while the source is away',
       labelNames: ['cache', 'answer'],
       registers,
     }),

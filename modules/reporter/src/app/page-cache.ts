@@ -25,7 +25,6 @@ export class PageCache {
   readonly #cache: TieredCache | undefined
   readonly #primary: PageQueries
   readonly #replica: ReporterDeps['replica']
-  readonly #recent: RecentChanges
   readonly #clock: Clock
 
   constructor(deps: Pick<ReporterDeps, 'bus' | 'clock' | 'queries' | 'replica'> & { cache: TieredCache | undefined }) {
@@ -33,8 +32,7 @@ export class PageCache {
     this.#clock = deps.clock
     this.#primary = deps.queries
     this.#replica = deps.replica
-    this.#recent = new RecentChanges(deps.clock, deps.replica?.maxLagMs ?? 0)
-    if (deps.cache) this.#listen(deps.bus)
+    if (deps.cache) this.#listen(deps.bus, deps.cache)
   }
 
   /**
@@ -44,7 +42,7 @@ export class PageCache {
   async get<T>(cache: string, subject: string, key: string, load: (queries: PageQueries) => Promise<T>): Promise<T> {
     // Who hears no messages cannot know whose pages are fresh.
     if (!this.#cache) return await load(this.#primary)
-    const replica = this.#recent.has(subject) ? undefined : this.#replica
+    const replica = this.#replicaFor(subject, this.#cache)
     const bornMs = replica?.maxLagMs ?? 0
     return await this.#cache.get({
       cache,
@@ -62,18 +60,21 @@ export class PageCache {
    * first message to come here is that of its end, and that may still be on its way.
    */
   seen(receipt: StoredReceipt): void {
-    if (this.#clock.now() - receipt.issuedAtMs < 2 * lifeMs) this.#drop([receipt.owner, ...receipt.parties])
+    if (this.#clock.now() - receipt.issuedAtMs < 2 * lifeMs) this.#cache?.forget([receipt.owner, ...receipt.parties])
   }
 
-  #drop(subjects: readonly string[]): void {
-    this.#recent.add(subjects)
-    this.#cache?.forget(subjects)
+  /** The replica, unless his pages have changed so lately that it may not know of it. */
+  #replicaFor(subject: string, cache: TieredCache): ReporterDeps['replica'] {
+    const replica = this.#replica
+    if (!replica || cache.droppedSince(subject, this.#clock.now() - replica.maxLagMs)) return undefined
+    return replica
   }
 
-  #listen(bus: Bus): void {
-    // Every process that keeps pages hears these itself: nobody needs to be told.
+  #listen(bus: Bus, cache: TieredCache): void {
+    // A bus between processes tells each that keeps pages. One that ends with its process does not: the others are told over Redis.
     const drop = (subjects: readonly string[]): void => {
-      this.#drop(subjects)
+      if (bus.durable) cache.forget(subjects)
+      else cache.invalidate(subjects)
     }
     for (const topic of ['funded', 'settled', 'released'] as const) {
       bus.tap(topic, ({ body }) => {
@@ -92,34 +93,5 @@ export class PageCache {
     bus.tap('payment.reversed', ({ body }) => {
       drop([body.claim.payer])
     })
-  }
-}
-
-/** Whose pages have changed so lately that a replica may not know of it. */
-class RecentChanges {
-  readonly #atMs = new Map<string, number>()
-  readonly #clock: Clock
-  readonly #lagMs: number
-
-  constructor(clock: Clock, lagMs: number) {
-    this.#clock = clock
-    this.#lagMs = lagMs
-  }
-
-  add(subjects: readonly string[]): void {
-    if (this.#lagMs === 0) return
-    const now = this.#clock.now()
-    for (const subject of subjects) {
-      this.#atMs.delete(subject)
-      this.#atMs.set(subject, now)
-    }
-    for (const [subject, atMs] of this.#atMs) {
-      if (now - atMs <= this.#lagMs) break
-      this.#atMs.delete(subject)
-    }
-  }
-
-  has(subject: string): boolean {
-    return this.#clock.now() - (this.#atMs.get(subject) ?? -Infinity) <= this.#lagMs
   }
 }

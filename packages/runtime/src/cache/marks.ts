@@ -37,6 +37,11 @@ export class Marks {
     this.#marks.clear()
   }
 
+  /** When it was dropped last; of what is forgotten by now, the latest that it can have been. */
+  lastMs(tag: string): number {
+    return Math.max(this.#floor.atMs, this.#marks.get(tag)?.atMs ?? -Infinity)
+  }
+
   /** Whether an answer that was begun here, at this sequence, is from after all marks of its tags. */
   allowsOwn(tags: readonly string[], sequence: number): boolean {
     return sequence >= this.#floor.sequence && tags.every((tag) => (this.#marks.get(tag)?.sequence ?? 0) <= sequence)

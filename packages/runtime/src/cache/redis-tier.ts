@@ -22,6 +22,9 @@ export class RedisTier {
   /** So that a process does not drop twice what it dropped itself. */
   readonly #self = `${process.pid}.${Math.floor(performance.timeOrigin)}.${++opened}`
 
+  /** What was dropped in this turn, and when. */
+  readonly #untold = new Map<string, number>()
+
   constructor(options: {
     redis: RedisConnection
     prefix: string
@@ -65,11 +68,22 @@ export class RedisTier {
     void this.#redis.ask((client) => client.set(this.#entry(name), text, 'PX', ttlMs))
   }
 
+  /** Tells of what was dropped. What a batch of messages drops within one turn is told at once. */
   publish(tags: readonly string[], nowMs: number): void {
+    if (this.#untold.size === 0)
+      setImmediate(() => {
+        this.#tell()
+      })
+    for (const tag of tags) this.#untold.set(tag, nowMs)
+  }
+
+  #tell(): void {
+    const marks = [...this.#untold]
+    this.#untold.clear()
     void this.#redis.ask(async (client) => {
       const commands = client.pipeline()
-      for (const tag of tags) commands.set(this.#mark(tag), nowMs, 'PX', markLifeMs)
-      commands.publish(`${this.#prefix}:dropped`, JSON.stringify({ from: this.#self, tags }))
+      for (const [tag, atMs] of marks) commands.set(this.#mark(tag), atMs, 'PX', markLifeMs)
+      commands.publish(`${this.#prefix}:dropped`, JSON.stringify({ from: this.#self, tags: marks.map(([tag]) => tag) }))
       const results = await commands.exec()
       const failed = results?.find(([error]) => error)
       if (failed?.[0]) throw failed[0]

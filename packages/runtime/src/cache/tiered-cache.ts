@@ -38,6 +38,8 @@ export interface TieredCache {
   invalidate(tags: readonly string[]): void
   /** Drops it in this process alone: for who has heard a message that the others hear too. */
   forget(tags: readonly string[]): void
+  /** Whether it was dropped at that time or later, here or by another process that told. */
+  droppedSince(tag: string, atMs: number): boolean
 }
 
 export interface TieredCacheOptions {
@@ -57,9 +59,15 @@ export function createTieredCache(options: TieredCacheOptions): TieredCache {
   return new Tiers(options)
 }
 
+interface Found {
+  readonly value: unknown
+  /** `memory`: the last answer, kept from before. */
+  readonly whence: 'memory' | 'redis' | 'source'
+}
+
 interface Flight {
   readonly sequence: number
-  readonly answer: Promise<unknown>
+  readonly found: Promise<Found>
 }
 
 class Tiers implements TieredCache {
@@ -106,16 +114,21 @@ class Tiers implements TieredCache {
     const name = nameOf(question)
     const kept = this.#memory.get(name)
     if (kept && this.#clock.now() - kept.begunAtMs < question.ttlMs) {
-      this.#count(question.cache, 'memory', 'hit')
+      this.#count(question.cache, 'hit', 'hit')
       return kept.value as T
     }
     const flight = this.#flights.get(name)
-    if (flight && this.#marks.allowsOwn(question.tags, flight.sequence)) {
-      this.#count(question.cache, 'memory', 'hit')
-      return await this.#orLast(question, kept, flight.answer as Promise<T>)
+    const isShared = flight !== undefined && this.#marks.allowsOwn(question.tags, flight.sequence)
+    let inAll: Answer = 'miss'
+    let inMemory: Answer = 'miss'
+    try {
+      const { value, whence } = await this.#orLast(question, kept, isShared ? flight.found : this.#fly(name, question))
+      inMemory = whence === 'memory' ? 'stale' : isShared ? 'hit' : 'miss'
+      inAll = whence === 'redis' ? 'hit' : inMemory
+      return value as T
+    } finally {
+      this.#count(question.cache, inAll, inMemory)
     }
-    this.#count(question.cache, 'memory', 'miss')
-    return await this.#orLast(question, kept, this.#fly(name, question))
   }
 
   invalidate(tags: readonly string[]): void {
@@ -130,35 +143,39 @@ class Tiers implements TieredCache {
     }
   }
 
-  /** One load for all who ask meanwhile. */
-  #fly<T>(name: string, question: Question<T>): Promise<T> {
-    const sequence = this.#marks.sequence
-    const answer = this.#find(name, question, sequence).finally(() => {
-      if (this.#flights.get(name)?.answer === answer) this.#flights.delete(name)
-    })
-    this.#flights.set(name, { sequence, answer })
-    return answer
+  droppedSince(tag: string, atMs: number): boolean {
+    return this.#marks.lastMs(tag) >= atMs
   }
 
-  async #find<T>(name: string, question: Question<T>, sequence: number): Promise<T> {
+  /** One load for all who ask meanwhile. */
+  #fly(name: string, question: Question<unknown>): Promise<Found> {
+    const sequence = this.#marks.sequence
+    const found = this.#find(name, question, sequence).finally(() => {
+      if (this.#flights.get(name)?.found === found) this.#flights.delete(name)
+    })
+    this.#flights.set(name, { sequence, found })
+    return found
+  }
+
+  async #find(name: string, question: Question<unknown>, sequence: number): Promise<Found> {
     const { cache, tags, ttlMs } = question
     const shared = await this.#shared?.read(name, tags)
     if (shared) {
       const isGood = this.#clock.now() - shared.begunAtMs < ttlMs && this.#marks.allowsShared(tags, shared.begunAtMs)
-      this.#count(cache, 'redis', isGood ? 'hit' : 'miss')
+      this.#countLayer(cache, 'redis', isGood ? 'hit' : 'miss')
       if (isGood) {
         this.#keep(name, question, sequence, { value: shared.value, begunAtMs: shared.begunAtMs })
-        return shared.value as T
+        return { value: shared.value, whence: 'redis' }
       }
-    } else if (this.#shared) this.#count(cache, 'redis', 'miss')
+    } else if (this.#shared) this.#countLayer(cache, 'redis', 'miss')
     const begunAtMs = this.#clock.now() - (question.bornMs ?? 0)
     // What was dropped while Redis was asked is not in the way of an answer that only begins now.
     const begun = this.#marks.sequence
-    this.#count(cache, 'source', 'hit')
+    this.#countLayer(cache, 'source', 'hit')
     const value = await question.load()
     if (value !== undefined && this.#keep(name, question, begun, { value, begunAtMs }))
       this.#shared?.write(name, { value, begunAtMs }, ttlMs - (question.bornMs ?? 0))
-    return value
+    return { value, whence: 'source' }
   }
 
   #keep(name: string, question: Question<unknown>, sequence: number, entry: Omit<MemoryEntry, 'tags'>): boolean {
@@ -168,38 +185,40 @@ class Tiers implements TieredCache {
   }
 
   /** The answer; or the last one that is still good enough, where the source is away or takes its time. */
-  async #orLast<T>(question: Question<T>, kept: MemoryEntry | undefined, answer: Promise<T>): Promise<T> {
+  async #orLast(question: Question<unknown>, kept: MemoryEntry | undefined, found: Promise<Found>): Promise<Found> {
     const age = kept && this.#clock.now() - kept.begunAtMs
-    if (kept === undefined || age === undefined || age >= question.ttlMs + (question.graceMs ?? 0)) return await answer
-    const last = (): T => {
-      this.#count(question.cache, 'memory', 'stale')
-      return kept.value as T
-    }
-    const guarded = answer.catch((error: unknown) => {
+    if (kept === undefined || age === undefined || age >= question.ttlMs + (question.graceMs ?? 0)) return await found
+    const last: Found = { value: kept.value, whence: 'memory' }
+    const guarded = found.catch((error: unknown) => {
       // Dropped meanwhile: its owner has changed it, and would not know it again.
       if (!isTransient(error) || this.#memory.get(nameOf(question)) !== kept) throw error
-      return last()
+      return last
     })
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<'late'>((resolve) => {
       timer = setTimeout(resolve, this.#patienceMs, 'late')
     })
     try {
-      const first = await Promise.race([guarded.then((value) => ({ value })), patience])
-      if (first !== 'late') return first.value
+      const first = await Promise.race([guarded, patience])
+      if (first !== 'late') return first
       guarded.catch(() => undefined)
-      return this.#memory.get(nameOf(question)) === kept ? last() : await guarded
+      return this.#memory.get(nameOf(question)) === kept ? last : await guarded
     } finally {
       clearTimeout(timer)
     }
   }
 
-  #count(cache: string, layer: 'memory' | 'redis' | 'source', answer: 'hit' | 'miss' | 'stale'): void {
+  /** Each question once: what it did not ask the source for itself is a hit, and the last answer in its stead is stale. */
+  #count(cache: string, inAll: Answer, inMemory: Answer): void {
+    this.#metrics.cacheTotal.inc({ cache, answer: inAll })
+    this.#countLayer(cache, 'memory', inMemory)
+  }
+
+  #countLayer(cache: string, layer: Found['whence'], answer: Answer): void {
     this.#metrics.cacheLayerTotal.inc({ cache, layer, answer })
-    // Over all layers: what the source was not asked for is a hit.
-    if (layer === 'source') this.#metrics.cacheTotal.inc({ cache, answer: 'miss' })
-    else if (answer !== 'miss') this.#metrics.cacheTotal.inc({ cache, answer: 'hit' })
   }
 }
+
+type Answer = 'hit' | 'miss' | 'stale'
 
 const nameOf = ({ cache, key }: Question<unknown>): string => `${cache}\u0000${key}`

@@ -144,6 +144,43 @@ export function describeCache(name: string, answers: boolean, under: CacheUnderT
       )
     })
 
+    it('counts the last answer that it gives in the source’s stead once, as stale, and what it cannot answer as a miss', async () => {
+      await ask(cache, { graceMs: 5_000 })
+      source.fails = away
+      clock.advance(1_000)
+      await Promise.all([ask(cache, { graceMs: 5_000 }), ask(cache, { graceMs: 5_000 })])
+      await expect(ask(cache, { key: 'other' })).rejects.toBe(away)
+      const counts = async (name: string): Promise<unknown[]> =>
+        ((await metrics.registry.getSingleMetric(name)?.get())?.values ?? []).map(({ value, labels }) => [
+          labels['layer'],
+          labels['answer'],
+          value,
+        ])
+      expect(await counts('species_cache_total')).toEqual([
+        [undefined, 'miss', 2],
+        [undefined, 'stale', 2],
+      ])
+      expect(await counts('species_cache_layer_total')).toEqual(
+        expect.arrayContaining([
+          ['memory', 'miss', 2],
+          ['memory', 'stale', 2],
+          ['source', 'hit', 3],
+        ]),
+      )
+    })
+
+    it('knows since when it has dropped what depends on a tag', () => {
+      clock.advance(1_000)
+      const atMs = clock.now()
+      cache.forget(['ann'])
+      clock.advance(1_000)
+      expect([
+        cache.droppedSince('ann', atMs),
+        cache.droppedSince('ann', atMs + 1),
+        cache.droppedSince('bob', atMs),
+      ]).toEqual([true, false, false])
+    })
+
     itShared('takes over what another process has asked', async () => {
       const other = await another()
       // Who has only begun to listen trusts nothing that was begun before.
