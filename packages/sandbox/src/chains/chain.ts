@@ -103,6 +103,11 @@ export class SimulatedChain {
     return this.#byHash.get(hash)
   }
 
+  /** In the order in which they were mined. */
+  transactionsAbove(number: number): readonly ChainTransaction[] {
+    return this.#inOrder.slice(lowerBound(this.#inOrder, (tx) => tx.block > number))
+  }
+
   /** At most one: a mined transfer always has a block of its own. */
   transactionsInBlock(number: number): readonly ChainTransaction[] {
     const found = this.#inOrder[lowerBound(this.#inOrder, (tx) => tx.block >= number)]

@@ -61,6 +61,12 @@ export function buildTransaction(
   }
 }
 
+/** The transaction as it is when it is mined again behind others: where log indexes count within the block they have moved. */
+export function movedLogs(profile: ChainProfile, tx: ChainTransaction, by: number): ChainTransaction {
+  if (profile.family !== 'evm') return tx
+  return { ...tx, logs: tx.logs.map((log) => ({ ...log, index: log.index + by })) }
+}
+
 function readWish(profile: ChainProfile, wish: TransferWish): Movement | string {
   const token = wish.token === 'USDT' ? profile.usdt : parseAddress(profile, wish.token)
   if (token === undefined) return `token must be "USDT" or a contract address of ${profile.name}: ${wish.token}`

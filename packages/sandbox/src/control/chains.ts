@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { ChainName } from '../chains/profile.ts'
 import { chainNames } from '../chains/profile.ts'
 import type { TransferWish } from '../chains/transfer.ts'
-import { buildTransaction } from '../chains/transfer.ts'
+import { buildTransaction, movedLogs } from '../chains/transfer.ts'
 import type { Bindings } from '../http/answer.ts'
 import { problem, readBody } from '../http/problem.ts'
 import type { World } from '../state/world.ts'
@@ -28,7 +28,7 @@ const transferBody = z.strictObject({
   transfers: z.array(z.strictObject(wish)).max(200).default([]),
 })
 const blocksBody = z.strictObject({ count: z.int().min(1).max(maxBlocksAtOnce) })
-const reorgBody = z.strictObject({ depth: z.int().min(1) })
+const reorgBody = z.strictObject({ depth: z.int().min(1), moveLogs: z.int().min(0).max(10_000).optional() })
 
 /** Orders to the simulated chains. */
 export function chainControl(world: World): Hono<Bindings> {
@@ -54,14 +54,7 @@ export function chainControl(world: World): Hono<Bindings> {
   routes.post('/:chain/reorg', (context) =>
     onChain(context, async (name) => {
       const given = await readBody(context, reorgBody)
-      if (!given.ok) return given.response
-      const { depth } = given.body
-      const most = world.chains[name].maxReorgDepth(world.now())
-      if (depth > most)
-        return problem('invalid_request', `depth: the simulated history is only ${String(most)} blocks deep`)
-      world.record({ t: 'chain', chain: name, change: { k: 'reorg', at: world.now(), depth, salt: newSalt() } })
-      world.commit()
-      return headOf(world, name)
+      return given.ok ? reorganise(world, name, given.body) : given.response
     }),
   )
   return routes
@@ -79,6 +72,23 @@ function mineTransfer(world: World, name: ChainName, body: z.output<typeof trans
   const logIndexes = tx.logs.map((log) => log.index)
   const blockNumber = chain.transaction(tx.hash)?.block
   return Response.json({ hash: tx.hash, logIndex: logIndexes[0] ?? null, logIndexes, blockNumber }, { status: 201 })
+}
+
+/** Drops the last blocks; with `moveLogs` their transactions are mined again on top, each in a block of its own. */
+function reorganise(world: World, name: ChainName, { depth, moveLogs }: z.output<typeof reorgBody>): Response {
+  const chain = world.chains[name]
+  const at = world.now()
+  const most = chain.maxReorgDepth(at)
+  if (depth > most)
+    return problem('invalid_request', `depth: the simulated history is only ${String(most)} blocks deep`)
+  const again = moveLogs === undefined ? [] : chain.transactionsAbove(chain.head(at) - depth)
+  world.record({ t: 'chain', chain: name, change: { k: 'reorg', at, depth, salt: newSalt() } })
+  for (const dropped of again) {
+    const tx = movedLogs(chain.profile, dropped, moveLogs ?? 0)
+    world.record({ t: 'chain', chain: name, change: { k: 'tx', at, time: at, tx } })
+  }
+  world.commit()
+  return headOf(world, name)
 }
 
 async function onChain(context: Context<Bindings>, run: (name: ChainName) => Promise<Response>): Promise<Response> {

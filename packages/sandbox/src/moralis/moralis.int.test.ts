@@ -117,6 +117,21 @@ describe('Moralis', () => {
     expect(block.transactions).toEqual([])
   })
 
+  it('shows a transaction that a reorganisation dropped and that was mined again, under other log indexes', async () => {
+    const { hash } = await pay({ transfers: [{ token: 'USDT', from, to: from, baseUnits: '7' }] })
+    await pay()
+    const before = await transaction(hash)
+    await order(sandbox, '/chains/ETH/reorg', { depth: 2, moveLogs: 3 })
+    const after = await transaction(hash)
+    expect(Number(after.block_number)).toBeGreaterThan(Number(before.block_number))
+    expect(after.logs.map((log) => [Number(log.log_index), log.data])).toEqual(
+      before.logs.map((log) => [Number(log.log_index) + 3, log.data]),
+    )
+    expect(await ordered(sandbox, '/state', undefined, 'GET')).toMatchObject({
+      chains: { ETH: { transactions: 2 } },
+    })
+  })
+
   it('needs a key', async () => {
     const refused = await api('/latestBlockNumber/eth', { 'x-api-key': '' })
     expect([refused.status, refused.body]).toEqual([401, { message: expect.any(String) as string }])
