@@ -1,4 +1,4 @@
-import { postgresAnswers, postgresWith } from '@species/testing'
+import { atOnce, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { marketplaceApiMigrations } from '../index.ts'
 import { createWorld, emptyEvents, requestOf } from '../test-world.ts'
@@ -21,7 +21,9 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   it('twenty processes start at once and make the partitions once', async () => {
     const { clock } = await createWorld(database)
     clock.set(Date.UTC(2031, 0, 1))
-    await Promise.all(Array.from({ length: 20 }, () => makePartitionsAhead(database, clock)))
+    await atOnce(database.url, 20, (one) => makePartitionsAhead(one, clock))
+    const made = await database.query(`SELECT 1 FROM pg_class WHERE relname LIKE 'event\\_bodies\\_2031\\___'`)
+    expect(made).toHaveLength(3)
   })
 
   it('two hundred requests with one id are one event, one message and one answer', async () => {
