@@ -48,10 +48,16 @@ export class AttackStage {
     this.#close = parts.close
   }
 
-  /** Starts it on free loopback ports, with alice, bob and carol registered and `change` made to the configuration. */
-  static async start(change?: (config: MarketplaceConfig) => MarketplaceConfig): Promise<AttackStage> {
+  /**
+   * Starts it on free loopback ports, with alice, bob and carol registered and `change` made to the configuration; embedded, unless
+   * the environment names servers.
+   */
+  static async start(
+    change?: (config: MarketplaceConfig) => MarketplaceConfig,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<AttackStage> {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'species-attack-'))
-    const settings = readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' })
+    const settings = readSettings({ ...environment, SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' })
     const program = await compose(settings, { log: silentLogger, asOverAWire: true })
     const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
       const server = serve(
