@@ -14,7 +14,7 @@ export class Marks {
   readonly #clock: Clock
   readonly #marks = new Map<string, { sequence: number; atMs: number }>()
   /** All tags, known or not: nothing begun before this counts. */
-  #floor = { sequence: 0, atMs: -Infinity }
+  #all = { sequence: 0, atMs: -Infinity }
   #sequence = 0
 
   constructor(clock: Clock) {
@@ -33,25 +33,25 @@ export class Marks {
   }
 
   addForAll(): void {
-    this.#floor = { sequence: ++this.#sequence, atMs: this.#clock.now() }
+    this.#all = { sequence: ++this.#sequence, atMs: this.#clock.now() }
     this.#marks.clear()
   }
 
   /** When it was dropped last; of what is forgotten by now, the latest that it can have been. */
   lastMs(tag: string): number {
-    return Math.max(this.#floor.atMs, this.#marks.get(tag)?.atMs ?? -Infinity)
+    return Math.max(this.#all.atMs, this.#marks.get(tag)?.atMs ?? -Infinity)
   }
 
   /** Whether an answer that was begun here, at this sequence, is from after all marks of its tags. */
   allowsOwn(tags: readonly string[], sequence: number): boolean {
-    return sequence >= this.#floor.sequence && tags.every((tag) => (this.#marks.get(tag)?.sequence ?? 0) <= sequence)
+    return sequence >= this.#all.sequence && tags.every((tag) => (this.#marks.get(tag)?.sequence ?? 0) <= sequence)
   }
 
   /** The same of an answer that another process began. */
   allowsShared(tags: readonly string[], begunAtMs: number): boolean {
     const isAfter = (atMs: number): boolean => begunAtMs > atMs + skewMs
     if (begunAtMs > this.#clock.now() + skewMs) return false
-    return isAfter(this.#floor.atMs) && tags.every((tag) => isAfter(this.#marks.get(tag)?.atMs ?? -Infinity))
+    return isAfter(this.#all.atMs) && tags.every((tag) => isAfter(this.#marks.get(tag)?.atMs ?? -Infinity))
   }
 
   #forgetOld(): void {
@@ -59,8 +59,8 @@ export class Marks {
     for (const [tag, mark] of this.#marks) {
       if (mark.atMs >= before && this.#marks.size <= maxMarks) return
       this.#marks.delete(tag)
-      // What a forgotten mark forbade stays forbidden: it is below the floor now.
-      this.#floor = { sequence: mark.sequence, atMs: Math.max(this.#floor.atMs, mark.atMs) }
+      // What a forgotten mark forbade stays forbidden: to all tags now.
+      this.#all = { sequence: mark.sequence, atMs: Math.max(this.#all.atMs, mark.atMs) }
     }
   }
 }
