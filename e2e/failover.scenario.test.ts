@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import {
   type Database,
   type Replicas,
@@ -14,39 +12,14 @@ import {
 } from '@species/runtime'
 import { postgresAnswers } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ownDirectory, ownProcess } from './engines/belongings.ts'
 import { freePort } from './engines/ports.ts'
 import { PostgresEngine } from './engines/postgres.ts'
+import { tryProgram } from './engines/program.ts'
 
 const maxLagMs = 1_000
-const main = fileURLToPath(new URL('../apps/species/src/main.ts', import.meta.url))
-
-/** Starts the program on these hosts, and stops it when it is ready; answers with what it said, and whether it was. */
-async function startOn(ports: readonly number[]): Promise<{ isReady: boolean; said: string }> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'serve'], {
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: `postgres://postgres@${ports.map((port) => `127.0.0.1:${port}`).join(',')}/postgres`,
-      SPECIES_MASTER_KEY: 'm'.repeat(32),
-      SPECIES_DATA_DIR: ownDirectory('failover'),
-      PORT: '0',
-      SANDBOX_PORT: String(await freePort(2)),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  ownProcess(child)
-  let said = ''
-  let isReady = false
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => {
-      said += data.toString()
-      if (isReady || !/^ready /m.test(said)) return
-      isReady = true
-      child.kill('SIGTERM')
-    })
-  await new Promise((resolve) => child.once('close', resolve))
-  return { isReady, said }
-}
+/** Starts the program on these hosts; answers with what it said, and whether it was ready. */
+const startOn = (ports: readonly number[]): ReturnType<typeof tryProgram> =>
+  tryProgram({ DATABASE_URL: `postgres://postgres@${ports.map((port) => `127.0.0.1:${port}`).join(',')}/postgres` })
 
 /** One story in order: the standby that serves reads in the first half is the primary in the second. */
 describe.skipIf(!postgresAnswers)('a primary and its synchronous standby [needs Postgres]', () => {

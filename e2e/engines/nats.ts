@@ -14,8 +14,8 @@ export interface NatsNode {
   deleteStorage(): void
 }
 
-/** One server with JetStream, or a cluster of so many. Resolves when JetStream answers. */
-export async function startNats(nodes: 1 | 3 = 1): Promise<NatsNode[]> {
+/** One server with JetStream, or a cluster of so many, with more arguments if given. Resolves when JetStream answers. */
+export async function startNats(nodes: 1 | 3 = 1, more: readonly string[] = []): Promise<NatsNode[]> {
   const binary = findBinary('nats-server')
   const ports = await Promise.all(
     Array.from({ length: nodes }, async () => ({
@@ -37,7 +37,7 @@ export async function startNats(nodes: 1 | 3 = 1): Promise<NatsNode[]> {
       binary,
       argv: [
         ...['--name', `chaos${index + 1}`, '-a', '127.0.0.1', '-p', String(client), '-m', String(monitor)],
-        ...['-js', '-sd', storage, ...cluster],
+        ...['-js', '-sd', storage, ...cluster, ...more],
       ],
       logFile: join(directory, 'nats.log'),
       stopSignal: 'SIGTERM',

@@ -9,15 +9,17 @@ export interface RedisEngine {
   readonly process: ServerProcess
 }
 
-/** A Redis that keeps nothing on disk: when it is killed, all is gone. */
-export async function startRedis(): Promise<RedisEngine> {
+/** A Redis that keeps nothing on disk: when it is killed, all is gone. `listen` says how it does, if not in plaintext. */
+export async function startRedis(
+  listen = (port: number): readonly string[] => ['--port', String(port)],
+): Promise<RedisEngine> {
   const binary = findBinary('redis-server')
   const directory = ownDirectory('redis')
   const port = await freePort()
   const process = new ServerProcess({
     name: 'Redis',
     binary,
-    argv: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
+    argv: [...listen(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
     logFile: join(directory, 'redis.log'),
     stopSignal: 'SIGTERM',
     untilReady: () => untilListening(port, 10_000),

@@ -4,6 +4,8 @@ import { type Server, type Socket, connect, createServer } from 'node:net'
 export class TcpProxy {
   /** Added to each chunk on its way, in either direction. */
   latencyMs = 0
+  /** Hears each chunk that a client sends, and on which connection. */
+  hear: ((chunk: Buffer, from: Socket) => void) | undefined
   readonly port: number
   #target: number | undefined
   readonly #server: Server
@@ -52,6 +54,7 @@ export class TcpProxy {
       return
     }
     const far = connect({ host: '127.0.0.1', port: this.#target })
+    near.on('data', (chunk: Buffer) => this.hear?.(chunk, near))
     this.#carry(near, far)
     this.#carry(far, near)
   }

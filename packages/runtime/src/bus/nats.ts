@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { type ConnectionOptions as SecureOptions, checkServerIdentity } from 'node:tls'
 import { type ConnectionOptions, type NatsConnection, connect } from '@nats-io/transport-node'
 
 export interface NatsSettings {
@@ -62,6 +64,7 @@ function natsOptions(url: string, tls: NatsSettings['tls']): ConnectionOptions {
     ...(encrypted
       ? {
           tls: {
+            ...identityOf(servers.map(({ hostname }) => hostname.replace(/^\[(.*)\]$/, '$1'))),
             ...(tls?.ca === undefined ? {} : { caFile: tls.ca }),
             ...(tls?.cert === undefined ? {} : { certFile: tls.cert }),
             ...(tls?.key === undefined ? {} : { keyFile: tls.key }),
@@ -75,5 +78,20 @@ function natsOptions(url: string, tls: NatsSettings['tls']): ConnectionOptions {
     // What the peers gossip is not taken: people name the servers, and a drill or a tunnel may stand before them.
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
+  }
+}
+
+/**
+ * Certificates are checked against the name that was connected to. The client knows no name where that is an IP address, and
+ * Node would then take a certificate of `localhost`: there it must be one of an IP address that is ours.
+ */
+function identityOf(hosts: readonly string[]): Pick<SecureOptions, 'checkServerIdentity'> {
+  const numbers = hosts.filter((host) => isIP(host) !== 0)
+  return {
+    checkServerIdentity(name, certificate) {
+      const expected = hosts.includes(name) || numbers.length === 0 ? [name] : numbers
+      const reasons = expected.map((host) => checkServerIdentity(host, certificate))
+      return reasons.includes(undefined) ? undefined : reasons[0]
+    },
   }
 }
