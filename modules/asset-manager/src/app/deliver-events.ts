@@ -17,14 +17,16 @@ export const leaseMs = 20_000
  * from here on knows its dossier if whoever made the attempt died over it.
  */
 export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Funded[]): Promise<Outgoing[]> {
-  const known = await readDeliveries(
-    deps.database,
-    batch.map((message) => message.key),
-    false,
-  )
+  const [known, standings] = await Promise.all([
+    readDeliveries(
+      deps.database,
+      batch.map((message) => message.key),
+      false,
+    ),
+    standingsOf(deps, batch),
+  ])
   const fresh = batch.filter((message) => !known.has(message.key))
   await completeAttempts(deps.database, batch.filter((message) => isIncomplete(known.get(message.key))).map(bodyOf))
-  const standings = await standingsOf(deps, fresh)
   const stopped = fresh.filter((message) => isStopped(message, standings))
   const attempts = await planAttempts(
     deps,
@@ -55,7 +57,6 @@ function bodyOf(message: Funded): Funded['body'] {
 type Standings = ReadonlyMap<string, UserStanding>
 
 async function standingsOf(deps: AssetManagerDeps, messages: readonly Funded[]): Promise<Standings> {
-  if (messages.length === 0) return new Map()
   const parties = messages.flatMap(({ body }) => [body.event.from, body.event.to ?? []].flat())
   return await deps.authenticator.standings([...new Set(parties)])
 }

@@ -89,34 +89,23 @@ function endOf(dossier: Dossier, { receiptId }: ReceiptRow): EndNotice {
   }
 }
 
+/** The first receipts of a batch, written now or before: hardly any is there already, so it is written first and read where it was. */
 async function firstReceipts<T extends 'settled' | 'returned'>(
   deps: FloorManagerDeps,
   batch: readonly Message<T>[],
   build: (body: Message<T>['body'], frame: ReceiptFrame) => Receipt,
 ): Promise<Map<string, ReceiptRow>> {
-  const known = await readFirstReceipts(
-    deps.database,
-    batch.map((message) => message.key),
-  )
   const nowMs = deps.clock.now()
-  const fresh = batch
-    .filter((message) => !known.has(message.key))
-    .map((message) => {
-      const state = message.topic === 'settled' ? 'completed' : 'failed'
-      const dossier = message.body as Dossier
-      const timed = { ...message.body, times: { ...dossier.times, [state]: nowMs } } as Message<T>['body']
-      return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
-    })
-  const inserted = await insertReceipts(deps.database, fresh)
-  const lost = fresh.filter((row) => !inserted.has(row.receiptId))
-  for (const row of fresh) known.set(row.eventKey, row)
-  if (lost.length > 0)
-    for (const [key, row] of await readFirstReceipts(
-      deps.database,
-      lost.map((row) => row.eventKey),
-    ))
-      known.set(key, row)
-  return known
+  const written = batch.map((message) => {
+    const state = message.topic === 'settled' ? 'completed' : 'failed'
+    const dossier = message.body as Dossier
+    const timed = { ...message.body, times: { ...dossier.times, [state]: nowMs } } as Message<T>['body']
+    return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
+  })
+  const inserted = await insertReceipts(deps.database, written)
+  const before = written.filter((row) => !inserted.has(row.receiptId)).map((row) => row.eventKey)
+  const known = before.length === 0 ? new Map<string, ReceiptRow>() : await readFirstReceipts(deps.database, before)
+  return new Map(written.map((row) => [row.eventKey, known.get(row.eventKey) ?? row]))
 }
 
 /** Writes the next revision, if there is another truth now than the newest receipt says; tells again that an event is disputed. */
