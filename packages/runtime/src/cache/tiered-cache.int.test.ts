@@ -2,7 +2,7 @@ import { manualClock, redisAnswers, redisUrl } from '@species/testing'
 import { describeCache } from '@species/testing/contracts'
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import { once } from 'node:events'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { type RedisConnection, openRedis } from './redis.ts'
@@ -28,8 +28,13 @@ describeCache('memory before Redis [needs Redis]', redisAnswers, {
   open: async ({ clock, metrics, name }) => {
     const redis = await openReady()
     const cache = createTieredCache({ clock, metrics, log, redis, prefix: name, patienceMs: 50 })
-    // Until it listens it has heard of nothing, which is another test's subject.
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    // As it begins to listen it drops everything, which is another test's subject.
+    await vi.waitFor(
+      () => {
+        expect(cache.droppedSince('nobody', clock.now())).toBe(true)
+      },
+      { timeout: 10_000, interval: 2 },
+    )
     return cache
   },
   dispose: async () => {
