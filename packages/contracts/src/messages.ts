@@ -37,11 +37,6 @@ export const claimSchema = z.strictObject({
 })
 export type Claim = z.infer<typeof claimSchema>
 
-/** The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. */
-export function paymentTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
-  return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}`
-}
-
 const paymentSchema = z.strictObject({
   source: z.enum(['none', 'chain', 'credit']),
   claims: z.array(claimSchema),

@@ -18,3 +18,12 @@ export type ReservedName = (typeof reservedNames)[number]
 export function isReservedName(name: string): name is ReservedName {
   return (reservedNames as readonly string[]).includes(name)
 }
+
+/** The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. */
+export function paymentTransferId(claim: {
+  readonly chain: string
+  readonly hash: string
+  readonly logIndex: number
+}): string {
+  return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}`
+}

@@ -1,4 +1,5 @@
-import { type Claim, paymentTransferId } from '@species/contracts'
+import type { Claim } from '@species/contracts'
+import { paymentTransferId } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, about } from '@species/runtime'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { accountOfPayer, accounts } from '../domain/account.ts'

@@ -1,4 +1,5 @@
-import { type Dossier, type StateBodies, paymentTransferId } from '@species/contracts'
+import type { Dossier, StateBodies } from '@species/contracts'
+import { paymentTransferId } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'

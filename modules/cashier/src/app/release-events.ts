@@ -1,5 +1,5 @@
-import { type Line, type StateBodies, paymentTransferId } from '@species/contracts'
-import { Fault } from '@species/kernel'
+import type { Line, StateBodies } from '@species/contracts'
+import { Fault, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/runtime'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {

@@ -1,4 +1,5 @@
-import { type StateBodies, paymentTransferId } from '@species/contracts'
+import type { StateBodies } from '@species/contracts'
+import { paymentTransferId } from '@species/kernel'
 import type { Database } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'

@@ -1,12 +1,5 @@
-import {
-  type MoveOutcome,
-  type Receipt,
-  type StateBodies,
-  paymentTransferId,
-  receiptIdOf,
-  receiptSchema,
-} from '@species/contracts'
-import { notYet, yes } from '@species/kernel'
+import { type MoveOutcome, type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
+import { notYet, paymentTransferId, yes } from '@species/kernel'
 import {
   type Bus,
   type Database,

@@ -1,5 +1,5 @@
-import { type Claim, type Dossier, type Receipt, type StateBodies, paymentTransferId } from '@species/contracts'
-import { type Asset, formatUsdt } from '@species/kernel'
+import type { Claim, Dossier, Receipt, StateBodies } from '@species/contracts'
+import { type Asset, formatUsdt, paymentTransferId } from '@species/kernel'
 
 /** Titles of refusal codes and whether to try again, from the catalogue. */
 export type Catalogue = (code: string) => { title: string; retryable: boolean }
