@@ -16,7 +16,9 @@ export interface Faults {
   readonly stalls: number
   /** The oracle, or the chain, does not know yet what is there. */
   readonly late: number
+  /** A reorganisation takes a payment away: for good, or for a while. */
   readonly reorganises: number
+  readonly minesAgain: number
   readonly deaths: number
 }
 
@@ -37,6 +39,7 @@ export function drawFaults(random: Random): Faults {
     stalls: rate(0.25),
     late: rate(0.2),
     reorganises: rate(0.25),
+    minesAgain: rate(0.6),
     deaths: random.pick([0, 1, 1, 2, 3]),
   }
 }

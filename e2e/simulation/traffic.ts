@@ -99,13 +99,18 @@ export class Callers {
     const { random, chain, clock, faults } = this.#context
     const due = BigInt(units) * 1_250_000n
     const minedAtMs = clock.now() + random.pick([-20_000, -3_000, 0, 4_000, 15_000, 50_000, 100_000])
+    const isForGood = random.chance(faults().reorganises)
+    const isTaken = random.chance(faults().minesAgain) || isForGood
+    const goneAtMs = isTaken ? Math.max(minedAtMs, clock.now()) + random.between(1_000, 30_000) : Infinity
     const payment: ModelPayment = {
       hash: `0x${String(chain.payments.size + 1).padStart(64, 'a')}`,
       payer: user.onliId,
       fromAddress: user.wallet,
       amountMicro: random.pick([(due * 1_005n) / 1_000n, due * 2n, due / 2n]),
       minedAtMs,
-      goneAtMs: random.chance(faults().reorganises) ? minedAtMs + random.between(1_000, 40_000) : Infinity,
+      goneAtMs,
+      // Sooner than anybody may take it for gone.
+      backAtMs: isForGood ? Infinity : goneAtMs + random.between(0, 9_000),
     }
     chain.pay(payment)
     return payment

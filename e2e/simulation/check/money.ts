@@ -17,7 +17,7 @@ export function moneyFindings(
     if (!made) found.push(`payment ${hash} was claimed and never made`)
     else if (made.payer !== payer || made.amountMicro !== amountMicro)
       found.push(`payment ${hash} was claimed for ${payer} with ${amountMicro}, ${made.payer} paid ${made.amountMicro}`)
-    if (vanished && made?.goneAtMs === Infinity)
+    if (vanished && made && (made.goneAtMs === Infinity || made.backAtMs < Infinity))
       found.push(`payment ${hash} is said to have vanished, and is still there`)
     if (!vanished && !credited) found.push(`the validator was never told that payment ${hash} is credited`)
   }

@@ -17,8 +17,10 @@ export interface ModelPayment {
   readonly fromAddress: string
   readonly amountMicro: bigint
   readonly minedAtMs: number
-  /** A reorganisation takes it away then, for good. */
+  /** A reorganisation takes it away then. */
   readonly goneAtMs: number
+  /** When it is mined again, under another log index; where it is gone for good, never. */
+  readonly backAtMs: number
 }
 
 /** A chain in memory: what is mined is there from its time on, until a reorganisation takes it away. */
@@ -47,22 +49,25 @@ export class ModelChain implements ChainReader {
     const nowMs = clock.now()
     if (random.chance(faults().silent)) return unknown('simulated silence')
     const payment = this.payments.get(hash)
-    if (!payment || nowMs < payment.minedAtMs || nowMs >= payment.goneAtMs) return notYet('not_found')
+    if (!payment || nowMs < payment.minedAtMs) return notYet('not_found')
+    if (nowMs >= payment.goneAtMs && nowMs < payment.backAtMs) return notYet('not_found')
     if (!this.#slipped.has(hash) && random.chance(faults().late)) {
       // Once a payment: two absences in a row are a reorganisation by anybody's reading.
       this.#slipped.add(hash)
       return notYet('not_found')
     }
+    const isBack = nowMs >= payment.backAtMs
+    const minedAtMs = isBack ? payment.backAtMs : payment.minedAtMs
     return yes({
       chain: simulatedChain,
       hash,
       succeeded: true,
-      blockNumber: 1_000 + Math.floor(payment.minedAtMs / blockMs),
-      blockTimeMs: payment.minedAtMs,
-      confirmations: Math.floor((nowMs - payment.minedAtMs) / blockMs) + 1,
+      blockNumber: 1_000 + Math.floor(minedAtMs / blockMs),
+      blockTimeMs: minedAtMs,
+      confirmations: Math.floor((nowMs - minedAtMs) / blockMs) + 1,
       transfers: [
         {
-          logIndex: 0,
+          logIndex: isBack ? 2 : 0,
           tokenAddress: usdtOfPolygon,
           fromAddress: payment.fromAddress,
           toAddress: depositAddress,
