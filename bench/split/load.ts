@@ -188,7 +188,9 @@ class Run {
 async function endsCounted(url: string): Promise<{ completed: number; failed: number }> {
   const counted = { completed: 0, failed: 0 }
   const text = await (await fetch(`${url}/metrics`)).text()
-  for (const [, state, count] of text.matchAll(/^species_event_states_total\{state="(completed|failed)"[^}]*\} (\d+)/gm))
+  for (const [, state, count] of text.matchAll(
+    /^species_event_states_total\{state="(completed|failed)"[^}]*\} (\d+)/gm,
+  ))
     counted[state as 'completed' | 'failed'] += Number(count)
   return counted
 }
