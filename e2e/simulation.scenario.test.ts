@@ -1,3 +1,4 @@
+import { assert } from '@species/kernel'
 import { createMetrics } from '@species/runtime'
 import { describe, expect, it } from 'vitest'
 import { type Stage, openStage } from './simulation/database.ts'
@@ -52,8 +53,8 @@ describe('the simulation', () => {
     'finds a planted bug within a hundred histories: %s',
     async (planted) => {
       const found = await onStage(planted, (stage) => firstWrong(stage, planted, 100))
-      expect(found?.findings).not.toEqual([])
-      const seed = found?.seed ?? 0
+      assert(found !== undefined, `none of a hundred histories showed ${planted}`)
+      const { seed } = found
       const without = await onStage(undefined, (stage) => playHistory({ stage, seed, metrics }))
       expect(without.findings).toEqual([])
     },
