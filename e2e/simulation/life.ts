@@ -66,6 +66,6 @@ export function ledgerOf(life: Life, onli: AssetLedger): AssetLedger {
 export function readerOf(life: Life, reader: ChainReader): ChainReader {
   return {
     chains: reader.chains,
-    transaction: (chain, hash) => life.through(() => reader.transaction(chain, hash)),
+    transaction: (...asked) => life.through(() => reader.transaction(...asked)),
   }
 }

@@ -1,5 +1,6 @@
 import {
   type AuthenticatorQueries,
+  type Chain,
   type ChainReader,
   type ChainTransaction,
   type ConfigReader,
@@ -59,7 +60,10 @@ export class ScriptedChain implements ChainReader {
   answer: Outcome<ChainTransaction> = notYet('not_found')
   /** What happens between the question and the answer. */
   meanwhile: () => Promise<unknown> = () => Promise.resolve()
-  async transaction(): Promise<Outcome<ChainTransaction>> {
+  /** Where the last who asked had seen the transaction before. */
+  seenInBlock: number | undefined
+  async transaction(_chain: Chain, _hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>> {
+    this.seenInBlock = seenInBlock
     await this.meanwhile()
     return this.answer
   }

@@ -27,11 +27,12 @@ export interface ChainTransaction {
 
 /**
  * Reads transactions of one or several chains. Never throws for what a partner does: `not_yet` where the chain knows no
- * such transaction, `unknown` where no trustworthy answer came. `yes` does not mean that the payment is good.
+ * such transaction, `unknown` where no trustworthy answer came. `yes` does not mean that the payment is good. A node that is
+ * not yet at the block `seenInBlock`, in which the transaction was seen before, cannot say that it is not there: `unknown`.
  */
 export interface ChainReader {
   readonly chains: readonly Chain[]
-  transaction(chain: Chain, hash: string): Promise<Outcome<ChainTransaction>>
+  transaction(chain: Chain, hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>>
 }
 
 export interface OnliOperation {

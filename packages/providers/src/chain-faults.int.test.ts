@@ -130,6 +130,18 @@ describe('a reader', () => {
     expect(await moralis().transaction('ETH', String(hash))).toMatchObject({ kind: 'yes', value: { confirmations: 0 } })
   })
 
+  test('of the EVM chains does not take a node that lags for a reorganisation', async () => {
+    const { from, to } = partners[0]
+    const { hash, blockNumber } = await control('/chains/ETH/transfers', { token: 'USDT', from, to, amount: '1' })
+    const read = async (): Promise<string> =>
+      (await moralis().transaction('ETH', String(hash), Number(blockNumber))).kind
+    const notFound = { partner: 'moralis', kind: 'wrong', how: 'not_found', operation: 'transaction' }
+    await control('/faults', notFound)
+    expect(await read()).toBe('not_yet')
+    await control('/faults', { partner: 'moralis', kind: 'wrong', how: 'stale_height' })
+    expect(await read()).toBe('unknown')
+  })
+
   test('does not find a hash on another chain', async () => {
     const { from, to } = partners[0]
     const { hash } = await control('/chains/ETH/transfers', { token: 'USDT', from, to, amount: '1' })

@@ -148,6 +148,32 @@ describe('what Moralis may answer besides', () => {
     })
   })
 
+  test.each<[string, number, string, number | undefined, string]>([
+    ['that it is there', 200, '"25000000"', undefined, 'not_yet'],
+    ['of the block where it was seen', 200, '"25000000"', 25_000_000, 'not_yet'],
+    ['below the block where it was seen', 200, '"24999999"', 25_000_000, 'unknown'],
+    ['of no chain', 200, '"0"', undefined, 'unknown'],
+    ['that is no number', 200, '{}', undefined, 'unknown'],
+    ['with an error', 404, '"25000000"', undefined, 'unknown'],
+    ['with a fault', 500, '"25000000"', undefined, 'unknown'],
+  ])('a transaction that is not found, and a height %s', async (_name, status, body, seenInBlock, kind) => {
+    for (const nothing of [
+      { status: 404, body: '{"message":"null"}' },
+      { status: 200, body: '{}' },
+    ]) {
+      answers = new Map([
+        [`/api/v2.2/transaction/${eth.hash}?chain=eth`, nothing],
+        ['/api/v2.2/latestBlockNumber/eth', { status, body }],
+      ])
+      expect((await moralis().transaction('ETH', eth.hash, seenInBlock)).kind).toBe(kind)
+    }
+  })
+
+  test('an address that answers 404 to everything is no chain that lacks the transaction', async () => {
+    answers = new Map()
+    expect((await moralis().transaction('ETH', eth.hash)).kind).toBe('unknown')
+  })
+
   test('a reverted transaction is a yes that has not succeeded', async () => {
     answerWith(eth, 200, moralisBody(eth, { receipt_status: '0' }))
     expect(await moralis().transaction('ETH', eth.hash)).toMatchObject({ kind: 'yes', value: { succeeded: false } })

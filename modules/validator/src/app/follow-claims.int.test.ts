@@ -62,6 +62,7 @@ describe('a claimed payment', () => {
       await recheckClaims(deps)
     }
     expect(published).toEqual([])
+    expect(chain.seenInBlock).toBe(7)
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 

@@ -42,7 +42,7 @@ export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
 }
 
 async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
-  const word = standsStill(claim, await readTransaction(deps, claim.chain, claim.hash))
+  const word = standsStill(claim, await readTransaction(deps, claim.chain, claim.hash, claim.blockNumber))
   const { config } = await deps.config.current()
   const nowMs = deps.clock.now()
   if (word === 'unknown') return

@@ -52,14 +52,15 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
   return judged.kind === 'pays' ? { ...judged, transaction } : judged
 }
 
-/** The reader of a chain, asked. */
+/** The reader of a chain, asked; `seenInBlock` where the transaction was seen before. */
 export async function readTransaction(
   deps: Pick<ValidatorDeps, 'chainReaders'>,
   chain: Chain,
   hash: string,
+  seenInBlock?: number,
 ): Promise<Outcome<ChainTransaction>> {
   const reader = deps.chainReaders.find((candidate) => candidate.chains.includes(chain))
-  return reader ? await reader.transaction(chain, hash) : unknown(`nobody reads ${chain}`)
+  return reader ? await reader.transaction(chain, hash, seenInBlock) : unknown(`nobody reads ${chain}`)
 }
 
 async function withinBudget<T>(asked: Promise<Outcome<T>>, budgetMs: number | undefined): Promise<Outcome<T>> {

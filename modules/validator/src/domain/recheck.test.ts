@@ -55,6 +55,15 @@ describe('a claimed transfer', () => {
     expect(standsStill(nth(place), outcome)).toBe(word)
   })
 
+  test('on TRON was solid: whatever a node shows of it, it has not vanished', () => {
+    const claim: ClaimedTransfer = { ...nth(0), chain: 'TRON' }
+    const usdt = genuineUsdt.TRON.address
+    const on = (transfers: ChainTransfer[]): Outcome<ChainTransaction> => shows(transfers, { chain: 'TRON' })
+    expect(standsStill(claim, on([transfer({ tokenAddress: usdt })]))).toBe('stands')
+    for (const outcome of [notYet('not_found'), on([]), on([transfer({ tokenAddress: usdt, rawValue: 1n })])])
+      expect(standsStill(claim, outcome)).toBe('unknown')
+  })
+
   test('is compared in base units: what 18 decimals tell apart is not the same', () => {
     const claim: ClaimedTransfer = { ...nth(0), chain: 'BSC', rawValue: 10n ** 18n }
     const bsc = (rawValue: bigint): Outcome<ChainTransaction> =>

@@ -46,16 +46,17 @@ export interface ClaimedTransfer {
 
 /**
  * Whether a claimed transfer is still on its chain, at whatever log index. Only a definite absence speaks against it; no
- * answer means nothing.
+ * answer means nothing. What was claimed on TRON was solid and cannot vanish: a node that does not show it is wrong.
  */
 export function standsStill(
   claim: ClaimedTransfer,
   outcome: Outcome<ChainTransaction>,
 ): 'stands' | 'missing' | 'unknown' {
+  const absent = claim.chain === 'TRON' ? 'unknown' : 'missing'
   if (outcome.kind === 'unknown') return 'unknown'
-  if (outcome.kind === 'no') return 'missing'
-  if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? 'missing' : 'unknown'
+  if (outcome.kind === 'no') return absent
+  if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? absent : 'unknown'
   const transaction = outcome.value
   const alike = transfersAlike(transaction, { ...claim, tokenAddress: genuineUsdt[claim.chain].address })
-  return transaction.succeeded && alike.length > claim.nth ? 'stands' : 'missing'
+  return transaction.succeeded && alike.length > claim.nth ? 'stands' : absent
 }

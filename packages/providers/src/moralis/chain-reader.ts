@@ -70,18 +70,27 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)
     if (kept && kept.untilMs > options.clock.now() && (await kept.height) >= atLeast) return await kept.height
-    const asked = ask(`/latestBlockNumber/${name}`).then((answer) => height.parse(answer.body))
+    const asked = ask(`/latestBlockNumber/${name}`).then(({ status, body }) => {
+      if (status !== 200) throw new Error(`HTTP ${status} for the height`)
+      return height.parse(body)
+    })
     heads.set(name, { height: asked, untilMs: options.clock.now() + headLifeMs })
     asked.catch(() => heads.delete(name))
     return await asked
   }
 
-  const read = async (chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> => {
+  /** An address that knows nothing at all, and a node that is not there yet, find no transaction either. */
+  const absent = async (name: string, seenInBlock = 1): Promise<Outcome<ChainTransaction>> => {
+    const at = await head(name, seenInBlock)
+    return at < seenInBlock ? unknown(`Moralis is at block ${at}, below ${seenInBlock}`) : notYet('not_found')
+  }
+
+  const read = async (chain: Chain, hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>> => {
     const name = names[chain]
     if (name === undefined) return unknown(`Moralis does not serve ${chain}`)
     try {
       const answer = await ask(`/transaction/${hash}?chain=${name}`)
-      if (isNothing(answer)) return notYet('not_found')
+      if (isNothing(answer)) return await absent(name, seenInBlock)
       if (answer.status !== 200) return unknown(`Moralis answered HTTP ${answer.status}`)
       const parsed = transactionSchema.safeParse(answer.body)
       if (!parsed.success) return unknown('Moralis’ answer has not the form of a transaction')
@@ -97,7 +106,8 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   }
   return {
     chains: ['ETH', 'BSC', 'POLYGON'],
-    transaction: (chain, hash) => observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash)),
+    transaction: (chain, hash, seenInBlock) =>
+      observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash, seenInBlock)),
   }
 }
 
