@@ -6,7 +6,7 @@ import { type MarketplaceConfig, chains } from '@species/contracts'
 import { floorManagerMigrations } from '@species/floor-manager'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
-import type { Database } from '@species/runtime'
+import type { Database, Sql } from '@species/runtime'
 import { manualClock, pgliteWith } from '@species/testing'
 import { validatorMigrations } from '@species/validator'
 import { depositAddress, simulatedChain } from './partners/chain.ts'
@@ -53,8 +53,6 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const kept = ['runtime.migrations', 'config.versions', 'matching.books']
-
 export async function openStage(planted: PlantedBug | undefined): Promise<Stage> {
   const raw = await pgliteWith(
     configMigrations,
@@ -69,19 +67,24 @@ export async function openStage(planted: PlantedBug | undefined): Promise<Stage>
   // One plan for all parameters: what is planned anew costs more here than any plan could save on a dozen rows.
   await raw.query('SET plan_cache_mode = force_generic_plan')
   await ensureFirstVersion(raw, simulatedConfig(), manualClock(startMs))
+  // The migrations write rows that modules count on: what is there before the first history stays.
+  const kept = new Set(await tablesWithRows(raw))
   const database = await withPlantedBug(withPreparedStatements(raw), planted)
   return {
     database,
     async empty() {
-      // Only tables that have been written to: emptying one costs more than most histories write.
-      const written = await raw.query<{ name: string }>(
-        `SELECT schemaname || '.' || relname AS name FROM pg_stat_user_tables
-         WHERE pg_relation_size(relid) > 0 AND schemaname || '.' || relname <> ALL($1::text[]) ORDER BY 1`,
-        [kept],
-      )
-      if (written.length > 0)
-        await raw.script(`TRUNCATE ${written.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`)
+      const written = (await tablesWithRows(raw)).filter((name) => !kept.has(name))
+      if (written.length > 0) await raw.script(`TRUNCATE ${written.join(', ')} RESTART IDENTITY CASCADE`)
     },
     close: () => raw.close(),
   }
+}
+
+/** Only tables that have been written to: emptying one costs more than most histories write. */
+async function tablesWithRows(sql: Sql): Promise<string[]> {
+  // Postgres's own have smaller oids.
+  const rows = await sql.query<{ name: string }>(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE oid >= 16384 AND relkind = 'r' AND pg_relation_size(oid) > 0 ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name)
 }
