@@ -388,6 +388,7 @@ CREATE TABLE validator.claims (
   vanished_at timestamp with time zone,
   reason text,
   nth integer NOT NULL DEFAULT 0,
+  reversed_at timestamp with time zone,
   CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
   CONSTRAINT claims_nth_check CHECK ((nth >= 0)),
   CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index)
@@ -396,6 +397,7 @@ CREATE INDEX claims_by_event ON validator.claims USING btree (event_key);
 CREATE INDEX claims_recheck ON validator.claims USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 CREATE UNIQUE INDEX claims_standing ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NULL);
 CREATE INDEX claims_uncredited ON validator.claims USING btree (claimed_at) WHERE (credited_at IS NULL);
+CREATE INDEX claims_unreversed ON validator.claims USING btree (vanished_at) WHERE ((vanished_at IS NOT NULL) AND (reversed_at IS NULL));
 
 CREATE TABLE validator.verdicts (
   event_key uuid NOT NULL,

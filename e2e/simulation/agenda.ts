@@ -8,8 +8,8 @@ const dueTimes: Readonly<Record<string, string>> = {
   'payments-due': 'SELECT min(due_at) FROM validator.verdicts',
   'claims-uncredited': `SELECT min(claimed_at) + interval '10.001 seconds' FROM validator.claims WHERE credited_at IS NULL`,
   'claims-recheck': 'SELECT min(recheck_at) FROM validator.claims',
-  // Told again for a day; here until it has been told for a while.
-  'claims-vanished': `SELECT min(vanished_at) FROM validator.claims WHERE vanished_at > $1::timestamptz - interval '5 minutes'`,
+  'claims-vanished':
+    'SELECT min(vanished_at) FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL',
   'deliveries-due': `SELECT min(due_at) FROM asset_manager.deliveries WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL`,
   'oracle-due': `SELECT min(due_at) FROM floor_manager.verifications WHERE outcome = 'waiting'`,
   sweep: `SELECT min(next_sweep_at + CASE WHEN in_review THEN interval '300.001 seconds' ELSE interval '0' END)

@@ -1,6 +1,6 @@
 import { type Module, consumer } from '@species/runtime'
 import type { ValidatorDeps } from './app/deps.ts'
-import { noteCredits, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
+import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
 import { checkDue, validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
 
@@ -20,6 +20,12 @@ export function createValidator(deps: ValidatorDeps): Module {
         topic: 'payment.credited',
         maxBatch: 500,
         handle: (batch) => noteCredits(deps, batch),
+      }),
+      consumer({
+        name: 'validator-payment-reversed',
+        topic: 'payment.reversed',
+        maxBatch: 500,
+        handle: (batch) => noteReversals(deps, batch),
       }),
     ],
     endpoints: [postClaim(deps)],

@@ -117,18 +117,31 @@ const fromRow = (row: Row): KeptClaim => ({
   missing: row.missing,
 })
 
-export async function markCredited(
-  sql: Sql,
-  claims: readonly { chain: Chain; hash: string; logIndex: number }[],
-  nowMs: number,
-): Promise<void> {
+type Named = Pick<Claim, 'chain' | 'hash' | 'logIndex'>
+
+function namesParameter(claims: readonly Named[]): string {
+  return rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex })))
+}
+
+export async function markCredited(sql: Sql, claims: readonly Named[], nowMs: number): Promise<void> {
   await sql.query(
     `UPDATE validator.claims c SET credited_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
      WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.credited_at IS NULL`,
-    [
-      rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex }))),
-      toTimestamp(nowMs),
-    ],
+    [namesParameter(claims), toTimestamp(nowMs)],
+  )
+}
+
+/** Of these claims, those that vanished by `vanishedByMs` need not be told of any more. */
+export async function markReversed(
+  sql: Sql,
+  claims: readonly Named[],
+  nowMs: number,
+  vanishedByMs: number,
+): Promise<void> {
+  await sql.query(
+    `UPDATE validator.claims c SET reversed_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
+     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.vanished_at <= $3 AND c.reversed_at IS NULL`,
+    [namesParameter(claims), toTimestamp(nowMs), toTimestamp(vanishedByMs)],
   )
 }
 
@@ -141,11 +154,11 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
   return rows.map(fromRow)
 }
 
-/** Claims that vanished after this time. */
-export async function vanishedClaims(sql: Sql, afterMs: number, limit: number): Promise<KeptClaim[]> {
+/** Claims that vanished and are not known to be reversed, the oldest first. */
+export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM validator.claims WHERE vanished_at > $1 ORDER BY vanished_at DESC LIMIT $2`,
-    [toTimestamp(afterMs), limit],
+    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY vanished_at LIMIT $1`,
+    [limit],
   )
   return rows.map(fromRow)
 }
@@ -165,15 +178,18 @@ export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, 
   return rows.map(fromRow)
 }
 
-/** Records a re-check: when the next one is, how often it was missing, and whether it is gone for good. */
+/**
+ * Records a re-check: when the next one is, how often it was missing, and whether it is gone for good. False where somebody else
+ * has looked since the claim was read, as when this process stood still for longer than its lease: then nothing is recorded.
+ */
 export async function recordRecheck(
   sql: Sql,
-  claim: { chain: Chain; hash: string; logIndex: number },
+  claim: KeptClaim,
   result: { nextMs: number | undefined; done: number; missing: number; vanishedAtMs: number | undefined },
-): Promise<void> {
-  await sql.query(
-    `UPDATE validator.claims SET recheck_at = $4, rechecks_done = $5, missing = $6, vanished_at = coalesce(vanished_at, $7)
-     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3`,
+): Promise<boolean> {
+  const rows = await sql.query(
+    `UPDATE validator.claims SET recheck_at = $4, rechecks_done = $5, missing = $6, vanished_at = $7
+     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3 AND rechecks_done = $8 AND missing = $9 AND vanished_at IS NULL RETURNING chain`,
     [
       claim.chain,
       claim.hash,
@@ -182,8 +198,11 @@ export async function recordRecheck(
       result.done,
       result.missing,
       result.vanishedAtMs === undefined ? null : toTimestamp(result.vanishedAtMs),
+      claim.rechecksDone,
+      claim.missing,
     ],
   )
+  return rows.length > 0
 }
 
 /** The claim as it travels. */

@@ -1,10 +1,12 @@
+import type { Body, Claim } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
 import type { Database } from '@species/runtime'
-import { messageOf, pgliteWith } from '@species/testing'
+import { type ManualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import { event, hash, minuteMs, paid, topics, world } from '../test-world.ts'
-import { noteCredits, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
+import { type ScriptedChain, event, hash, keyOf, minuteMs, paid, topics, world } from '../test-world.ts'
+import type { ValidatorDeps } from './deps.ts'
+import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
 import { validateEvents } from './validate-events.ts'
 
 let database: Database
@@ -13,6 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))
+
+/** As many looks as it takes, with nothing to be seen. */
+async function untilGone(deps: ValidatorDeps, chain: ScriptedChain, clock: ManualClock): Promise<void> {
+  chain.answer = notYet('not_found')
+  for (let look = 0; look < 5; look++) {
+    clock.advance(10 * minuteMs)
+    await recheckClaims(deps)
+  }
+}
 
 describe('a claimed payment', () => {
   test('is told of until it is credited', async () => {
@@ -70,15 +81,78 @@ describe('a claimed payment', () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(12, [7])
     await validateEvents(deps, [event(1)])
-    chain.answer = notYet('not_found')
-    for (let look = 0; look < 5; look++) {
-      clock.advance(10 * minuteMs)
-      await recheckClaims(deps)
-    }
+    await untilGone(deps, chain, clock)
     expect(topics(published)).toEqual(['payment.vanished'])
     chain.answer = paid(12, [9])
     expect(topics(await validateEvents(deps, [event(2)]))).toEqual(['payment.claimed', 'validated'])
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('that another has seen while we stood still is not said to have vanished', async () => {
+    const { deps, chain, clock, published } = world(database)
+    const other = world(database)
+    chain.answer = paid(12)
+    await validateEvents(deps, [event(1)])
+    chain.answer = notYet('not_found')
+    other.chain.answer = paid(30)
+    for (let look = 1; look <= 5; look++) {
+      clock.advance(10 * minuteMs)
+      if (look === 5)
+        chain.meanwhile = async () => {
+          other.clock.advance(51 * minuteMs)
+          await recheckClaims(other.deps)
+        }
+      await recheckClaims(deps)
+    }
+    expect(other.chain.seenInBlock).toBe(7)
+    expect([...published, ...other.published]).toEqual([])
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('that has vanished is told of until it is reversed, and for minutes all the same: others hear of it too', async () => {
+    const { deps, chain, clock, published } = world(database)
+    chain.answer = paid(12)
+    await validateEvents(deps, [event(1)])
+    await untilGone(deps, chain, clock)
+    const { claim } = published[0]?.body as { claim: Claim }
+    const reversed = messageOf('payment.reversed', 'x', { eventKey: keyOf(1), claim, receivableMicro: 0n })
+    const tellings = async (): Promise<number> => {
+      published.length = 0
+      await repeatVanished(deps)
+      return published.length
+    }
+    await noteReversals(deps, [reversed])
+    expect(await tellings()).toBe(1)
+    clock.advance(40 * 24 * 60 * minuteMs)
+    expect(await tellings()).toBe(1)
+    await noteReversals(deps, [reversed])
+    expect(await tellings()).toBe(0)
+  })
+
+  test('of more than are told at once none is forgotten: the oldest are told of until they are reversed, then the others', async () => {
+    const { deps, chain, clock, published } = world(database)
+    chain.answer = paid(12)
+    await validateEvents(deps, [event(1)])
+    await untilGone(deps, chain, clock)
+    await database.query(
+      `INSERT INTO validator.claims SELECT (json_populate_record(c, json_build_object('tx_hash', 'later ' || n,
+         'vanished_at', vanished_at + n * interval '1 second'))).* FROM validator.claims c, generate_series(1, 1200) n`,
+    )
+    clock.advance(48 * 60 * minuteMs)
+    const told: string[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      published.length = 0
+      await repeatVanished(deps)
+      const bodies = published.map((message) => message.body as Body<'payment.vanished'>)
+      told.push(...bodies.map((body) => body.claim.hash))
+      await noteReversals(
+        deps,
+        bodies.map(({ eventKey, claim }) =>
+          messageOf('payment.reversed', 'x', { eventKey, claim, receivableMicro: 0n }),
+        ),
+      )
+    }
+    expect(told).toEqual([hash, ...Array.from({ length: 1_200 }, (_, index) => `later ${index + 1}`)])
   })
 
   test('that is seen again in between was never gone', async () => {

@@ -3,11 +3,12 @@ import {
   type KeptClaim,
   claimName,
   markCredited,
+  markReversed,
   recordRecheck,
   takeDueRechecks,
   toClaim,
   uncreditedClaims,
-  vanishedClaims,
+  unreversedClaims,
 } from '../adapters/claim-rows.ts'
 import { lookAgainMs, looksUntilGone, nextRecheckMs, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -70,30 +71,49 @@ async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
     })
     return
   }
-  deps.log.error(
-    { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
-    'a claimed payment has vanished from its chain',
-  )
   // Written first: from then on it is told again and again, so no message that dies can let the money stay.
-  await recordRecheck(deps.database, claim, {
+  const isWritten = await recordRecheck(deps.database, claim, {
     nextMs: undefined,
     done: claim.rechecksDone,
     missing,
     vanishedAtMs: nowMs,
   })
+  if (!isWritten) return
+  deps.log.error(
+    { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
+    'a claimed payment has vanished from its chain',
+  )
   await deps.bus.publish([vanished(claim, nowMs)])
 }
 
-const dayMs = 86_400_000
+/** One telling a minute, of that many: in a reorganisation payments vanish together. */
+const maxTold = 1_000
 
 /**
- * Tells of vanished payments again for a day: their events have ended and nobody drives them, and everybody who hears it (the
- * cashier, who then tells the floor-manager and the authenticator) acts once a payment.
+ * Tells of vanished payments again until they are reversed: their events have ended and nobody drives them, and everybody who
+ * hears it (the cashier, who then tells the floor-manager and the authenticator) acts once a payment.
  */
 export async function repeatVanished(deps: ValidatorDeps): Promise<void> {
   const nowMs = deps.clock.now()
-  const claims = await vanishedClaims(deps.database, nowMs - dayMs, maxPerRun)
+  const claims = await unreversedClaims(deps.database, maxTold)
   if (claims.length > 0) await deps.bus.publish(claims.map((claim) => vanished(claim, nowMs)))
+}
+
+const toldAtLeastMs = 300_000
+
+/**
+ * The cashier has taken payments back. Those who dispute the event and freeze the payer hear the same word, and one that dies on
+ * its way to them is said again only while the payment is told of: for the first minutes it is, whatever we hear ourselves.
+ */
+export async function noteReversals(deps: ValidatorDeps, batch: readonly Message<'payment.reversed'>[]): Promise<[]> {
+  const nowMs = deps.clock.now()
+  await markReversed(
+    deps.database,
+    batch.map((message) => message.body.claim),
+    nowMs,
+    nowMs - toldAtLeastMs,
+  )
+  return []
 }
 
 function vanished(claim: KeptClaim, seenAtMs: number): Outgoing {
