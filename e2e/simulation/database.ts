@@ -6,13 +6,13 @@ import { type MarketplaceConfig, chains } from '@species/contracts'
 import { floorManagerMigrations } from '@species/floor-manager'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
-import type { Database, Sql } from '@species/runtime'
-import { manualClock, pgliteWith } from '@species/testing'
+import { type Database, type Sql, migrate, runtimeMigrations } from '@species/runtime'
+import { manualClock } from '@species/testing'
 import { validatorMigrations } from '@species/validator'
+import { openEngine } from './engine.ts'
 import { depositAddress, simulatedChain } from './partners/chain.ts'
 import { marketVaults } from './partners/vaults.ts'
 import { type PlantedBug, withPlantedBug } from './planted.ts'
-import { withPreparedStatements } from './prepared.ts'
 
 /** When every history begins. */
 export const startMs = Date.UTC(2026, 0, 15)
@@ -53,23 +53,26 @@ export interface Stage {
   close(): Promise<void>
 }
 
+const migrations = [
+  runtimeMigrations,
+  configMigrations,
+  authenticatorMigrations,
+  marketplaceApiMigrations,
+  validatorMigrations,
+  matchingMigrations,
+  cashierMigrations,
+  assetManagerMigrations,
+  floorManagerMigrations,
+]
+
 export async function openStage(planted: PlantedBug | undefined): Promise<Stage> {
-  const raw = await pgliteWith(
-    configMigrations,
-    authenticatorMigrations,
-    marketplaceApiMigrations,
-    validatorMigrations,
-    matchingMigrations,
-    cashierMigrations,
-    assetManagerMigrations,
-    floorManagerMigrations,
-  )
-  // One plan for all parameters: what is planned anew costs more here than any plan could save on a dozen rows.
-  await raw.query('SET plan_cache_mode = force_generic_plan')
+  const raw = await openEngine()
+  const lists = await Promise.all(migrations.map((read) => read()))
+  await migrate(raw, lists.flat(), manualClock(startMs))
   await ensureFirstVersion(raw, simulatedConfig(), manualClock(startMs))
   // The migrations write rows that modules count on: what is there before the first history stays.
   const kept = new Set(await tablesWithRows(raw))
-  const database = await withPlantedBug(withPreparedStatements(raw), planted)
+  const database = await withPlantedBug(raw, planted)
   return {
     database,
     async empty() {

@@ -1,31 +1,23 @@
-import type { Database, Sql } from '@species/runtime'
+import type { Sql } from '@species/runtime'
 
 /**
  * The same statements, parsed and planned once for many executions, as a server's connection keeps them: an event is a handful
- * of statements, and in a database in memory their planning costs more than their work.
+ * of statements, and in a database in memory their planning costs more than their work. Parameters go along as literals.
  */
-export function withPreparedStatements(database: Database): Database {
-  const names = new Map<string, Promise<string>>()
-  let count = 0
-  const prepare = (sql: Sql, text: string): Promise<string> => {
-    const name = `prepared_${count++}`
-    const made = sql.query(`PREPARE ${name} AS ${text}`).then(() => name)
-    names.set(text, made)
-    made.catch(() => names.delete(text))
-    return made
-  }
-  const prepared = (sql: Sql): Sql => ({
+export function withPreparedStatements(sql: Sql): Sql {
+  const names = new Map<string, string>()
+  return {
     async query(text, parameters = []) {
-      if (!/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text)) return await sql.query(text, parameters)
-      const name = await (names.get(text) ?? prepare(sql, text))
+      if (!/^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/.test(text)) {
+        if (parameters.length > 0) throw new Error(`no parameters go with this statement: ${text}`)
+        return await sql.query(text)
+      }
+      const name = names.get(text) ?? `prepared_${names.size}`
+      if (!names.has(text)) await sql.query(`PREPARE ${name} AS ${text}`)
+      names.set(text, name)
       const given = parameters.length === 0 ? '' : `(${parameters.map(literal).join(', ')})`
       return await sql.query(`EXECUTE ${name}${given}`)
     },
-  })
-  return {
-    ...database,
-    ...prepared(database),
-    transaction: (work) => database.transaction((tx) => work(prepared(tx))),
   }
 }
 
