@@ -20,6 +20,7 @@ import {
   startJobs,
   systemClock,
   systemIds,
+  systemPace,
 } from '@species/runtime'
 import { createValidator, validatorQueries } from '@species/validator'
 import { startUnits, vaults } from './load-users.ts'
@@ -77,7 +78,7 @@ export async function openModules(
     assetManager: assetManagerQueries(database),
     floorManager: floorManagerQueries(database),
   }
-  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Number.MAX_SAFE_INTEGER }
+  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: systemPace(3) }
   const modules = [
     createMarketplaceApi(api),
     createClassifier(platform),

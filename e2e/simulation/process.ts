@@ -51,7 +51,8 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     assetManager: assetManagerQueries(database),
     floorManager: floorManagerQueries(database),
   }
-  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Number.MAX_SAFE_INTEGER }
+  // Without a pace: the machine's own time has no place here.
+  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: undefined }
   const chainReaders = [readerOf(life, around.chain)]
   const modules: Module[] = [
     createMarketplaceApi(api),

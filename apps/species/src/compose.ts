@@ -36,6 +36,7 @@ import {
   startJobs,
   systemClock,
   systemIds,
+  systemPace,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -81,6 +82,8 @@ const maxAttempts = 8
 /** A message that did not fail for so long was worked on. */
 const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
+/** New events that come within so long of each other are kept together. */
+const acceptPaceMs = 3
 
 /**
  * Builds the runtime, creates the modules and starts them, in the order in which they need each other; what was opened is
@@ -252,7 +255,14 @@ async function createModules(
   return [
     createConfig(platform),
     createAuthenticator(more.auth),
-    createMarketplaceApi({ ...platform, config, classifierVersion, stages, maxBacklog }),
+    createMarketplaceApi({
+      ...platform,
+      config,
+      classifierVersion,
+      stages,
+      maxBacklog,
+      acceptPace: systemPace(acceptPaceMs),
+    }),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
     createMatching({ ...platform, config, cashier: queries.cashier, authenticator: authenticatorQueries }),

@@ -1,6 +1,14 @@
 import type { MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
-import { type Bus, type Database, type Outgoing, createMetrics, silentLogger, systemIds } from '@species/runtime'
+import {
+  type Bus,
+  type Database,
+  type Outgoing,
+  createMetrics,
+  silentLogger,
+  systemIds,
+  systemPace,
+} from '@species/runtime'
 import { type ManualClock, manualClock } from '@species/testing'
 import { type AcceptRequest, createAccept } from './app/accept-event.ts'
 import { makePartitionsAhead } from './app/body-partitions.ts'
@@ -53,6 +61,7 @@ export async function createWorld(database: Database): Promise<World> {
     classifierVersion: 3,
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
     maxBacklog: 100,
+    acceptPace: systemPace(3),
   }
   const world: World = {
     deps,

@@ -1,9 +1,15 @@
 import { randomFillSync } from 'node:crypto'
 import { uuidV7 } from '@species/kernel'
 import type { Clock, Ids } from './clock.ts'
+import type { Pace } from './coalesce.ts'
 
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => Date.now() }
+
+/** A pace by the machine's own time. */
+export function systemPace(ms: number): Pace {
+  return { ms, now: () => performance.now(), later: (afterMs, act) => void setTimeout(act, afterMs) }
+}
 
 /** Randomness is fetched in one piece for many ids: a call for each costs more than the id. No byte is given out twice. */
 const pool = Buffer.allocUnsafe(4_096)

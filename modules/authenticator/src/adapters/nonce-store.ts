@@ -1,5 +1,5 @@
 import { assert } from '@species/kernel'
-import { type Clock, type Sql, coalesce, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Clock, type Sql, coalesce, rowsParameter, systemPace, toTimestamp } from '@species/runtime'
 import { nonceLifeMs } from '../domain/freshness.ts'
 import { type NonceUse, type NonceVerdict, judgeReuse } from '../domain/nonce.ts'
 
@@ -8,7 +8,7 @@ export type UseNonce = (use: NonceUse) => Promise<NonceVerdict>
 
 /** While one insert is under way the next uses gather: a commit for each would bound the rate of accepts. */
 export function createNonceStore(deps: { database: Sql; clock: Clock }): UseNonce {
-  return coalesce((uses: readonly NonceUse[]) => useAll(deps, uses), { maxBatch: 500, atOnce: 1, paceMs: 3 })
+  return coalesce((uses: readonly NonceUse[]) => useAll(deps, uses), { maxBatch: 500, atOnce: 1, pace: systemPace(3) })
 }
 
 async function useAll(deps: { database: Sql; clock: Clock }, uses: readonly NonceUse[]): Promise<NonceVerdict[]> {

@@ -27,7 +27,7 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
   const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), {
     maxBatch: 200,
     atOnce: 2,
-    paceMs: 3,
+    pace: deps.acceptPace,
   })
   return async (request) => {
     const { version, config } = await deps.config.current()

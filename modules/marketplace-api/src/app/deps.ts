@@ -1,5 +1,5 @@
 import type { ConfigReader, StageMark } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Metrics } from '@species/runtime'
+import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace } from '@species/runtime'
 
 /** What marketplace-api needs from outside. */
 export interface MarketplaceApiDeps {
@@ -15,4 +15,6 @@ export interface MarketplaceApiDeps {
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */
   readonly maxBacklog: number
+  /** How soon one batch of new events is kept after another; undefined: at once, by nobody's time. */
+  readonly acceptPace: Pace | undefined
 }
