@@ -2,11 +2,12 @@ import { assetManagerQueries, createAssetManager } from '@species/asset-manager'
 import { authenticatorQueries, createAuthenticator } from '@species/authenticator'
 import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
-import { configQueries, createConfigReader } from '@species/config'
+import { configQueries, createConfig, createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader } from '@species/contracts'
 import { type FloorManagerDeps, createFloorManager, floorManagerQueries } from '@species/floor-manager'
 import { createAccept, createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
+import { createReporter } from '@species/reporter'
 import type { Clock, Database, Endpoint, Ids, Job, Logger, Metrics, Module } from '@species/runtime'
 import { createValidator, validatorQueries } from '@species/validator'
 import type { SimulatedBus } from './bus.ts'
@@ -55,6 +56,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
   const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: undefined }
   const chainReaders = [readerOf(life, around.chain)]
   const modules: Module[] = [
+    createConfig(platform),
     createMarketplaceApi(api),
     createAuthenticator({ ...platform, config, assetLedger: onli, sealer: nothingSealed, verifier: nobodyVerified }),
     createClassifier(platform),
@@ -63,6 +65,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),
+    createReporter({ ...platform, queries, keepsPages: true }),
   ]
   for (const one of modules.flatMap((module) => module.consumers)) bus.subscribe(one)
   for (const module of modules) await module.start?.()
