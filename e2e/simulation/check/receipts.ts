@@ -6,9 +6,10 @@ import type { Facts } from './facts.ts'
 import { micro } from './money.ts'
 
 /** One receipt an event, signed, and true: of what was sent, of what the model's vaults moved, of what was paid. */
-export function receiptFindings(setting: Setting, { events, receipts }: Facts): string[] {
+export function receiptFindings(setting: Setting, { events, receipts, claims }: Facts): string[] {
   const found: string[] = []
   const paidBy = new Map<string, string>()
+  const vanished = new Set(claims.filter((claim) => claim.vanished).map((claim) => claim.hash))
   for (const event of events) {
     const own = receipts.filter((one) => one.eventKey === event.eventKey)
     const [first, second] = own
@@ -36,6 +37,8 @@ export function receiptFindings(setting: Setting, { events, receipts }: Facts): 
         complain(`it claims payment ${hash} of another`)
       if (paidBy.has(hash)) complain(`its payment ${hash} is on the receipt of ${paidBy.get(hash) ?? ''} too`)
       paidBy.set(hash, event.eventId)
+      if (receipt.status === 'COMPLETED' && vanished.has(hash) && event.ended !== 'disputed')
+        complain(`its payment ${hash} has vanished, and nobody disputes it`)
     }
     moveFindings(setting, receipt).forEach(complain)
     const sent = setting.callers.sent.find(
