@@ -1,5 +1,5 @@
-import { type MoveOutcome, type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
-import { notYet, paymentTransferId, yes } from '@species/kernel'
+import { type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
+import { paymentTransferId } from '@species/kernel'
 import {
   type Bus,
   type Database,
@@ -28,8 +28,6 @@ let deps: FloorManagerDeps
 let credited: bigint
 /** Which payments have paid for the trade. */
 let paidBy: string[]
-/** What Onli Cloud says of the delivery. */
-let oracle: MoveOutcome
 
 beforeAll(async () => {
   database = await pgliteWith(floorManagerMigrations)
@@ -43,7 +41,6 @@ beforeEach(async () => {
   published = []
   credited = 0n
   paidBy = [paymentTransferId(claim)]
-  oracle = notYet('not_found')
   const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
   deps = {
     database,
@@ -59,7 +56,6 @@ beforeEach(async () => {
         reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === paymentTransferId(claim)),
       },
     },
-    onli: { verify: async () => [oracle] },
     bus: {
       publish: (messages: readonly Outgoing[]) => Promise.resolve(void published.push(...messages)),
     } as unknown as Bus,
@@ -233,16 +229,6 @@ describe('a review', () => {
     const again = await decide(deps, eventKey, { ...by, reason: 'said again', operator: 'operator/other' })
     expect(again).toMatchObject({ decision: 'confirm', decisionReason: by.reason, decidedBy: by.operator })
     expect(published).toEqual(first)
-  })
-
-  test('cannot be refused once Onli Cloud says that exactly those units have moved, and is still open then', async () => {
-    await openReviews(deps, [notice()])
-    const moved = { operationId: 'op-1', fromVault: 'a', toVault: 'b', ownerVault: 'b', units: 3n }
-    oracle = yes(moved)
-    expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toBe('units_moved')
-    expect(published).toEqual([])
-    oracle = yes({ ...moved, units: 2n })
-    expect(await decide(deps, eventKey, { ...by, decision: 'refuse' })).toMatchObject({ decision: 'refuse' })
   })
 
   test('that is refused begins the road back with the operator’s reason', async () => {

@@ -1,4 +1,4 @@
-import type { Dossier, StateBodies } from '@species/contracts'
+import type { StateBodies } from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/runtime'
 import { type ReviewRow, decideReview, openReview, readReview } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
@@ -30,35 +30,20 @@ export type Decision = { readonly decision: 'confirm' | 'refuse'; readonly reaso
 
 /**
  * An operator decides, once, with a reason. The same decision again sends the event on its way again, with the first reason: what
- * was said of it may have been lost. Undefined: no review of that event, or one that was decided otherwise. `units_moved`: what
- * the operator refuses has happened, says Onli Cloud, perhaps since he looked; nothing was decided.
+ * was said of it may have been lost. Undefined: no review of that event, or one that was decided otherwise.
  */
-export async function decide(
-  deps: FloorManagerDeps,
-  eventKey: string,
-  by: Decision,
-): Promise<ReviewRow | 'units_moved' | undefined> {
+export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decision): Promise<ReviewRow | undefined> {
   const before = await readReview(deps.database, eventKey)
   if (!before || (before.decision !== undefined && before.decision !== by.decision)) return undefined
   if (before.decision !== undefined) {
     await deps.bus.publish(decided(before))
     return before
   }
-  if (by.decision === 'refuse' && (await hasMoved(deps, before.dossier))) return 'units_moved'
   const row = await decideReview(deps.database, eventKey, { ...by, nowMs: deps.clock.now() })
   if (!row) return undefined
   deps.log.info({ eventKey, ...by }, 'a review was decided')
   await deps.bus.publish(decided(row))
   return row
-}
-
-/** Whether exactly what was to be delivered has been, by the oracle's word now. */
-async function hasMoved({ onli }: FloorManagerDeps, { eventKey, delivery }: Dossier): Promise<boolean> {
-  if (delivery === undefined) return false
-  const [outcome] = await onli.verify([{ key: eventKey }])
-  if (outcome?.kind !== 'yes') return false
-  const { ownerVault, toVault, units } = outcome.value
-  return ownerVault === delivery.toVault && toVault === delivery.toVault && units === delivery.units
 }
 
 /** What a decision sets going: the event is confirmed on the operator's word, or the road back begins. */

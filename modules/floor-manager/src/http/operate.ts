@@ -86,11 +86,6 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       const row = await decide(deps, params.eventKey, { ...body, operator: `${principal.onliId}/${principal.keyId}` })
       if (!row)
         throw new Problem('not_found', 'No open review of that event. It may have been decided otherwise already.')
-      if (row === 'units_moved')
-        throw new Problem(
-          'precondition_failed',
-          'Onli Cloud says that the units have moved as they should. Nothing was decided: look again, and confirm it if so.',
-        )
       return json(200, { eventKey: row.eventKey, decision: row.decision, reason: row.decisionReason })
     },
   )
