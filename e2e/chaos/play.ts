@@ -124,7 +124,7 @@ async function playOn(
   await untilEndedOrInReview(book, operator, drainWithinMs)
   const drainedMs = Math.round(performance.now() - stoppedAt)
   say(`traffic is over; everything had ended or was in review ${seconds(drainedMs)} later; checking`)
-  const reviewed = await decideReviews(book, operator, stage.sandboxUrl)
+  const reviewed = await decideReviews(book, operator, stage)
   follower.stop()
   const checked = await check({ ...population, sandboxUrl: stage.sandboxUrl, reviewed })
   findings.push(...checked.findings, ...(experiment.afterwards?.(drill) ?? []))

@@ -24,7 +24,7 @@ export const partnerActsThenTimesOut: Experiment = {
       const until = Date.now() + drill.lengthMs
       while (Date.now() < until) {
         const fault = afterwards[Math.floor(drill.random() * afterwards.length)]
-        if (fault) await control(drill.stage.sandboxUrl, '/faults', { ...fault, times: 1 })
+        if (fault) await drill.stage.partnerFault({ ...fault, times: 1 })
         await drill.pause(500 + drill.random() * 1_500)
       }
       await fetch(`${drill.stage.sandboxUrl}/control/faults`, { method: 'DELETE' })
@@ -55,7 +55,7 @@ export const partnerWithoutKeys: Experiment = {
     const until = Date.now() + drill.lengthMs
     const delivery = stage.services.filter((service) => service.modules.includes('asset-manager'))
     while (Date.now() < until) {
-      for (const fault of afterwards.slice(0, 5)) await control(stage.sandboxUrl, '/faults', { ...fault, times: 1 })
+      for (const fault of afterwards.slice(0, 5)) await stage.partnerFault({ ...fault, times: 1 })
       await drill.pause(2_000 + drill.random() * 3_000)
       await drill.fault('SIGKILL of delivery in mid-call', () => killed(delivery))
     }

@@ -25,6 +25,8 @@ export class Service {
   readonly name: string
   readonly modules: readonly string[]
   url = ''
+  /** The drill has killed or frozen it: what it had asked may have stayed without an answer. */
+  struck = false
   /** Lines of its log by level and message: what it complained of. */
   readonly complaints = new Map<string, number>()
   readonly #options: ServiceOptions
@@ -53,11 +55,13 @@ export class Service {
 
   /** SIGKILL; the supervisor starts it again. From this moment it is not ready. */
   kill(): void {
+    this.struck = true
     this.#expected = true
     this.#notReady()
     this.#child?.kill('SIGKILL')
   }
   freeze(): void {
+    this.struck = true
     this.#isReady = false
     this.#child?.kill('SIGSTOP')
   }

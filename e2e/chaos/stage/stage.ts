@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { control } from '../../../apps/species/src/local/players.ts'
 import { keepDirectory, ownDirectory, removeDirectory } from '../../engines/belongings.ts'
 import { freePort } from '../../engines/ports.ts'
 import { Service } from './service.ts'
@@ -41,6 +42,7 @@ export class Stage {
   readonly deaths: string[] = []
   readonly #sandbox: Service
   readonly #environment: Readonly<Record<string, string>>
+  #partnersFail = false
 
   private constructor(urls: EngineUrls, sandboxPort: number, partners: PartnerSettings | undefined) {
     this.sandboxUrl = `http://127.0.0.1:${sandboxPort}`
@@ -96,6 +98,17 @@ export class Stage {
 
   get operatorKey(): { keyId: string; privateKey: string } {
     return JSON.parse(readFileSync(join(this.directory, 'keys', 'operator.json'), 'utf8')) as never
+  }
+
+  /** Makes a partner do something wrong, by the sandbox's control. */
+  async partnerFault(fault: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#partnersFail = true
+    await control(this.sandboxUrl, '/faults', fault)
+  }
+
+  /** Whether this module may have missed a partner's answer, by what the drill has done to either. */
+  mayMissAnswers(module: string): boolean {
+    return this.#partnersFail || this.services.some(({ struck, modules }) => struck && modules.includes(module))
   }
 
   /** What the processes complained of, by message. */
