@@ -65,6 +65,9 @@ const migrations = [
   floorManagerMigrations,
 ]
 
+/** So many histories from one checkpoint to the next: until then the log and the files of emptied tables stay in memory. */
+const checkpointEvery = 20
+
 export async function openStage(planted: PlantedBug | undefined): Promise<Stage> {
   const raw = await openEngine()
   const lists = await Promise.all(migrations.map((read) => read()))
@@ -73,9 +76,11 @@ export async function openStage(planted: PlantedBug | undefined): Promise<Stage>
   // The migrations write rows that modules count on: what is there before the first history stays.
   const kept = new Set(await tablesWithRows(raw))
   const database = await withPlantedBug(raw, planted)
+  let emptied = 0
   return {
     database,
     async empty() {
+      if (++emptied % checkpointEvery === 0) await raw.script('CHECKPOINT')
       const written = (await tablesWithRows(raw)).filter((name) => !kept.has(name))
       if (written.length > 0) await raw.script(`TRUNCATE ${written.join(', ')} RESTART IDENTITY CASCADE`)
     },
