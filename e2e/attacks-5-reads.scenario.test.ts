@@ -37,6 +37,7 @@ test('nobody reads what another has or did', async () => {
 test.each([
   ['GET', '/admin/v1/doctor'],
   ['GET', '/admin/v1/config'],
+  ['GET', '/admin/v1/accounts'],
   ['GET', '/admin/v1/reviews'],
   ['GET', '/admin/v1/dead-letters'],
   ['GET', '/admin/v1/users/alice'],

@@ -1,6 +1,7 @@
 import { type Module, createTieredCache, silentLogger } from '@species/runtime'
 import type { ReporterDeps } from './app/deps.ts'
 import { PageCache } from './app/page-cache.ts'
+import { getAccounts } from './http/get-accounts.ts'
 import { getBalance } from './http/get-balance.ts'
 import { getListings } from './http/get-listings.ts'
 import { getReceipt } from './http/get-receipt.ts'
@@ -13,7 +14,13 @@ export function createReporter(deps: ReporterDeps): Module {
   return {
     name: 'reporter',
     consumers: [],
-    endpoints: [getReceipt(cache), getListings(deps, cache), getBalance(cache), getTransactions(cache)],
+    endpoints: [
+      getReceipt(cache),
+      getListings(deps, cache),
+      getBalance(cache),
+      getTransactions(cache),
+      getAccounts(deps),
+    ],
     jobs: [],
   }
 }

@@ -50,7 +50,7 @@ export interface World {
   readonly clock: ManualClock
   readonly bus: Bus
   readonly metrics: ReporterDeps['metrics']
-  /** Asks as `<user> <scope> …`. */
+  /** Asks as `<user> <scope> …`, beneath `/marketplace/v1` unless the path is an operator's. */
   get(path: string, as?: string, headers?: Record<string, string>): Promise<Answer>
   /** Tells that an event of this user has settled. */
   settled(onliId: string): Promise<void>
@@ -75,7 +75,9 @@ export function createWorld(): World {
     bus,
     metrics,
     get: async (path, as = 'ann read', headers = {}) => {
-      const request = new Request(`http://market.test/marketplace/v1${path}`, { headers: { 'x-as': as, ...headers } })
+      const request = new Request(`http://market.test${path.startsWith('/admin/') ? '' : '/marketplace/v1'}${path}`, {
+        headers: { 'x-as': as, ...headers },
+      })
       const response = await app.fetch(request)
       const text = await response.text()
       return {
@@ -171,6 +173,8 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           { account: 'user:ann', asset: 'SPECIES', posted: units, held: 2n },
           { account: 'user:ann', asset: 'USDT', posted: 12_500_000n, held: 500_000n },
           { account: 'payable:ann', asset: 'USDT', posted: 3_000_001n, held: 0n },
+          { account: 'treasury', asset: 'USDT', posted: 8_000_001n, held: 0n },
+          { account: 'liquidity_pool', asset: 'USDT', posted: 5_000_000n, held: 1_500_000n },
           { account: 'receivable:ann', asset: 'USDT', posted: -7_000_000n, held: 0n },
         ])
       },

@@ -6,7 +6,7 @@ import type { PageCache } from '../app/page-cache.ts'
 import { taggedJson } from './page.ts'
 
 export const userParams = z.object({ onliId: onliIdSchema })
-const amounts = z.strictObject({ available: z.string(), held: z.string(), total: z.string() })
+export const amounts = z.strictObject({ available: z.string(), held: z.string(), total: z.string() })
 const balanceSchema = z.strictObject({
   onliId: z.string(),
   species: amounts,
@@ -56,23 +56,27 @@ export function ownOnly(principal: Principal, onliId: string): void {
 }
 
 function balanceOf(onliId: string, rows: readonly LedgerBalance[]): z.infer<typeof balanceSchema> {
-  const of = (account: string, asset: Asset): { posted: bigint; held: bigint } =>
-    rows.find((row) => row.account === account && row.asset === asset) ?? { posted: 0n, held: 0n }
-  const shown = (asset: Asset): z.infer<typeof amounts> => {
-    const { posted, held } = of(`user:${onliId}`, asset)
-    return {
-      available: formatQuantity(asset, posted - held),
-      held: formatQuantity(asset, held),
-      total: formatQuantity(asset, posted),
-    }
-  }
   return {
     onliId,
-    species: shown('SPECIES'),
+    species: amountsOf(rows, `user:${onliId}`, 'SPECIES'),
     usdt: {
-      credit: shown('USDT'),
-      payable: formatQuantity('USDT', of(`payable:${onliId}`, 'USDT').posted),
-      receivable: formatQuantity('USDT', -of(`receivable:${onliId}`, 'USDT').posted),
+      credit: amountsOf(rows, `user:${onliId}`, 'USDT'),
+      payable: formatQuantity('USDT', find(rows, `payable:${onliId}`, 'USDT').posted),
+      receivable: formatQuantity('USDT', -find(rows, `receivable:${onliId}`, 'USDT').posted),
     },
   }
+}
+
+/** What an account has of an asset; nothing where it never had any. */
+export function amountsOf(rows: readonly LedgerBalance[], account: string, asset: Asset): z.infer<typeof amounts> {
+  const { posted, held } = find(rows, account, asset)
+  return {
+    available: formatQuantity(asset, posted - held),
+    held: formatQuantity(asset, held),
+    total: formatQuantity(asset, posted),
+  }
+}
+
+function find(rows: readonly LedgerBalance[], account: string, asset: Asset): Pick<LedgerBalance, 'posted' | 'held'> {
+  return rows.find((row) => row.account === account && row.asset === asset) ?? { posted: 0n, held: 0n }
 }
