@@ -13,7 +13,8 @@ export interface Population {
   readonly follower: Follower
 }
 
-const poolMicro = 1_000_000_000_000n
+/** What operators put into the liquidity pool at the start, in micro-units. */
+export const poolMicro = 1_000_000_000_000n
 /** What each user buys first: units to trade with, and credit that is left over. */
 const firstUnits = 5_000
 const firstMicro = 50_000_000_000n

@@ -1,13 +1,24 @@
+import { poolMicro } from '../population.ts'
+import type { Caller } from '../traffic/caller.ts'
 import type { User } from '../traffic/users.ts'
-import { type Tally, microOf, usdt, vaultOf } from './tally.ts'
+import { type Tally, escrow, microOf, pool, usdt, vaultOf } from './tally.ts'
 
+interface Amounts {
+  readonly total: string
+  readonly held: string
+}
 interface Balance {
-  readonly species: { readonly total: string; readonly held: string }
+  readonly species: Amounts
   readonly usdt: {
-    readonly credit: { readonly total: string; readonly held: string }
+    readonly credit: Amounts
     readonly payable: string
     readonly receivable: string
   }
+}
+interface Account {
+  readonly account: string
+  readonly species: Amounts
+  readonly usdt: Amounts
 }
 interface Line {
   readonly transferId: string
@@ -52,6 +63,32 @@ export async function accountFindings(users: readonly User[], tally: Tally): Pro
     )
   }
   return found
+}
+
+/**
+ * What the marketplace itself has, as the operator is shown it: the treasury what units were sold for, fees what the receipts say,
+ * the pool what was put in less what it paid, and units as they went to pool and escrow. Nothing of it is held.
+ */
+export async function marketFindings(operator: Pick<Caller, 'call'>, { market, units }: Tally): Promise<string[]> {
+  const { accounts } = (await operator.call('GET', '/admin/v1/accounts')) as { accounts: Account[] }
+  const must: Readonly<Record<string, { micro: bigint; units: bigint }>> = {
+    treasury: { micro: market.treasury, units: 0n },
+    fees: { micro: market.fees, units: 0n },
+    liquidity_pool: { micro: poolMicro + market.pool, units: units.get(pool) ?? 0n },
+    'market:escrow': { micro: 0n, units: units.get(escrow) ?? 0n },
+  }
+  return Object.entries(must).flatMap(([name, wanted]) => {
+    const own = accounts.find(({ account }) => account === name)
+    if (!own) return [`the operator is not shown ${name}`]
+    const differs = (what: string, is: string, wantedText: string): string[] =>
+      is === wantedText ? [] : [`${name} has ${what} ${is}, must have ${wantedText}`]
+    return [
+      ...differs('USDT:', own.usdt.total, usdt(wanted.micro)),
+      ...differs('units:', own.species.total, String(wanted.units)),
+      ...differs('USDT held:', own.usdt.held, usdt(0n)),
+      ...differs('units held:', own.species.held, '0'),
+    ]
+  })
 }
 
 async function statement({ caller }: User, path: string): Promise<Line[]> {

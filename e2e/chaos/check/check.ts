@@ -1,15 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Book, Entry } from '../traffic/book.ts'
+import type { Caller } from '../traffic/caller.ts'
 import type { User } from '../traffic/users.ts'
 import { type PartnerView, deliveryFindings, lookAtPartner } from './partner.ts'
 import { receiptFindings } from './receipts.ts'
-import { accountFindings } from './accounts.ts'
+import { accountFindings, marketFindings } from './accounts.ts'
 import type { Reviewed } from './reviews.ts'
 import { escrow, pool, tallyOf, usdt, vaultOf } from './tally.ts'
 
 export interface CheckContext {
   readonly book: Book
   readonly users: readonly User[]
+  readonly operator: Caller
   readonly sandboxUrl: string
   /** What was in review after the traffic; an operator has decided it since. */
   readonly reviewed: Reviewed
@@ -35,7 +37,7 @@ export interface Checked {
  * is not asked.
  */
 export async function check(context: CheckContext): Promise<Checked> {
-  const { book, users, sandboxUrl, reviewed } = context
+  const { book, users, operator, sandboxUrl, reviewed } = context
   // Reads may be kept for a second.
   await pause(1_500)
   const entries = book.all()
@@ -53,6 +55,7 @@ export async function check(context: CheckContext): Promise<Checked> {
     // What has not ended may have moved or not: to the unit, all is compared where all has ended.
     ...(forgotten.length === 0 ? vaultFindings(tally.units, users, partner) : []),
     ...(forgotten.length === 0 ? await accountFindings(users, tally) : []),
+    ...(forgotten.length === 0 ? await marketFindings(operator, tally) : []),
   ]
   const sum = (of: ReadonlyMap<string, bigint>): bigint => [...of.values()].reduce((a, b) => a + b, 0n)
   if (tally.minted !== sum(tally.credit) + tally.spent) findings.push('the drill’s own book does not add up')

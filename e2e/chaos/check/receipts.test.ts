@@ -58,6 +58,7 @@ describe('the tally', () => {
     const tally = tallyOf([entry, lost])
     expect([tally.minted, tally.spent, tally.credit.get('ann')]).toEqual([7_407_402n, 3_015_000n, 4_392_402n])
     expect([...tally.units]).toEqual([['vault-ann', 3n]])
+    expect(tally.market).toEqual({ treasury: 3_000_000n, fees: 15_000n, pool: 0n })
   })
 
   test('reads and writes amounts without loss', () => {

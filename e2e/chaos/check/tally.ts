@@ -5,6 +5,8 @@ export interface Tally {
   readonly units: Map<string, bigint>
   readonly credit: Map<string, bigint>
   readonly payable: Map<string, bigint>
+  /** What the marketplace's own accounts took in, less what they paid out. */
+  readonly market: { treasury: bigint; fees: bigint; pool: bigint }
   /** What users paid away for units, fees included. */
   spent: bigint
   /** What was minted for events that were accepted. */
@@ -18,7 +20,14 @@ export const feeBasisPoints = 50n
 
 /** Adds up the book: payments as they were minted, everything else as the verified receipts say. */
 export function tallyOf(entries: readonly Entry[]): Tally {
-  const tally: Tally = { units: new Map(), credit: new Map(), payable: new Map(), spent: 0n, minted: 0n }
+  const tally: Tally = {
+    units: new Map(),
+    credit: new Map(),
+    payable: new Map(),
+    market: { treasury: 0n, fees: 0n, pool: 0n },
+    spent: 0n,
+    minted: 0n,
+  }
   for (const entry of entries) {
     if (entry.acceptedAt === undefined) continue
     if (entry.payment) {
@@ -33,6 +42,9 @@ export function tallyOf(entries: readonly Entry[]): Tally {
 
 function addCompleted(tally: Tally, { intent, owner, event, receipt }: Entry): void {
   const units = BigInt(receipt?.units ?? '0')
+  const total = microOf(receipt?.price?.total ?? '0')
+  const { market } = tally
+  market.fees += microOf(receipt?.price?.fee ?? '0')
   const move = (from: string | undefined, to: string): void => {
     if (from !== undefined) add(tally.units, from, -units)
     add(tally.units, to, units)
@@ -49,6 +61,7 @@ function addCompleted(tally: Tally, { intent, owner, event, receipt }: Entry): v
     case 'BUY_TREASURY':
       move(undefined, vaultOf(owner))
       spend()
+      market.treasury += total
       return
     case 'BUY_MARKET':
       move(escrow, vaultOf(owner))
@@ -63,7 +76,8 @@ function addCompleted(tally: Tally, { intent, owner, event, receipt }: Entry): v
       return
     case 'REDEEM':
       move(vaultOf(owner), pool)
-      add(tally.payable, owner, microOf(receipt?.price?.total ?? '0'))
+      add(tally.payable, owner, total - microOf(receipt?.price?.fee ?? '0'))
+      market.pool -= total
       return
   }
 }
