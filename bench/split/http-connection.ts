@@ -35,9 +35,13 @@ export class HttpConnection {
     })
   }
 
-  /** Sends a request and answers with the status. */
+  /** Sends a request and answers with the status. Throws where the server has closed the connection, idle or not. */
   send(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
+      if (!this.#socket.writable) {
+        reject(new Error('the connection was closed'))
+        return
+      }
       this.#waiting = { resolve, reject }
       this.#socket.write(request)
     })
