@@ -30,16 +30,16 @@ export interface LedgerSession {
  * Statements that do not need each other's answers go out together, here and wherever this is used: the server runs those of
  * one transaction in the order in which they were sent.
  *
- * Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. `held` says that all of these accounts
- * belong to a hold, so that their balances are there.
+ * Opens a session over the accounts of `lines`, knowing which of `transferIds` are posted. Balances of `toMake` that are not there
+ * are made first: those of `lines`, or more where a hold names accounts that only its settlement will change.
  */
 export async function openLedger(
   tx: Sql,
-  lines: readonly { account: string; asset: Asset }[],
+  lines: BalanceNames,
   transferIds: readonly string[],
-  { held = false } = {},
+  toMake: BalanceNames = lines,
 ): Promise<LedgerSession> {
-  const made = held ? undefined : makeBalances(tx, lines)
+  const made = makeBalances(tx, toMake)
   const [balances, digests] = await Promise.all([lockBalances(tx, lines), postedDigests(tx, transferIds), made])
   const book = new LedgerBook(balances)
   const posted: { request: TransferRequest; digest: string; lines: PostedLine[] }[] = []

@@ -5,6 +5,7 @@ import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund } from '../domain/fund.ts'
+import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
 import { type Posting, paymentLines, postingOf, reversalTransferId } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
@@ -45,12 +46,16 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
   if (plans.length === 0) return []
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
+  const lines = plans.flatMap((plan) => plan.posting.lines)
+  const payments = claims.flatMap(paymentLines)
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
   const [ledger, limits, stopped] = await Promise.all([
     openLedger(
       tx,
-      [...plans.flatMap((plan) => plan.posting.lines), ...claims.flatMap(paymentLines)],
+      // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
+      [...plans.flatMap((plan) => heldPart(plan.posting.lines)), ...payments],
       claims.flatMap((claim) => [paymentTransferId(claim), reversalTransferId(claim)]),
+      [...lines, ...payments],
     ),
     lockCounters(
       tx,

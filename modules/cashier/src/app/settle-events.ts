@@ -22,7 +22,8 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
         tx,
         batch.flatMap((message) => message.body.funding.lines),
         batch.map((message) => settlementId(message.key)),
-        { held: true },
+        // The hold has made them.
+        [],
       ),
     ])
     const held = batch.filter((message) => rows.get(message.key)?.outcome === 'funded')

@@ -117,7 +117,8 @@ function areDistinct(lines: readonly Line[]): boolean {
   })
 }
 
-function heldPart(lines: readonly Line[]): Line[] {
+/** The lines of which a hold sets something aside: the balances that it changes, and no others. */
+export function heldPart(lines: readonly Line[]): Line[] {
   return mergeLines(lines).filter((line) => line.amount < 0n && !mayGoNegative(line.account))
 }
 
