@@ -9,8 +9,8 @@ const marketLifeMs = 1_000
 /** How much older a page may be while the database is away. */
 const graceMs = 60_000
 
-/** Whose answers the open listings are: a name that no user may have. */
-export const market = 'market'
+/** Whose answers the open listings are: a name that nobody may have, nor an event be sent to. */
+export const market = '(market)'
 
 /**
  * Keeps a user's pages for at most five seconds, and drops them as a message passes that changes what he has; the market's for

@@ -72,10 +72,10 @@ describe('a balance', () => {
   test('stays kept while others trade, and for five seconds at most', async () => {
     await world.get(balance)
     await world.settled('cat')
-    world.clock.advance(4_999)
+    world.clock.advance(3_333)
     await world.get(balance)
     expect(world.asked.length).toBe(1)
-    world.clock.advance(1)
+    world.clock.advance(1_667)
     await world.get(balance)
     expect(world.asked.length).toBe(2)
     expect(await world.metrics.registry.getSingleMetricAsString('species_cache_total')).toMatch(

@@ -111,22 +111,27 @@ describe('the open listings', () => {
   test('show a seller his new listing as soon as its receipt is there', async () => {
     await world.get('/listings')
     world.listings = [view(1, 'ann')]
-    await world.bus.publish([
+    await complete('SELL_MARKET')
+    expect((await world.get('/listings')).body).toMatchObject({ listings: [{ listingId: listingId(1) }] })
+  })
+
+  test('stay kept for their second where somebody buys', async () => {
+    await world.get('/listings')
+    world.listings = [view(1, 'ann')]
+    await complete('BUY_MARKET')
+    expect((await world.get('/listings')).body).toMatchObject({ listings: [] })
+    world.clock.advance(1_000)
+    expect((await world.get('/listings')).body).toMatchObject({ listings: [{ listingId: listingId(1) }] })
+  })
+
+  const complete = (intent: 'SELL_MARKET' | 'BUY_MARKET'): Promise<void> =>
+    world.bus.publish([
       step(
         'completed',
         { trace: 't' },
-        {
-          eventKey: key,
-          owner: 'ann',
-          eventId: 'e',
-          intent: 'SELL_MARKET',
-          receiptId: receiptIdOf(key),
-          parties: ['ann'],
-        },
+        { eventKey: key, owner: 'ann', eventId: 'e', intent, receiptId: receiptIdOf(key), parties: ['ann', 'market'] },
       ),
     ])
-    expect((await world.get('/listings')).body).toMatchObject({ listings: [{ listingId: listingId(1) }] })
-  })
 
   test.each([
     'x',

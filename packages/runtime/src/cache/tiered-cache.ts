@@ -27,6 +27,7 @@ export interface Question<T> {
  * Keeps answers: memory before Redis before the source.
  *
  * - Callers that ask for the same at the same time share one load.
+ * - An answer in the last third of its life is given, and asked for anew beside it: what is asked for often is never waited for.
  * - An answer that was begun before one of its tags was dropped is given to those who wait for it and never kept, wherever it
  *   comes from.
  * - While the source is away (`isTransient`) the last answer is given, up to its grace, unless it was dropped.
@@ -115,6 +116,7 @@ class Tiers implements TieredCache {
     const kept = this.#memory.get(name)
     if (kept && this.#clock.now() - kept.begunAtMs < question.ttlMs) {
       this.#count(question.cache, 'hit', 'hit')
+      if (!this.#isYoung(question, kept.begunAtMs)) this.#renew(name, question)
       return kept.value as T
     }
     const flight = this.#flights.get(name)
@@ -147,21 +149,37 @@ class Tiers implements TieredCache {
     return this.#marks.lastMs(tag) >= atMs
   }
 
+  #isYoung({ ttlMs, bornMs = 0 }: Question<unknown>, begunAtMs: number): boolean {
+    return this.#clock.now() - begunAtMs < ttlMs - (ttlMs - bornMs) / 3
+  }
+
+  /** A load that nobody waits for. Where it fails, whoever asks once the answer's life is over hears of it. */
+  #renew(name: string, question: Question<unknown>): void {
+    if (!this.#flights.has(name)) this.#fly(name, question, { renewing: true }).catch(() => undefined)
+  }
+
   /** One load for all who ask meanwhile. */
-  #fly(name: string, question: Question<unknown>): Promise<Found> {
+  #fly(name: string, question: Question<unknown>, { renewing = false } = {}): Promise<Found> {
     const sequence = this.#marks.sequence
-    const found = this.#find(name, question, sequence).finally(() => {
+    const found = this.#find(name, question, { sequence, renewing }).finally(() => {
       if (this.#flights.get(name)?.found === found) this.#flights.delete(name)
     })
     this.#flights.set(name, { sequence, found })
     return found
   }
 
-  async #find(name: string, question: Question<unknown>, sequence: number): Promise<Found> {
+  async #find(
+    name: string,
+    question: Question<unknown>,
+    { sequence, renewing }: { sequence: number; renewing: boolean },
+  ): Promise<Found> {
     const { cache, tags, ttlMs } = question
     const shared = await this.#shared?.read(name, tags)
     if (shared) {
-      const isGood = this.#clock.now() - shared.begunAtMs < ttlMs && this.#marks.allowsShared(tags, shared.begunAtMs)
+      const isInTime = renewing
+        ? this.#isYoung(question, shared.begunAtMs)
+        : this.#clock.now() - shared.begunAtMs < ttlMs
+      const isGood = isInTime && this.#marks.allowsShared(tags, shared.begunAtMs)
       this.#countLayer(cache, 'redis', isGood ? 'hit' : 'miss')
       if (isGood) {
         this.#keep(name, question, sequence, { value: shared.value, begunAtMs: shared.begunAtMs })

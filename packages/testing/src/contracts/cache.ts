@@ -1,5 +1,5 @@
 import { type Metrics, type TieredCache, createMetrics } from '@species/runtime'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ManualClock, manualClock } from '../clock.ts'
 
 export interface CacheUnderTest {
@@ -48,14 +48,57 @@ export function describeCache(name: string, answers: boolean, under: CacheUnderT
       cache = await another()
     })
 
-    it('gives what the source gave, and asks it once in the time to live', async () => {
+    it('gives what the source gave until its time is over, and then asks again', async () => {
       expect(await ask()).toEqual(source.value)
-      clock.advance(999)
+      clock.advance(666)
       expect(await ask()).toEqual(source.value)
       expect(source.asked).toBe(1)
-      clock.advance(1)
+      clock.advance(334)
       source.value = { n: 2 }
       expect(await ask()).toEqual({ n: 2 })
+    })
+
+    it('gives an answer in the last third of its life and renews it once, which nobody waits for', async () => {
+      await ask()
+      clock.advance(667)
+      source.value = { n: 2 }
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      source.gate = promise
+      expect([await ask(), await ask()]).toMatchObject([{ n: 1 }, { n: 1 }])
+      resolve(undefined)
+      await vi.waitFor(async () => {
+        expect(await ask()).toEqual({ n: 2 })
+      })
+      expect(source.asked).toBe(2)
+      // What was renewed lives from then on.
+      clock.advance(666)
+      expect(await ask()).toEqual({ n: 2 })
+      expect(source.asked).toBe(2)
+    })
+
+    it('tells nobody of a renewal that fails while there is an answer', async () => {
+      await ask()
+      clock.advance(667)
+      source.fails = away
+      expect(await ask()).toMatchObject({ n: 1 })
+      await untilAsked(source, 2)
+      expect(await ask()).toMatchObject({ n: 1 })
+      clock.advance(333)
+      await expect(ask()).rejects.toBe(away)
+    })
+
+    it('keeps no renewal of what was dropped meanwhile', async () => {
+      await ask()
+      clock.advance(667)
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      source.gate = promise
+      expect(await ask()).toMatchObject({ n: 1 })
+      await untilAsked(source, 2)
+      cache.invalidate(['ann'])
+      resolve(undefined)
+      source.value = { n: 3 }
+      expect([await ask(), await ask()]).toEqual([{ n: 3 }, { n: 3 }])
+      expect(source.asked).toBe(3)
     })
 
     it('keeps keys apart, and nothing that is not there', async () => {
@@ -227,9 +270,9 @@ export function describeCache(name: string, answers: boolean, under: CacheUnderT
 
 let worlds = 0
 
-async function untilAsked(source: { asked: number }): Promise<void> {
+async function untilAsked(source: { asked: number }, times = 1): Promise<void> {
   await eventually(async () => {
-    expect(source.asked).toBeGreaterThan(0)
+    expect(source.asked).toBe(times)
     await Promise.resolve(undefined)
   })
 }
