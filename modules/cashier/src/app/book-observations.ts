@@ -8,7 +8,8 @@ import type { CashierDeps } from './deps.ts'
 
 /**
  * Units that came into or left a user's vault outside the marketplace are booked against `outside`, down to what is free.
- * An observation counts only while the balance is the one it was compared with and no event in flight touches it.
+ * An observation counts only while the balance is the one it was compared with and no event in flight touches it. The lock on the
+ * balance keeps settlements out between the two questions; an event that is funded only now is delivered after the vault was read.
  */
 export async function bookObservations(deps: CashierDeps, batch: readonly Message<'vault.observed'>[]): Promise<[]> {
   for (const message of batch) await deps.database.transaction((tx) => bookOne(deps, tx, message))
