@@ -33,6 +33,11 @@ export interface Experiment {
   readonly seconds: number
   readonly users?: number
   readonly perSecond?: number
+  /**
+   * A partner fails in it: the breaker before him, which stays open for 30 s as specified, may have opened at the last moment, so
+   * that service has as much longer to come back.
+   */
+  readonly opensBreakers?: true
   run(drill: Drill): Promise<void>
   /** What else must not have happened, by the servers' own words. */
   afterwards?(drill: Drill): string[]

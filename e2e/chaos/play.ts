@@ -40,6 +40,7 @@ export interface Verdict {
 }
 
 const recoverWithinMs = 30_000
+const breakerOpenMs = 30_000
 /** What an outage has left to the sweeper it drives again within five minutes and a quarter at the latest. */
 const drainWithinMs = 360_000
 
@@ -110,8 +111,9 @@ async function playOn(
       const recoveredMs = await probe(population)
       faults.push({ what, lastedMs, recoveredMs })
       say(`${what}: lasted ${seconds(lastedMs)}, service back after ${seconds(recoveredMs)}`)
-      if (recoveredMs === undefined || recoveredMs > recoverWithinMs)
-        findings.push(`no new event was accepted and receipted within 30 s of this: ${what}`)
+      const withinMs = recoverWithinMs + (experiment.opensBreakers ? breakerOpenMs : 0)
+      if (recoveredMs === undefined || recoveredMs > withinMs)
+        findings.push(`no new event was accepted and receipted within ${seconds(withinMs)} of this: ${what}`)
     },
   }
   say(`traffic of ${options.perSecond ?? experiment.perSecond ?? 25} events a second begins: ${experiment.about}`)

@@ -18,6 +18,7 @@ const afterwards = [
 export const partnerActsThenTimesOut: Experiment = {
   name: 'partner-acts-then-times-out',
   about: 'Onli Cloud moves units and then answers too late, breaks the line, or says that it failed; Moralis hangs',
+  opensBreakers: true,
   seconds: 60,
   async run(drill) {
     await drill.fault('partners act and then time out', async () => {
@@ -37,6 +38,7 @@ export const partnerWithoutKeys: Experiment = {
   name: 'partner-without-keys',
   about:
     'an Onli Cloud that honours no idempotency keys, times out after having acted, while delivery is killed in mid-call',
+  opensBreakers: true,
   seconds: 50,
   // Named one by one, as real partners are: only so can it be said that this one honours no keys.
   partners: (httpUrl, grpcUrl) => ({

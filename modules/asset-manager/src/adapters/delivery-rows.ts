@@ -192,6 +192,19 @@ export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: n
   return rows.map((row) => ({ ...fromRow(row), sent: row.was_sent }))
 }
 
+/** Prolongs leases that nobody has taken over since they ended; answers with the keys of those. */
+export async function renewLeases(
+  sql: Sql,
+  eventKeys: readonly string[],
+  { endedAtMs, untilMs }: { endedAtMs: number; untilMs: number },
+): Promise<Set<string>> {
+  const rows = await sql.query<{ event_key: string }>(
+    `UPDATE asset_manager.deliveries SET due_at = $3 WHERE event_key = ANY($1::uuid[]) AND due_at = $2 RETURNING event_key`,
+    [eventKeys, toTimestamp(endedAtMs), toTimestamp(untilMs)],
+  )
+  return new Set(rows.map((row) => row.event_key))
+}
+
 /** Changes what will be asked of the partner, who was never asked. */
 export async function rewriteRequests(
   sql: Sql,

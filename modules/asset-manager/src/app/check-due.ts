@@ -1,8 +1,8 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
 import { makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
-import { leaseMs } from './deliver-events.ts'
 import type { AssetManagerDeps } from './deps.ts'
+import { leaseMs, stillMine } from './lease.ts'
 import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
 
 const maxPerRun = 200
@@ -23,7 +23,8 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
     move: (rows) => deps.onli.move(rows.map((row) => row.request)),
   }
   for (const question of ['verify', 'move', 'cancel'] as const) {
-    const rows = question === 'move' ? await withTimeToConsent(deps, asked.move) : asked[question]
+    const mine = await stillMine(deps, asked[question], nowMs + leaseMs)
+    const rows = question === 'move' ? await withTimeToConsent(deps, mine) : mine
     if (rows.length === 0) continue
     const outgoing = await settleOutcomes(deps, rows, question, await ask[question](rows))
     if (outgoing.length > 0) await deps.bus.publish(outgoing)

@@ -4,12 +4,10 @@ import { type Message, type Outgoing, step } from '@species/runtime'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
+import { leaseMs, stillMine } from './lease.ts'
 import { type OpenRow, delivered, review, settleOutcomes } from './settle-outcome.ts'
 
 type Funded = Message<'funded'>
-
-/** If nobody has recorded an answer by then, whoever made the attempt has died, and the due check takes over. */
-export const leaseMs = 20_000
 
 /**
  * Records the attempts of a batch, commits, then asks Onli Cloud once for all of them, then records the answers. An event
@@ -33,8 +31,10 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
     fresh.filter((message) => !isStopped(message, standings)),
     standings,
   )
-  const first = await insertDeliveries(deps.database, attempts, deps.clock.now() + leaseMs)
-  const mine = attempts.filter((row) => first.has(row.eventKey))
+  const leaseEndsAt = deps.clock.now() + leaseMs
+  const first = await insertDeliveries(deps.database, attempts, leaseEndsAt)
+  const inserted = attempts.filter((row) => first.has(row.eventKey))
+  const mine = await stillMine(deps, inserted, leaseEndsAt)
   const outgoing =
     mine.length === 0
       ? []

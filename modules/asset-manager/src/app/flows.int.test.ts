@@ -18,7 +18,8 @@ import {
 } from '../test-world.ts'
 import { cancelEvents } from './cancel-events.ts'
 import { checkDue } from './check-due.ts'
-import { deliverEvents, leaseMs } from './deliver-events.ts'
+import { deliverEvents } from './deliver-events.ts'
+import { leaseMs } from './lease.ts'
 
 let database: Database
 let world: World
@@ -99,6 +100,70 @@ describe('delivery', () => {
     expect(await later(999_999)).toEqual([])
     expect(await deliver()).toEqual(['review'])
     expect(await stage()).toBe('review')
+  })
+})
+
+describe('a process that stands still between the attempt and the call', () => {
+  /** Delivers event 1 in a process that stands still once its attempt is stored; meanwhile `happens`. */
+  const standStill = (ms: number, happens: () => Promise<unknown>) => {
+    let stood = false
+    const query: Database['query'] = async (text, parameters) => {
+      const rows = await database.query<never>(text, parameters)
+      if (text.includes('INSERT INTO asset_manager.deliveries') && !stood) {
+        stood = true
+        world.clock.advance(ms)
+        await happens()
+      }
+      return rows
+    }
+    return deliverEvents({ ...world.deps, database: { ...database, query } }, [funded(1)])
+  }
+
+  it('sends what nobody has taken over', async () => {
+    withoutKeys()
+    expect(topics(await standStill(leaseMs, async () => undefined))).toEqual(['delivered'])
+    expect([world.onli.sent(eventKey(1)), world.onli.done]).toEqual([1, [eventKey(1)]])
+  })
+
+  it('sends nothing of what the due check has taken over', async () => {
+    const outgoing = await standStill(leaseMs, async () => {
+      expect(await deliver()).toEqual([])
+      expect(await later(0)).toEqual(['delivered'])
+    })
+    expect([outgoing, world.onli.sent(eventKey(1)), world.onli.done]).toEqual([[], 1, [eventKey(1)]])
+  })
+
+  it('sends nothing of what a person has refused meanwhile', async () => {
+    withoutKeys()
+    const outgoing = await standStill(unknownMs + leaseMs, async () => {
+      expect(await deliver()).toEqual([])
+      const said: string[] = []
+      for (let n = 0; n < 10; n++) said.push(...(await later(70_000)))
+      expect(said).toContain('review')
+      expect(await cancel('refused_by_operator', 'floor-manager')).toEqual(['cancelled'])
+    })
+    expect([outgoing, world.onli.sent(eventKey(1)), world.onli.done]).toEqual([[], 0, []])
+    expect(await stage()).toBe('cancelled')
+  })
+})
+
+describe('a due check that stands still between taking and asking', () => {
+  it('leaves what another has taken over to him, and asks for the rest', async () => {
+    world.onli.script.move.push({ acts: false, throws: new Error('the process died here') })
+    await expect(deliverEvents(world.deps, [funded(1)])).rejects.toThrow('died')
+    expect(await deliver()).toEqual([])
+    world.clock.advance(leaseMs)
+    let stood = false
+    const query: Database['query'] = async (text, parameters) => {
+      const rows = await database.query<never>(text, parameters)
+      if (text.includes('FOR UPDATE SKIP LOCKED') && !stood) {
+        stood = true
+        expect(await later(leaseMs)).toEqual(['delivered'])
+      }
+      return rows
+    }
+    await checkDue({ ...world.deps, database: { ...database, query } })
+    expect([world.onli.sent(eventKey(1)), world.onli.done]).toEqual([2, [eventKey(1)]])
   })
 })
 

@@ -15,7 +15,8 @@ import {
   unknownMs,
 } from '../test-world.ts'
 import { checkDue } from './check-due.ts'
-import { deliverEvents, leaseMs } from './deliver-events.ts'
+import { deliverEvents } from './deliver-events.ts'
+import { leaseMs } from './lease.ts'
 
 let database: Database
 let world: World

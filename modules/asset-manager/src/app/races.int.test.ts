@@ -4,7 +4,8 @@ import { assetManagerMigrations } from '../index.ts'
 import { createScriptedLedger, createWorld, eventKey, funded, refused, topics } from '../test-world.ts'
 import { cancelEvents } from './cancel-events.ts'
 import { checkDue } from './check-due.ts'
-import { deliverEvents, leaseMs } from './deliver-events.ts'
+import { deliverEvents } from './deliver-events.ts'
+import { leaseMs } from './lease.ts'
 
 describe.skipIf(!postgresAnswers)('what happens at once in several processes [needs Postgres]', () => {
   let database: Awaited<ReturnType<typeof postgresWith>>

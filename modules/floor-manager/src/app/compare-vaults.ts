@@ -2,7 +2,10 @@ import type { InFlight } from '@species/contracts'
 import { type Mirrored, isExplained } from '../domain/compare-vault.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
-/** A vault that differs from the ledger though nothing in flight explains it. */
+/**
+ * A vault that differs from the ledger though nothing in flight explains it. The ledger's side was read before the vault: what
+ * settled in between makes its version old, and whoever books the difference sees that it means nothing any more.
+ */
 export interface VaultBreak extends Mirrored {
   readonly vaultUnits: bigint
 }
@@ -51,7 +54,7 @@ async function comparePage(
         const then = before.of(suspect)
         const now = after.of(suspect)
         if (isExplained(then, outcome.value, before.inFlight) || isExplained(now, outcome.value, after.inFlight)) return
-        breaks.push({ ...now, vaultUnits: outcome.value })
+        breaks.push({ ...then, vaultUnits: outcome.value })
       } else unanswered.push(suspect.vault)
     })
     const still = new Set([...breaks.map((one) => one.vault), ...unanswered])

@@ -187,8 +187,9 @@ class Tiers implements TieredCache {
       }
     } else if (this.#shared) this.#countLayer(cache, 'redis', 'miss')
     const begunAtMs = this.#clock.now() - (question.bornMs ?? 0)
-    // What was dropped while Redis was asked is not in the way of an answer that only begins now.
-    const begun = this.#marks.sequence
+    // What was dropped while Redis was asked is not in the way of an answer that only begins now, unless it is born older: a replica
+    // may not know yet of what it was dropped for.
+    const begun = question.bornMs === undefined || question.bornMs === 0 ? this.#marks.sequence : sequence
     this.#countLayer(cache, 'source', 'hit')
     const value = await question.load()
     if (value !== undefined && this.#keep(name, question, begun, { value, begunAtMs }))

@@ -19,12 +19,16 @@ export function describeCache(name: string, answers: boolean, under: CacheUnderT
     let source: { value: unknown; asked: number; fails?: Error; gate?: Promise<undefined> }
     let cache: TieredCache
     let world = ''
-    const ask = (one = cache, more: { key?: string; tags?: string[]; graceMs?: number } = {}): Promise<unknown> =>
+    const ask = (
+      one = cache,
+      more: { key?: string; tags?: string[]; graceMs?: number; bornMs?: number } = {},
+    ): Promise<unknown> =>
       one.get({
         cache: 'test',
         key: more.key ?? 'k',
         ttlMs: 1_000,
         ...(more.graceMs === undefined ? {} : { graceMs: more.graceMs }),
+        ...(more.bornMs === undefined ? {} : { bornMs: more.bornMs }),
         tags: more.tags ?? ['ann'],
         load: async () => {
           source.asked++
@@ -85,6 +89,15 @@ export function describeCache(name: string, answers: boolean, under: CacheUnderT
       expect(await ask()).toMatchObject({ n: 1 })
       clock.advance(333)
       await expect(ask()).rejects.toBe(away)
+    })
+
+    it('never keeps an answer that is born old where it was dropped before the source was asked', async () => {
+      const old = ask(cache, { bornMs: 100 })
+      expect(source.asked).toBe(0)
+      cache.forget(['ann'])
+      await old
+      source.value = 'new'
+      expect(await ask()).toBe('new')
     })
 
     it('keeps no renewal of what was dropped meanwhile', async () => {
