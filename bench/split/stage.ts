@@ -31,7 +31,7 @@ export const benchGroups: Readonly<Record<string, readonly string[]>> = {
   work: ['classifier', 'validator', 'matching', 'cashier', 'asset-manager', 'floor-manager'],
 }
 
-const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32']
+const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64']
 const main = fileURLToPath(new URL('../../apps/species/src/main.ts', import.meta.url))
 
 /** Starts the split form on a database and streams of its own, which are removed at the end. */

@@ -15,7 +15,7 @@ const child = spawn(
   node24,
   [
     '--disable-warning=ExperimentalWarning',
-    '--max-semi-space-size=32',
+    '--max-semi-space-size=64',
     join(here, '..', 'src', 'main.ts'),
     ...process.argv.slice(2),
   ],

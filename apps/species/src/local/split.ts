@@ -36,7 +36,7 @@ export interface SplitOptions {
  * Node's own options for a process that serves. Half of what a batch allocates is gone by its end: with a larger young
  * generation it never has to be copied (docs/PERFORMANCE.md).
  */
-export const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32'] as const
+export const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'] as const
 
 /** How long a process that died is left down before it is started again. */
 const restartMs = 1_000

@@ -50,8 +50,8 @@ export async function insertReceipts(sql: Sql, rows: readonly ReceiptRow[]): Pro
   if (rows.length === 0) return new Set()
   const inserted = await sql.query<{ receipt_id: string }>(
     `INSERT INTO floor_manager.receipts (${columns})
-     SELECT receipt_id, event_key, revision, owner, ARRAY(SELECT json_array_elements_text(parties)), state, jws, issued_at
-     FROM json_to_recordset($1::text::json) AS r(receipt_id text, event_key uuid, revision integer, owner text, parties json, state text, jws text, issued_at timestamptz)
+     SELECT receipt_id, event_key, revision, owner, parties, state, jws, issued_at
+     FROM json_to_recordset($1::text::json) AS r(receipt_id text, event_key uuid, revision integer, owner text, parties text[], state text, jws text, issued_at timestamptz)
      ORDER BY event_key ON CONFLICT DO NOTHING RETURNING receipt_id`,
     [
       rowsParameter(

@@ -81,7 +81,17 @@ export async function endMatches(tx: Sql, rows: readonly MatchRow[]): Promise<vo
     `UPDATE matching.matches m SET outcome = r.outcome, dossier = r.dossier, ended_at = r.ended_at
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, dossier jsonb, ended_at timestamptz)
      WHERE m.event_key = ANY($2::uuid[]) AND m.event_key = r.event_key`,
-    [rowsParameter(rows.map(toRow)), rows.map((row) => row.eventKey)],
+    [
+      rowsParameter(
+        rows.map((row) => ({
+          event_key: row.eventKey,
+          outcome: row.outcome,
+          dossier: row.dossier,
+          ended_at: row.endedAtMs === undefined ? undefined : toTimestamp(row.endedAtMs),
+        })),
+      ),
+      rows.map((row) => row.eventKey),
+    ],
   )
 }
 
