@@ -42,13 +42,18 @@ async function consume(deps: MatchingDeps, eventKeys: readonly string[]): Promis
   await deps.database.transaction(async (tx) => {
     const rows = await readMatches(tx, eventKeys, true)
     const open = eventKeys.filter((key) => rows.get(key)?.outcome === 'matched')
-    // A sale is the event that its listing is named after.
-    const sales = open
-      .filter((key) => rows.get(key)?.match?.listing?.listingId === listingIdOf(key))
-      .map((key) => listingIdOf(key))
+    const named = open.flatMap((key) => {
+      const listingId = rows.get(key)?.match?.listing?.listingId
+      return listingId === undefined ? [] : [{ key, listingId }]
+    })
+    // A sale is the event that its listing is named after; any other that names one has taken it off the market.
+    const isSale = ({ key, listingId }: { key: string; listingId: string }): boolean => listingId === listingIdOf(key)
+    const sales = named.filter(isSale).map(({ listingId }) => listingId)
+    const delisted = named.filter((one) => !isSale(one)).map(({ listingId }) => listingId)
     const { book, reservations } = await openBook(tx, open, sales, nowMs)
     for (const { listingId, units } of reservations) book.consume(listingId, units)
     for (const listingId of sales) book.open(listingId)
+    for (const listingId of delisted) book.close(listingId)
     await Promise.all([
       updateListings(tx, book.changed()),
       endReservations(tx, open, 'consumed'),

@@ -217,6 +217,19 @@ describe('a lapse', () => {
 })
 
 describe('the road back', () => {
+  test('of a delisting that was refused after it was matched leaves the listing on the market, and mints nothing', async () => {
+    await openListings(sell(1, 'ann', 10))
+    const heard = lapses()
+    const taken = delist(2, 'ann', listingOf(1))
+    expect(said(await world.validated(taken))).toEqual(['matched 10 for 0'])
+    expect(said(await world.validated(buy(3, 'buyer', 4)))).toEqual(['refused no_liquidity'])
+    await world.released(taken)
+    expect(await stateOf(1)).toBe('open 10+0')
+    await world.lapse()
+    expect(heard).toEqual([])
+    expect(said(await world.validated(buy(4, 'buyer', 4)))).toEqual(['matched 4 for 8000000'])
+  })
+
   test('of an event that matching never saw is stored, and an event that comes later goes the same way', async () => {
     await openListings(sell(1, 'ann', 10))
     const purchase = buy(2, 'buyer', 4)

@@ -111,8 +111,8 @@ describe('a delisting', () => {
     return got.ok ? `${got.value.units} ${got.value.listing.status}` : got.refusal.code
   }
   test.each([
-    ['takes all free units', 'dear', 'sam', '10 closing'],
-    ['takes those of a listing whose time is over', 'late', 'sam', '10 closing'],
+    ['takes all free units', 'dear', 'sam', '10 open'],
+    ['takes those of a listing whose time is over', 'late', 'sam', '10 open'],
     ['takes what came back after it was taken off', 'closing', 'sam', '10 closing'],
     ['finds all units reserved', 'sold', 'sam', 'nothing_to_delist'],
     ['is not for strangers', 'dear', 'sue', 'not_your_listing'],
@@ -123,16 +123,25 @@ describe('a delisting', () => {
     expect(taken(bookOf(shelf()), listingId, seller)).toBe(must)
   })
 
-  test('closes the listing only when nothing of it is reserved for anybody', () => {
+  test('closes the listing once it has settled, wholly only when nothing of it is reserved for anybody', () => {
     const book = bookOf([listing('one', 'sam', 10n, 1n)])
     book.fill(order(4n))
-    expect(taken(book, 'one', 'sam')).toBe('6 closing')
+    expect(taken(book, 'one', 'sam')).toBe('6 open')
     book.consume('one', 6n)
+    book.close('one')
     expect(book.changed()[0]).toMatchObject({ status: 'closing', unitsReserved: 4n })
     book.giveBack('one', 4n)
     expect(taken(book, 'one', 'sam')).toBe('4 closing')
     book.consume('one', 4n)
     expect(book.changed()[0]).toMatchObject({ status: 'closed', unitsAvailable: 0n, unitsReserved: 0n })
+  })
+
+  test('that fails leaves the listing on the market', () => {
+    const book = bookOf([listing('one', 'sam', 10n, 1n)])
+    taken(book, 'one', 'sam')
+    book.giveBack('one', 10n)
+    expect(book.changed()).toEqual([listing('one', 'sam', 10n, 1n)])
+    expect(told(book, order(4n))).toBe('4 of one')
   })
 
   test('is followed by nobody: what is consumed or given back twice is a bug', () => {

@@ -76,7 +76,10 @@ export class Book {
     return ok(takes.map(({ listing, units }) => this.#take(listing, units)))
   }
 
-  /** Reserves all free units of a seller's own listing for their way back, and closes it to buyers. */
+  /**
+   * Reserves all free units of a seller's own listing for their way back. It is off the market once that has settled ({@link close}):
+   * whoever is refused later, by his key's limits or a halt, has changed nothing.
+   */
   delist(listingId: string, seller: string): Result<{ listing: Listing; units: bigint }, DelistRefusal> {
     const listing = this.#listings.get(listingId)
     if (!listing) return refuse('listing_not_found', `There is no listing ${listingId}.`)
@@ -89,7 +92,6 @@ export class Book {
         'nothing_to_delist',
         'Every unit left is reserved for a buyer. If his purchase fails the units come back by themselves.',
       )
-    listing.status = 'closing'
     this.#take(listing, units)
     return ok({ listing, units })
   }
@@ -99,6 +101,13 @@ export class Book {
     const listing = this.#at(listingId)
     listing.unitsReserved -= units
     assert(listing.unitsReserved >= 0n, 'nothing is consumed twice')
+    this.#closeIfEmpty(listing)
+  }
+
+  /** Its delisting has settled: what comes back to it goes to its seller. */
+  close(listingId: string): void {
+    const listing = this.#at(listingId)
+    if (listing.status === 'open') listing.status = 'closing'
     this.#closeIfEmpty(listing)
   }
 
