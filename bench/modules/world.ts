@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { assetManagerQueries, createAssetManager } from '@species/asset-manager'
-import { authenticatorQueries } from '@species/authenticator'
+import { authenticatorQueries, createStandingDirectory } from '@species/authenticator'
 import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
@@ -68,6 +68,7 @@ export async function openModules(
   const config = createConfigReader({ queries: configQueries(database), bus, clock: systemClock })
   const onli = createInstantOnli(startUnits)
   const sealer = createSealer([masterKey], systemIds)
+  const standings = createStandingDirectory()
   const signer = await openReceiptSigner({ database, sealer, clock: systemClock, sandbox: true })
   const queries = {
     authenticator: authenticatorQueries(database),
@@ -83,9 +84,9 @@ export async function openModules(
     createMarketplaceApi(api),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders: [], authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: authenticatorQueries }),
+    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
-    createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
+    createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),
   ]
   for (const one of modules.flatMap((module) => module.consumers)) bus.subscribe(hearingEnds(one, onEnd))

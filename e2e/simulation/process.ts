@@ -1,5 +1,5 @@
 import { assetManagerQueries, createAssetManager } from '@species/asset-manager'
-import { authenticatorQueries, createAuthenticator } from '@species/authenticator'
+import { authenticatorQueries, createAuthenticator, createStandingDirectory } from '@species/authenticator'
 import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader } from '@species/config'
@@ -43,6 +43,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
   const bus = around.bus.portOf(life)
   const platform = { database, bus, clock, ids, log, metrics }
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
+  const standings = createStandingDirectory()
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -61,9 +62,9 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     createAuthenticator({ ...platform, config, assetLedger: onli, sealer: nothingSealed, verifier: nobodyVerified }),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: authenticatorQueries }),
+    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
-    createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
+    createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),
     createReporter({ ...platform, queries, keepsPages: true }),
   ]

@@ -3,6 +3,7 @@ import {
   authenticatorQueries,
   createAuthenticator,
   createRequestVerifier,
+  createStandingDirectory,
   ensureOperatorKey,
 } from '@species/authenticator'
 import { cashierQueries, createCashier } from '@species/cashier'
@@ -251,6 +252,7 @@ async function createModules(
   const stages = [queries.validator, queries.matching, queries.cashier, queries.assetManager, queries.floorManager].map(
     (answers) => (eventKey: string) => answers.stageOf(eventKey),
   )
+  const standings = createStandingDirectory()
   const signer = await openReceiptSigner({ database, sealer, clock: platform.clock, sandbox })
   return [
     createConfig(platform),
@@ -265,9 +267,9 @@ async function createModules(
     }),
     createClassifier(platform),
     createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: authenticatorQueries }),
+    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
-    createAssetManager({ ...platform, config, onli, authenticator: queries.authenticator }),
+    createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),
     createReporter({
       ...platform,

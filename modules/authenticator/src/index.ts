@@ -1,6 +1,7 @@
 import { type Migration, readMigrations } from '@species/runtime'
 
 export { authenticatorQueries } from './adapters/queries.ts'
+export { createStandingDirectory } from './adapters/standing-directory.ts'
 export type { AuthenticatorDeps } from './app/deps.ts'
 export { ensureOperatorKey } from './app/ensure-operator-key.ts'
 export { type AccessVerifier, type RequestVerifierDeps, createRequestVerifier } from './app/verify-request.ts'
