@@ -23,7 +23,7 @@ const busyShare = 0.1
 /** Reads over signed HTTP in split form: one page again and again, each page once, and the normal mix while twenty events a second go by. */
 export async function benchReads(context: BenchContext): Promise<PartResult> {
   const servers = serversOf(context)
-  const stage = await startStage(servers, {})
+  const stage = await startStage(servers)
   try {
     const population = await populate(stage, { users: Math.min(context.users, 500), say: context.say })
     const seconds = Math.max(3, context.seconds / 3)

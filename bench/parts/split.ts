@@ -15,7 +15,7 @@ const underWay = 1_500
 export async function benchSplit(context: BenchContext): Promise<PartResult> {
   const { say } = context
   const servers = serversOf(context)
-  const stage = await startStage(servers, {})
+  const stage = await startStage(servers)
   try {
     const population = await populate(stage, { users: Math.min(context.users, 1_000), say })
     await measure(stage, servers, population, { name: 'warm-up', seconds: 5, drive: { kind: 'window', underWay } })

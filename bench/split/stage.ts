@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connectNats, openPostgres } from '@species/runtime'
+import { nodeArguments } from '../../apps/species/src/local/split.ts'
 
 export interface Servers {
   readonly databaseUrl: string
@@ -26,23 +27,15 @@ export interface BenchStage {
 }
 
 /** The groups that two cores serve best: one process speaks to callers, one does the work between, without a broker between its steps. */
-export const benchGroups: Readonly<Record<string, readonly string[]>> = {
+const groups: Readonly<Record<string, readonly string[]>> = {
   api: ['marketplace-api', 'authenticator', 'config', 'reporter'],
   work: ['classifier', 'validator', 'matching', 'cashier', 'asset-manager', 'floor-manager'],
 }
 
-const nodeArguments = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64']
 const main = fileURLToPath(new URL('../../apps/species/src/main.ts', import.meta.url))
 
 /** Starts the split form on a database and streams of its own, which are removed at the end. */
-export async function startStage(
-  servers: Servers,
-  options: {
-    groups?: Readonly<Record<string, readonly string[]>>
-    log?: (line: string) => void
-    nodeArguments?: string[]
-  },
-): Promise<BenchStage> {
+export async function startStage(servers: Servers): Promise<BenchStage> {
   const name = `species_bench_${randomBytes(5).toString('hex')}`
   const admin = openPostgres(servers.databaseUrl, { poolSize: 1 })
   await admin.query(`CREATE DATABASE ${name}`)
@@ -65,7 +58,7 @@ export async function startStage(
     SANDBOX_PORT: String(sandboxPort),
     PORT: '0',
   }
-  const family = new Family(environment, options)
+  const family = new Family(environment)
   const stop = async (): Promise<void> => {
     await family.stop()
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
@@ -73,7 +66,7 @@ export async function startStage(
     await removeStreams(servers.natsUrl, natsPrefix)
     await rm(dataDirectory, { recursive: true, force: true })
   }
-  const urls = await startAll(family, options.groups ?? benchGroups).catch(async (error: unknown) => {
+  const urls = await startAll(family).catch(async (error: unknown) => {
     await stop()
     throw error
   })
@@ -92,16 +85,13 @@ export async function startEmbedded(): Promise<BenchStage> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'species-bench-'))
   const sandboxPort = await freePortPair()
   const { DATABASE_URL: _database, NATS_URL: _nats, REDIS_URL: _redis, ...environment } = process.env
-  const family = new Family(
-    {
-      ...environment,
-      SPECIES_DATA_DIR: dataDirectory,
-      SPECIES_LOG_LEVEL: 'warn',
-      SANDBOX_PORT: String(sandboxPort),
-      PORT: '0',
-    },
-    {},
-  )
+  const family = new Family({
+    ...environment,
+    SPECIES_DATA_DIR: dataDirectory,
+    SPECIES_LOG_LEVEL: 'warn',
+    SANDBOX_PORT: String(sandboxPort),
+    PORT: '0',
+  })
   const stop = async (): Promise<void> => {
     await family.stop()
     await rm(dataDirectory, { recursive: true, force: true })
@@ -120,31 +110,26 @@ export async function startEmbedded(): Promise<BenchStage> {
   }
 }
 
-async function startAll(family: Family, groups: Readonly<Record<string, readonly string[]>>): Promise<string[]> {
+async function startAll(family: Family): Promise<string[]> {
   await family.start('sandbox', ['sandbox', '--memory'])
   return await Promise.all(
     Object.entries(groups).map(([label, modules]) => family.start(label, ['serve', `--modules=${modules.join(',')}`])),
   )
 }
 
-type StageOptions = Parameters<typeof startStage>[1]
-
 /** The processes of a stage. */
 class Family {
   readonly pids = new Map<string, number>()
   readonly #children: ChildProcess[] = []
   readonly #environment: NodeJS.ProcessEnv
-  readonly #options: StageOptions
 
-  constructor(environment: NodeJS.ProcessEnv, options: StageOptions) {
+  constructor(environment: NodeJS.ProcessEnv) {
     this.#environment = environment
-    this.#options = options
   }
 
   /** Starts one; answers with its address once it says that it is ready. */
   start(label: string, argv: readonly string[]): Promise<string> {
-    const more = this.#options.nodeArguments ?? []
-    const child = spawn(process.execPath, [...nodeArguments, ...more, main, ...argv], {
+    const child = spawn(process.execPath, [...nodeArguments, main, ...argv], {
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -153,7 +138,6 @@ class Family {
     return new Promise((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr])
         createInterface({ input: stream }).on('line', (line) => {
-          this.#options.log?.(`${label} | ${line}`)
           if (line.startsWith('ready ')) resolve(line.split(' ')[1] ?? '')
         })
       child.on('exit', (code) => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type WriteStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { nodeArguments } from '../../../apps/species/src/local/split.ts'
 import { ownProcess } from '../../engines/belongings.ts'
 
 const main = fileURLToPath(new URL('../../../apps/species/src/main.ts', import.meta.url))
@@ -92,7 +93,7 @@ export class Service {
 
   #spawn(): void {
     if (this.#stopping) return
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...this.#options.argv], {
+    const child = spawn(process.execPath, [...nodeArguments, main, ...this.#options.argv], {
       env: this.#options.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
