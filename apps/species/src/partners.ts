@@ -64,7 +64,6 @@ export function openPartners(
     url: sandbox?.grpcUrl ?? stand(''),
     appKey: sandboxKey,
     tls: undefined,
-    honoursIdempotencyKeys: true,
   }
   const common = { clock, metrics, timeoutMs: 5_000 }
   return {
@@ -76,7 +75,7 @@ export function openPartners(
       ...common,
       url: onli.url,
       appKey: onli.appKey,
-      honoursIdempotencyKeys: onli.honoursIdempotencyKeys,
+      honoursIdempotencyKeys: settings.onliHonoursKeys,
       ...(onli.tls
         ? {
             tls: {

@@ -127,9 +127,10 @@ export interface Settings {
         readonly url: string
         readonly appKey: Secret
         readonly tls: { ca: string; cert: string; key: string } | undefined
-        readonly honoursIdempotencyKeys: boolean
       }
     | undefined
+  /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
+  readonly onliHonoursKeys: boolean
   readonly sandboxPort: number
 }
 
@@ -294,8 +295,8 @@ function toSettings(env: Environment): Settings {
               env.ONLI_TLS_CA !== undefined && env.ONLI_TLS_CERT !== undefined && env.ONLI_TLS_KEY !== undefined
                 ? { ca: env.ONLI_TLS_CA, cert: env.ONLI_TLS_CERT, key: env.ONLI_TLS_KEY }
                 : undefined,
-            honoursIdempotencyKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
           },
+    onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
     sandboxPort: env.SANDBOX_PORT,
   }
 }
