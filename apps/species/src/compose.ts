@@ -143,7 +143,7 @@ async function build(
   )
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
-  await makeMarketVaults(onli)
+  if (options.modules?.includes('asset-manager') ?? true) await makeMarketVaults(onli)
 
   const verifier = createRequestVerifier({ ...platform, sealer })
   const auth = { ...platform, sealer, assetLedger: onli, config, verifier }

@@ -89,7 +89,7 @@ export function openPartners(
   }
 }
 
-/** The market's own vaults exist before anything is sold from them. */
+/** The market's own vaults exist before anything is sold from them: who delivers makes them first. */
 export async function makeMarketVaults(onli: AssetLedger): Promise<void> {
   const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({
     vault,

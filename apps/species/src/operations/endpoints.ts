@@ -38,7 +38,10 @@ function live(): Endpoint {
   )
 }
 
-/** Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. */
+/**
+ * Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. Only a process that delivers
+ * needs one to start: Onli Cloud, for the market's vaults.
+ */
 function ready(deps: OperationDeps): Endpoint {
   return endpoint(
     {

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import type { MarketplaceConfig, ModuleName } from '@species/contracts'
+import { createLogger } from '@species/runtime'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type Program, compose } from './compose.ts'
+import { readSettings } from './settings.ts'
+
+/** Real partners that are all away: nobody listens there. */
+const real = {
+  MORALIS_URL: 'http://127.0.0.1:1',
+  MORALIS_API_KEY: 'key',
+  TRON_URL: 'http://127.0.0.1:1',
+  TRON_API_KEY: 'key',
+  ONLI_URL: 'http://127.0.0.1:1',
+  ONLI_APP_KEY: 'key',
+}
+
+let directory: string
+let said: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'species-compose-'))
+  said = ''
+})
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function started<T>(
+  environment: Readonly<Record<string, string>>,
+  modules: readonly ModuleName[] | undefined,
+  use: (program: Program) => Promise<T>,
+): Promise<T> {
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      said += String(chunk)
+      done()
+    },
+  })
+  const settings = readSettings({ ...environment, SPECIES_DATA_DIR: directory, SANDBOX_PORT: '0' })
+  const log = createLogger({ level: 'warn', stream })
+  const program = await compose(settings, { log, ...(modules ? { modules } : {}) })
+  try {
+    return await use(program)
+  } finally {
+    await program.close()
+  }
+}
+
+async function publicConfig(program: Program): Promise<Pick<MarketplaceConfig, 'trading' | 'chains'>> {
+  return (await (await program.fetch(new Request('http://market.test/marketplace/v1/config'))).json()) as never
+}
+
+it('a partner that is away keeps only the process that delivers from starting', async () => {
+  await expect(started(real, ['asset-manager'], publicConfig)).rejects.toMatchObject({ code: 'no_market_vaults' })
+  await expect(started(real, ['reporter', 'cashier'], publicConfig)).resolves.toBeDefined()
+}, 60_000)
