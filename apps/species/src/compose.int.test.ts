@@ -53,6 +53,17 @@ async function publicConfig(program: Program): Promise<Pick<MarketplaceConfig, '
   return (await (await program.fetch(new Request('http://market.test/marketplace/v1/config'))).json()) as never
 }
 
+it('on real chains nobody is told to pay to the sandbox: the market is closed, and the first start says what to do', async () => {
+  const { trading, chains } = await started(real, ['marketplace-api', 'reporter'], publicConfig)
+  expect(trading).toBe('off')
+  expect(Object.values(chains)).toHaveLength(4)
+  for (const chain of Object.values(chains)) expect(chain).toMatchObject({ enabled: false, depositAddresses: [] })
+  expect(said).toContain('PUT /admin/v1/config')
+  said = ''
+  await started(real, ['reporter'], publicConfig)
+  expect(said).not.toContain('PUT /admin/v1/config')
+}, 60_000)
+
 it('a partner that is away keeps only the process that delivers from starting', async () => {
   await expect(started(real, ['asset-manager'], publicConfig)).rejects.toMatchObject({ code: 'no_market_vaults' })
   await expect(started(real, ['reporter', 'cashier'], publicConfig)).resolves.toBeDefined()

@@ -8,7 +8,7 @@ import {
 import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName } from '@species/contracts'
+import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
 import { createFloorManager, floorManagerQueries, openReceiptSigner, publicKeys } from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
@@ -42,7 +42,7 @@ import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
-import { embeddedVaults, sandboxDepositAddresses } from './local/embedded-defaults.ts'
+import { embeddedVaults, firstDepositAddresses, playAddressesOf } from './local/embedded-defaults.ts'
 import { openBus, openDatabase, openPageReplicas, openShared } from './engines.ts'
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
@@ -136,11 +136,7 @@ async function build(
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
-  await ensureFirstVersion(
-    database,
-    defaultConfig({ depositAddresses: sandboxDepositAddresses, ...embeddedVaults }),
-    clock,
-  )
+  await makeFirstConfig(settings, platform)
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
   if (options.modules?.includes('asset-manager') ?? true) await makeMarketVaults(onli)
@@ -154,6 +150,7 @@ async function build(
     chainReaders,
     sealer,
     sandbox: needsSandbox(settings),
+    play: playAddressesOf(settings),
     pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
   })
@@ -176,6 +173,18 @@ async function build(
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+}
+
+/** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
+async function makeFirstConfig(settings: Settings, { database, clock, log }: Platform): Promise<void> {
+  const config = defaultConfig({ depositAddresses: firstDepositAddresses(settings), ...embeddedVaults })
+  const isMade = await ensureFirstVersion(database, config, clock)
+  const closed = chains.filter((chain) => !config.chains[chain].enabled)
+  if (isMade && closed.length > 0)
+    log.warn(
+      { closed },
+      `No payment is taken on ${closed.join(', ')}${config.trading === 'off' ? ', and trading is off' : ''}: name your deposit addresses, enable the chains and turn trading on with PUT /admin/v1/config.`,
+    )
 }
 
 /** Holds the directory for this process; answers with the way to let go. */
@@ -233,12 +242,13 @@ async function createModules(
     chainReaders: readonly ChainReader[]
     sealer: ReturnType<typeof createSealer>
     sandbox: boolean
+    play: ReturnType<typeof playAddressesOf>
     pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
   },
 ): Promise<Module[]> {
   const { database } = platform
-  const { config, onli, chainReaders, sandbox, sealer, pages } = more
+  const { config, onli, chainReaders, sandbox, play, sealer, pages } = more
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -253,7 +263,7 @@ async function createModules(
   )
   const signer = await openReceiptSigner({ database, sealer, clock: platform.clock, sandbox })
   return [
-    createConfig(platform),
+    createConfig({ ...platform, play }),
     createAuthenticator(more.auth),
     createMarketplaceApi({
       ...platform,
