@@ -68,3 +68,20 @@ it('a partner that is away keeps only the process that delivers from starting', 
   await expect(started(real, ['asset-manager'], publicConfig)).rejects.toMatchObject({ code: 'no_market_vaults' })
   await expect(started(real, ['reporter', 'cashier'], publicConfig)).resolves.toBeDefined()
 }, 60_000)
+
+it.each([
+  ['real partners on a database of the sandbox', {}, real],
+  ['a sandbox on a database of real partners', real, {}],
+  ['one sandbox among real partners there', real, { MORALIS_API_KEY: 'key', SPECIES_ALLOW_SANDBOX: '1' }],
+])(
+  'are refused before anything happens: %s',
+  async (_name, first, second) => {
+    const configured = await started(first, ['reporter'], publicConfig)
+    await expect(started(second, ['reporter'], publicConfig)).rejects.toMatchObject({
+      code: 'mixed_partners',
+      publicMessage: expect.stringContaining('Use a fresh database') as string,
+    })
+    expect(await started(first, ['reporter'], publicConfig)).toEqual(configured)
+  },
+  60_000,
+)

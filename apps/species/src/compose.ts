@@ -9,7 +9,13 @@ import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
 import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
-import { createFloorManager, floorManagerQueries, openReceiptSigner, publicKeys } from '@species/floor-manager'
+import {
+  type ReceiptSigner,
+  createFloorManager,
+  floorManagerQueries,
+  openReceiptSigner,
+  publicKeys,
+} from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
@@ -136,6 +142,9 @@ async function build(
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
+  // Before anything is written or asked: on a database of the other kind nothing may happen.
+  const sandboxed = needsSandbox(settings)
+  const signer = await openReceiptSigner({ database, sealer, clock, sandbox: sandboxed })
   await makeFirstConfig(settings, platform)
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
@@ -144,12 +153,12 @@ async function build(
   const verifier = createRequestVerifier({ ...platform, sealer })
   const auth = { ...platform, sealer, assetLedger: onli, config, verifier }
   await ensureOperatorKey(platform, operatorKey(directory))
-  const modules = await createModules(platform, {
+  const modules = createModules(platform, {
     config,
     onli,
     chainReaders,
-    sealer,
-    sandbox: needsSandbox(settings),
+    sandbox: sandboxed,
+    signer,
     play: playAddressesOf(settings),
     pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
@@ -234,21 +243,21 @@ interface Platform {
   readonly metrics: Metrics
 }
 
-async function createModules(
+function createModules(
   platform: Platform,
   more: {
     config: ReturnType<typeof createConfigReader>
     onli: AssetLedger
     chainReaders: readonly ChainReader[]
-    sealer: ReturnType<typeof createSealer>
     sandbox: boolean
+    signer: ReceiptSigner
     play: ReturnType<typeof playAddressesOf>
     pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
   },
-): Promise<Module[]> {
+): Module[] {
   const { database } = platform
-  const { config, onli, chainReaders, sandbox, play, sealer, pages } = more
+  const { config, onli, chainReaders, sandbox, signer, play, pages } = more
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -261,7 +270,6 @@ async function createModules(
   const stages = [queries.validator, queries.matching, queries.cashier, queries.assetManager, queries.floorManager].map(
     (answers) => (eventKey: string) => answers.stageOf(eventKey),
   )
-  const signer = await openReceiptSigner({ database, sealer, clock: platform.clock, sandbox })
   return [
     createConfig({ ...platform, play }),
     createAuthenticator(more.auth),
