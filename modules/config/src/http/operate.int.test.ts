@@ -171,6 +171,20 @@ describe('config over HTTP', () => {
       'invalid_request',
     ],
     ["to the sandbox's address on a real TRON", '"1"', payTo('TRON', playTron), 400, 'invalid_request'],
+    [
+      'of the escrow vault, in which units are',
+      '"1"',
+      { vaults: { ...first.vaults, escrow: 'vault-of-alice' } },
+      409,
+      'vaults_fixed',
+    ],
+    [
+      "of the pool's vault, in which units are",
+      '"1"',
+      { vaults: { ...first.vaults, liquidityPool: 'vault-new' } },
+      409,
+      'vaults_fixed',
+    ],
     ['that enables a chain without an address', '"1"', payTo('BSC'), 400, 'invalid_request'],
   ])('a change %s is refused and changes nothing', async (_name, ifMatch, change, status, code) => {
     expect(await world.put(ifMatch, change)).toMatchObject({ status, body: { code } })

@@ -1,4 +1,4 @@
-import { marketplaceConfigSchema } from '@species/contracts'
+import { type MarketplaceConfig, marketplaceConfigSchema } from '@species/contracts'
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
@@ -66,6 +66,14 @@ export function putConfig({ database, bus, clock, play }: ConfigDeps): Endpoint 
         )
       }
       const previous = Number(given)
+      const newest = await configQueries(database).latest()
+      // A version never changes, so if this one is still the newest when the next is appended, these are its vaults.
+      if (newest.version === previous && !areSameVaults(newest.config.vaults, body.config.vaults)) {
+        throw new Problem(
+          'vaults_fixed',
+          'Units of listings and of the pool are in the vaults as they are. Send `vaults` as you read them.',
+        )
+      }
       const appended = await appendVersion(database, previous, {
         config: body.config,
         changedBy: `${principal.onliId}/${principal.keyId}`,
@@ -84,6 +92,11 @@ export function putConfig({ database, bus, clock, play }: ConfigDeps): Endpoint 
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
+}
+
+type Vaults = MarketplaceConfig['vaults']
+function areSameVaults(one: Vaults, other: Vaults): boolean {
+  return one.escrow === other.escrow && one.liquidityPool === other.liquidityPool
 }
 
 const versionsQuery = z.strictObject({
