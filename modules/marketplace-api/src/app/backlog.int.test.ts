@@ -73,9 +73,14 @@ it('does not count what waits for a person: reviews and dead letters', async () 
   const letters = createDeadLetters(database, world.clock)
   await letters.countAttempt('cashier-matched', parked)
   expect(await counted()).toBe(2)
-  await letters.park({ consumer: 'cashier-matched', message: messageOf('completed', parked, {} as never), cause: 'x' })
+  await letters.park({
+    consumer: 'cashier-matched',
+    message: messageOf('completed', parked, {} as never),
+    cause: 'x',
+    attempts: 1,
+  })
   expect(await counted()).toBe(1)
-  await letters.remove('cashier-matched', parked)
+  await letters.remove({ consumer: 'cashier-matched', key: parked, attempts: 1, parkedAtMs: world.clock.now() })
   await markReview(database, [reviewed], false)
   expect(await counted()).toBe(3)
 })
