@@ -17,6 +17,10 @@ function problems(environment: Record<string, string>): string {
 }
 
 describe('the engines', () => {
+  it('have names that begin as it was set, Redis without NATS too: two marketplaces on one server share no page', () => {
+    expect(readSettings({ REDIS_URL: 'redis://127.0.0.1', SPECIES_NATS_PREFIX: 'second' }).prefix).toBe('second')
+  })
+
   it.each([
     ['none', {}],
     ['Postgres', local],
@@ -38,7 +42,7 @@ describe('the engines', () => {
 
   it('are what the addresses say', () => {
     const settings = readSettings({ ...local, NATS_URL: 'tls://a:1,tls://b:1', NATS_TLS_CA: 'ca.pem' })
-    expect(settings.nats).toMatchObject({ prefix: 'species', tls: { ca: 'ca.pem' } })
+    expect(settings).toMatchObject({ prefix: 'species', nats: { tls: { ca: 'ca.pem' } } })
     expect(settings.nats?.url.reveal()).toBe('tls://a:1,tls://b:1')
     expect(readSettings({}).nats).toBeUndefined()
   })

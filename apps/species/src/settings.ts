@@ -107,11 +107,12 @@ export interface Settings {
   readonly database:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgres'; readonly url: Secret; readonly replicas: readonly Secret[] }
+  /** Begins every name that we use in NATS and in Redis: two marketplaces on the same servers need two. */
+  readonly prefix: string
   /** Undefined: messages stay in this process. */
   readonly nats:
     | {
         readonly url: Secret
-        readonly prefix: string
         readonly tls: { ca?: string; cert?: string; key?: string } | undefined
       }
     | undefined
@@ -277,10 +278,8 @@ function toSettings(env: Environment): Settings {
             url: new Secret(env.DATABASE_URL),
             replicas: (env.DATABASE_REPLICA_URLS ?? []).map((one) => new Secret(one)),
           },
-    nats:
-      env.NATS_URL === undefined
-        ? undefined
-        : { url: new Secret(env.NATS_URL), prefix: env.SPECIES_NATS_PREFIX, tls: natsTls(env) },
+    prefix: env.SPECIES_NATS_PREFIX,
+    nats: env.NATS_URL === undefined ? undefined : { url: new Secret(env.NATS_URL), tls: natsTls(env) },
     redis: env.REDIS_URL === undefined ? undefined : { url: new Secret(env.REDIS_URL), ca: env.REDIS_TLS_CA },
     sandboxUrl: env.SPECIES_SANDBOX_URL,
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
