@@ -48,8 +48,13 @@ const environmentSchema = z.object({
   SPECIES_DATA_DIR: z.string().min(1).default('.species'),
   SPECIES_MASTER_KEY: z
     .string()
-    .min(32, 'must have at least 32 characters; several keys are separated by commas, the current one first')
-    .transform((text) => text.split(',').map((key) => new Secret(key.trim())))
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    // Each of them: what one of them seals is worth what that one is.
+    .refine(
+      (keys) => keys.every((key) => key.length >= 32),
+      'each key must have at least 32 characters; several are separated by commas, the current one first',
+    )
+    .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
   SPECIES_PUBLIC_URL: url('http:', 'https:').optional(),
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
@@ -204,12 +209,15 @@ function inPlaintext(env: Environment): string[] {
     DATABASE_REPLICA_URLS: env.DATABASE_REPLICA_URLS ?? [],
     NATS_URL: natsServers(env),
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
+    MORALIS_URL: env.MORALIS_API_KEY === undefined ? [] : [env.MORALIS_URL],
+    TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
+    ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
   }
   return Object.entries(servers)
     .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))
     .map(
       ([name]) =>
-        `${name}: would speak in plaintext to another machine; use TLS (sslmode=verify-full, tls://, rediss://), or set SPECIES_ALLOW_PLAINTEXT=1 if the network between is private`,
+        `${name}: would speak in plaintext to another machine; use TLS (sslmode=verify-full, tls://, rediss://, https://), or set SPECIES_ALLOW_PLAINTEXT=1 if the network between is private`,
     )
 }
 
@@ -217,7 +225,7 @@ function isPlain(address: string): boolean {
   const { protocol, searchParams } = new URL(address)
   if (protocol === 'postgres:' || protocol === 'postgresql:')
     return !['require', 'verify-ca', 'verify-full'].includes(searchParams.get('sslmode') ?? '')
-  return protocol === 'nats:' || protocol === 'redis:'
+  return protocol === 'nats:' || protocol === 'redis:' || protocol === 'http:'
 }
 
 function isLoopback(address: string): boolean {
