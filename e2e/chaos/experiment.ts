@@ -1,4 +1,4 @@
-import type { Groups, PartnerSettings, Stage } from './stage/stage.ts'
+import type { Groups, Stage } from './stage/stage.ts'
 import type { ServerWish, Servers } from './stage/servers.ts'
 
 /** What an experiment can do while the traffic flows. */
@@ -28,7 +28,8 @@ export interface Experiment {
   readonly about: string
   readonly needs?: ServerWish
   readonly groups?: Groups
-  readonly partners?: PartnerSettings
+  /** Settings of every process, beside the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Seconds of traffic, unless told otherwise; some take as long as their faults take. */
   readonly seconds: number
   readonly users?: number

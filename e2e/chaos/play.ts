@@ -60,7 +60,7 @@ export async function play(experiment: Experiment, options: PlayOptions): Promis
   let stage: Stage | undefined
   let keep = options.keep === true
   try {
-    stage = await Stage.start(urls, experiment.groups ?? usualGroups, experiment.partners)
+    stage = await Stage.start(urls, experiment.groups ?? usualGroups, experiment.settings)
     say(`${stage.services.length} processes and a sandbox are up; users come in`)
     const verdict = await playOn(experiment, options, stage, servers, urls)
     keep ||= !verdict.passed

@@ -9,8 +9,14 @@ import {
 import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName } from '@species/contracts'
-import { createFloorManager, floorManagerQueries, openReceiptSigner, publicKeys } from '@species/floor-manager'
+import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
+import {
+  type ReceiptSigner,
+  createFloorManager,
+  floorManagerQueries,
+  openReceiptSigner,
+  publicKeys,
+} from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
@@ -43,7 +49,7 @@ import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
-import { embeddedVaults, sandboxDepositAddresses } from './local/embedded-defaults.ts'
+import { embeddedVaults, firstDepositAddresses, playAddressesOf } from './local/embedded-defaults.ts'
 import { openBus, openDatabase, openPageReplicas, openShared } from './engines.ts'
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
@@ -137,24 +143,24 @@ async function build(
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
-  await ensureFirstVersion(
-    database,
-    defaultConfig({ depositAddresses: sandboxDepositAddresses, ...embeddedVaults }),
-    clock,
-  )
+  // Before anything is written or asked: on a database of the other kind nothing may happen.
+  const sandboxed = needsSandbox(settings)
+  const signer = await openReceiptSigner({ database, sealer, clock, sandbox: sandboxed })
+  await makeFirstConfig(settings, platform)
   const config = createConfigReader({ queries: configQueries(database), bus, clock })
   const { onli, chainReaders } = openPartners(settings, sandbox, platform)
-  await makeMarketVaults(onli)
+  if (options.modules?.includes('asset-manager') ?? true) await makeMarketVaults(onli)
 
   const verifier = createRequestVerifier({ ...platform, sealer })
   const auth = { ...platform, sealer, assetLedger: onli, config, verifier }
   await ensureOperatorKey(platform, operatorKey(directory))
-  const modules = await createModules(platform, {
+  const modules = createModules(platform, {
     config,
     onli,
     chainReaders,
-    sealer,
-    sandbox: needsSandbox(settings),
+    sandbox: sandboxed,
+    signer,
+    play: playAddressesOf(settings),
     pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
   })
@@ -177,6 +183,18 @@ async function build(
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+}
+
+/** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
+async function makeFirstConfig(settings: Settings, { database, clock, log }: Platform): Promise<void> {
+  const config = defaultConfig({ depositAddresses: firstDepositAddresses(settings), ...embeddedVaults })
+  const isMade = await ensureFirstVersion(database, config, clock)
+  const closed = chains.filter((chain) => !config.chains[chain].enabled)
+  if (isMade && closed.length > 0)
+    log.warn(
+      { closed },
+      `No payment is taken on ${closed.join(', ')}${config.trading === 'off' ? ', and trading is off' : ''}: name your deposit addresses, enable the chains and turn trading on with PUT /admin/v1/config.`,
+    )
 }
 
 /** Holds the directory for this process; answers with the way to let go. */
@@ -226,20 +244,21 @@ interface Platform {
   readonly metrics: Metrics
 }
 
-async function createModules(
+function createModules(
   platform: Platform,
   more: {
     config: ReturnType<typeof createConfigReader>
     onli: AssetLedger
     chainReaders: readonly ChainReader[]
-    sealer: ReturnType<typeof createSealer>
     sandbox: boolean
+    signer: ReceiptSigner
+    play: ReturnType<typeof playAddressesOf>
     pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
   },
-): Promise<Module[]> {
+): Module[] {
   const { database } = platform
-  const { config, onli, chainReaders, sandbox, sealer, pages } = more
+  const { config, onli, chainReaders, sandbox, signer, play, pages } = more
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -253,9 +272,8 @@ async function createModules(
     (answers) => (eventKey: string) => answers.stageOf(eventKey),
   )
   const standings = createStandingDirectory()
-  const signer = await openReceiptSigner({ database, sealer, clock: platform.clock, sandbox })
   return [
-    createConfig(platform),
+    createConfig({ ...platform, play }),
     createAuthenticator(more.auth),
     createMarketplaceApi({
       ...platform,

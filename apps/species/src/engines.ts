@@ -40,8 +40,11 @@ export async function openBus(
   context: Parameters<typeof createInProcessBus>[0] & { readonly metrics: Metrics },
 ): Promise<Bus> {
   if (!settings.nats) return createInProcessBus(context)
-  const { url, prefix, tls } = settings.nats
-  return await createJetStreamBus({ url: url.reveal(), ...(tls ? { tls } : {}) }, { ...context, prefix })
+  const { url, tls } = settings.nats
+  return await createJetStreamBus(
+    { url: url.reveal(), ...(tls ? { tls } : {}) },
+    { ...context, prefix: settings.prefix },
+  )
 }
 
 /** A statement that takes longer is given up, and so is a server that says nothing for so long: another one may be primary by then. */
@@ -101,7 +104,7 @@ export function openShared(
   settings: Settings,
   deps: { clock: Clock; metrics: Metrics; log: Logger },
 ): { limiter: RateLimiter; cache: TieredCache; close(): Promise<void> } {
-  const prefix = settings.nats?.prefix ?? 'species'
+  const { prefix } = settings
   if (!settings.redis)
     return {
       limiter: createMemoryRateLimiter(requestLimit),

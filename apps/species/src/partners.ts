@@ -64,7 +64,6 @@ export function openPartners(
     url: sandbox?.grpcUrl ?? stand(''),
     appKey: sandboxKey,
     tls: undefined,
-    honoursIdempotencyKeys: true,
   }
   const common = { clock, metrics, timeoutMs: 5_000 }
   return {
@@ -76,7 +75,7 @@ export function openPartners(
       ...common,
       url: onli.url,
       appKey: onli.appKey,
-      honoursIdempotencyKeys: onli.honoursIdempotencyKeys,
+      honoursIdempotencyKeys: settings.onliHonoursKeys,
       ...(onli.tls
         ? {
             tls: {
@@ -90,7 +89,7 @@ export function openPartners(
   }
 }
 
-/** The market's own vaults exist before anything is sold from them. */
+/** The market's own vaults exist before anything is sold from them: who delivers makes them first. */
 export async function makeMarketVaults(onli: AssetLedger): Promise<void> {
   const wanted = [embeddedVaults.escrowVault, embeddedVaults.poolVault].map((vault) => ({
     vault,

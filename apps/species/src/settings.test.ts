@@ -17,6 +17,15 @@ function problems(environment: Record<string, string>): string {
 }
 
 describe('the engines', () => {
+  it('have names that begin as it was set, Redis without NATS too: two marketplaces on one server share no page', () => {
+    expect(readSettings({ REDIS_URL: 'redis://127.0.0.1', SPECIES_NATS_PREFIX: 'second' }).prefix).toBe('second')
+  })
+
+  it('take several master keys, with the current one first', () => {
+    const keys = readSettings({ SPECIES_MASTER_KEY: `${master}, ${'o'.repeat(32)}` }).masterKeys
+    expect(keys?.map((key) => key.reveal())).toEqual([master, 'o'.repeat(32)])
+  })
+
   it.each([
     ['none', {}],
     ['Postgres', local],
@@ -38,7 +47,7 @@ describe('the engines', () => {
 
   it('are what the addresses say', () => {
     const settings = readSettings({ ...local, NATS_URL: 'tls://a:1,tls://b:1', NATS_TLS_CA: 'ca.pem' })
-    expect(settings.nats).toMatchObject({ prefix: 'species', tls: { ca: 'ca.pem' } })
+    expect(settings).toMatchObject({ prefix: 'species', nats: { tls: { ca: 'ca.pem' } } })
     expect(settings.nats?.url.reveal()).toBe('tls://a:1,tls://b:1')
     expect(readSettings({}).nats).toBeUndefined()
   })
@@ -51,6 +60,8 @@ describe('the engines', () => {
       { NATS_URL: 'nats://127.0.0.1', NATS_TLS_CA: 'x' },
       'begin with tls://',
     ],
+    ['a master key that is too short beside one that is not', { SPECIES_MASTER_KEY: `x,${master}` }, 'each key must'],
+    ['a master key after a comma that is none', { SPECIES_MASTER_KEY: `${master},` }, 'each key must'],
     ['a database without a master key', { DATABASE_URL: 'postgres://127.0.0.1/db' }, 'SPECIES_MASTER_KEY'],
     [
       'TLS that is only preferred',
@@ -97,6 +108,18 @@ describe('plaintext to another machine', () => {
     ['NATS_URL', 'tls://nats.example:4222,nats://nats.example:4223'],
   ])('is refused where it is only preferred or mixed: %s %s', (name, url) => {
     expect(problems({ SPECIES_MASTER_KEY: master, [name]: url })).toContain('would speak in plaintext')
+  })
+
+  const chains = { MORALIS_API_KEY: 'k', TRON_API_KEY: 'k', SPECIES_ALLOW_SANDBOX: '1' }
+  it.each([
+    ['MORALIS_URL', chains],
+    ['TRON_URL', chains],
+    ['ONLI_URL', { ...chains, ONLI_APP_KEY: 'k' }],
+  ])('is refused for the partner at %s, and to this machine is not', (name, environment) => {
+    expect(problems({ ...environment, [name]: 'http://partner.example' })).toContain(
+      `${name}: would speak in plaintext`,
+    )
+    expect(problems({ ...environment, [name]: 'http://127.0.0.1:1' })).toBe('')
   })
 
   it.each(['127.evil.example', '127.0.0.1.evil.example', '127.0.0.256', 'localhost.evil.example', '128.0.0.1'])(

@@ -48,8 +48,13 @@ const environmentSchema = z.object({
   SPECIES_DATA_DIR: z.string().min(1).default('.species'),
   SPECIES_MASTER_KEY: z
     .string()
-    .min(32, 'must have at least 32 characters; several keys are separated by commas, the current one first')
-    .transform((text) => text.split(',').map((key) => new Secret(key.trim())))
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    // Each of them: what one of them seals is worth what that one is.
+    .refine(
+      (keys) => keys.every((key) => key.length >= 32),
+      'each key must have at least 32 characters; several are separated by commas, the current one first',
+    )
+    .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
   SPECIES_PUBLIC_URL: url('http:', 'https:').optional(),
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
@@ -107,11 +112,12 @@ export interface Settings {
   readonly database:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'postgres'; readonly url: Secret; readonly replicas: readonly Secret[] }
+  /** Begins every name that we use in NATS and in Redis: two marketplaces on the same servers need two. */
+  readonly prefix: string
   /** Undefined: messages stay in this process. */
   readonly nats:
     | {
         readonly url: Secret
-        readonly prefix: string
         readonly tls: { ca?: string; cert?: string; key?: string } | undefined
       }
     | undefined
@@ -127,9 +133,10 @@ export interface Settings {
         readonly url: string
         readonly appKey: Secret
         readonly tls: { ca: string; cert: string; key: string } | undefined
-        readonly honoursIdempotencyKeys: boolean
       }
     | undefined
+  /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
+  readonly onliHonoursKeys: boolean
   readonly sandboxPort: number
 }
 
@@ -202,12 +209,15 @@ function inPlaintext(env: Environment): string[] {
     DATABASE_REPLICA_URLS: env.DATABASE_REPLICA_URLS ?? [],
     NATS_URL: natsServers(env),
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
+    MORALIS_URL: env.MORALIS_API_KEY === undefined ? [] : [env.MORALIS_URL],
+    TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
+    ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
   }
   return Object.entries(servers)
     .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))
     .map(
       ([name]) =>
-        `${name}: would speak in plaintext to another machine; use TLS (sslmode=verify-full, tls://, rediss://), or set SPECIES_ALLOW_PLAINTEXT=1 if the network between is private`,
+        `${name}: would speak in plaintext to another machine; use TLS (sslmode=verify-full, tls://, rediss://, https://), or set SPECIES_ALLOW_PLAINTEXT=1 if the network between is private`,
     )
 }
 
@@ -215,7 +225,7 @@ function isPlain(address: string): boolean {
   const { protocol, searchParams } = new URL(address)
   if (protocol === 'postgres:' || protocol === 'postgresql:')
     return !['require', 'verify-ca', 'verify-full'].includes(searchParams.get('sslmode') ?? '')
-  return protocol === 'nats:' || protocol === 'redis:'
+  return protocol === 'nats:' || protocol === 'redis:' || protocol === 'http:'
 }
 
 function isLoopback(address: string): boolean {
@@ -276,10 +286,8 @@ function toSettings(env: Environment): Settings {
             url: new Secret(env.DATABASE_URL),
             replicas: (env.DATABASE_REPLICA_URLS ?? []).map((one) => new Secret(one)),
           },
-    nats:
-      env.NATS_URL === undefined
-        ? undefined
-        : { url: new Secret(env.NATS_URL), prefix: env.SPECIES_NATS_PREFIX, tls: natsTls(env) },
+    prefix: env.SPECIES_NATS_PREFIX,
+    nats: env.NATS_URL === undefined ? undefined : { url: new Secret(env.NATS_URL), tls: natsTls(env) },
     redis: env.REDIS_URL === undefined ? undefined : { url: new Secret(env.REDIS_URL), ca: env.REDIS_TLS_CA },
     sandboxUrl: env.SPECIES_SANDBOX_URL,
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
@@ -294,8 +302,8 @@ function toSettings(env: Environment): Settings {
               env.ONLI_TLS_CA !== undefined && env.ONLI_TLS_CERT !== undefined && env.ONLI_TLS_KEY !== undefined
                 ? { ca: env.ONLI_TLS_CA, cert: env.ONLI_TLS_CERT, key: env.ONLI_TLS_KEY }
                 : undefined,
-            honoursIdempotencyKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
           },
+    onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
     sandboxPort: env.SANDBOX_PORT,
   }
 }

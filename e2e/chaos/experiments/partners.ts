@@ -40,16 +40,7 @@ export const partnerWithoutKeys: Experiment = {
     'an Onli Cloud that honours no idempotency keys, times out after having acted, while delivery is killed in mid-call',
   opensBreakers: true,
   seconds: 50,
-  // Named one by one, as real partners are: only so can it be said that this one honours no keys.
-  partners: (httpUrl, grpcUrl) => ({
-    MORALIS_URL: `${httpUrl}/moralis`,
-    MORALIS_API_KEY: 'sandbox',
-    TRON_URL: `${httpUrl}/tron`,
-    TRON_API_KEY: 'sandbox',
-    ONLI_URL: grpcUrl,
-    ONLI_APP_KEY: 'sandbox',
-    ONLI_HONOURS_IDEMPOTENCY_KEYS: '0',
-  }),
+  settings: { ONLI_HONOURS_IDEMPOTENCY_KEYS: '0' },
   async run(drill) {
     const { stage } = drill
     await askSoon(drill)

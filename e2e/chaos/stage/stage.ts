@@ -14,9 +14,6 @@ export interface EngineUrls {
   readonly natsPrefix: string
 }
 
-/** Settings that say where the partners are, from the sandbox's two addresses; instead of one that names the sandbox. */
-export type PartnerSettings = (httpUrl: string, grpcUrl: string) => Readonly<Record<string, string>>
-
 /** Processes by name, with the modules they work on. Together they must have all. */
 export type Groups = Readonly<Record<string, readonly string[]>>
 
@@ -44,7 +41,7 @@ export class Stage {
   readonly #environment: Readonly<Record<string, string>>
   #partnersFail = false
 
-  private constructor(urls: EngineUrls, sandboxPort: number, partners: PartnerSettings | undefined) {
+  private constructor(urls: EngineUrls, sandboxPort: number, settings: Readonly<Record<string, string>>) {
     this.sandboxUrl = `http://127.0.0.1:${sandboxPort}`
     const { PATH = '', HOME = '', TMPDIR } = process.env
     this.#environment = {
@@ -55,17 +52,20 @@ export class Stage {
       SPECIES_NATS_PREFIX: urls.natsPrefix,
       SPECIES_MASTER_KEY: randomBytes(32).toString('hex'),
       SPECIES_DATA_DIR: this.directory,
-      ...(partners?.(this.sandboxUrl, `http://127.0.0.1:${sandboxPort + 1}`) ?? {
-        SPECIES_SANDBOX_URL: this.sandboxUrl,
-      }),
+      SPECIES_SANDBOX_URL: this.sandboxUrl,
       SPECIES_LOG_LEVEL: 'warn',
       SANDBOX_PORT: String(sandboxPort),
+      ...settings,
     }
     this.#sandbox = this.#service('sandbox', ['sandbox', '--memory'], [], {})
   }
 
-  static async start(urls: EngineUrls, groups: Groups, partners?: PartnerSettings): Promise<Stage> {
-    const stage = new Stage(urls, await freePort(2), partners)
+  static async start(
+    urls: EngineUrls,
+    groups: Groups,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Stage> {
+    const stage = new Stage(urls, await freePort(2), settings)
     try {
       await stage.#sandbox.start()
       await Promise.all(Object.entries(groups).map(([name, modules]) => stage.add(name, modules)))

@@ -8,13 +8,18 @@ const durationMs = z
   .min(100)
   .max(90 * 86_400_000)
 
-const chainConfigSchema = z.strictObject({
-  enabled: z.boolean(),
-  /** Where payers send USDT. EVM: 0x and 40 hexadecimal digits, compared lower-case; TRON: base58check. */
-  depositAddresses: z.array(z.string().min(20).max(64)).min(1).max(20),
-  /** EVM: blocks from inclusion to head, both counted. TRON is final once solidified and takes 1. */
-  confirmations: z.number().int().min(1).max(1_000),
-})
+const chainConfigSchema = z
+  .strictObject({
+    enabled: z.boolean(),
+    /** Where payers send USDT. EVM: 0x and 40 hexadecimal digits, compared lower-case; TRON: base58check. */
+    depositAddresses: z.array(z.string().min(20).max(64)).max(20),
+    /** EVM: blocks from inclusion to head, both counted. TRON is final once solidified and takes 1. */
+    confirmations: z.number().int().min(1).max(1_000),
+  })
+  .refine(({ enabled, depositAddresses }) => !enabled || depositAddresses.length > 0, {
+    message: 'an enabled chain needs a deposit address',
+    path: ['depositAddresses'],
+  })
 
 /** The marketplace's configuration (versioned, audited). Not the settings of a process: those come from the environment. */
 export const marketplaceConfigSchema = z.strictObject({

@@ -23,6 +23,7 @@ export const errorCatalogue = {
   not_found: at('problem', false, 'There is no such thing'),
   method_not_allowed: at('problem', false, 'This address does not answer that method'),
   precondition_failed: at('problem', false, 'It has changed since you read it'),
+  vaults_fixed: at('problem', false, 'The vaults of the market cannot be changed'),
   // Who asks
   unauthenticated: at('problem', false, 'The request is not signed'),
   invalid_signature: at('problem', false, 'The signature is wrong'),

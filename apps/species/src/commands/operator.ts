@@ -10,7 +10,7 @@ interface Report {
   checked: { vaults: number; paymentsUsdt: string }
 }
 
-/** `doctor`, `reconcile`, `review`, `config`: for the people who run it. */
+/** `doctor`, `reconcile`, `review`: for the people who run it. */
 export function addOperatorCommands(program: Command): void {
   program
     .command('doctor')

@@ -81,7 +81,11 @@ async function run(
   }
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
   const program = await compose(settings, { log, ...(modules ? { modules } : {}) })
-  const server = await open(program, settings)
+  // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
+  const server = await open(program, settings).catch(async (error: unknown) => {
+    await program.close()
+    throw error
+  })
   try {
     const sandboxUrl = program.sandbox?.httpUrl ?? settings.sandboxUrl
     program.directory.writeRunning({ url: server.url, ...(sandboxUrl === undefined ? {} : { sandboxUrl }) })

@@ -20,7 +20,7 @@ export function addSettingsCommands(program: Command): void {
         `database   ${settings.database.kind === 'embedded' ? `embedded in ${settings.dataDirectory}` : `Postgres, with ${settings.database.replicas.length} read replicas`}`,
         ...losses.map((loss) => `           ! ${loss}`),
         `bus        ${settings.nats ? `NATS JetStream, ${encryptionOf(settings.nats.url, settings.nats.tls?.ca)}: shared by every process with this address` : 'in this process: unfinished events are driven again at the next start'}`,
-        `cache      ${settings.redis ? `memory before Redis, ${encryptionOf(settings.redis.url, settings.redis.ca)}: its loss costs speed alone` : 'in this process'}`,
+        `cache      ${settings.redis ? `memory before Redis, ${encryptionOf(settings.redis.url, settings.redis.ca)}: its loss costs speed, and makes the rate limit each process's own` : 'in this process'}`,
         `Onli Cloud ${partner(settings.onli)}`,
         `Moralis    ${partner(settings.moralis)}`,
         `TRON       ${partner(settings.tron)}`,

@@ -20,6 +20,8 @@ const letter = { consumer: 'cashier-payment-claimed', key: 'ETH:0xa#3' }
 let database: Database
 let published: Outgoing[]
 let busIsAway: boolean
+/** What happens between the sending of a letter and its being forgotten. */
+let onPublish: () => Promise<void>
 beforeAll(async () => {
   database = await pgliteWith()
 })
@@ -29,13 +31,16 @@ afterAll(async () => {
 beforeEach(async () => {
   published = []
   busIsAway = false
-  await letters().remove(letter.consumer, letter.key)
+  await database.query('TRUNCATE runtime.dead_letters')
+  onPublish = async () => undefined
   await letters().countAttempt(letter.consumer, letter.key)
-  await letters().park({ ...letter, message: messageOf('payment.claimed', letter.key, body), cause: 'Error: poison' })
+  await park('Error: poison', 1)
 })
 
 const clock = manualClock()
 const letters = () => createDeadLetters(database, clock)
+const park = (cause: string, attempts: number): Promise<void> =>
+  letters().park({ ...letter, message: messageOf('payment.claimed', letter.key, body), cause, attempts })
 
 async function retry(): Promise<number> {
   const bus = {
@@ -44,6 +49,7 @@ async function retry(): Promise<number> {
       // Not forgotten before it is sent.
       expect(await letters().list()).toHaveLength(1)
       published.push(...messages)
+      await onPublish()
     },
   } as unknown as Bus
   const endpoints = operationEndpoints({ database, bus, metrics: createMetrics(), deadLetters: letters() })
@@ -71,6 +77,36 @@ it('a letter that cannot be sent stays', async () => {
 })
 
 it('a letter that is gone is answered with what that means', async () => {
-  await letters().remove(letter.consumer, letter.key)
+  await database.query('TRUNCATE runtime.dead_letters')
   await expect(retry()).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('a letter that has failed again before it is forgotten stays, with its new cause', async () => {
+  onPublish = async () => {
+    clock.advance(1)
+    await park('Error: again', await letters().countAttempt(letter.consumer, letter.key))
+  }
+  expect(await retry()).toBe(200)
+  expect(await letters().list()).toMatchObject([{ ...letter, cause: 'Error: again', attempts: 2 }])
+})
+
+it('a letter that is failing again while it is forgotten stays: its failure is counted, and then it is parked', async () => {
+  let attempts = 0
+  onPublish = async () => {
+    attempts = await letters().countAttempt(letter.consumer, letter.key)
+  }
+  expect(await retry()).toBe(200)
+  await park('Error: again', attempts)
+  expect(await letters().list()).toMatchObject([{ ...letter, cause: 'Error: again', attempts: 2 }])
+})
+
+it('a letter is parked although its count is gone, with what was counted', async () => {
+  const attempts = await letters().countAttempt(letter.consumer, letter.key)
+  await database.query('TRUNCATE runtime.dead_letters')
+  await park('Error: again', attempts)
+  expect(await letters().find(letter.consumer, letter.key)).toMatchObject({
+    cause: 'Error: again',
+    attempts: 2,
+    body: {},
+  })
 })

@@ -38,7 +38,10 @@ function live(): Endpoint {
   )
 }
 
-/** Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. */
+/**
+ * Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. Only a process that delivers
+ * needs one to start: Onli Cloud, for the market's vaults.
+ */
 function ready(deps: OperationDeps): Endpoint {
   return endpoint(
     {
@@ -128,9 +131,10 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
       const found = await deadLetters.find(body.consumer, body.key)
       if (!found) throw noLetter()
       const { key, partition, trace } = found
-      // Sent first and forgotten afterwards: whatever dies in between, it is sent twice and lost never.
+      // Sent first and forgotten afterwards: whatever dies in between, it is sent twice and lost never. It may fail again before
+      // it is forgotten, and is a letter anew then.
       await bus.publish([{ topic: found.topic as Topic, key, partition, trace, body: revived(found) } as never])
-      await deadLetters.remove(body.consumer, body.key)
+      await deadLetters.remove(found)
       return json(200, { retried: body })
     },
   )

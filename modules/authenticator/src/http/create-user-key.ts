@@ -18,7 +18,7 @@ export function createUserKey(deps: AuthenticatorDeps): Endpoint {
       responses: { 201: { description: 'The key', schema: newKeySchema } },
     },
     async ({ params: { onliId }, body, trace }) => {
-      if (onliId === operatorId) throw new Problem('forbidden', 'The operator’s keys come from the settings alone.')
+      if (onliId === operatorId) throw new Problem('forbidden', 'The operator’s keys come from data directories alone.')
       const made = await createKey(deps, { onliId, maker: undefined, request: keyRequestFrom(body), trace })
       return json(201, newKeyView(valueOf(made)), notStored)
     },

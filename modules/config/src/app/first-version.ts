@@ -8,19 +8,19 @@ const dayMs = 86_400_000
 /** Blocks until a payment counts, by chain; TRON is final once solidified. */
 const confirmations: Readonly<Record<Chain, number>> = { ETH: 12, BSC: 18, POLYGON: 100, TRON: 1 }
 
-/** The configuration of a marketplace that nobody has configured yet. */
+/** The configuration of a marketplace that nobody has configured yet: a chain without an address is closed, and so is a market without a chain. */
 export function defaultConfig(given: {
   depositAddresses: Readonly<Record<Chain, string[]>>
   escrowVault: string
   poolVault: string
 }): MarketplaceConfig {
   const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
-    enabled: true,
+    enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
     confirmations: confirmations[chain],
   })
   return {
-    trading: 'on',
+    trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
     treasuryPrice: '1',
     redeemPrice: '1',
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
@@ -38,7 +38,16 @@ export function defaultConfig(given: {
   }
 }
 
-/** Makes the first version where there is none. */
-export async function ensureFirstVersion(database: Database, config: MarketplaceConfig, clock: Clock): Promise<void> {
-  await appendVersion(database, 0, { config, changedBy: 'species', reason: 'the first start', nowMs: clock.now() })
+/** Makes the first version where there is none. True: this call made it. */
+export async function ensureFirstVersion(
+  database: Database,
+  config: MarketplaceConfig,
+  clock: Clock,
+): Promise<boolean> {
+  return await appendVersion(database, 0, {
+    config,
+    changedBy: 'species',
+    reason: 'the first start',
+    nowMs: clock.now(),
+  })
 }

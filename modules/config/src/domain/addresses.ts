@@ -1,5 +1,7 @@
 import type { Chain, MarketplaceConfig } from '@species/contracts'
 
+export type AddressesByChain = Readonly<Partial<Record<Chain, readonly string[]>>>
+
 const base58 = '[1-9A-HJ-NP-Za-km-z]'
 const evm = /^0x[0-9a-fA-F]{40}$/
 const shapes: Readonly<Record<Chain, RegExp>> = {
@@ -16,4 +18,15 @@ export function impossibleAddresses(config: Pick<MarketplaceConfig, 'chains'>): 
       .filter((address) => !shapes[chain].test(address))
       .map((address) => `${chain} ${address}`),
   )
+}
+
+/** Deposit addresses that are among `play`, as `ETH 0x12`: nobody has their keys. On EVM chains case means nothing. */
+export function playAddresses(config: Pick<MarketplaceConfig, 'chains'>, play: AddressesByChain): string[] {
+  const comparable = (chain: Chain, address: string): string => (chain === 'TRON' ? address : address.toLowerCase())
+  return (Object.keys(shapes) as Chain[]).flatMap((chain) => {
+    const known = new Set(play[chain]?.map((address) => comparable(chain, address)))
+    return config.chains[chain].depositAddresses
+      .filter((address) => known.has(comparable(chain, address)))
+      .map((address) => `${chain} ${address}`)
+  })
 }

@@ -15,6 +15,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configMigrations, configQueries, createConfig, defaultConfig, ensureFirstVersion } from '../index.ts'
 
 const evm = `0x${'d'.repeat(40)}`
+const playEvm = `0x${'e'.repeat(40)}`
+const playTron = `T${'y'.repeat(33)}`
 const depositAddresses: Record<Chain, string[]> = {
   ETH: [evm],
   BSC: [evm],
@@ -23,6 +25,9 @@ const depositAddresses: Record<Chain, string[]> = {
 }
 const first = defaultConfig({ depositAddresses, escrowVault: 'vault-escrow', poolVault: 'vault-pool' })
 const clock = manualClock()
+const payTo = (chain: Chain, ...addresses: string[]): Pick<MarketplaceConfig, 'chains'> => ({
+  chains: { ...first.chains, [chain]: { ...first.chains[chain], depositAddresses: addresses } },
+})
 
 interface World {
   readonly heard: number[]
@@ -50,7 +55,7 @@ function createWorld(database: Database): World {
   const heard: number[] = []
   bus.tap('config.changed', ({ body }) => heard.push(body.version))
   const app = createHttpApp({
-    endpoints: createConfig({ database, bus, clock }).endpoints,
+    endpoints: createConfig({ database, bus, clock, play: { ETH: [playEvm], TRON: [playTron] } }).endpoints,
     verifier: {
       verify: async ({ headers }) => {
         const scopes = headers.get('x-scopes')
@@ -115,6 +120,26 @@ describe('config over HTTP', () => {
     expect(await configQueries(database).latest()).toEqual({ version: 1, config: first })
   })
 
+  test('the default takes no payment where no address is known, and does not trade where none is known at all', () => {
+    const some = defaultConfig({
+      depositAddresses: { ...depositAddresses, TRON: [] },
+      escrowVault: 'vault-escrow',
+      poolVault: 'vault-pool',
+    })
+    expect(some).toMatchObject({ trading: 'on', chains: { ETH: { enabled: true }, TRON: { enabled: false } } })
+    const none = defaultConfig({
+      depositAddresses: { ETH: [], BSC: [], POLYGON: [], TRON: [] },
+      escrowVault: 'vault-escrow',
+      poolVault: 'vault-pool',
+    })
+    expect(marketplaceConfigSchema.parse(none).trading).toBe('off')
+    expect(Object.values(none.chains).some(({ enabled }) => enabled)).toBe(false)
+  })
+
+  test('a chain of play may have its address where another chain has none', async () => {
+    expect(await world.put('"1"', payTo('BSC', playEvm))).toMatchObject({ status: 200 })
+  })
+
   test('is read with its version as the entity tag', async () => {
     expect(await world.ask('GET', admin, operator)).toEqual({
       status: 200,
@@ -137,13 +162,30 @@ describe('config over HTTP', () => {
     ['of another version than the newest', '"2"', {}, 412, 'precondition_failed'],
     ['before there was one', '"0"', {}, 412, 'precondition_failed'],
     ['to a price that is none', '"1"', { treasuryPrice: '1e3' }, 400, 'invalid_request'],
+    ['to a deposit address that cannot be', '"1"', payTo('ETH', '0x00000000000000000000'), 400, 'invalid_request'],
     [
-      'to a deposit address that cannot be',
+      "to the sandbox's address on a real EVM chain, in other letters",
       '"1"',
-      { chains: { ...first.chains, ETH: { ...first.chains.ETH, depositAddresses: ['0x00000000000000000000'] } } },
+      payTo('ETH', playEvm.toUpperCase().replace('0X', '0x')),
       400,
       'invalid_request',
     ],
+    ["to the sandbox's address on a real TRON", '"1"', payTo('TRON', playTron), 400, 'invalid_request'],
+    [
+      'of the escrow vault, in which units are',
+      '"1"',
+      { vaults: { ...first.vaults, escrow: 'vault-of-alice' } },
+      409,
+      'vaults_fixed',
+    ],
+    [
+      "of the pool's vault, in which units are",
+      '"1"',
+      { vaults: { ...first.vaults, liquidityPool: 'vault-new' } },
+      409,
+      'vaults_fixed',
+    ],
+    ['that enables a chain without an address', '"1"', payTo('BSC'), 400, 'invalid_request'],
   ])('a change %s is refused and changes nothing', async (_name, ifMatch, change, status, code) => {
     expect(await world.put(ifMatch, change)).toMatchObject({ status, body: { code } })
     expect((await configQueries(database).latest()).version).toBe(1)

@@ -1,13 +1,15 @@
-import { marketplaceConfigSchema } from '@species/contracts'
+import { type MarketplaceConfig, marketplaceConfigSchema } from '@species/contracts'
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
-import { impossibleAddresses } from '../domain/addresses.ts'
+import { type AddressesByChain, impossibleAddresses, playAddresses } from '../domain/addresses.ts'
 
 export interface ConfigDeps {
   readonly database: Database
   readonly bus: Bus
   readonly clock: Clock
+  /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
+  readonly play: AddressesByChain
 }
 
 const tag = 'Configuration'
@@ -32,7 +34,7 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
 
 const change = z.strictObject({ config: marketplaceConfigSchema, reason: z.string().trim().min(8).max(1_000) })
 
-export function putConfig({ database, bus, clock }: ConfigDeps): Endpoint {
+export function putConfig({ database, bus, clock, play }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'put',
@@ -56,7 +58,22 @@ export function putConfig({ database, bus, clock }: ConfigDeps): Endpoint {
       if (impossible.length > 0) {
         throw new Problem('invalid_request', `These are no addresses of their chain: ${impossible.join(', ')}.`)
       }
+      const lost = playAddresses(body.config, play)
+      if (lost.length > 0) {
+        throw new Problem(
+          'invalid_request',
+          `These are the sandbox's addresses, and nobody has their keys: ${lost.join(', ')}. Name addresses of your own.`,
+        )
+      }
       const previous = Number(given)
+      const newest = await configQueries(database).latest()
+      // A version never changes, so if this one is still the newest when the next is appended, these are its vaults.
+      if (newest.version === previous && !areSameVaults(newest.config.vaults, body.config.vaults)) {
+        throw new Problem(
+          'vaults_fixed',
+          'Units of listings and of the pool are in the vaults as they are. Send `vaults` as you read them.',
+        )
+      }
       const appended = await appendVersion(database, previous, {
         config: body.config,
         changedBy: `${principal.onliId}/${principal.keyId}`,
@@ -75,6 +92,11 @@ export function putConfig({ database, bus, clock }: ConfigDeps): Endpoint {
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
+}
+
+type Vaults = MarketplaceConfig['vaults']
+function areSameVaults(one: Vaults, other: Vaults): boolean {
+  return one.escrow === other.escrow && one.liquidityPool === other.liquidityPool
 }
 
 const versionsQuery = z.strictObject({

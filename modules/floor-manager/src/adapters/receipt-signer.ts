@@ -1,5 +1,6 @@
 import { type KeyObject, createPrivateKey, sign } from 'node:crypto'
 import type { Receipt } from '@species/contracts'
+import { Fault } from '@species/kernel'
 import type { Clock, Database, Sealer, Sql } from '@species/runtime'
 import { toTimestamp } from '@species/runtime'
 import { type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose'
@@ -13,7 +14,8 @@ const type = 'species-receipt+jws'
 
 /**
  * The signing key for real or for sandbox receipts, made at the first start and sealed at rest. The two kinds never share
- * a key, so that a sandbox receipt can never pass for a real one.
+ * a key, so that a sandbox receipt can never pass for a real one; nor a database, or balances of play would be paid out in
+ * real money. Throws a Fault on a database of the other kind.
  */
 export async function openReceiptSigner(deps: {
   database: Database
@@ -63,13 +65,24 @@ export interface SigningKey {
 type SignerDeps = Parameters<typeof openReceiptSigner>[0]
 
 async function storedKey(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<SigningKey | undefined> {
-  const [row] = await sql.query<{ kid: string; private_sealed: string }>(
-    'SELECT kid, private_sealed FROM floor_manager.signing_keys WHERE sandbox = $1 ORDER BY created_at DESC LIMIT 1',
-    [sandbox],
+  const rows = await sql.query<{ kid: string; private_sealed: string; sandbox: boolean }>(
+    'SELECT kid, private_sealed, sandbox FROM floor_manager.signing_keys ORDER BY created_at DESC',
   )
+  if (rows.some((row) => row.sandbox !== sandbox)) throw otherKind(sandbox)
+  const [row] = rows
   if (!row) return undefined
   const pem = new TextDecoder().decode(sealer.open(row.private_sealed, row.kid))
   return { kid: row.kid, key: createPrivateKey(pem) }
+}
+
+function otherKind(sandbox: boolean): Fault {
+  const [here, partners, harm] = sandbox
+    ? ['real', 'a sandbox among the partners', 'Payments that anyone can mint would buy real units.']
+    : ['the sandbox', 'real partners', 'What it gave away would become real money and real units.']
+  return new Fault('mixed_partners', {
+    retryable: false,
+    publicMessage: `The partners of this database are ${here}, and this process was set up with ${partners}. ${harm} Use a fresh database (DATABASE_URL, or SPECIES_DATA_DIR for the embedded one), or the partners that it was made with.`,
+  })
 }
 
 async function makeKey(sql: Sql, deps: SignerDeps): Promise<SigningKey> {

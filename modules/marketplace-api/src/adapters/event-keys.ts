@@ -7,7 +7,7 @@ import {
   keyLimitsSchema,
   normalisedEventSchema,
 } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Logger, type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 /** An event as it is accepted. */
 export interface AcceptedEvent {
@@ -107,11 +107,13 @@ const columns =
  */
 const reviewPauseMs = 5 * 60_000
 
-/** Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. */
+/**
+ * Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. A row
+ * that cannot be read is logged and left out: the time of all is put off already, and the others must not wait with it.
+ */
 export async function takeDueEvents(
   sql: Sql,
-  nowMs: number,
-  limit: number,
+  { nowMs, limit, log }: { nowMs: number; limit: number; log: Logger },
 ): Promise<{ dossier: Dossier; trace: string; inReview: boolean }[]> {
   const rows = await sql.query<KeyRow & { in_review: boolean }>(
     `UPDATE marketplace_api.event_keys SET sweeps = sweeps + 1,
@@ -124,7 +126,14 @@ export async function takeDueEvents(
      RETURNING ${columns}, in_review`,
     [toTimestamp(nowMs), limit, toTimestamp(nowMs - reviewPauseMs)],
   )
-  return rows.map((row) => ({ dossier: dossierOfRow(row), trace: row.trace, inReview: row.in_review }))
+  return rows.flatMap((row) => {
+    try {
+      return [{ dossier: dossierOfRow(row), trace: row.trace, inReview: row.in_review }]
+    } catch (error) {
+      log.error({ eventKey: row.event_key, trace: row.trace, err: error }, 'an event that is due cannot be read')
+      return []
+    }
+  })
 }
 
 function dossierOfRow(row: KeyRow): Dossier {

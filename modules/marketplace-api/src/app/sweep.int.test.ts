@@ -1,7 +1,7 @@
 import type { Topic } from '@species/contracts'
 import { type Database, createDeadLetters } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
 import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents, eventMs, requestOf } from '../test-world.ts'
@@ -100,9 +100,11 @@ describe('the sweep', () => {
       consumer: 'cashier-matched',
       message: messageOf('completed', eventKey, {} as never),
       cause: 'x',
+      attempts: 1,
     })
     expect(await later(999_999)).toEqual([])
-    await letters.remove('cashier-matched', eventKey)
+    const [letter] = await letters.list()
+    if (letter) await letters.remove(letter)
     expect(await later(0)).toEqual(['accepted'])
   })
 
@@ -117,6 +119,15 @@ describe('the sweep', () => {
       },
     })
     expect(await later(300_000)).toEqual(['refused', 'accepted'])
+  })
+
+  it('drives all others where one cannot be read, and says which', async () => {
+    const [broken] = [await accepted('event-0001'), await accepted('event-0002')]
+    await database.query(`UPDATE marketplace_api.event_keys SET event = '{}' WHERE event_key = $1`, [broken])
+    const error = vi.spyOn(world.deps.log, 'error').mockReturnValue()
+    expect(await later(15_000)).toEqual(['accepted'])
+    expect(error.mock.calls).toMatchObject([[{ eventKey: broken }, 'an event that is due cannot be read']])
+    error.mockRestore()
   })
 
   it('takes at most two hundred at once, the longest due first', async () => {

@@ -12,7 +12,7 @@ const maxPerSweep = 200
  */
 export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
   const nowMs = deps.clock.now()
-  const due = await takeDueEvents(deps.database, nowMs, maxPerSweep)
+  const due = await takeDueEvents(deps.database, { nowMs, limit: maxPerSweep, log: deps.log })
   const outgoing = due.flatMap((event) => drive(event, nowMs))
   if (outgoing.length > 0) await deps.bus.publish(outgoing)
   return due.length

@@ -23,8 +23,8 @@ export interface DeadLetterStore extends DeadLetters {
   /** The parked ones, oldest first. */
   list(): Promise<DeadLetterRow[]>
   find(consumer: string, key: string): Promise<DeadLetter | undefined>
-  /** Forgets a letter, and how often its message failed. */
-  remove(consumer: string, key: string): Promise<void>
+  /** Forgets a letter as it was read, and how often its message failed. One that has failed again since then stays. */
+  remove(read: Pick<DeadLetterRow, 'consumer' | 'key' | 'attempts' | 'parkedAtMs'>): Promise<void>
   /** How many are parked, and since when the oldest is. */
   summary(): Promise<{ parked: number; oldestAtMs: number | undefined }>
   /** Forgets counts that have not grown since then: their messages were worked on after all. */
@@ -54,10 +54,14 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetterS
       )
       return row?.attempts ?? 1
     },
-    async park({ consumer, message, cause }) {
+    async park({ consumer, message, cause, attempts }) {
+      // The count may have been forgotten since it was read: a letter is kept nevertheless.
       await database.query(
-        `UPDATE runtime.dead_letters SET topic = $3, partition = $4, trace = $5, body = $6::text::jsonb, cause = $7, parked_at = $8
-         WHERE consumer = $1 AND key = $2`,
+        `INSERT INTO runtime.dead_letters AS d (consumer, key, topic, partition, trace, body, cause, parked_at, attempts)
+         VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9)
+         ON CONFLICT (consumer, key) DO UPDATE SET topic = excluded.topic, partition = excluded.partition, trace = excluded.trace,
+           body = excluded.body, cause = excluded.cause, parked_at = excluded.parked_at,
+           attempts = greatest(d.attempts, excluded.attempts)`,
         [
           consumer,
           message.key,
@@ -67,6 +71,7 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetterS
           encodeBody(message.body),
           cause,
           toTimestamp(clock.now()),
+          attempts,
         ],
       )
     },
@@ -84,8 +89,11 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetterS
       )
       return row && { ...fromRow(row), partition: row.partition, trace: row.trace, body: row.body }
     },
-    async remove(consumer, key) {
-      await database.query('DELETE FROM runtime.dead_letters WHERE consumer = $1 AND key = $2', [consumer, key])
+    async remove({ consumer, key, attempts, parkedAtMs }) {
+      await database.query(
+        'DELETE FROM runtime.dead_letters WHERE consumer = $1 AND key = $2 AND attempts = $3 AND parked_at = $4',
+        [consumer, key, attempts, toTimestamp(parkedAtMs)],
+      )
     },
     async summary() {
       const [row] = await database.query<{ parked: bigint; oldest: Date | null }>(

@@ -5,7 +5,7 @@ import type { Consumer, Message, Outgoing } from './bus.ts'
 /** Keeps what could not be worked on. Attempts are counted durably, so that a crash does not start the count again. */
 export interface DeadLetters {
   countAttempt(consumer: string, key: string): Promise<number>
-  park(letter: { consumer: string; message: Message; cause: string }): Promise<void>
+  park(letter: { consumer: string; message: Message; cause: string; attempts: number }): Promise<void>
 }
 
 export interface BatchContext {
@@ -65,7 +65,7 @@ async function failAlone(
   )
   const attempts = await context.deadLetters.countAttempt(consumer.name, message.key)
   if (attempts < context.maxAttempts) return { done: [], again: [message] }
-  await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error) })
+  await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error), attempts })
   return { done: [message], again: [] }
 }
 

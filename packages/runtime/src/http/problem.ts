@@ -10,6 +10,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   method_not_allowed: 405,
   precondition_failed: 412,
+  vaults_fixed: 409,
   unauthenticated: 401,
   invalid_signature: 401,
   stale_signature: 401,
