@@ -16,6 +16,11 @@ export interface LaneOptions {
   readonly onGone: (lane: Lane, reason: Error) => void
 }
 
+interface Asked {
+  readonly atMs: number
+  readonly reject: (reason: Error) => void
+}
+
 /**
  * One connection, for its own life and no longer. The driver would connect again under the same handle, and then a statement
  * of a broken transaction runs outside it, or takes the answer of another; so it gets a socket once, and is thrown away with
@@ -28,9 +33,12 @@ export class Lane {
   users = 0
   readonly bornAtMs = performance.now()
   readonly #sql: postgres.Sql
-  readonly #pending = new Set<(reason: Error) => void>()
+  /** In the order in which it was asked. */
+  readonly #pending = new Set<Asked>()
   readonly #options: LaneOptions
   #socket: Socket | undefined
+  #heardAtMs = 0
+  #silenceTimer: NodeJS.Timeout | undefined
   #opened = false
   #gone: Error | undefined
 
@@ -73,8 +81,9 @@ export class Lane {
   drop(reason: Error): void {
     if (this.#gone) return
     this.#gone = reason
-    for (const reject of this.#pending) reject(reason)
+    for (const { reject } of this.#pending) reject(reason)
     this.#pending.clear()
+    clearTimeout(this.#silenceTimer)
     this.#socket?.destroy()
     void this.#sql.end({ timeout: 0 }).catch(() => undefined)
     this.#options.onGone(this, reason)
@@ -91,14 +100,16 @@ export class Lane {
   #ask<T>(start: () => PromiseLike<T>): Promise<T> {
     if (this.#gone) return Promise.reject(this.#gone)
     return new Promise((resolve, reject) => {
-      this.#pending.add(reject)
+      const asked = { atMs: performance.now(), reject }
+      this.#pending.add(asked)
+      this.#listen()
       start().then(
         (answer) => {
-          this.#pending.delete(reject)
+          this.#pending.delete(asked)
           resolve(answer)
         },
         (error: unknown) => {
-          this.#pending.delete(reject)
+          this.#pending.delete(asked)
           if (isReadOnly(error)) this.drop(error)
           reject(error instanceof Error ? error : new Error(String(error)))
         },
@@ -111,6 +122,8 @@ export class Lane {
     this.#opened = true
     try {
       const socket = await this.#options.connect()
+      // Closed while it was opened: nobody else would ever close this socket.
+      if (this.isGone) socket.destroy()
       this.#socket = socket
       this.#watch(socket)
       return socket
@@ -128,18 +141,45 @@ export class Lane {
     socket.once('close', () => {
       this.drop(reason ?? failure('CONNECTION_CLOSED', 'the database closed the connection'))
     })
-    const { silenceMs } = this.#options
-    if (silenceMs === undefined) return
-    socket.setTimeout(silenceMs, () => {
-      if (this.#pending.size > 0)
-        this.drop(
-          failure('ETIMEDOUT', `the database said nothing for ${silenceMs} ms; it may have done what it was asked`),
-        )
+    this.#heardAtMs = performance.now()
+    socket.on('data', () => {
+      this.#heardAtMs = performance.now()
     })
+    this.#listen()
+  }
+
+  /**
+   * One timer, for as long as something is pending. Only what is received counts: a socket's own timer starts again with each
+   * thing that is sent, so whoever keeps asking a dead server would wait for ever.
+   */
+  #listen(): void {
+    const { silenceMs } = this.#options
+    if (silenceMs === undefined || this.#silenceTimer || !this.#socket || this.#gone) return
+    const [oldest] = this.#pending
+    if (!oldest) return
+    const leftMs = Math.max(this.#heardAtMs, oldest.atMs) + silenceMs - performance.now()
+    if (leftMs <= 0) {
+      this.drop(
+        failure('ETIMEDOUT', `the database said nothing for ${silenceMs} ms; it may have done what it was asked`),
+      )
+      return
+    }
+    this.#silenceTimer = setTimeout(() => {
+      this.#silenceTimer = undefined
+      // A process that stood still itself first reads what came meanwhile.
+      setImmediate(() => {
+        this.#listen()
+      })
+    }, leftMs).unref()
   }
 }
 
 /** The server takes no writes (any more): it is a standby, or has become one. */
 export function isReadOnly(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === '25006'
+}
+
+/** The server said nothing for too long. */
+export function isSilence(error: Error): boolean {
+  return 'code' in error && error.code === 'ETIMEDOUT'
 }

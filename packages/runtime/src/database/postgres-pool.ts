@@ -1,4 +1,4 @@
-import { type Lane, isReadOnly } from './postgres-lane.ts'
+import { type Lane, isReadOnly, isSilence } from './postgres-lane.ts'
 import { failure } from './postgres-socket.ts'
 
 /** A connection is replaced now and then: what a server keeps for each grows with its age. */
@@ -56,6 +56,8 @@ export class LanePool {
     this.#forget(lane)
     // A primary that has become a standby answers on all of its lanes: none of them is good for a write.
     if (isReadOnly(reason)) for (const other of [...this.#lanes]) if (!other.taken) other.drop(reason)
+    // Who asks one thing after another would wait out the silence of each idle lane before a new one is tried.
+    if (isSilence(reason)) for (const other of [...this.#free]) other.drop(neighbourSilent())
     this.#serve()
   }
 
@@ -102,4 +104,8 @@ export class LanePool {
     this.#lanes.delete(lane)
     this.#free = this.#free.filter((one) => one !== lane)
   }
+}
+
+function neighbourSilent(): Error {
+  return failure('CONNECTION_CLOSED', 'given up: the server said nothing on another connection')
 }

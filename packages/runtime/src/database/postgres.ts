@@ -14,11 +14,13 @@ export const planning = { enable_seqscan: 'off', random_page_cost: '1.1', jit: '
 
 export interface PostgresOptions {
   readonly poolSize: number
-  /**
-   * The longest that a statement may take, and the longest silence of a server before its connection is given up. Undefined:
-   * no bound, as maintenance needs it.
-   */
+  /** The longest that a statement may take. Undefined: no bound, as maintenance needs it. */
   readonly statementTimeoutMs?: number
+  /**
+   * How long a server that was asked something may say nothing before its connection is given up; two seconds more than a
+   * statement may take, where nothing else is said.
+   */
+  readonly silenceMs?: number
   /** Every transaction refuses to write: for a standby, and for reads that must stay reads. */
   readonly readOnly?: boolean
 }
@@ -32,6 +34,8 @@ export interface PostgresOptions {
 export function openPostgres(url: string, options: PostgresOptions): Database {
   const address = parsePostgresAddress(url)
   const connect = connector(address)
+  const { statementTimeoutMs } = options
+  const silenceMs = options.silenceMs ?? (statementTimeoutMs === undefined ? undefined : statementTimeoutMs + 2_000)
   const pool: LanePool = new LanePool(
     options.poolSize,
     () =>
@@ -39,7 +43,7 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
         address,
         connect: connect.open,
         session: sessionOf(options),
-        silenceMs: options.statementTimeoutMs === undefined ? undefined : options.statementTimeoutMs + 2_000,
+        silenceMs,
         onGone: (lane, reason) => {
           connect.gone()
           pool.gone(lane, reason)
