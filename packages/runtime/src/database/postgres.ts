@@ -1,9 +1,9 @@
 import type { Database, Sql } from './database.ts'
-import { type PostgresAddress, parsePostgresAddress } from './postgres-address.ts'
+import { parsePostgresAddress } from './postgres-address.ts'
+import { createConnector } from './postgres-connector.ts'
 import { Lane } from './postgres-lane.ts'
 import { LanePool } from './postgres-pool.ts'
-import { createPrimaryFinder } from './postgres-primary.ts'
-import { connectSocket, failure } from './postgres-socket.ts'
+import { failure } from './postgres-socket.ts'
 
 /**
  * Statements are prepared, and a plan once made is kept: one that was made while a table was new and small must still be right
@@ -27,13 +27,13 @@ export interface PostgresOptions {
 
 /**
  * A pool of connections to a Postgres server, or to whichever of several hosts is the primary now: after a failover the next
- * connection finds the new one, and a connection that is told "read-only" is given up with all its neighbours. Nothing is
- * asked twice by itself: a statement whose connection broke fails with an error that `isTransient` knows, and may have been
+ * connection finds the new one, and ends those to the old one; a connection that is told "read-only" is given up with all its
+ * neighbours. Nothing is asked twice by itself: a statement whose connection broke fails with an error that `isTransient` knows, and may have been
  * done.
  */
 export function openPostgres(url: string, options: PostgresOptions): Database {
   const address = parsePostgresAddress(url)
-  const connect = connector(address)
+  const connector = createConnector(address)
   const { statementTimeoutMs } = options
   const silenceMs = options.silenceMs ?? (statementTimeoutMs === undefined ? undefined : statementTimeoutMs + 2_000)
   const pool: LanePool = new LanePool(
@@ -41,11 +41,11 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     () =>
       new Lane({
         address,
-        connect: connect.open,
+        connect: () => connector.open(),
         session: sessionOf(options),
         silenceMs,
         onGone: (lane, reason) => {
-          connect.gone()
+          connector.forget()
           pool.gone(lane, reason)
         },
       }),
@@ -115,32 +115,5 @@ function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<st
           // A process that was stopped inside a transaction must not keep its locks from its replacement.
           idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, 10_000),
         }),
-  }
-}
-
-/** Opens sockets to where writes are taken; slower and slower while that fails, so that a server that starts is left to it. */
-function connector(address: PostgresAddress): {
-  readonly open: () => ReturnType<typeof connectSocket>
-  readonly gone: () => void
-} {
-  const finder = address.primaryOnly ? createPrimaryFinder(address) : undefined
-  const [only] = address.hosts
-  let failures = 0
-  return {
-    open: async () => {
-      if (failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(500, 10 * 2 ** failures)))
-      try {
-        const host = finder ? await finder.find() : only
-        if (!host) throw failure('NO_PRIMARY', 'an address of Postgres without a host')
-        const socket = await connectSocket(host, address.tls, address.connectTimeoutMs)
-        failures = 0
-        return socket
-      } catch (error) {
-        failures++
-        finder?.forget()
-        throw error
-      }
-    },
-    gone: () => finder?.forget(),
   }
 }
