@@ -7,7 +7,11 @@ export interface Connector {
   open(): Promise<Socket>
   /** A connection was lost: where the primary is must be asked again. */
   forget(): void
+  /** Looks for a newer primary, though no connection is needed; now and then, however often it is called. */
+  look(): void
 }
+
+const lookEveryMs = 1_000
 
 /**
  * Opens sockets to where writes are taken; slower and slower while that fails, so that a server that starts is left to it. As soon
@@ -25,6 +29,7 @@ export function createConnector(address: PostgresAddress): Connector {
     : undefined
   const [only] = address.hosts
   let failures = 0
+  let lookedAtMs = -Infinity
   const connect = async (): Promise<Socket> => {
     if (!finder) {
       if (!only) throw failure('NO_PRIMARY', 'an address of Postgres without a host')
@@ -54,6 +59,11 @@ export function createConnector(address: PostgresAddress): Connector {
       }
     },
     forget: () => finder?.forget(),
+    look() {
+      if (performance.now() - lookedAtMs < lookEveryMs) return
+      lookedAtMs = performance.now()
+      finder?.find().catch(() => undefined)
+    },
   }
 }
 

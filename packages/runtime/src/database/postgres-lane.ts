@@ -77,16 +77,41 @@ export class Lane {
     return this.#ask(() => this.#sql.unsafe(text).simple())
   }
 
-  /** Ends the lane at once; the server rolls back what was open. */
+  /** Ends the lane at once; the server rolls back what was open. After a silence the socket is left for `linger`. */
   drop(reason: Error): void {
     if (this.#gone) return
     this.#gone = reason
     for (const { reject } of this.#pending) reject(reason)
     this.#pending.clear()
     clearTimeout(this.#silenceTimer)
+    if (!isSilence(reason)) this.cut()
+    this.#options.onGone(this, reason)
+  }
+
+  /**
+   * After a silence: keeps the socket until the server says anything on it or closes it, for so long at most. A server that waits
+   * for its standby keeps its end of a connection for as long as that takes, whatever becomes of ours.
+   */
+  async linger(atMostMs: number): Promise<void> {
+    const socket = this.#socket
+    const timer = setTimeout(() => {
+      this.cut()
+    }, atMostMs).unref()
+    if (socket && !socket.destroyed) {
+      // The driver would send what it still has when it hears an answer.
+      socket.removeAllListeners('data').once('data', () => {
+        this.cut()
+      })
+      await new Promise((resolve) => socket.once('close', resolve))
+    }
+    clearTimeout(timer)
+    this.cut()
+  }
+
+  /** Closes the socket without a word. */
+  cut(): void {
     this.#socket?.destroy()
     void this.#sql.end({ timeout: 0 }).catch(() => undefined)
-    this.#options.onGone(this, reason)
   }
 
   /** Ends the lane after saying good-bye. */

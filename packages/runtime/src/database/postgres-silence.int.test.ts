@@ -65,6 +65,28 @@ describe.skipIf(!postgresAnswers)('a server that falls silent [needs Postgres]',
     await expect.poll(() => way.open).toBe(1)
   })
 
+  it('is left few connections by those who give up, however often they ask, and is used again as soon as it answers', async () => {
+    const ask = async (ms: number): Promise<void> => {
+      const untilMs = performance.now() + ms
+      while (performance.now() < untilMs) {
+        const all = await Promise.allSettled([1, 2, 3, 4].map(() => database.query('SELECT pg_sleep(7)')))
+        for (const one of all)
+          expect(one).toSatisfy((it: typeof one) => it.status === 'rejected' && isTransient(it.reason))
+        await pause(20)
+      }
+    }
+    await ask(silenceMs * 8)
+    const [left] = await server.query<{ n: bigint }>(
+      `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(7)'`,
+    )
+    // Three each for a first and a second round; without a bound it would be three each for eight.
+    expect(left?.n).toBeLessThanOrEqual(6n)
+    const fromMs = performance.now()
+    await expect.poll(() => database.query('SELECT 5 AS n').catch(() => []), { timeout: 8_000 }).toEqual([{ n: 5 }])
+    // The second round would keep its places for longer than the server is busy.
+    expect(performance.now() - fromMs).toBeLessThan(silenceMs * 12)
+  })
+
   it('is not silent while it answers others on the same connection, nor while nothing is asked', async () => {
     const answered = database.transaction(async (tx) => {
       for (let times = 0; times < 4; times++) await tx.query('SELECT pg_sleep(0.2)')

@@ -36,20 +36,25 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
   const connector = createConnector(address)
   const { statementTimeoutMs } = options
   const silenceMs = options.silenceMs ?? (statementTimeoutMs === undefined ? undefined : statementTimeoutMs + 2_000)
-  const pool: LanePool = new LanePool(
-    options.poolSize,
-    () =>
-      new Lane({
-        address,
-        connect: () => connector.open(),
-        session: sessionOf(options),
-        silenceMs,
-        onGone: (lane, reason) => {
-          connector.forget()
-          pool.gone(lane, reason)
-        },
-      }),
-  )
+  const make = (): Lane =>
+    new Lane({
+      address,
+      connect: () => connector.open(),
+      session: sessionOf(options),
+      silenceMs,
+      onGone: (lane, reason) => {
+        connector.forget()
+        pool.gone(lane, reason)
+      },
+    })
+  const pool = new LanePool({
+    size: options.poolSize,
+    make,
+    silenceMs,
+    onSilent: () => {
+      connector.look()
+    },
+  })
   const withLane = async <T>(work: (lane: Lane) => Promise<T>): Promise<T> => {
     const taken = pool.take(false)
     const lane = taken instanceof Lane ? taken : await taken
