@@ -54,7 +54,9 @@ export class Lane {
       max: 1,
       types: wireTypes,
       fetch_types: false,
-      onnotice: () => undefined,
+      onnotice: (notice: { readonly routine?: string; readonly message?: string }) => {
+        if (isUnreplicated(notice)) this.drop(unreplicated())
+      },
       connection: { application_name: address.applicationName, ...options.session },
       ssl: false,
       connect_timeout: address.connectTimeoutMs / 1_000,
@@ -207,4 +209,14 @@ export function isReadOnly(error: unknown): error is Error {
 /** The server said nothing for too long. */
 export function isSilence(error: Error): boolean {
   return 'code' in error && error.code === 'ETIMEDOUT'
+}
+
+/** The wait of a commit for the standby was cancelled: the server says so in a notice, and then answers as if all were well. */
+function isUnreplicated({ routine, message = '' }: { readonly routine?: string; readonly message?: string }): boolean {
+  return routine === 'SyncRepWaitForLSN' || message.includes('wait for synchronous replication')
+}
+
+/** The code is the standard's for "statement completion unknown". */
+function unreplicated(): Error {
+  return failure('40003', 'committed on the primary, but perhaps not on its standby: the wait for it was cancelled')
 }

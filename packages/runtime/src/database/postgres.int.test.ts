@@ -5,6 +5,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { isTransient } from '../bus/process-batch.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres.ts'
+import { openWay } from './test-world.ts'
+
+/** As Postgres says it (src/backend/replication/syncrep.c), before it answers COMMIT. */
+const waitCancelled = (() => {
+  const fields = [
+    'SWARNING',
+    'VWARNING',
+    'C01000',
+    'Mcanceling wait for synchronous replication due to user request',
+    'DThe transaction has already committed locally, but might not have been replicated to the standby.',
+    'RSyncRepWaitForLSN',
+  ]
+  const body = Buffer.from(`${fields.map((field) => `${field}\0`).join('')}\0`)
+  const head = Buffer.from([0x4e, 0, 0, 0, 0])
+  head.writeUInt32BE(body.length + 4, 1)
+  return Buffer.concat([head, body])
+})()
 
 describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', () => {
   let server: Database & { drop(): Promise<void>; readonly url: string }
@@ -134,6 +151,17 @@ describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', ()
     })
     await expect(careless).rejects.toThrow('rolled back')
     expect(await numbers()).toEqual([])
+  })
+
+  it('answer no commit whose wait for the standby was cancelled', async () => {
+    const way = await openWay(server.url)
+    way.changeAnswers((bytes) => (bytes.includes('COMMIT\0') ? Buffer.concat([waitCancelled, bytes]) : bytes))
+    const other = openAgain({}, way.url)
+    const committed = other.transaction((tx) => tx.query('INSERT INTO a VALUES (1)'))
+    await expect(committed).rejects.toMatchObject({ code: '40003' })
+    await expect(committed).rejects.toSatisfy(isTransient)
+    await other.close()
+    await way.close()
   })
 
   it('to a server without TLS are refused where the address asks for it', async () => {
