@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { PostgresAddress } from './postgres-address.ts'
-import { failure } from './postgres-socket.ts'
+import { failure, noConnection } from './postgres-socket.ts'
 import { wireTypes } from './postgres-types.ts'
 
 export interface LaneOptions {
@@ -137,8 +137,9 @@ export class Lane {
         },
         (error: unknown) => {
           this.#pending.delete(asked)
-          if (isReadOnly(error)) this.drop(error)
-          reject(error instanceof Error ? error : new Error(String(error)))
+          const reason = endsConnection(error) ? noConnection(error) : error
+          if (reason !== error || isReadOnly(reason)) this.drop(reason as Error)
+          reject(reason instanceof Error ? reason : new Error(String(reason)))
         },
       )
     })
@@ -155,18 +156,18 @@ export class Lane {
       this.#watch(socket)
       return socket
     } catch (error) {
-      this.drop(error as Error)
-      throw error
+      const reason = noConnection(error)
+      this.drop(reason)
+      throw reason
     }
   }
 
   #watch(socket: Socket): void {
-    let reason: Error | undefined
     socket.once('error', (error) => {
-      reason = error
+      this.drop(noConnection(error))
     })
     socket.once('close', () => {
-      this.drop(reason ?? failure('CONNECTION_CLOSED', 'the database closed the connection'))
+      this.drop(failure('CONNECTION_CLOSED', 'the database closed the connection'))
     })
     this.#heardAtMs = performance.now()
     socket.on('data', () => {
@@ -219,4 +220,11 @@ function isUnreplicated({ routine, message = '' }: { readonly routine?: string; 
 /** The code is the standard's for "statement completion unknown". */
 function unreplicated(): Error {
   return failure('40003', 'committed on the primary, but perhaps not on its standby: the wait for it was cancelled')
+}
+
+/** Such an error is never about the statement: the server takes nobody by this name or password, or closes the connection. */
+function endsConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('severity' in error) return error.severity === 'FATAL' || error.severity === 'PANIC'
+  return 'code' in error && error.code === 'SASL_SIGNATURE_MISMATCH'
 }

@@ -164,11 +164,22 @@ describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', ()
     await way.close()
   })
 
+  it.each([
+    ['whose user it does not know', 'postgres://nobody-here@', undefined],
+    ['whose database it does not know', undefined, '/nothing-here'],
+  ])('that a server refuses, %s, are no fault of what was asked', async (_which, user, name) => {
+    const { hostname, port, pathname } = new URL(server.url)
+    const refused = openAgain({}, `${user ?? 'postgres://postgres@'}${hostname}:${port}${name ?? pathname}`)
+    for (const one of await Promise.allSettled([1, 2, 3, 4].map(() => refused.query('SELECT 1'))))
+      expect(one).toSatisfy((it: typeof one) => it.status === 'rejected' && isTransient(it.reason))
+    await expect(refused.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(/does not exist|closed/)
+  })
+
   it('to a server without TLS are refused where the address asks for it', async () => {
     const encrypted = openAgain({}, `${server.url}?sslmode=require`)
-    await expect(encrypted.query('SELECT 1')).rejects.toMatchObject({
-      code: expect.stringMatching(/TLS_REFUSED|none/) as unknown,
-    })
+    const asked = encrypted.query('SELECT 1')
+    await expect(asked).rejects.toMatchObject({ code: 'TLS_REFUSED' })
+    await expect(asked).rejects.toSatisfy(isTransient)
   })
 
   it('to hosts of which none is a primary fail within seconds, and say why of each', async () => {
