@@ -8,6 +8,7 @@ import {
   testAuthorityFile,
 } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isTransient } from './bus/process-batch.ts'
 import { openRedis } from './cache/redis.ts'
 import { parsePostgresAddress } from './database/postgres-address.ts'
 import { openPostgres } from './database/postgres.ts'
@@ -54,7 +55,9 @@ describe.skipIf(!postgresAnswers)('TLS to Postgres [needs Postgres]', () => {
     ],
     ['under another name', '127.0.0.1', `sslmode=verify-full&sslrootcert=${ca}`, /does not match/],
   ])('is refused with a server %s', async (_name, host, parameters, reason) => {
-    await expect(ask(host, parameters)).rejects.toThrow(reason)
+    const asked = ask(host, parameters)
+    await expect(asked).rejects.toThrow(reason)
+    await expect(asked).rejects.toSatisfy(isTransient)
   })
 
   it('is found on the primary of several hosts too', async () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
-import { type Refusal, type Result, ok, refuse } from '@species/kernel'
+import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
 import { coalesce, isTransient, step } from '@species/runtime'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
@@ -63,7 +63,7 @@ async function keepEach(
   events: readonly AcceptedEvent[],
 ): Promise<PromiseSettledResult<Accepted>[]> {
   try {
-    return (await keepBatch(deps, events)).map((value) => ({ status: 'fulfilled', value }))
+    return await keepBatch(deps, events)
   } catch (error) {
     if (events.length === 1 || isTransient(error)) return events.map(() => ({ status: 'rejected', reason: error }))
     const middle = Math.ceil(events.length / 2)
@@ -71,7 +71,10 @@ async function keepEach(
   }
 }
 
-async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<Accepted[]> {
+async function keepBatch(
+  deps: MarketplaceApiDeps,
+  events: readonly AcceptedEvent[],
+): Promise<PromiseSettledResult<Accepted>[]> {
   // One statement, so all are kept or none; keys are never taken away, so those that were there before can be read after it.
   const fresh = await keepEvents(deps.database, events)
   const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey)).map((event) => event.dossier)
@@ -89,21 +92,34 @@ async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEven
     const { eventKey, eventId, owner } = body
     deps.log.info({ eventKey, eventId, owner, trace }, 'event accepted')
   }
-  return events.map((event) => answer(event, fresh, kept))
+  return events.map((event) => {
+    const value = answer(event, fresh, kept)
+    return value ? { status: 'fulfilled', value } : { status: 'rejected', reason: unreadable() }
+  })
 }
 
-function answer(event: AcceptedEvent, fresh: ReadonlySet<string>, kept: readonly KeptEvent[]): Accepted {
+/** Undefined: the database says that the id was used, and has no row of it. */
+function answer(event: AcceptedEvent, fresh: ReadonlySet<string>, kept: readonly KeptEvent[]): Accepted | undefined {
   const { dossier, bodyHash } = event
   if (fresh.has(dossier.eventKey)) {
     const { owner, eventId, eventKey } = dossier
     return ok({ kept: { owner, eventId, eventKey, bodyHash, acceptedAtMs: dossier.times.accepted ?? 0 }, first: true })
   }
   const before = kept.find((one) => one.owner === dossier.owner && one.eventId === dossier.eventId)
-  if (before?.bodyHash !== bodyHash) {
+  if (!before) return undefined
+  if (before.bodyHash !== bodyHash) {
     return refuse(
       'event_id_conflict',
       `Your event ${dossier.eventId} was accepted with another body. Use a new eventId for a new event.`,
     )
   }
   return ok({ kept: before, first: false })
+}
+
+/** As after a failover between the two statements. A conflict would be a final word on a body that nobody has compared. */
+function unreadable(): Fault {
+  return new Fault('event_unreadable', {
+    retryable: true,
+    publicMessage: 'Whether this event was accepted cannot be read at the moment. Send it again with the same eventId.',
+  })
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import { type Database, isTransient } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
@@ -94,6 +94,22 @@ describe('accept', () => {
     ])
     expect(all.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
     expect(world.published).toHaveLength(3)
+  })
+
+  it('an id that was used but cannot be read is no conflict: it may be asked again, and others that came with it are kept', async () => {
+    await world.accept(requestOf({ eventId }))
+    const replaced: Database = {
+      ...database,
+      query: async (text, parameters) =>
+        text.startsWith('SELECT k.owner') ? [] : await database.query(text, parameters),
+    }
+    const accept = createAccept({ ...world.deps, database: replaced })
+    const [used, other] = await Promise.allSettled([
+      accept(requestOf({ eventId })),
+      accept(requestOf({ eventId: 'event-0002' })),
+    ])
+    expect(used).toSatisfy((it: typeof used) => it.status === 'rejected' && isTransient(it.reason))
+    expect(other).toMatchObject({ status: 'fulfilled', value: { ok: true, value: { first: true } } })
   })
 
   it('nothing is kept where nothing can be committed', async () => {

@@ -141,6 +141,7 @@ it.each([
   [Object.assign(new Error(), { code: 'ECONNREFUSED' }), true],
   [Object.assign(new Error(), { code: 'CONNECTION_CLOSED' }), true],
   [Object.assign(new Error(), { code: 'NO_PRIMARY' }), true],
+  [Object.assign(new Error(), { code: 'NO_CONNECTION' }), true],
   [Object.assign(new Error(), { code: '25006' }), true],
   [Object.assign(new Error(), { code: '25P03' }), true],
   [Object.assign(new Error(), { code: '25P02' }), false],

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import postgres from 'postgres'
 import type { PostgresAddress } from './postgres-address.ts'
-import { failure } from './postgres-socket.ts'
+import { failure, noConnection } from './postgres-socket.ts'
 import { wireTypes } from './postgres-types.ts'
 
 export interface LaneOptions {
@@ -16,6 +16,11 @@ export interface LaneOptions {
   readonly onGone: (lane: Lane, reason: Error) => void
 }
 
+interface Asked {
+  readonly atMs: number
+  readonly reject: (reason: Error) => void
+}
+
 /**
  * One connection, for its own life and no longer. The driver would connect again under the same handle, and then a statement
  * of a broken transaction runs outside it, or takes the answer of another; so it gets a socket once, and is thrown away with
@@ -28,9 +33,12 @@ export class Lane {
   users = 0
   readonly bornAtMs = performance.now()
   readonly #sql: postgres.Sql
-  readonly #pending = new Set<(reason: Error) => void>()
+  /** In the order in which it was asked. */
+  readonly #pending = new Set<Asked>()
   readonly #options: LaneOptions
   #socket: Socket | undefined
+  #heardAtMs = 0
+  #silenceTimer: NodeJS.Timeout | undefined
   #opened = false
   #gone: Error | undefined
 
@@ -46,7 +54,9 @@ export class Lane {
       max: 1,
       types: wireTypes,
       fetch_types: false,
-      onnotice: () => undefined,
+      onnotice: (notice: { readonly routine?: string; readonly message?: string }) => {
+        if (isUnreplicated(notice)) this.drop(unreplicated())
+      },
       connection: { application_name: address.applicationName, ...options.session },
       ssl: false,
       connect_timeout: address.connectTimeoutMs / 1_000,
@@ -69,15 +79,41 @@ export class Lane {
     return this.#ask(() => this.#sql.unsafe(text).simple())
   }
 
-  /** Ends the lane at once; the server rolls back what was open. */
+  /** Ends the lane at once; the server rolls back what was open. After a silence the socket is left for `linger`. */
   drop(reason: Error): void {
     if (this.#gone) return
     this.#gone = reason
-    for (const reject of this.#pending) reject(reason)
+    for (const { reject } of this.#pending) reject(reason)
     this.#pending.clear()
+    clearTimeout(this.#silenceTimer)
+    if (!isSilence(reason)) this.cut()
+    this.#options.onGone(this, reason)
+  }
+
+  /**
+   * After a silence: keeps the socket until the server says anything on it or closes it, for so long at most. A server that waits
+   * for its standby keeps its end of a connection for as long as that takes, whatever becomes of ours.
+   */
+  async linger(atMostMs: number): Promise<void> {
+    const socket = this.#socket
+    const timer = setTimeout(() => {
+      this.cut()
+    }, atMostMs).unref()
+    if (socket && !socket.destroyed) {
+      // The driver would send what it still has when it hears an answer.
+      socket.removeAllListeners('data').once('data', () => {
+        this.cut()
+      })
+      await new Promise((resolve) => socket.once('close', resolve))
+    }
+    clearTimeout(timer)
+    this.cut()
+  }
+
+  /** Closes the socket without a word. */
+  cut(): void {
     this.#socket?.destroy()
     void this.#sql.end({ timeout: 0 }).catch(() => undefined)
-    this.#options.onGone(this, reason)
   }
 
   /** Ends the lane after saying good-bye. */
@@ -91,16 +127,19 @@ export class Lane {
   #ask<T>(start: () => PromiseLike<T>): Promise<T> {
     if (this.#gone) return Promise.reject(this.#gone)
     return new Promise((resolve, reject) => {
-      this.#pending.add(reject)
+      const asked = { atMs: performance.now(), reject }
+      this.#pending.add(asked)
+      this.#listen()
       start().then(
         (answer) => {
-          this.#pending.delete(reject)
+          this.#pending.delete(asked)
           resolve(answer)
         },
         (error: unknown) => {
-          this.#pending.delete(reject)
-          if (isReadOnly(error)) this.drop(error)
-          reject(error instanceof Error ? error : new Error(String(error)))
+          this.#pending.delete(asked)
+          const reason = endsConnection(error) ? noConnection(error) : error
+          if (reason !== error || isReadOnly(reason)) this.drop(reason as Error)
+          reject(reason instanceof Error ? reason : new Error(String(reason)))
         },
       )
     })
@@ -111,35 +150,81 @@ export class Lane {
     this.#opened = true
     try {
       const socket = await this.#options.connect()
+      // Closed while it was opened: nobody else would ever close this socket.
+      if (this.isGone) socket.destroy()
       this.#socket = socket
       this.#watch(socket)
       return socket
     } catch (error) {
-      this.drop(error as Error)
-      throw error
+      const reason = noConnection(error)
+      this.drop(reason)
+      throw reason
     }
   }
 
   #watch(socket: Socket): void {
-    let reason: Error | undefined
     socket.once('error', (error) => {
-      reason = error
+      this.drop(noConnection(error))
     })
     socket.once('close', () => {
-      this.drop(reason ?? failure('CONNECTION_CLOSED', 'the database closed the connection'))
+      this.drop(failure('CONNECTION_CLOSED', 'the database closed the connection'))
     })
+    this.#heardAtMs = performance.now()
+    socket.on('data', () => {
+      this.#heardAtMs = performance.now()
+    })
+    this.#listen()
+  }
+
+  /**
+   * One timer, for as long as something is pending. Only what is received counts: a socket's own timer starts again with each
+   * thing that is sent, so whoever keeps asking a dead server would wait for ever.
+   */
+  #listen(): void {
     const { silenceMs } = this.#options
-    if (silenceMs === undefined) return
-    socket.setTimeout(silenceMs, () => {
-      if (this.#pending.size > 0)
-        this.drop(
-          failure('ETIMEDOUT', `the database said nothing for ${silenceMs} ms; it may have done what it was asked`),
-        )
-    })
+    if (silenceMs === undefined || this.#silenceTimer || !this.#socket || this.#gone) return
+    const [oldest] = this.#pending
+    if (!oldest) return
+    const leftMs = Math.max(this.#heardAtMs, oldest.atMs) + silenceMs - performance.now()
+    if (leftMs <= 0) {
+      this.drop(
+        failure('ETIMEDOUT', `the database said nothing for ${silenceMs} ms; it may have done what it was asked`),
+      )
+      return
+    }
+    this.#silenceTimer = setTimeout(() => {
+      this.#silenceTimer = undefined
+      // A process that stood still itself first reads what came meanwhile.
+      setImmediate(() => {
+        this.#listen()
+      })
+    }, leftMs).unref()
   }
 }
 
 /** The server takes no writes (any more): it is a standby, or has become one. */
 export function isReadOnly(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === '25006'
+}
+
+/** The server said nothing for too long. */
+export function isSilence(error: Error): boolean {
+  return 'code' in error && error.code === 'ETIMEDOUT'
+}
+
+/** The wait of a commit for the standby was cancelled: the server says so in a notice, and then answers as if all were well. */
+function isUnreplicated({ routine, message = '' }: { readonly routine?: string; readonly message?: string }): boolean {
+  return routine === 'SyncRepWaitForLSN' || message.includes('wait for synchronous replication')
+}
+
+/** The code is the standard's for "statement completion unknown". */
+function unreplicated(): Error {
+  return failure('40003', 'committed on the primary, but perhaps not on its standby: the wait for it was cancelled')
+}
+
+/** Such an error is never about the statement: the server takes nobody by this name or password, or closes the connection. */
+function endsConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('severity' in error) return error.severity === 'FATAL' || error.severity === 'PANIC'
+  return 'code' in error && error.code === 'SASL_SIGNATURE_MISMATCH'
 }

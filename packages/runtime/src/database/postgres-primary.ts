@@ -5,9 +5,15 @@ import { connectSocket, failure } from './postgres-socket.ts'
 /** How long an answer is good for: connections that open together ask once. */
 const freshMs = 1_000
 
+export interface Primary {
+  readonly host: PostgresHost
+  /** Eight hexadecimal digits: the newer one is the greater text. */
+  readonly timeline: string
+}
+
 export interface PrimaryFinder {
   /** The host that takes writes now. Throws where none does. */
-  find(): Promise<PostgresHost>
+  find(): Promise<Primary>
   /** What was found is not to be used again: a write to it was refused, or it went away. */
   forget(): void
 }
@@ -15,13 +21,13 @@ export interface PrimaryFinder {
 /**
  * Finds the primary among the hosts of an address by asking them all. Where two say that they are it, the newer timeline is
  * right: every promotion begins one. A timeline older than one that was seen is a primary that was replaced, and is refused
- * for as long as this process lives, though nobody else answers.
+ * for as long as this process lives, though nobody else answers. `onNewer` is told of each newer timeline, before anybody can use it.
  */
-export function createPrimaryFinder(address: PostgresAddress): PrimaryFinder {
+export function createPrimaryFinder(address: PostgresAddress, onNewer: (timeline: string) => void): PrimaryFinder {
   let newest = ''
-  let found: { host: Promise<PostgresHost>; untilMs: number } | undefined
+  let found: { primary: Promise<Primary>; untilMs: number } | undefined
 
-  const search = async (): Promise<PostgresHost> => {
+  const search = async (): Promise<Primary> => {
     const asked = await Promise.allSettled(address.hosts.map((host) => timelineOf(address, host)))
     const timelines = asked.map((one) => (one.status === 'fulfilled' ? one.value : undefined))
     const best =
@@ -31,16 +37,17 @@ export function createPrimaryFinder(address: PostgresAddress): PrimaryFinder {
         .at(-1) ?? ''
     const host = best === '' || best < newest ? undefined : address.hosts[timelines.indexOf(best)]
     if (!host) throw noPrimary(address, asked, best)
+    if (best > newest) onNewer(best)
     newest = best
-    return host
+    return { host, timeline: best }
   }
   return {
     find() {
       if (!found || found.untilMs < performance.now()) {
-        const host = search()
-        const entry = { host, untilMs: Infinity }
+        const primary = search()
+        const entry = { primary, untilMs: Infinity }
         found = entry
-        host.then(
+        primary.then(
           () => {
             entry.untilMs = performance.now() + freshMs
           },
@@ -49,7 +56,7 @@ export function createPrimaryFinder(address: PostgresAddress): PrimaryFinder {
           },
         )
       }
-      return found.host
+      return found.primary
     },
     forget() {
       if (found && found.untilMs !== Infinity) found = undefined

@@ -1,5 +1,6 @@
 import { type Socket, connect as connectTcp, isIP } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { isTransient } from '../bus/process-batch.ts'
 import type { PostgresHost } from './postgres-address.ts'
 
 /** The request for TLS that goes before anything else (PostgreSQL protocol, section SSL Session Encryption). */
@@ -78,4 +79,16 @@ function firstBytes(socket: Socket): Promise<Buffer> {
 /** An error that `isTransient` knows by its code. */
 export function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code })
+}
+
+/**
+ * Why there is no connection, as something that passes: a certificate that has run out, a password that was changed and a process
+ * without file handles are put right by somebody, and no message that came meanwhile is to blame.
+ */
+export function noConnection(error: unknown): Error {
+  if (error instanceof Error && isTransient(error)) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return Object.assign(new Error(`no connection to the database: ${reason}`, { cause: error }), {
+    code: 'NO_CONNECTION',
+  })
 }

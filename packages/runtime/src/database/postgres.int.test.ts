@@ -5,6 +5,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { isTransient } from '../bus/process-batch.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres.ts'
+import { openWay } from './test-world.ts'
+
+/** As Postgres says it (src/backend/replication/syncrep.c), before it answers COMMIT. */
+const waitCancelled = (() => {
+  const fields = [
+    'SWARNING',
+    'VWARNING',
+    'C01000',
+    'Mcanceling wait for synchronous replication due to user request',
+    'DThe transaction has already committed locally, but might not have been replicated to the standby.',
+    'RSyncRepWaitForLSN',
+  ]
+  const body = Buffer.from(`${fields.map((field) => `${field}\0`).join('')}\0`)
+  const head = Buffer.from([0x4e, 0, 0, 0, 0])
+  head.writeUInt32BE(body.length + 4, 1)
+  return Buffer.concat([head, body])
+})()
 
 describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', () => {
   let server: Database & { drop(): Promise<void>; readonly url: string }
@@ -136,11 +153,33 @@ describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', ()
     expect(await numbers()).toEqual([])
   })
 
+  it('answer no commit whose wait for the standby was cancelled', async () => {
+    const way = await openWay(server.url)
+    way.changeAnswers((bytes) => (bytes.includes('COMMIT\0') ? Buffer.concat([waitCancelled, bytes]) : bytes))
+    const other = openAgain({}, way.url)
+    const committed = other.transaction((tx) => tx.query('INSERT INTO a VALUES (1)'))
+    await expect(committed).rejects.toMatchObject({ code: '40003' })
+    await expect(committed).rejects.toSatisfy(isTransient)
+    await other.close()
+    await way.close()
+  })
+
+  it.each([
+    ['whose user it does not know', 'postgres://nobody-here@', undefined],
+    ['whose database it does not know', undefined, '/nothing-here'],
+  ])('that a server refuses, %s, are no fault of what was asked', async (_which, user, name) => {
+    const { hostname, port, pathname } = new URL(server.url)
+    const refused = openAgain({}, `${user ?? 'postgres://postgres@'}${hostname}:${port}${name ?? pathname}`)
+    for (const one of await Promise.allSettled([1, 2, 3, 4].map(() => refused.query('SELECT 1'))))
+      expect(one).toSatisfy((it: typeof one) => it.status === 'rejected' && isTransient(it.reason))
+    await expect(refused.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(/does not exist|closed/)
+  })
+
   it('to a server without TLS are refused where the address asks for it', async () => {
     const encrypted = openAgain({}, `${server.url}?sslmode=require`)
-    await expect(encrypted.query('SELECT 1')).rejects.toMatchObject({
-      code: expect.stringMatching(/TLS_REFUSED|none/) as unknown,
-    })
+    const asked = encrypted.query('SELECT 1')
+    await expect(asked).rejects.toMatchObject({ code: 'TLS_REFUSED' })
+    await expect(asked).rejects.toSatisfy(isTransient)
   })
 
   it('to hosts of which none is a primary fail within seconds, and say why of each', async () => {

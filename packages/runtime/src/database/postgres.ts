@@ -1,9 +1,9 @@
 import type { Database, Sql } from './database.ts'
-import { type PostgresAddress, parsePostgresAddress } from './postgres-address.ts'
+import { parsePostgresAddress } from './postgres-address.ts'
+import { createConnector } from './postgres-connector.ts'
 import { Lane } from './postgres-lane.ts'
 import { LanePool } from './postgres-pool.ts'
-import { createPrimaryFinder } from './postgres-primary.ts'
-import { connectSocket, failure } from './postgres-socket.ts'
+import { failure } from './postgres-socket.ts'
 
 /**
  * Statements are prepared, and a plan once made is kept: one that was made while a table was new and small must still be right
@@ -14,38 +14,47 @@ export const planning = { enable_seqscan: 'off', random_page_cost: '1.1', jit: '
 
 export interface PostgresOptions {
   readonly poolSize: number
-  /**
-   * The longest that a statement may take, and the longest silence of a server before its connection is given up. Undefined:
-   * no bound, as maintenance needs it.
-   */
+  /** The longest that a statement may take. Undefined: no bound, as maintenance needs it. */
   readonly statementTimeoutMs?: number
+  /**
+   * How long a server that was asked something may say nothing before its connection is given up; two seconds more than a
+   * statement may take, where nothing else is said.
+   */
+  readonly silenceMs?: number
   /** Every transaction refuses to write: for a standby, and for reads that must stay reads. */
   readonly readOnly?: boolean
 }
 
 /**
  * A pool of connections to a Postgres server, or to whichever of several hosts is the primary now: after a failover the next
- * connection finds the new one, and a connection that is told "read-only" is given up with all its neighbours. Nothing is
- * asked twice by itself: a statement whose connection broke fails with an error that `isTransient` knows, and may have been
+ * connection finds the new one, and ends those to the old one; a connection that is told "read-only" is given up with all its
+ * neighbours. Nothing is asked twice by itself: a statement whose connection broke fails with an error that `isTransient` knows, and may have been
  * done.
  */
 export function openPostgres(url: string, options: PostgresOptions): Database {
   const address = parsePostgresAddress(url)
-  const connect = connector(address)
-  const pool: LanePool = new LanePool(
-    options.poolSize,
-    () =>
-      new Lane({
-        address,
-        connect: connect.open,
-        session: sessionOf(options),
-        silenceMs: options.statementTimeoutMs === undefined ? undefined : options.statementTimeoutMs + 2_000,
-        onGone: (lane, reason) => {
-          connect.gone()
-          pool.gone(lane, reason)
-        },
-      }),
-  )
+  const connector = createConnector(address)
+  const { statementTimeoutMs } = options
+  const silenceMs = options.silenceMs ?? (statementTimeoutMs === undefined ? undefined : statementTimeoutMs + 2_000)
+  const make = (): Lane =>
+    new Lane({
+      address,
+      connect: () => connector.open(),
+      session: sessionOf(options),
+      silenceMs,
+      onGone: (lane, reason) => {
+        connector.forget()
+        pool.gone(lane, reason)
+      },
+    })
+  const pool = new LanePool({
+    size: options.poolSize,
+    make,
+    silenceMs,
+    onSilent: () => {
+      connector.look()
+    },
+  })
   const withLane = async <T>(work: (lane: Lane) => Promise<T>): Promise<T> => {
     const taken = pool.take(false)
     const lane = taken instanceof Lane ? taken : await taken
@@ -111,32 +120,5 @@ function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<st
           // A process that was stopped inside a transaction must not keep its locks from its replacement.
           idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, 10_000),
         }),
-  }
-}
-
-/** Opens sockets to where writes are taken; slower and slower while that fails, so that a server that starts is left to it. */
-function connector(address: PostgresAddress): {
-  readonly open: () => ReturnType<typeof connectSocket>
-  readonly gone: () => void
-} {
-  const finder = address.primaryOnly ? createPrimaryFinder(address) : undefined
-  const [only] = address.hosts
-  let failures = 0
-  return {
-    open: async () => {
-      if (failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(500, 10 * 2 ** failures)))
-      try {
-        const host = finder ? await finder.find() : only
-        if (!host) throw failure('NO_PRIMARY', 'an address of Postgres without a host')
-        const socket = await connectSocket(host, address.tls, address.connectTimeoutMs)
-        failures = 0
-        return socket
-      } catch (error) {
-        failures++
-        finder?.forget()
-        throw error
-      }
-    },
-    gone: () => finder?.forget(),
   }
 }
