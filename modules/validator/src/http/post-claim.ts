@@ -29,7 +29,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       tag: 'Operations',
       summary: 'Claim a payment for the liquidity pool or a user, on your word',
       description:
-        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason.',
+        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
       access: 'operator',
       body: bodySchema,
       responses: { 201: { description: 'Claimed; the ledger credits it' } },
