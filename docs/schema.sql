@@ -389,6 +389,7 @@ CREATE TABLE validator.claims (
   reason text,
   nth integer NOT NULL DEFAULT 0,
   reversed_at timestamp with time zone,
+  reversal_heard_at timestamp with time zone,
   CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
   CONSTRAINT claims_nth_check CHECK ((nth >= 0)),
   CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index)

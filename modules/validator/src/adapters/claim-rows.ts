@@ -131,17 +131,19 @@ export async function markCredited(sql: Sql, claims: readonly Named[], nowMs: nu
   )
 }
 
-/** Of these claims, those that vanished by `vanishedByMs` need not be told of any more. */
+/** These claims were reversed. Of which that was first heard by `heardByMs`, those need not be told of any more. */
 export async function markReversed(
   sql: Sql,
   claims: readonly Named[],
   nowMs: number,
-  vanishedByMs: number,
+  heardByMs: number,
 ): Promise<void> {
   await sql.query(
-    `UPDATE validator.claims c SET reversed_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
-     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.vanished_at <= $3 AND c.reversed_at IS NULL`,
-    [namesParameter(claims), toTimestamp(nowMs), toTimestamp(vanishedByMs)],
+    `UPDATE validator.claims c SET reversal_heard_at = coalesce(c.reversal_heard_at, $2),
+       reversed_at = CASE WHEN c.reversal_heard_at <= $3 THEN $2::timestamptz END
+     FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
+     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.vanished_at IS NOT NULL AND c.reversed_at IS NULL`,
+    [namesParameter(claims), toTimestamp(nowMs), toTimestamp(heardByMs)],
   )
 }
 
@@ -154,10 +156,10 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
   return rows.map(fromRow)
 }
 
-/** Claims that vanished and are not known to be reversed, the oldest first. */
+/** Claims that vanished and are still told of: those of whose reversal nothing was heard first, then the oldest. */
 export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY vanished_at LIMIT $1`,
+    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY reversal_heard_at NULLS FIRST, vanished_at LIMIT $1`,
     [limit],
   )
   return rows.map(fromRow)
