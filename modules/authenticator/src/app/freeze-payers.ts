@@ -1,5 +1,5 @@
 import { type Message, type Sql, toTimestamp } from '@species/runtime'
-import { findUser, lockUser, setStatus } from '../adapters/user-store.ts'
+import { lockUser, setStatus } from '../adapters/user-store.ts'
 import { type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /**
@@ -26,8 +26,7 @@ async function freeze(deps: AuthenticatorDeps, tx: Sql, { body }: Message<'payme
     [`${chain}:${hash}#${logIndex}`, payer, toTimestamp(atMs)],
   )
   if (first.length === 0 || !(await lockUser(tx, payer))) return false
-  const user = await findUser(tx, payer)
-  if (user?.status !== 'active') return false
+  // Also where he is suspended or frozen for something else: who lifts that must see that he owes as well.
   const reason = `the payment ${hash} on ${chain} vanished from its chain`
   await setStatus(tx, {
     changeId: deps.ids.uuid(),
