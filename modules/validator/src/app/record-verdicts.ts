@@ -19,6 +19,7 @@ export interface Asked {
 
 const firstPauseMs = 500
 const longestPauseMs = 30_000
+const longestWatchPauseMs = 3_600_000
 
 /**
  * Claims and decides a batch in one transaction: a claim is never there without its yes. Of several events with one payment
@@ -122,13 +123,22 @@ function watched(
 ): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
   const over = claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs
   const { refusal: said } = asked.dossier
+  const untilMs = watchUntilMs - asked.config.deadlines.paymentWatchMs
   return {
     outcome: 'refused',
     dossier: over ? undefined : asked.dossier,
     refusal: said ?? missedDeadline('not_found'),
     reason: claims.length > 0 ? 'arrived late; kept as credit' : undefined,
-    dueAtMs: over ? undefined : nowMs + longestPauseMs,
+    dueAtMs: over ? undefined : nowMs + watchPauseMs(nowMs - untilMs),
   }
+}
+
+/**
+ * As long as the payment is late already, so it doubles: what comes late mostly comes soon, and hashes of nothing must not be asked
+ * for every half minute for days.
+ */
+function watchPauseMs(lateMs: number): number {
+  return Math.min(Math.max(lateMs, longestPauseMs), longestWatchPauseMs)
 }
 
 function missedDeadline(lastWord: string): VerdictRow['refusal'] {
