@@ -168,6 +168,43 @@ describe('a receipt', () => {
     expect(await newest()).toMatchObject({ status: 'DISPUTED' })
   })
 
+  test('of a failure names no payment that vanished: none that was reversed on the way back, none that is reversed later', async () => {
+    const second = { ...claim, hash: '0xcd', logIndex: 4 }
+    const base = returned()
+    const both = [paymentTransferId(claim), paymentTransferId(second)]
+    const failure = (paymentTransferIds: string[], creditedMicro: bigint): Message<'returned'> => ({
+      ...base,
+      body: {
+        ...base.body,
+        payment: { source: 'chain', claims: [claim, second] },
+        release: {
+          heldBefore: true,
+          paymentTransferIds: [...paymentTransferIds, `netting:${eventKey}`],
+          creditedMicro,
+        },
+      },
+    })
+    const named = async (): Promise<unknown> => {
+      const { payments, ledgerTransferIds } = await newest()
+      return [payments.map((payment) => payment.hash), ledgerTransferIds]
+    }
+    await writeFailed(deps, [failure(both, 0n)])
+    expect(await named()).toEqual([
+      ['0xab', '0xcd'],
+      [...both, `netting:${eventKey}`],
+    ])
+    // What is owed had taken all the credit: that the receipt has none before and after hides nothing.
+    await writeDisputes(deps, [reversed()])
+    expect(await named()).toEqual([['0xcd'], [both[1], `netting:${eventKey}`]])
+    expect(await newest()).toMatchObject({ receiptId: receiptIdOf(eventKey, 2), units: '3', status: 'FAILED' })
+    await writeDisputes(deps, [reversed()])
+    expect((await newest()).receiptId).toBe(receiptIdOf(eventKey, 2))
+
+    await database.script('TRUNCATE floor_manager.receipts, floor_manager.reversals')
+    await writeFailed(deps, [failure([paymentTransferId(second)], 5n)])
+    expect(await named()).toEqual([['0xcd'], [both[1], `netting:${eventKey}`]])
+  })
+
   test('of a failure is superseded as its payments vanish one after the other: it shows the credit that is left', async () => {
     await writeFailed(deps, [returned()])
     credited = 2n
