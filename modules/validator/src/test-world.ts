@@ -51,7 +51,7 @@ const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = 
           .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
       ),
     ),
-  standings: () => Promise.resolve(new Map()),
+  standings: () => Promise.resolve(new Map([['alice', { onliId: 'alice', vaultId: 'vault-alice', status: 'active' }]])),
 }
 
 /** A chain that shows what the test says. */

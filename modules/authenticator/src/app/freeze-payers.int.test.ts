@@ -17,10 +17,11 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const claim = (payer: string, hash: string): Claim => ({
+const claim = (payer: string, hash: string, life?: number): Claim => ({
   chain: 'ETH',
   hash,
   logIndex: 3,
+  ...(life === undefined ? {} : { life }),
   payer,
   amountMicro: 5n,
   fromAddress: '0x1',
@@ -28,9 +29,9 @@ const claim = (payer: string, hash: string): Claim => ({
   blockNumber: 1,
   blockTimeMs: 1,
 })
-const vanish = async (payer: string, hash: string): Promise<void> => {
+const vanish = async (payer: string, hash: string, life?: number): Promise<void> => {
   const eventKey = systemIds.uuid()
-  const body = { eventKey, claim: claim(payer, hash), receivableMicro: 5n }
+  const body = { eventKey, claim: claim(payer, hash, life), receivableMicro: 5n }
   await freezePayers(deps, [messageOf('payment.reversed', `ETH:${hash}#3`, body)])
 }
 const statusOf = async (onliId: string): Promise<string | undefined> =>
@@ -61,6 +62,13 @@ describe('a user whose payment vanished', () => {
     await vanish(user, `${user} a`)
     expect(await statusOf(user)).toBe('active')
     await vanish(user, `${user} b`)
+    expect(await statusOf(user)).toBe('frozen')
+  })
+
+  test('again after it had been claimed again is frozen again', async () => {
+    await vanish(user, `${user} a`)
+    await decide(user, 'active')
+    await vanish(user, `${user} a`, 1)
     expect(await statusOf(user)).toBe('frozen')
   })
 

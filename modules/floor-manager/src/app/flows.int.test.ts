@@ -26,6 +26,8 @@ let published: Outgoing[]
 let deps: FloorManagerDeps
 /** What the ledger says the event's payments left as credit. */
 let credited: bigint
+/** The payment that was taken back. */
+let takenBack: string
 /** Which payments have paid for the trade. */
 let paidBy: string[]
 
@@ -41,6 +43,7 @@ beforeEach(async () => {
   published = []
   credited = 0n
   paidBy = [paymentTransferId(claim)]
+  takenBack = paymentTransferId(claim)
   const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
   deps = {
     database,
@@ -53,7 +56,7 @@ beforeEach(async () => {
     queries: {
       cashier: {
         creditedMicro: async () => credited,
-        reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === paymentTransferId(claim)),
+        reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === takenBack),
       },
     },
     bus: {
@@ -203,6 +206,27 @@ describe('a receipt', () => {
     await database.script('TRUNCATE floor_manager.receipts, floor_manager.reversals')
     await writeFailed(deps, [failure([paymentTransferId(second)], 5n)])
     expect(await named()).toEqual([['0xcd'], [both[1], `netting:${eventKey}`]])
+  })
+
+  test('of a failure names a payment that had vanished and was claimed again, until that life of it vanishes too', async () => {
+    const again = { ...claim, life: 1 }
+    const base = returned()
+    const paymentTransferIds = ['payment:ETH:0xab:3:1', 'payment:ETH:0xab:31']
+    const body = {
+      ...base.body,
+      payment: { source: 'chain' as const, claims: [again] },
+      release: { heldBefore: false, paymentTransferIds, creditedMicro: 5n },
+    }
+    await writeFailed(deps, [{ ...base, body }])
+    credited = 5n
+    await writeDisputes(deps, [reversed()])
+    expect(await newest()).toMatchObject({
+      receiptId: receiptIdOf(eventKey),
+      payments: [{ hash: '0xab', logIndex: 3 }],
+    })
+    takenBack = paymentTransferId(again)
+    await writeDisputes(deps, [reversed()])
+    expect(await newest()).toMatchObject({ payments: [], ledgerTransferIds: ['payment:ETH:0xab:31'] })
   })
 
   test('of a failure is superseded as its payments vanish one after the other: it shows the credit that is left', async () => {

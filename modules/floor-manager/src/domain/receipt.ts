@@ -93,7 +93,7 @@ export function supersedingReceipt(before: Receipt, after: AfterReversal, frame:
       return after.reversedIds.length === 0 ? undefined : { ...rest, status: 'DISPUTED', state: 'disputed' }
     case 'failed': {
       const ledgerTransferIds = before.ledgerTransferIds.filter((id) => !after.reversedIds.includes(id))
-      const payments = before.payments.filter((payment) => ledgerTransferIds.includes(paymentTransferId(payment)))
+      const payments = before.payments.filter((payment) => ledgerTransferIds.some((id) => isBooking(id, payment)))
       const left = after.creditedMicro > 0n ? formatUsdt(after.creditedMicro) : undefined
       const isSame =
         left === credited &&
@@ -127,6 +127,12 @@ function paymentsAmong(dossier: Dossier, transferIds: readonly string[]): Receip
   return (dossier.payment?.claims ?? [])
     .filter((claim) => transferIds.includes(paymentTransferId(claim)))
     .map(paymentOf)
+}
+
+/** Whether a ledger transfer books this payment, in whatever life of it: an event has claimed one. */
+function isBooking(transferId: string, payment: Receipt['payments'][number]): boolean {
+  const first = paymentTransferId(payment)
+  return transferId === first || transferId.startsWith(`${first}:`)
 }
 
 function paymentOf({ chain, hash, logIndex, amountMicro, fromAddress }: Claim): Receipt['payments'][number] {

@@ -88,6 +88,42 @@ describe('a claimed payment', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
+  test('that has vanished and is seen again in its place is claimed again, once, and followed by itself', async () => {
+    const { deps, chain, clock, published } = world(database)
+    chain.answer = paid(12)
+    await validateEvents(deps, [event(1)])
+    await untilGone(deps, chain, clock)
+    chain.answer = paid(12)
+    const again = await validateEvents(deps, [event(2), event(3)])
+    expect(topics(again)).toEqual(['payment.claimed', 'validated', 'refused'])
+    expect(again[0]).toMatchObject({
+      key: `ETH:${hash}#3:1`,
+      body: { eventKey: keyOf(2), claim: { logIndex: 3, life: 1 } },
+    })
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    // What is said of the first life means that one alone.
+    const lives = async (column: string): Promise<unknown> =>
+      (
+        await database.query<{ life: number }>(
+          `SELECT life FROM validator.claims WHERE ${column} IS NOT NULL ORDER BY 1`,
+        )
+      ).map((row) => row.life)
+    await noteCredits(deps, [messageOf('payment.credited', 'x', { chain: 'ETH', hash, logIndex: 3 })])
+    expect(await lives('credited_at')).toEqual([0])
+    await noteCredits(deps, [messageOf('payment.credited', 'x', { chain: 'ETH', hash, logIndex: 3, life: 1 })])
+    expect(await lives('credited_at')).toEqual([0, 1])
+
+    published.length = 0
+    await untilGone(deps, chain, clock)
+    expect(published.map((message) => message.key)).toEqual([`ETH:${hash}#3:1`])
+    const { eventKey, claim } = published[0]?.body as Body<'payment.vanished'>
+    await noteReversals(deps, [messageOf('payment.reversed', 'x', { eventKey, claim, receivableMicro: 0n })])
+    expect(await lives('reversal_heard_at')).toEqual([1])
+    chain.answer = paid(12)
+    expect(topics(await validateEvents(deps, [event(4)]))).toEqual(['payment.claimed', 'validated'])
+    expect(await lives('tx_hash')).toEqual([0, 1, 2])
+  })
+
   test('that another has seen while we stood still is not said to have vanished', async () => {
     const { deps, chain, clock, published } = world(database)
     const other = world(database)

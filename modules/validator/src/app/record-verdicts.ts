@@ -1,7 +1,7 @@
 import type { Claim, Dossier, MarketplaceConfig, StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Outgoing, about, step } from '@species/runtime'
-import { type ClaimRow, claimName, claimedBy, insertClaims, toClaim } from '../adapters/claim-rows.ts'
+import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -31,8 +31,7 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   const rows = await deps.database.transaction(async (tx) => {
     const wanted = asked.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
-    const got = (one: Asked): Claim[] =>
-      wanted.filter((row) => row.eventKey === one.dossier.eventKey && mine.has(claimedBy(row))).map(toClaim)
+    const got = (one: Asked): Claim[] => mine.filter((row) => row.eventKey === one.dossier.eventKey).map(toClaim)
     const decided = asked.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
     const stored = await storeVerdicts(
       tx,

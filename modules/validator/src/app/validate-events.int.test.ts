@@ -162,6 +162,25 @@ describe('a payment', () => {
 })
 
 describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres]', () => {
+  test('that had vanished, and that twenty processes see again in its place: its next life is claimed once', async () => {
+    const server = await postgresWith(validatorMigrations)
+    try {
+      const claimBy = async (index: number): Promise<string[]> => {
+        const { deps, chain } = world(server)
+        chain.answer = paid(12)
+        return topics(await validateEvents(deps, [event(index)]))
+      }
+      await claimBy(1)
+      await server.query(`UPDATE validator.claims SET vanished_at = claimed_at`)
+      const said = (await Promise.all(Array.from({ length: 20 }, (_, index) => claimBy(index + 2)))).flat()
+      expect(said.filter((topic) => topic === 'validated')).toHaveLength(1)
+      expect(said.filter((topic) => topic === 'refused')).toHaveLength(19)
+      expect(await validatorQueries(server).paymentsClaimed()).toBe(5_000_000n)
+    } finally {
+      await server.drop()
+    }
+  })
+
   test('twenty processes with ten events each, on two forks: the payment is claimed once, and nobody is left without an answer', async () => {
     const server = await postgresWith(validatorMigrations)
     try {

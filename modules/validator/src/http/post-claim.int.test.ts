@@ -37,6 +37,17 @@ describe('an operator’s claim', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
   })
 
+  test('of a payment that had vanished and is back in its place is taken: the money is there', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12)
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    expect(await claim(deps, { payer: 'alice' })).toBe('already_claimed')
+    await database.query('UPDATE validator.claims SET vanished_at = claimed_at')
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    expect(await claim(deps, { payer: 'alice' })).toBe('already_claimed')
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
   test('of a transaction in which several paid takes the named transfer and no other', async () => {
     const { deps, chain } = world(database)
     const own = paid(12, [3])
