@@ -389,9 +389,12 @@ CREATE TABLE validator.claims (
   reason text,
   nth integer NOT NULL DEFAULT 0,
   reversed_at timestamp with time zone,
+  reversal_heard_at timestamp with time zone,
+  life integer NOT NULL DEFAULT 0,
   CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT claims_life_check CHECK ((life >= 0)),
   CONSTRAINT claims_nth_check CHECK ((nth >= 0)),
-  CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index)
+  CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index, life)
 );
 CREATE INDEX claims_by_event ON validator.claims USING btree (event_key);
 CREATE INDEX claims_recheck ON validator.claims USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);

@@ -5,6 +5,7 @@ let stage: AttackStage
 beforeAll(async () => {
   stage = await AttackStage.start((config) => ({
     ...config,
+    vanishedAfterMs: 20_000,
     chains: { ...config.chains, ETH: { ...config.chains.ETH, confirmations: 1 } },
   }))
 })

@@ -36,6 +36,7 @@ function simulatedConfig(): MarketplaceConfig {
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 25 },
     chains: { ...config.chains, [ours]: { ...config.chains[ours], confirmations: 3 } },
     recheckMultiples: [2, 8],
+    vanishedAfterMs: 20 * secondMs,
     deadlines: {
       paymentMs: 60 * secondMs,
       paymentWatchMs: 90 * secondMs,

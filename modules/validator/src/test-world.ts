@@ -38,9 +38,9 @@ const config: MarketplaceConfig = {
   listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
 }
-const configReader: ConfigReader = {
-  at: () => Promise.resolve(config),
-  current: () => Promise.resolve({ version: 1, config }),
+function readerOf(deadlines: Partial<MarketplaceConfig['deadlines']>): ConfigReader {
+  const read = { ...config, deadlines: { ...config.deadlines, ...deadlines } }
+  return { at: () => Promise.resolve(read), current: () => Promise.resolve({ version: 1, config: read }) }
 }
 const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = {
   walletOwners: (_chain, addresses) =>
@@ -51,7 +51,7 @@ const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = 
           .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
       ),
     ),
-  standings: () => Promise.resolve(new Map()),
+  standings: () => Promise.resolve(new Map([['alice', { onliId: 'alice', vaultId: 'vault-alice', status: 'active' }]])),
 }
 
 /** A chain that shows what the test says. */
@@ -85,7 +85,10 @@ export const paid = (confirmations: number, logs = [3]): Outcome<ChainTransactio
     })),
   })
 
-export function world(database: Database): {
+export function world(
+  database: Database,
+  deadlines: Partial<MarketplaceConfig['deadlines']> = {},
+): {
   deps: ValidatorDeps
   chain: ScriptedChain
   clock: ManualClock
@@ -103,7 +106,7 @@ export function world(database: Database): {
     clock,
     ids: countingIds(clock),
     log: silentLogger,
-    config: configReader,
+    config: readerOf(deadlines),
     chainReaders: [chain],
     authenticator,
   }

@@ -38,6 +38,8 @@ export const marketplaceConfigSchema = z.strictObject({
   chains: z.record(chainSchema, chainConfigSchema),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
+  /** For so long at least a claimed payment must be missing before it counts as vanished; half an hour where it is not given. */
+  vanishedAfterMs: z.number().int().min(10_000).max(86_400_000).optional(),
   deadlines: z.strictObject({
     /** How long a payment may take to be final before the event is refused; what comes later is credited. */
     paymentMs: durationMs,

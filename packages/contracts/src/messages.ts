@@ -23,11 +23,15 @@ export const keyLimitsSchema = z.strictObject({
 })
 export type KeyLimits = z.infer<typeof keyLimitsSchema>
 
-/** One USDT transfer on a chain that was proven and claimed for the payer. Claimed once, for ever. */
+/** How often a transfer was claimed at this place and vanished before; never written where it is zero, so older code reads it. */
+const lifeSchema = z.number().int().nonnegative().optional()
+
+/** One USDT transfer on a chain that was proven and claimed for the payer. Claimed once, for ever, unless it vanishes. */
 export const claimSchema = z.strictObject({
   chain: chainSchema,
   hash: z.string(),
   logIndex: z.number().int().nonnegative(),
+  life: lifeSchema,
   payer: onliIdSchema,
   amountMicro: quantitySchema,
   fromAddress: z.string(),
@@ -244,7 +248,12 @@ export const noticeSchemas = {
   /** The validator has claimed a payment; the cashier credits it whatever became of the event. */
   'payment.claimed': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema }),
   /** The cashier has credited it: the validator stops repeating itself. */
-  'payment.credited': z.strictObject({ chain: chainSchema, hash: z.string(), logIndex: z.number().int() }),
+  'payment.credited': z.strictObject({
+    chain: chainSchema,
+    hash: z.string(),
+    logIndex: z.number().int(),
+    life: lifeSchema,
+  }),
   /** A claimed payment is no longer on its chain. */
   'payment.vanished': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, seenAtMs: instant }),
   /** The cashier has taken it back: the owner's receipt is superseded. */

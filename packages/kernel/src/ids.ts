@@ -19,11 +19,20 @@ export function isReservedName(name: string): name is ReservedName {
   return (reservedNames as readonly string[]).includes(name)
 }
 
-/** The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. */
+/**
+ * The ledger's name for a payment: the transfer on its chain, so that it can be booked once only. One that had vanished and was
+ * claimed again has another name, by its `life`: the first was booked and taken back for ever.
+ */
 export function paymentTransferId(claim: {
   readonly chain: string
   readonly hash: string
   readonly logIndex: number
+  readonly life?: number | undefined
 }): string {
-  return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}`
+  return `payment:${claim.chain}:${claim.hash}:${claim.logIndex}${lifeSuffix(claim)}`
+}
+
+/** What tells a payment that was claimed again from the lives of it that vanished; nothing for its first, as it was always named. */
+export function lifeSuffix({ life = 0 }: { readonly life?: number | undefined }): string {
+  return life === 0 ? '' : `:${life}`
 }

@@ -1,5 +1,6 @@
+import { lifeSuffix } from '@species/kernel'
 import { type Message, type Sql, toTimestamp } from '@species/runtime'
-import { findUser, lockUser, setStatus } from '../adapters/user-store.ts'
+import { lockUser, setStatus } from '../adapters/user-store.ts'
 import { type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /**
@@ -20,14 +21,14 @@ export async function freezePayers(
 
 async function freeze(deps: AuthenticatorDeps, tx: Sql, { body }: Message<'payment.reversed'>): Promise<boolean> {
   const { chain, hash, logIndex, payer } = body.claim
+  const payment = `${chain}:${hash}#${logIndex}${lifeSuffix(body.claim)}`
   const atMs = deps.clock.now()
   const first = await tx.query(
     'INSERT INTO authenticator.freezes (payment, onli_id, frozen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING payment',
-    [`${chain}:${hash}#${logIndex}`, payer, toTimestamp(atMs)],
+    [payment, payer, toTimestamp(atMs)],
   )
   if (first.length === 0 || !(await lockUser(tx, payer))) return false
-  const user = await findUser(tx, payer)
-  if (user?.status !== 'active') return false
+  // Also where he is suspended or frozen for something else: who lifts that must see that he owes as well.
   const reason = `the payment ${hash} on ${chain} vanished from its chain`
   await setStatus(tx, {
     changeId: deps.ids.uuid(),

@@ -29,12 +29,12 @@ export async function creditClaims(
     await ledger.save(nowMs)
   })
   return batch.map((message) => {
-    const { chain, hash, logIndex } = message.body.claim
+    const { chain, hash, logIndex, life } = message.body.claim
     return about(
       'payment.credited',
       message,
       { key: message.key, partitionKey: message.key },
-      { chain, hash, logIndex },
+      { chain, hash, logIndex, ...(life === undefined ? {} : { life }) },
     )
   })
 }

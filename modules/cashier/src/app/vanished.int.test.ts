@@ -116,6 +116,33 @@ describe('payments', () => {
     expect((await balances())['user:alice USDT']).toBe('90000000/0')
   })
 
+  it('that vanish and are claimed again are booked and taken back by themselves: each life once', async () => {
+    await settleEvents(world.deps, [confirmed(await fund(1, buy))])
+    await reversePayments(world.deps, [paymentVanished(1, paid)])
+    const again = { ...paid, life: 1 }
+    const other: MatchedEvent = { ...buy, payment: { source: 'chain', claims: [again] } }
+    const queries = cashierQueries(database)
+    const said = await creditClaims(world.deps, [paymentClaimed(2, again), paymentClaimed(2, again)])
+    expect(said[0]?.body).toEqual({ chain: 'ETH', hash: paid.hash, logIndex: 0, life: 1 })
+    expect(await queries.paymentsBooked()).toBe(20_000_000n)
+    // The first life is told of again, and takes nothing from the second.
+    await reversePayments(world.deps, [paymentVanished(1, paid)])
+    await creditClaims(world.deps, [paymentClaimed(1, paid)])
+    expect(await queries.paymentsBooked()).toBe(20_000_000n)
+    const funded = await fund(2, other)
+    expect(funded.funding.paymentTransferIds).toEqual([`payment:ETH:${paid.hash}:0:1`])
+    const both = [paymentTransferId(paid), paymentTransferId(again)]
+    expect(await queries.reversedAmong(both)).toEqual([both[0]])
+    expect(await queries.creditedMicro(matchedBody(2, other).eventKey)).toBe(20_000_000n)
+
+    await reversePayments(world.deps, [paymentVanished(2, again)])
+    await reversePayments(world.deps, [paymentVanished(2, again)])
+    expect(await queries.paymentsBooked()).toBe(0n)
+    expect((await queries.reversedAmong(both)).sort()).toEqual(both)
+    expect(await queries.creditedMicro(matchedBody(2, other).eventKey)).toBe(0n)
+    expect(await audit()).toEqual([])
+  })
+
   it('that vanish before they were credited never become credit', async () => {
     expect(
       only(await reversePayments(world.deps, [paymentVanished(1, paid)]), 'payment.reversed').body.receivableMicro,

@@ -1,5 +1,5 @@
 import type { Claim, Line, MarketplaceConfig, StateBodies } from '@species/contracts'
-import { type Asset, assert, feeOf, splitByLargestRemainder, unreachable } from '@species/kernel'
+import { type Asset, assert, feeOf, paymentTransferId, splitByLargestRemainder, unreachable } from '@species/kernel'
 import { accountOfPayer, accounts } from './account.ts'
 import { mergeLines } from './ledger-book.ts'
 
@@ -70,8 +70,8 @@ export function paymentLines(claim: Claim): Line[] {
 }
 
 /** The ledger's name for a payment that was taken back because it vanished from its chain. */
-export function reversalTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex'>): string {
-  return `reversal:${claim.chain}:${claim.hash}:${claim.logIndex}`
+export function reversalTransferId(claim: Pick<Claim, 'chain' | 'hash' | 'logIndex' | 'life'>): string {
+  return paymentTransferId(claim).replace('payment:', 'reversal:')
 }
 
 /** What a payer has free and owes at the same time pays what is owed. */

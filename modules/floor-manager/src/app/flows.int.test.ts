@@ -26,6 +26,8 @@ let published: Outgoing[]
 let deps: FloorManagerDeps
 /** What the ledger says the event's payments left as credit. */
 let credited: bigint
+/** The payment that was taken back. */
+let takenBack: string
 /** Which payments have paid for the trade. */
 let paidBy: string[]
 
@@ -41,6 +43,7 @@ beforeEach(async () => {
   published = []
   credited = 0n
   paidBy = [paymentTransferId(claim)]
+  takenBack = paymentTransferId(claim)
   const sealer = createSealer([new Secret('a master key for tests')], countingIds(clock))
   deps = {
     database,
@@ -53,7 +56,7 @@ beforeEach(async () => {
     queries: {
       cashier: {
         creditedMicro: async () => credited,
-        reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === paymentTransferId(claim)),
+        reversedAmong: async (ids: readonly string[]) => ids.filter((id) => id === takenBack),
       },
     },
     bus: {
@@ -166,6 +169,64 @@ describe('a receipt', () => {
     const messages = await writeCompleted(deps, [settled()])
     expect(messages.map((message) => message.topic)).toEqual(['completed', 'disputed'])
     expect(await newest()).toMatchObject({ status: 'DISPUTED' })
+  })
+
+  test('of a failure names no payment that vanished: none that was reversed on the way back, none that is reversed later', async () => {
+    const second = { ...claim, hash: '0xcd', logIndex: 4 }
+    const base = returned()
+    const both = [paymentTransferId(claim), paymentTransferId(second)]
+    const failure = (paymentTransferIds: string[], creditedMicro: bigint): Message<'returned'> => ({
+      ...base,
+      body: {
+        ...base.body,
+        payment: { source: 'chain', claims: [claim, second] },
+        release: {
+          heldBefore: true,
+          paymentTransferIds: [...paymentTransferIds, `netting:${eventKey}`],
+          creditedMicro,
+        },
+      },
+    })
+    const named = async (): Promise<unknown> => {
+      const { payments, ledgerTransferIds } = await newest()
+      return [payments.map((payment) => payment.hash), ledgerTransferIds]
+    }
+    await writeFailed(deps, [failure(both, 0n)])
+    expect(await named()).toEqual([
+      ['0xab', '0xcd'],
+      [...both, `netting:${eventKey}`],
+    ])
+    // What is owed had taken all the credit: that the receipt has none before and after hides nothing.
+    await writeDisputes(deps, [reversed()])
+    expect(await named()).toEqual([['0xcd'], [both[1], `netting:${eventKey}`]])
+    expect(await newest()).toMatchObject({ receiptId: receiptIdOf(eventKey, 2), units: '3', status: 'FAILED' })
+    await writeDisputes(deps, [reversed()])
+    expect((await newest()).receiptId).toBe(receiptIdOf(eventKey, 2))
+
+    await database.script('TRUNCATE floor_manager.receipts, floor_manager.reversals')
+    await writeFailed(deps, [failure([paymentTransferId(second)], 5n)])
+    expect(await named()).toEqual([['0xcd'], [both[1], `netting:${eventKey}`]])
+  })
+
+  test('of a failure names a payment that had vanished and was claimed again, until that life of it vanishes too', async () => {
+    const again = { ...claim, life: 1 }
+    const base = returned()
+    const paymentTransferIds = ['payment:ETH:0xab:3:1', 'payment:ETH:0xab:31']
+    const body = {
+      ...base.body,
+      payment: { source: 'chain' as const, claims: [again] },
+      release: { heldBefore: false, paymentTransferIds, creditedMicro: 5n },
+    }
+    await writeFailed(deps, [{ ...base, body }])
+    credited = 5n
+    await writeDisputes(deps, [reversed()])
+    expect(await newest()).toMatchObject({
+      receiptId: receiptIdOf(eventKey),
+      payments: [{ hash: '0xab', logIndex: 3 }],
+    })
+    takenBack = paymentTransferId(again)
+    await writeDisputes(deps, [reversed()])
+    expect(await newest()).toMatchObject({ payments: [], ledgerTransferIds: ['payment:ETH:0xab:31'] })
   })
 
   test('of a failure is superseded as its payments vanish one after the other: it shows the credit that is left', async () => {

@@ -140,7 +140,7 @@ async function afterReversal(deps: FloorManagerDeps, before: Receipt): Promise<A
   const paidBy = before.ledgerTransferIds.filter((id) => id.startsWith('payment:'))
   return {
     creditedMicro: before.state === 'failed' ? await cashier.creditedMicro(before.eventKey) : 0n,
-    tradeUnpaid: before.state === 'completed' && (await cashier.reversedAmong(paidBy)).length > 0,
+    reversedIds: before.state === 'disputed' ? [] : await cashier.reversedAmong(paidBy),
   }
 }
 

@@ -18,9 +18,7 @@ export function completedReceipt(dossier: StateBodies['settled'], frame: Receipt
   return {
     ...common(dossier, frame),
     // One that vanished before the event was funded has paid for nothing.
-    payments: payment.claims
-      .filter((claim) => funding.paymentTransferIds.includes(paymentTransferId(claim)))
-      .map(paymentOf),
+    payments: paymentsAmong(dossier, funding.paymentTransferIds),
     status: 'COMPLETED',
     state: 'completed',
     intent,
@@ -59,6 +57,8 @@ export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFr
   const { refusal, release } = dossier
   return {
     ...common(dossier, frame),
+    // One that vanished on the way back was credited to nobody.
+    payments: paymentsAmong(dossier, release.paymentTransferIds),
     status: 'FAILED',
     state: 'failed',
     ...(dossier.intent === undefined ? {} : { intent: dossier.intent }),
@@ -75,13 +75,13 @@ export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFr
 export interface AfterReversal {
   /** What its payments left as credit. */
   readonly creditedMicro: bigint
-  /** Whether one that paid for the trade was taken back. */
-  readonly tradeUnpaid: boolean
+  /** Ledger transfers of the payments on the receipt that were taken back. */
+  readonly reversedIds: readonly string[]
 }
 
 /**
- * What is said of a receipt once a payment of its event has vanished: a trade that it paid for is disputed, a failure has less credit.
- * The other facts stay. Undefined where that is what it says.
+ * What is said of a receipt once a payment of its event has vanished: a trade that it paid for is disputed, and names it as what
+ * is disputed; a failure names it no more and has less credit. The other facts stay. Undefined where that is what it says.
  */
 export function supersedingReceipt(before: Receipt, after: AfterReversal, frame: ReceiptFrame): Receipt | undefined {
   const { receiptId, issuedAt } = frame
@@ -90,10 +90,18 @@ export function supersedingReceipt(before: Receipt, after: AfterReversal, frame:
     case 'disputed':
       return undefined
     case 'completed':
-      return !after.tradeUnpaid ? undefined : { ...rest, status: 'DISPUTED', state: 'disputed' }
+      return after.reversedIds.length === 0 ? undefined : { ...rest, status: 'DISPUTED', state: 'disputed' }
     case 'failed': {
+      const ledgerTransferIds = before.ledgerTransferIds.filter((id) => !after.reversedIds.includes(id))
+      const payments = before.payments.filter((payment) => ledgerTransferIds.some((id) => isBooking(id, payment)))
       const left = after.creditedMicro > 0n ? formatUsdt(after.creditedMicro) : undefined
-      return left === credited ? undefined : { ...rest, ...(left === undefined ? {} : { credited: left }) }
+      const isSame =
+        left === credited &&
+        payments.length === before.payments.length &&
+        ledgerTransferIds.length === before.ledgerTransferIds.length
+      return isSame
+        ? undefined
+        : { ...rest, payments, ledgerTransferIds, ...(left === undefined ? {} : { credited: left }) }
     }
   }
 }
@@ -101,10 +109,7 @@ export function supersedingReceipt(before: Receipt, after: AfterReversal, frame:
 function common(
   dossier: Dossier,
   frame: ReceiptFrame,
-): Pick<
-  Receipt,
-  'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'payments' | 'times' | 'issuedAt'
-> {
+): Pick<Receipt, 'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'times' | 'issuedAt'> {
   return {
     receiptId: frame.receiptId,
     eventId: dossier.eventId,
@@ -112,10 +117,22 @@ function common(
     owner: dossier.owner,
     sandbox: frame.sandbox,
     ...(dossier.event.lapsed === true ? { lapsed: true } : {}),
-    payments: (dossier.payment?.claims ?? []).map(paymentOf),
     times: Object.fromEntries(Object.entries(dossier.times).map(([state, ms]) => [state, frame.iso(ms)])),
     issuedAt: frame.issuedAt,
   }
+}
+
+/** The event's payments that the ledger has as these transfers. */
+function paymentsAmong(dossier: Dossier, transferIds: readonly string[]): Receipt['payments'] {
+  return (dossier.payment?.claims ?? [])
+    .filter((claim) => transferIds.includes(paymentTransferId(claim)))
+    .map(paymentOf)
+}
+
+/** Whether a ledger transfer books this payment, in whatever life of it: an event has claimed one. */
+function isBooking(transferId: string, payment: Receipt['payments'][number]): boolean {
+  const first = paymentTransferId(payment)
+  return transferId === first || transferId.startsWith(`${first}:`)
 }
 
 function paymentOf({ chain, hash, logIndex, amountMicro, fromAddress }: Claim): Receipt['payments'][number] {

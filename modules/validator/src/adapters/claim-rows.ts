@@ -1,4 +1,5 @@
 import type { Chain, Claim } from '@species/contracts'
+import { lifeSuffix } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 /** A claim with what else is kept of it. */
@@ -14,6 +15,7 @@ export interface ClaimRow extends Claim {
 }
 
 export interface KeptClaim extends Claim {
+  readonly life: number
   readonly eventKey: string
   readonly rawValue: bigint
   readonly nth: number
@@ -24,20 +26,28 @@ export interface KeptClaim extends Claim {
 }
 
 /**
- * Claims what nobody has claimed, the earlier event first; answers with what is now whose, as {@link claimedBy} names it. What
- * was claimed at another log index, before the transaction was mined again, is claimed: two keys stand in the way of a row.
+ * Claims what nobody has claimed, the earlier event first; answers with the rows that are claimed now. What was claimed at another
+ * log index, before the transaction was mined again, is claimed: two keys stand in the way of a row. What vanished is not: seen
+ * again in its place it is claimed as its next life, whose number whoever asks at the same time comes to as well.
  */
-export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<Set<string>> {
-  if (rows.length === 0) return new Set()
-  const inserted = await tx.query<{ event_key: string; chain: Chain; tx_hash: string; log_index: number }>(
-    `INSERT INTO validator.claims (chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
+export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<ClaimRow[]> {
+  if (rows.length === 0) return []
+  const inserted = await tx.query<{
+    event_key: string
+    chain: Chain
+    tx_hash: string
+    log_index: number
+    life: number
+  }>(
+    `INSERT INTO validator.claims (chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
        block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
-     SELECT chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
+     SELECT chain, tx_hash, log_index, (SELECT count(*) FROM validator.claims v WHERE v.chain = r.chain AND v.tx_hash = r.tx_hash
+       AND v.log_index = r.log_index AND v.vanished_at IS NOT NULL), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
        trace, claimed_at, recheck_at, 0, 0, reason
      FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
        amount_micro bigint, raw_value numeric, nth integer, from_address text, to_address text, block_number bigint, block_time timestamptz,
        trace text, claimed_at timestamptz, recheck_at timestamptz, reason text)
-     ORDER BY chain, tx_hash, from_address, to_address, raw_value, nth, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index`,
+     ORDER BY chain, tx_hash, from_address, to_address, raw_value, nth, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index, life`,
     [
       rowsParameter(
         rows.map((row) => ({
@@ -61,27 +71,25 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
       ),
     ],
   )
-  return new Set(
-    inserted.map((row) =>
-      claimedBy({ eventKey: row.event_key, chain: row.chain, hash: row.tx_hash, logIndex: row.log_index }),
-    ),
+  const lives = new Map(
+    inserted.map((row) => [`${row.event_key} ${row.chain} ${row.tx_hash} ${row.log_index}`, row.life]),
   )
+  return rows.flatMap((row) => {
+    const life = lives.get(`${row.eventKey} ${row.chain} ${row.hash} ${row.logIndex}`)
+    return life === undefined ? [] : [{ ...row, life }]
+  })
 }
 
-/** A claim of an event. */
-export function claimedBy(of: { eventKey: string; chain: Chain; hash: string; logIndex: number }): string {
-  return `${of.eventKey} ${claimName(of)}`
-}
-
-/** A transfer on its chain. */
-export function claimName(of: { chain: Chain; hash: string; logIndex: number }): string {
-  return `${of.chain}:${of.hash}#${of.logIndex}`
+/** A transfer on its chain, and which life of it. */
+export function claimName(of: Named): string {
+  return `${of.chain}:${of.hash}#${of.logIndex}${lifeSuffix(of)}`
 }
 
 interface Row {
   chain: Chain
   tx_hash: string
   log_index: number
+  life: number
   event_key: string
   payer: string
   amount_micro: bigint
@@ -97,11 +105,12 @@ interface Row {
   missing: number
 }
 const columns =
-  'chain, tx_hash, log_index, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
+  'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
 const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
   logIndex: row.log_index,
+  life: row.life,
   eventKey: row.event_key,
   payer: row.payer,
   amountMicro: row.amount_micro,
@@ -117,31 +126,35 @@ const fromRow = (row: Row): KeptClaim => ({
   missing: row.missing,
 })
 
-type Named = Pick<Claim, 'chain' | 'hash' | 'logIndex'>
+type Named = Pick<Claim, 'chain' | 'hash' | 'logIndex' | 'life'>
 
 function namesParameter(claims: readonly Named[]): string {
-  return rowsParameter(claims.map((claim) => ({ chain: claim.chain, tx_hash: claim.hash, log_index: claim.logIndex })))
+  return rowsParameter(
+    claims.map(({ chain, hash, logIndex, life = 0 }) => ({ chain, tx_hash: hash, log_index: logIndex, life })),
+  )
 }
 
 export async function markCredited(sql: Sql, claims: readonly Named[], nowMs: number): Promise<void> {
   await sql.query(
-    `UPDATE validator.claims c SET credited_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
-     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.credited_at IS NULL`,
+    `UPDATE validator.claims c SET credited_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, life integer)
+     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.life = r.life AND c.credited_at IS NULL`,
     [namesParameter(claims), toTimestamp(nowMs)],
   )
 }
 
-/** Of these claims, those that vanished by `vanishedByMs` need not be told of any more. */
+/** These claims were reversed. Of which that was first heard by `heardByMs`, those need not be told of any more. */
 export async function markReversed(
   sql: Sql,
   claims: readonly Named[],
   nowMs: number,
-  vanishedByMs: number,
+  heardByMs: number,
 ): Promise<void> {
   await sql.query(
-    `UPDATE validator.claims c SET reversed_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer)
-     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.vanished_at <= $3 AND c.reversed_at IS NULL`,
-    [namesParameter(claims), toTimestamp(nowMs), toTimestamp(vanishedByMs)],
+    `UPDATE validator.claims c SET reversal_heard_at = coalesce(c.reversal_heard_at, $2),
+       reversed_at = CASE WHEN c.reversal_heard_at <= $3 THEN $2::timestamptz END
+     FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, life integer)
+     WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index AND c.life = r.life AND c.vanished_at IS NOT NULL AND c.reversed_at IS NULL`,
+    [namesParameter(claims), toTimestamp(nowMs), toTimestamp(heardByMs)],
   )
 }
 
@@ -154,10 +167,10 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
   return rows.map(fromRow)
 }
 
-/** Claims that vanished and are not known to be reversed, the oldest first. */
+/** Claims that vanished and are still told of: those of whose reversal nothing was heard first, then the oldest. */
 export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY vanished_at LIMIT $1`,
+    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY reversal_heard_at NULLS FIRST, vanished_at LIMIT $1`,
     [limit],
   )
   return rows.map(fromRow)
@@ -167,8 +180,8 @@ export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptCla
 export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
     `UPDATE validator.claims c SET recheck_at = $2 FROM (
-       SELECT chain, tx_hash, log_index FROM validator.claims WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
-     WHERE c.chain = d.chain AND c.tx_hash = d.tx_hash AND c.log_index = d.log_index
+       SELECT chain, tx_hash, log_index, life FROM validator.claims WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
+     WHERE c.chain = d.chain AND c.tx_hash = d.tx_hash AND c.log_index = d.log_index AND c.life = d.life
      RETURNING ${columns
        .split(', ')
        .map((name) => `c.${name}`)
@@ -189,7 +202,7 @@ export async function recordRecheck(
 ): Promise<boolean> {
   const rows = await sql.query(
     `UPDATE validator.claims SET recheck_at = $4, rechecks_done = $5, missing = $6, vanished_at = $7
-     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3 AND rechecks_done = $8 AND missing = $9 AND vanished_at IS NULL RETURNING chain`,
+     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3 AND life = $10 AND rechecks_done = $8 AND missing = $9 AND vanished_at IS NULL RETURNING chain`,
     [
       claim.chain,
       claim.hash,
@@ -200,13 +213,15 @@ export async function recordRecheck(
       result.vanishedAtMs === undefined ? null : toTimestamp(result.vanishedAtMs),
       claim.rechecksDone,
       claim.missing,
+      claim.life,
     ],
   )
   return rows.length > 0
 }
 
-/** The claim as it travels. */
+/** The claim as it travels; of a first life without a word of it, as code of before life knows it. */
 export function toClaim(row: KeptClaim | ClaimRow): Claim {
-  const { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
-  return { chain, hash, logIndex, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs }
+  const { chain, hash, logIndex, life = 0, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
+  const place = { chain, hash, logIndex, ...(life === 0 ? {} : { life }) }
+  return { ...place, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs }
 }

@@ -103,7 +103,8 @@ const toldAtLeastMs = 300_000
 
 /**
  * The cashier has taken payments back. Those who dispute the event and freeze the payer hear the same word, and one that dies on
- * its way to them is said again only while the payment is told of: for the first minutes it is, whatever we hear ourselves.
+ * its way to them is said again only while the payment is told of. So it is, until the word is heard once more minutes after it
+ * was first heard: a word that came just before everything stood still for long may have reached nobody else.
  */
 export async function noteReversals(deps: ValidatorDeps, batch: readonly Message<'payment.reversed'>[]): Promise<[]> {
   const nowMs = deps.clock.now()

@@ -38,9 +38,7 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
   const senders = [...new Set(transaction.transfers.map((transfer) => comparable(chain, transfer.fromAddress)))]
-  const walletOwners = request.vouched
-    ? new Map<string, never>()
-    : await deps.authenticator.walletOwners(chain, senders)
+  const walletOwners = await deps.authenticator.walletOwners(chain, senders)
   const judged = judgePayment({
     transaction,
     chain: config.chains[chain],

@@ -1,7 +1,7 @@
 import type { Claim, Dossier, MarketplaceConfig, StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Outgoing, about, step } from '@species/runtime'
-import { type ClaimRow, claimName, claimedBy, insertClaims, toClaim } from '../adapters/claim-rows.ts'
+import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -19,6 +19,7 @@ export interface Asked {
 
 const firstPauseMs = 500
 const longestPauseMs = 30_000
+const longestWatchPauseMs = 3_600_000
 
 /**
  * Claims and decides a batch in one transaction: a claim is never there without its yes. Of several events with one payment
@@ -30,8 +31,7 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   const rows = await deps.database.transaction(async (tx) => {
     const wanted = asked.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
-    const got = (one: Asked): Claim[] =>
-      wanted.filter((row) => row.eventKey === one.dossier.eventKey && mine.has(claimedBy(row))).map(toClaim)
+    const got = (one: Asked): Claim[] => mine.filter((row) => row.eventKey === one.dossier.eventKey).map(toClaim)
     const decided = asked.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
     const stored = await storeVerdicts(
       tx,
@@ -122,13 +122,22 @@ function watched(
 ): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
   const over = claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs
   const { refusal: said } = asked.dossier
+  const untilMs = watchUntilMs - asked.config.deadlines.paymentWatchMs
   return {
     outcome: 'refused',
     dossier: over ? undefined : asked.dossier,
     refusal: said ?? missedDeadline('not_found'),
     reason: claims.length > 0 ? 'arrived late; kept as credit' : undefined,
-    dueAtMs: over ? undefined : nowMs + longestPauseMs,
+    dueAtMs: over ? undefined : nowMs + watchPauseMs(nowMs - untilMs),
   }
+}
+
+/**
+ * As long as the payment is late already, so it doubles: what comes late mostly comes soon, and hashes of nothing must not be asked
+ * for every half minute for days.
+ */
+function watchPauseMs(lateMs: number): number {
+  return Math.min(Math.max(lateMs, longestPauseMs), longestWatchPauseMs)
 }
 
 function missedDeadline(lastWord: string): VerdictRow['refusal'] {

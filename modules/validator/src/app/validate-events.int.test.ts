@@ -122,6 +122,28 @@ describe('a payment', () => {
     expect(topics(published)).toEqual(['payment.claimed'])
   })
 
+  test('that does not come is asked for less and less often after its deadline, and found within an hour all the same', async () => {
+    const { deps, chain, clock, published } = world(database, { paymentWatchMs: 7 * 24 * 60 * minuteMs })
+    await validateEvents(deps, [event(1)])
+    const asked: number[] = []
+    const from = clock.now() + 10 * minuteMs
+    chain.meanwhile = () => Promise.resolve(asked.push((clock.now() - from) / minuteMs))
+    const until = async (hours: number): Promise<void> => {
+      const endMs = from + hours * 60 * minuteMs
+      while (clock.now() < endMs) {
+        clock.advance(minuteMs / 2)
+        await checkDue(deps)
+      }
+    }
+    await until(3)
+    expect(asked.filter((atMinute) => atMinute <= 0)).toHaveLength(20)
+    expect(asked.filter((atMinute) => atMinute > 0)).toEqual([0.5, 1, 2, 4, 8, 16, 32, 64, 124])
+    published.length = 0
+    chain.answer = paid(12)
+    await until(4.1)
+    expect(topics(published)).toEqual(['payment.claimed'])
+  })
+
   test('that is none passes, and a replay says the same, times included', async () => {
     const { deps, clock } = world(database)
     const message = event(1)
@@ -140,6 +162,25 @@ describe('a payment', () => {
 })
 
 describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres]', () => {
+  test('that had vanished, and that twenty processes see again in its place: its next life is claimed once', async () => {
+    const server = await postgresWith(validatorMigrations)
+    try {
+      const claimBy = async (index: number): Promise<string[]> => {
+        const { deps, chain } = world(server)
+        chain.answer = paid(12)
+        return topics(await validateEvents(deps, [event(index)]))
+      }
+      await claimBy(1)
+      await server.query(`UPDATE validator.claims SET vanished_at = claimed_at`)
+      const said = (await Promise.all(Array.from({ length: 20 }, (_, index) => claimBy(index + 2)))).flat()
+      expect(said.filter((topic) => topic === 'validated')).toHaveLength(1)
+      expect(said.filter((topic) => topic === 'refused')).toHaveLength(19)
+      expect(await validatorQueries(server).paymentsClaimed()).toBe(5_000_000n)
+    } finally {
+      await server.drop()
+    }
+  })
+
   test('twenty processes with ten events each, on two forks: the payment is claimed once, and nobody is left without an answer', async () => {
     const server = await postgresWith(validatorMigrations)
     try {

@@ -109,6 +109,34 @@ describe('judgePayment', () => {
   })
 })
 
+describe('an operator’s word', () => {
+  const word = (more: Partial<PaymentQuestion>): ReturnType<typeof judgePayment> =>
+    judgePayment(question({ vouched: true, walletOwners: new Map(), ...more }))
+  const bundle = transaction({
+    transfers: [transfer(), transfer({ logIndex: 8, fromAddress: stranger }), transfer({ logIndex: 9, rawValue: 0n })],
+  })
+
+  test('is for one sender: of a transaction with several it must name the transfer, and is told which there are', () => {
+    const unnamed = word({ transaction: bundle })
+    expect(unnamed).toMatchObject({ kind: 'no', code: 'invalid_request' })
+    expect(unnamed).toHaveProperty('detail', expect.stringContaining(`3 (from ${payer}), 8 (from ${stranger}).`))
+    expect(word({ transaction: bundle, logIndex: 8 })).toMatchObject({
+      kind: 'pays',
+      claimable: [{ transfer: { logIndex: 8 } }],
+    })
+  })
+
+  test('takes from nobody what came from a wallet that he had proven before', () => {
+    const proven = (atMs: number): Partial<PaymentQuestion> => ({
+      walletOwners: new Map([[payer, owner('bob', atMs)]]),
+    })
+    expect(word(proven(provenAtMs))).toMatchObject({ kind: 'no', code: 'not_bound' })
+    expect(word({ ...proven(provenAtMs), payer: 'liquidity_pool' })).toMatchObject({ kind: 'no', code: 'not_bound' })
+    expect(word({ ...proven(provenAtMs), payer: 'bob' })).toMatchObject({ kind: 'pays' })
+    expect(word(proven(blockTimeMs + 60_000))).toMatchObject({ kind: 'pays' })
+  })
+})
+
 describe('a hash is claimed in one form', () => {
   const digits = 'AbCdEf0123456789'.repeat(4)
   test.each([

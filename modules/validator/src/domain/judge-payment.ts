@@ -19,6 +19,8 @@ export type PaymentRefusal =
   | 'not_bound'
   | 'payment_before_wallet'
   | 'already_claimed'
+  // Of an operator's claim only, which can be sent again with what it lacks.
+  | 'invalid_request'
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
@@ -33,7 +35,7 @@ export interface PaymentQuestion {
   readonly logIndex: number | undefined
   /** Proven owners of the addresses that sent, by comparable address. */
   readonly walletOwners: ReadonlyMap<string, WalletOwner>
-  /** An operator vouches for who paid: binding to a wallet is not asked for. */
+  /** An operator vouches for who paid: no wallet of the payer's is asked for, but one that another has proven speaks against it. */
   readonly vouched: boolean
 }
 
@@ -80,7 +82,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
 
 /** A payment counts only if it was sent from a wallet that this payer had proven to be his before. */
 function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
-  if (question.vouched) return worth
+  if (question.vouched) return vouchedFor(question, worth)
   const { transaction, payer, walletOwners } = question
   const own = worth.filter(
     (one) => walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.onliId === payer,
@@ -101,6 +103,31 @@ function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[]
       'The payment is older than the proof that the wallet is yours. An operator can credit it to you.',
     )
   return after
+}
+
+/**
+ * An operator's word is for one payer. Bundlers put transfers of many strangers into one transaction, so the word must say which;
+ * and what came from a wallet that another had proven by then is that other's, whatever anybody says.
+ */
+function vouchedFor(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
+  const { chain, blockTimeMs } = question.transaction
+  const sender = (one: Claimable): string => comparable(chain, one.transfer.fromAddress)
+  if (new Set(worth.map(sender)).size > 1) {
+    const each = worth.map((one) => `${one.transfer.logIndex} (from ${sender(one)})`).join(', ')
+    return no(
+      'invalid_request',
+      `Several senders paid in this transaction, at the log indexes ${each}. Claim each by itself: name its \`logIndex\`.`,
+    )
+  }
+  for (const one of worth) {
+    const owner = question.walletOwners.get(sender(one))
+    if (owner && owner.onliId !== question.payer && owner.provenAtMs <= blockTimeMs + clockToleranceMs)
+      return no(
+        'not_bound',
+        `The transfer at log index ${one.transfer.logIndex} came from a wallet that ${owner.onliId} had proven: it is his payment.`,
+      )
+  }
+  return worth
 }
 
 /** Block times are the miners' word and may be this far off. */

@@ -1,7 +1,7 @@
-import type { ChainTransaction, ChainTransfer } from '@species/contracts'
+import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import { describe, expect, test } from 'vitest'
-import { type ClaimedTransfer, standsStill } from './recheck.ts'
+import { type ClaimedTransfer, lookAgainMs, looksUntilGone, standsStill } from './recheck.ts'
 import { genuineUsdt } from './token.ts'
 
 const payer = '0x1111111111111111111111111111111111111111'
@@ -72,5 +72,25 @@ describe('a claimed transfer', () => {
       'stands',
       'missing',
     ])
+  })
+})
+
+describe('a claimed transfer counts as gone', () => {
+  const configOf = (confirmations: number, more: object = {}): MarketplaceConfig => {
+    const chain = { enabled: true, depositAddresses: [ours], confirmations }
+    return { chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain }, ...more } as unknown as MarketplaceConfig
+  }
+  const minutesOf = (chain: Chain, config: MarketplaceConfig): number =>
+    ((looksUntilGone - 1) * lookAgainMs(chain, config)) / 60_000
+
+  test('no sooner than half an hour after the first look that missed it, however fast its chain, and after twice its finality', () => {
+    expect(minutesOf('BSC', configOf(18))).toBe(30)
+    expect(minutesOf('ETH', configOf(12))).toBe(30)
+    expect(minutesOf('ETH', configOf(100))).toBe(40)
+  })
+
+  test('sooner only where the configuration says so', () => {
+    expect(minutesOf('BSC', configOf(18, { vanishedAfterMs: 60_000 }))).toBe(1.8)
+    expect(minutesOf('BSC', configOf(18, { vanishedAfterMs: 7_200_000 }))).toBe(120)
   })
 })

@@ -27,13 +27,16 @@ function finalityMs(chain: Chain, config: MarketplaceConfig): number {
 /** So often in a row, and with nobody who saw it in between, a claimed payment must be missing before it counts as gone. */
 export const looksUntilGone = 5
 const shortestPauseMs = 5_000
+const shortestAbsenceMs = 1_800_000
 
 /**
- * The pause between these looks: together they last twice as long as finality takes. An indexer that lost its place, or a
- * chain that takes a transaction up again, has had its time by then; to take a real payment back cannot be undone.
+ * The pause between these looks: together they last twice as long as finality takes, and half an hour at least. An indexer that
+ * lost its place for minutes, or a chain that takes a transaction up again, has had its time by then: fast chains are final in
+ * seconds, and to take a real payment back cannot be undone.
  */
 export function lookAgainMs(chain: Chain, config: MarketplaceConfig): number {
-  return Math.max(shortestPauseMs, (2 * finalityMs(chain, config)) / (looksUntilGone - 1))
+  const absenceMs = Math.max(2 * finalityMs(chain, config), config.vanishedAfterMs ?? shortestAbsenceMs)
+  return Math.max(shortestPauseMs, Math.ceil(absenceMs / (looksUntilGone - 1)))
 }
 
 export interface ClaimedTransfer {

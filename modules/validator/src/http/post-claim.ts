@@ -3,7 +3,7 @@ import { formatUsdt, isReservedName } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import type { ErrorCode } from '@species/contracts'
 import { z } from 'zod'
-import { type ClaimRow, claimedBy, insertClaims, toClaim } from '../adapters/claim-rows.ts'
+import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
@@ -29,7 +29,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       tag: 'Operations',
       summary: 'Claim a payment for the liquidity pool or a user, on your word',
       description:
-        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason.',
+        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
       access: 'operator',
       body: bodySchema,
       responses: { 201: { description: 'Claimed; the ledger credits it' } },
@@ -69,8 +69,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
           reason: said,
         }
       })
-      const mine = await deps.database.transaction((tx) => insertClaims(tx, rows))
-      const claims = rows.filter((row) => mine.has(claimedBy(row)))
+      const claims = await deps.database.transaction((tx) => insertClaims(tx, rows))
       if (claims.length === 0)
         throw new Problem('already_claimed', 'This payment was claimed before. One transfer pays once.')
       await deps.bus.publish(claims.map((row) => claimed(trace, eventKey, toClaim(row))))

@@ -1,0 +1,63 @@
+import { yes } from '@species/kernel'
+import { type Database, Problem } from '@species/runtime'
+import { pgliteWith } from '@species/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ValidatorDeps } from '../app/deps.ts'
+import { validatorMigrations, validatorQueries } from '../index.ts'
+import { hash, paid, world } from '../test-world.ts'
+import { postClaim } from './post-claim.ts'
+
+let database: Database
+beforeAll(async () => {
+  database = await pgliteWith(validatorMigrations)
+})
+afterAll(() => database.close())
+beforeEach(() => database.script('TRUNCATE validator.claims'))
+
+/** The status of an operator's claim, or the code of its problem. */
+async function claim(deps: ValidatorDeps, body: { payer: string; logIndex?: number }): Promise<number | string> {
+  try {
+    const { status } = await postClaim(deps).handle({
+      principal: { onliId: 'olga', keyId: 'key_1', scopes: ['operator'] },
+      body: { chain: 'ETH', proof: hash, reason: 'paid before the proof', ...body },
+      trace: 'trace',
+    } as unknown as Parameters<ReturnType<typeof postClaim>['handle']>[0])
+    return status
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.code
+  }
+}
+
+describe('an operator’s claim', () => {
+  test('gives nobody a payment from a wallet that another had proven before', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12)
+    expect(await claim(deps, { payer: 'liquidity_pool' })).toBe('not_bound')
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+  })
+
+  test('of a payment that had vanished and is back in its place is taken: the money is there', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12)
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    expect(await claim(deps, { payer: 'alice' })).toBe('already_claimed')
+    await database.query('UPDATE validator.claims SET vanished_at = claimed_at')
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    expect(await claim(deps, { payer: 'alice' })).toBe('already_claimed')
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('of a transaction in which several paid takes the named transfer and no other', async () => {
+    const { deps, chain } = world(database)
+    const own = paid(12, [3])
+    if (own.kind !== 'yes') throw new Error('the chain shows a payment')
+    const [first] = own.value.transfers
+    if (!first) throw new Error('with a transfer')
+    const another = { ...first, logIndex: 8, fromAddress: `0x${'2'.repeat(40)}`, rawValue: 7_000_000n }
+    chain.answer = yes({ ...own.value, transfers: [first, another] })
+    expect(await claim(deps, { payer: 'liquidity_pool' })).toBe('invalid_request')
+    expect(await claim(deps, { payer: 'liquidity_pool', logIndex: 8 })).toBe(201)
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(7_000_000n)
+  })
+})
