@@ -106,17 +106,18 @@ function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[]
 }
 
 /**
- * An operator's word is for one payer. Bundlers put transfers of many strangers into one transaction, so the word must say which;
- * and what came from a wallet that another had proven by then is that other's, whatever anybody says.
+ * An operator's word is for one payer. Bundlers put transfers of many strangers into one transaction, exchanges those of many
+ * customers, so the word must say which; and what came from a wallet that another had proven by then is that other's, whatever
+ * anybody says.
  */
 function vouchedFor(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
   const { chain, blockTimeMs } = question.transaction
   const sender = (one: Claimable): string => comparable(chain, one.transfer.fromAddress)
-  if (new Set(worth.map(sender)).size > 1) {
+  if (worth.length > 1) {
     const each = worth.map((one) => `${one.transfer.logIndex} (from ${sender(one)})`).join(', ')
     return no(
       'invalid_request',
-      `Several senders paid in this transaction, at the log indexes ${each}. Claim each by itself: name its \`logIndex\`.`,
+      `Several transfers of this transaction paid, at the log indexes ${each}. Claim each by itself: name its \`logIndex\`.`,
     )
   }
   for (const one of worth) {
