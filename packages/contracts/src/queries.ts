@@ -129,8 +129,6 @@ export interface ValidatorQueries {
 }
 
 export interface AssetManagerQueries {
-  /** Deliveries that are attempted or done and whose events may not be settled yet. */
-  openDeliveries(eventKeys: readonly string[]): Promise<{ eventKey: string; status: string }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
@@ -163,7 +161,6 @@ export interface EventKeyRow {
 
 export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
-  eventsByKey(eventKeys: readonly string[]): Promise<EventKeyRow[]>
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }

@@ -96,6 +96,7 @@ it('a letter that is failing again while it is forgotten stays: its failure is c
     attempts = await letters().countAttempt(letter.consumer, letter.key)
   }
   expect(await retry()).toBe(200)
+  expect(await letters().list()).toMatchObject([{ ...letter, cause: 'Error: poison', attempts: 2 }])
   await park('Error: again', attempts)
   expect(await letters().list()).toMatchObject([{ ...letter, cause: 'Error: again', attempts: 2 }])
 })

@@ -232,13 +232,6 @@ export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
 /** The delivery log's answers to other modules. */
 export function assetManagerQueries(sql: Sql): AssetManagerQueries {
   return {
-    async openDeliveries(eventKeys) {
-      const rows = await sql.query<{ event_key: string; outcome: string }>(
-        'SELECT event_key, outcome FROM asset_manager.deliveries WHERE event_key = ANY($1::uuid[])',
-        [eventKeys],
-      )
-      return rows.map((row) => ({ eventKey: row.event_key, status: row.outcome }))
-    },
     async stageOf(eventKey) {
       const row = (await readDeliveries(sql, [eventKey], false)).get(eventKey)
       if (!row || row.outcome === 'attempted') return undefined

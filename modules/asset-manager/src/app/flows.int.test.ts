@@ -2,6 +2,7 @@ import { unknown } from '@species/kernel'
 import type { Database } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readDeliveries } from '../adapters/delivery-rows.ts'
 import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '../index.ts'
 import {
   type World,
@@ -41,7 +42,7 @@ const deliver = async (n = 1) => topics(await deliverEvents(world.deps, [funded(
 const cancel = async (code: string, by?: 'floor-manager', n = 1) =>
   topics(await cancelEvents(world.deps, [refused(n, code, by)]))
 const stage = async (n = 1) => (await assetManagerQueries(database).stageOf(eventKey(n)))?.state
-const status = async (n = 1) => (await assetManagerQueries(database).openDeliveries([eventKey(n)]))[0]?.status
+const status = async (n = 1) => (await readDeliveries(database, [eventKey(n)], false)).get(eventKey(n))?.outcome
 
 /** The due check some time later; the messages it published. */
 async function later(ms: number): Promise<string[]> {

@@ -238,9 +238,6 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       const [row] = await sql.query<QueryRow>(`${select} WHERE owner = $1 AND event_id = $2`, [owner, eventId])
       return row && toKeyRow(row)
     },
-    async eventsByKey(eventKeys) {
-      return (await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])).map(toKeyRow)
-    },
     async unfinished(limit) {
       return (
         await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])
