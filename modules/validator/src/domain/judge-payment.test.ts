@@ -116,7 +116,9 @@ describe('an operator’s word', () => {
     transfers: [transfer(), transfer({ logIndex: 8, fromAddress: stranger }), transfer({ logIndex: 9, rawValue: 0n })],
   })
 
-  test('is for one sender: of a transaction with several it must name the transfer, and is told which there are', () => {
+  test('is for one transfer: of several, one sender’s too, it must name which, and is told which there are', () => {
+    const batch = transaction({ transfers: [transfer(), transfer({ logIndex: 8 })] })
+    expect(word({ transaction: batch })).toMatchObject({ kind: 'no', code: 'invalid_request' })
     const unnamed = word({ transaction: bundle })
     expect(unnamed).toMatchObject({ kind: 'no', code: 'invalid_request' })
     expect(unnamed).toHaveProperty('detail', expect.stringContaining(`3 (from ${payer}), 8 (from ${stranger}).`))
