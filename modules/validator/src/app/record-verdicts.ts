@@ -29,6 +29,8 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   if (asked.length === 0) return []
   const nowMs = deps.clock.now()
   const rows = await deps.database.transaction(async (tx) => {
+    // BEGIN goes out with the first statement: were that the claims, they would stay without their yes where BEGIN fails.
+    await tx.query('SELECT 1')
     const wanted = asked.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
     const got = (one: Asked): Claim[] => mine.filter((row) => row.eventKey === one.dossier.eventKey).map(toClaim)

@@ -48,7 +48,7 @@ export class FrameIntake {
     this.#options = options
   }
 
-  /** Frames that wait at the server, as of the last delivery. */
+  /** Frames that wait at the server, as of the last delivery; none, after a request that brought nothing. */
   get pending(): number {
     return this.#pending
   }
@@ -120,8 +120,13 @@ export class FrameIntake {
   #status(message: Msg): void {
     const code = message.headers?.code ?? 0
     if (code === 100) return
-    if (code === 404 || code === 408) this.restart()
-    else this.#askLater()
+    if (code !== 404 && code !== 408) {
+      this.#askLater()
+      return
+    }
+    // Otherwise whoever got one frame of many and no more, as others took them, would tell of that backlog for ever.
+    if (this.#outstanding === framesPerPull) this.#pending = 0
+    this.restart()
   }
 
   #deliver(message: Msg): void {

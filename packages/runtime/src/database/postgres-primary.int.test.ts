@@ -6,6 +6,8 @@ import type { Database } from './database.ts'
 import { openPostgres } from './postgres.ts'
 import { type Way, openWay } from './test-world.ts'
 
+const silenceMs = 500
+
 /** How a row of eight hexadecimal digits goes over the wire. */
 const length = String.fromCharCode(0, 0, 0, 8)
 const timelineRow = new RegExp(`${length}[0-9A-F]{8}`)
@@ -63,5 +65,25 @@ describe.skipIf(!postgresAnswers)('a primary that was replaced [needs Postgres]'
     expect(await server.query('SELECT n FROM a')).toEqual([])
     await database.query('INSERT INTO a VALUES (2)')
     expect(young.open).toBeGreaterThan(0)
+  })
+
+  it('frees the places of connections on which it is silent, as soon as the newer one is found', async () => {
+    const [old, young] = ways
+    says(old, '00000005')
+    says(young, '00000004')
+    const hosts = ways.map((way) => new URL(way.url).host).join(',')
+    const { pathname } = new URL(server.url)
+    const small = openPostgres(`postgres://postgres@${hosts}${pathname}`, { poolSize: 1, silenceMs })
+    const ask = (): Promise<unknown> => small.query('SELECT pg_sleep(20)').catch((error: unknown) => error)
+    await ask()
+    // The second silence keeps its place for sixteen times as long.
+    await expect
+      .poll(async () => await ask(), { timeout: 5_000 })
+      .toMatchObject({ message: expect.stringContaining(`${silenceMs} ms`) as unknown })
+    says(young, '0000000A')
+    const fromMs = performance.now()
+    await expect.poll(() => small.query('SELECT 1 AS n').catch(() => []), { timeout: 8_000 }).toEqual([{ n: 1 }])
+    expect(performance.now() - fromMs).toBeLessThan(silenceMs * 10)
+    await small.close()
   })
 })

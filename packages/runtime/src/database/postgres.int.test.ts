@@ -153,6 +153,28 @@ describe.skipIf(!postgresAnswers)('connections to Postgres [needs Postgres]', ()
     expect(await numbers()).toEqual([])
   })
 
+  it('write nothing in a transaction that did not begin, after its first answer', async () => {
+    const way = await openWay(server.url)
+    way.changeQuestions((bytes) => Buffer.from(bytes.toString('latin1').replace('BEGIN\0', 'BEGUN\0'), 'latin1'))
+    // Both answers arrive at one moment, so that nothing but their order tells the transaction that it has not begun.
+    let kept = Buffer.alloc(0)
+    way.changeAnswers((bytes) => {
+      const all = Buffer.concat([kept, bytes])
+      kept = all.includes('C42601\0') && !all.includes('?column?') ? all : Buffer.alloc(0)
+      return kept.length > 0 ? Buffer.alloc(0) : all
+    })
+    const other = openAgain({ poolSize: 1 }, way.url)
+    await other.query('SELECT 2')
+    const unbegun = other.transaction(async (tx) => {
+      await tx.query('SELECT 1')
+      await tx.query('INSERT INTO a VALUES (1)')
+    })
+    await expect(unbegun).rejects.toMatchObject({ code: '42601' })
+    expect(await numbers()).toEqual([])
+    await other.close()
+    await way.close()
+  })
+
   it('answer no commit whose wait for the standby was cancelled', async () => {
     const way = await openWay(server.url)
     way.changeAnswers((bytes) => (bytes.includes('COMMIT\0') ? Buffer.concat([waitCancelled, bytes]) : bytes))

@@ -77,7 +77,8 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
 
 /**
  * One transaction on a connection of its own. BEGIN goes out together with the first statements instead of before them: a
- * round trip less for each batch. A connection that breaks rejects whatever waits on it, and the server rolls back.
+ * round trip less for each batch. Where BEGIN itself fails, what went out with it has been done and stays: so no transaction starts
+ * with a write; whatever comes after a first answer is refused. A connection that breaks rejects whatever waits on it, and the server rolls back.
  */
 async function inTransaction<T>(pool: LanePool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const lane = await pool.take(true)
@@ -88,6 +89,10 @@ async function inTransaction<T>(pool: LanePool, work: (tx: Sql) => Promise<T>): 
   }
   try {
     const begun = lane.run('BEGIN')
+    // Before the answer to anything that was asked later is heard: what follows would be committed by itself.
+    begun.catch(() => {
+      isOpen = false
+    })
     const [result] = await Promise.all([work(tx), begun])
     isOpen = false
     // A COMMIT of a transaction in which a statement failed answers ROLLBACK and no error.
