@@ -23,11 +23,13 @@ async function freeze(deps: AuthenticatorDeps, tx: Sql, { body }: Message<'payme
   const { chain, hash, logIndex, payer } = body.claim
   const payment = `${chain}:${hash}#${logIndex}${lifeSuffix(body.claim)}`
   const atMs = deps.clock.now()
+  // First of all: a write that went out with BEGIN would stand alone where that failed, and nobody would be frozen ever after.
+  if (!(await lockUser(tx, payer))) return false
   const first = await tx.query(
     'INSERT INTO authenticator.freezes (payment, onli_id, frozen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING payment',
     [payment, payer, toTimestamp(atMs)],
   )
-  if (first.length === 0 || !(await lockUser(tx, payer))) return false
+  if (first.length === 0) return false
   // Also where he is suspended or frozen for something else: who lifts that must see that he owes as well.
   const reason = `the payment ${hash} on ${chain} vanished from its chain`
   await setStatus(tx, {

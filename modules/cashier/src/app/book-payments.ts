@@ -4,6 +4,7 @@ import { type Message, type Outgoing, type Sql, about } from '@species/runtime'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { accountOfPayer, accounts } from '../domain/account.ts'
 import { paymentLines, reversalLines, reversalTransferId } from '../domain/posting.ts'
+import { creditPayment, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
 
 /** Credits claimed payments whatever became of their events; each once, by its own transfer id. */
@@ -14,18 +15,8 @@ export async function creditClaims(
   const nowMs = deps.clock.now()
   const claims = batch.map((message) => message.body.claim)
   await deps.database.transaction(async (tx) => {
-    const ledger = await openLedger(tx, claims.flatMap(paymentLines), claims.map(paymentTransferId))
-    for (const { body } of batch) {
-      ledger.post(
-        {
-          transferId: paymentTransferId(body.claim),
-          kind: 'payment',
-          eventKey: body.eventKey,
-          lines: paymentLines(body.claim),
-        },
-        false,
-      )
-    }
+    const ledger = await openLedger(tx, claims.flatMap(linesOfPayment), claims.map(paymentTransferId))
+    for (const { body } of batch) creditPayment(ledger, body.claim, body.eventKey)
     await ledger.save(nowMs)
   })
   return batch.map((message) => {

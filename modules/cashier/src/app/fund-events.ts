@@ -3,11 +3,12 @@ import { paymentTransferId } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
-import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
+import { openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
-import { type Posting, paymentLines, postingOf, reversalTransferId } from '../domain/posting.ts'
+import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
+import { creditPayments, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
 
 type Matched = Message<'matched'>
@@ -47,7 +48,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   if (plans.length === 0) return []
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
   const lines = plans.flatMap((plan) => plan.posting.lines)
-  const payments = claims.flatMap(paymentLines)
+  const payments = claims.flatMap(linesOfPayment)
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
   const [ledger, limits, stopped] = await Promise.all([
     openLedger(
@@ -96,14 +97,6 @@ function rowOf(
     times: { ...dossier.times, refused: nowMs },
   }
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
-}
-
-/** Posts the payments of an event that are not yet in the ledger. */
-export function creditPayments(ledger: LedgerSession, dossier: Dossier): void {
-  for (const claim of dossier.payment?.claims ?? []) {
-    const transferId = paymentTransferId(claim)
-    ledger.post({ transferId, kind: 'payment', eventKey: dossier.eventKey, lines: paymentLines(claim) }, false)
-  }
 }
 
 /** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */

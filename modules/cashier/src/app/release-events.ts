@@ -10,10 +10,11 @@ import {
   openLedger,
 } from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { accountOfPayer, accounts, payerOf } from '../domain/account.ts'
-import { nettingLines, nettingTransferId, paymentLines } from '../domain/posting.ts'
+import { accounts, payerOf } from '../domain/account.ts'
+import { nettingTransferId } from '../domain/posting.ts'
+import { creditPayments, linesOfPayment, payWhatIsOwed } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
-import { backward, creditPayments } from './fund-events.ts'
+import { backward } from './fund-events.ts'
 
 type Cancelled = Message<'cancelled'>
 
@@ -36,7 +37,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
     const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
     const ledger = await openLedger(
       tx,
-      [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(paymentLines)],
+      [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
       claims.map(paymentTransferId),
     )
     const limits = await lockCounters(
@@ -48,7 +49,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
       limits.giveBack(row.charges)
     }
     for (const message of open) creditPayments(ledger, message.body)
-    for (const row of held) payWhatIsOwed(ledger, row)
+    for (const row of held) payFromHold(ledger, row)
     await ledger.save(nowMs)
     // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
     const credit = await creditLeft(
@@ -92,14 +93,10 @@ function payerOfHold({ funding }: FundingRow): string | undefined {
 }
 
 /** A reversal leaves a hold alone and books what it lacked as owed: what the hold gives back pays that before it can be spent. */
-function payWhatIsOwed(ledger: LedgerSession, row: FundingRow): void {
+function payFromHold(ledger: LedgerSession, row: FundingRow): void {
   const payer = payerOfHold(row)
-  if (payer === undefined) return
-  const free = ledger.book.available(accountOfPayer(payer), 'USDT')
-  const owed = -ledger.book.available(accounts.receivable(payer), 'USDT')
-  const lines = nettingLines(payer, free, owed)
-  const transferId = nettingTransferId(row.eventKey)
-  if (lines.length > 0) ledger.post({ transferId, kind: 'reversal', eventKey: row.eventKey, lines }, false)
+  if (payer !== undefined)
+    payWhatIsOwed(ledger, payer, { transferId: nettingTransferId(row.eventKey), eventKey: row.eventKey })
 }
 
 function releasedRow(

@@ -120,7 +120,11 @@ describe('payments', () => {
     await settleEvents(world.deps, [confirmed(await fund(1, buy))])
     await reversePayments(world.deps, [paymentVanished(1, paid)])
     const again = { ...paid, life: 1 }
-    const other: MatchedEvent = { ...buy, payment: { source: 'chain', claims: [again] } }
+    const other: MatchedEvent = {
+      ...buy,
+      match: { units: 1n, totalMicro: 4_000_000n },
+      payment: { source: 'chain', claims: [again] },
+    }
     const queries = cashierQueries(database)
     const said = await creditClaims(world.deps, [paymentClaimed(2, again), paymentClaimed(2, again)])
     expect(said[0]?.body).toEqual({ chain: 'ETH', hash: paid.hash, logIndex: 0, life: 1 })
@@ -133,15 +137,34 @@ describe('payments', () => {
     expect(funded.funding.paymentTransferIds).toEqual([`payment:ETH:${paid.hash}:0:1`])
     const both = [paymentTransferId(paid), paymentTransferId(again)]
     expect(await queries.reversedAmong(both)).toEqual([both[0]])
-    expect(await queries.creditedMicro(matchedBody(2, other).eventKey)).toBe(20_000_000n)
 
     await reversePayments(world.deps, [paymentVanished(2, again)])
     await reversePayments(world.deps, [paymentVanished(2, again)])
     expect(await queries.paymentsBooked()).toBe(0n)
     expect((await queries.reversedAmong(both)).sort()).toEqual(both)
-    expect(await queries.creditedMicro(matchedBody(2, other).eventKey)).toBe(0n)
     expect(await audit()).toEqual([])
   })
+
+  it.each(['as credit', 'by the event that names it', 'by one that is refused'])(
+    'that vanish after they bought something and are claimed again, %s, pay for that first',
+    async (how) => {
+      await settleEvents(world.deps, [confirmed(await fund(1, buy))])
+      await reversePayments(world.deps, [paymentVanished(1, paid)])
+      expect(await balances()).toMatchObject({ 'receivable:alice USDT': '-15075000/0' })
+      const again = { ...paid, life: 1 }
+      const same: MatchedEvent = { ...buy, payment: { source: 'chain', claims: [again] } }
+      if (how === 'as credit') await creditClaims(world.deps, [paymentClaimed(2, again)])
+      else if (how === 'by one that is refused') await release(matchedBody(2, same))
+      // What is left does not buy the same again.
+      expect(await refusal(how === 'by one that is refused' ? 3 : 2, same)).toMatchObject({
+        code: 'insufficient_payment',
+      })
+      const after = await balances()
+      expect([after['user:alice USDT'], after['receivable:alice USDT']]).toEqual(['4925000/0', undefined])
+      expect(await cashierQueries(database).creditedMicro(matchedBody(2, same).eventKey)).toBe(4_925_000n)
+      expect(await audit()).toEqual([])
+    },
+  )
 
   it('that vanish before they were credited never become credit', async () => {
     expect(

@@ -80,9 +80,9 @@ export function nettingLines(payer: string, freeMicro: bigint, owedMicro: bigint
   return back <= 0n ? [] : move('USDT', accountOfPayer(payer), accounts.receivable(payer), back)
 }
 
-/** The ledger's name for what an event's hold gave back and its payer owed. */
-export function nettingTransferId(eventKey: string): string {
-  return `netting:${eventKey}`
+/** The ledger's name for what an event's hold gave back, or a payment brought, and its payer owed. */
+export function nettingTransferId(eventKeyOrPayment: string): string {
+  return `netting:${eventKeyOrPayment}`
 }
 
 /**

@@ -68,7 +68,8 @@ async function storedKey(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<Sig
   const rows = await sql.query<{ kid: string; private_sealed: string; sandbox: boolean }>(
     'SELECT kid, private_sealed, sandbox FROM floor_manager.signing_keys ORDER BY created_at DESC',
   )
-  if (rows.some((row) => row.sandbox !== sandbox)) throw otherKind(sandbox)
+  if (rows.some((row) => row.sandbox !== sandbox))
+    throw rows.some((row) => row.sandbox === sandbox) ? bothKinds() : otherKind(sandbox)
   const [row] = rows
   if (!row) return undefined
   const pem = new TextDecoder().decode(sealer.open(row.private_sealed, row.kid))
@@ -82,6 +83,14 @@ function otherKind(sandbox: boolean): Fault {
   return new Fault('mixed_partners', {
     retryable: false,
     publicMessage: `The partners of this database are ${here}, and this process was set up with ${partners}. ${harm} Use a fresh database (DATABASE_URL, or SPECIES_DATA_DIR for the embedded one), or the partners that it was made with.`,
+  })
+}
+
+function bothKinds(): Fault {
+  return new Fault('mixed_partners', {
+    retryable: false,
+    publicMessage:
+      'This database has served a sandbox and real partners: what is play in it and what is real cannot be told apart any more. Use a fresh database (DATABASE_URL, or SPECIES_DATA_DIR for the embedded one).',
   })
 }
 

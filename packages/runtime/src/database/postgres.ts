@@ -117,6 +117,8 @@ const dropping =
 function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<string, string | number> {
   return {
     ...planning,
+    // A commit whose wait for the standby was cancelled is told of by a warning, whatever the role's own setting is.
+    client_min_messages: 'notice',
     ...(readOnly === true ? { default_transaction_read_only: 'on' } : {}),
     ...(statementTimeoutMs === undefined
       ? {}
