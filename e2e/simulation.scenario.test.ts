@@ -50,10 +50,10 @@ describe('the simulation', () => {
   )
 
   it.each(plantedBugs)(
-    'finds a planted bug within a hundred histories: %s',
+    'finds a planted bug within two hundred histories: %s',
     async (planted) => {
-      const found = await onStage(planted, (stage) => firstWrong(stage, planted, 100))
-      assert(found !== undefined, `none of a hundred histories showed ${planted}`)
+      const found = await onStage(planted, (stage) => firstWrong(stage, planted, 200))
+      assert(found !== undefined, `none of two hundred histories showed ${planted}`)
       const { seed } = found
       const without = await onStage(undefined, (stage) => playHistory({ stage, seed, metrics }))
       expect(without.findings).toEqual([])

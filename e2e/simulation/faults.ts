@@ -19,6 +19,8 @@ export interface Faults {
   /** A reorganisation takes a payment away: for good, or for a while. */
   readonly reorganises: number
   readonly minesAgain: number
+  /** An indexer has lost a payment for so long that it vanishes, and finds it again at its place. */
+  readonly loses: number
   readonly deaths: number
 }
 
@@ -40,6 +42,7 @@ export function drawFaults(random: Random): Faults {
     late: rate(0.2),
     reorganises: rate(0.25),
     minesAgain: rate(0.6),
+    loses: rate(0.5),
     deaths: random.pick([0, 1, 1, 2, 3]),
   }
 }

@@ -19,9 +19,14 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     trace: { type: 'boolean', default: false },
     plant: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
 
+if (values.help) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
 const planted = plantedBugs.find((bug) => bug === values.plant)
 const [histories, seed, workers] = [values.histories, values.seed, values.workers].map(Number) as [
   number,

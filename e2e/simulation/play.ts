@@ -1,4 +1,4 @@
-import { decideReviews } from './operator.ts'
+import { claimWhatIsBack, decideReviews } from './operator.ts'
 import type { Process } from './process.ts'
 import { startProcess } from './process.ts'
 import type { Random } from './random.ts'
@@ -30,8 +30,10 @@ export async function play(setting: Setting): Promise<Played> {
     } else if (acts.length === 0) {
       const nextMs = Math.min(around.bus.nextReadyMs(), agenda.nextMs(), arrivals[0] ?? Infinity)
       if (nextMs > healsAtMs + horizonMs) {
-        const decided = setting.operatorAwake ? await decideReviews(setting, process) : 0
-        if (decided === 0) return { steps, deaths: deaths.count }
+        const done = setting.operatorAwake
+          ? (await decideReviews(setting, process)) + (await claimWhatIsBack(setting, process))
+          : 0
+        if (done === 0) return { steps, deaths: deaths.count }
         continue
       }
       // Nobody is punctual: a timer may ring a while after its time.
@@ -84,6 +86,7 @@ function actsOf(setting: Setting, deaths: Deaths): Act[] {
   if (random.chance(0.01) && setting.operatorAwake)
     acts.push(async (process) => {
       await decideReviews(setting, process)
+      await claimWhatIsBack(setting, process)
     })
   for (const name of agenda.dueBy(nowMs)) {
     acts.push(async (process) => {

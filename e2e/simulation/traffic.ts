@@ -100,7 +100,8 @@ export class Callers {
     const due = BigInt(units) * 1_250_000n
     const minedAtMs = clock.now() + random.pick([-20_000, -3_000, 0, 4_000, 15_000, 50_000, 100_000])
     const isForGood = random.chance(faults().reorganises)
-    const isTaken = random.chance(faults().minesAgain) || isForGood
+    const isLost = !isForGood && random.chance(faults().loses)
+    const isTaken = random.chance(faults().minesAgain) || isForGood || isLost
     const goneAtMs = isTaken ? Math.max(minedAtMs, clock.now()) + random.between(1_000, 30_000) : Infinity
     const payment: ModelPayment = {
       hash: `0x${String(chain.payments.size + 1).padStart(64, 'a')}`,
@@ -109,8 +110,9 @@ export class Callers {
       amountMicro: random.pick([(due * 1_005n) / 1_000n, due * 2n, due / 2n]),
       minedAtMs,
       goneAtMs,
-      // Sooner than anybody may take it for gone.
-      backAtMs: isForGood ? Infinity : goneAtMs + random.between(0, 9_000),
+      // Mined again sooner than anybody may take it for gone, found again later than that.
+      backAtMs: isForGood ? Infinity : goneAtMs + (isLost ? random.between(40_000, 150_000) : random.between(0, 9_000)),
+      isLost,
     }
     chain.pay(payment)
     return payment

@@ -12,12 +12,12 @@ export function moneyFindings(
   const seen = new Set<string>()
   for (const { hash, payer, amountMicro, vanished, credited } of claims) {
     const made = chain.payments.get(hash)
-    if (seen.has(hash)) found.push(`payment ${hash} was claimed twice`)
-    seen.add(hash)
+    if (!vanished && seen.has(hash)) found.push(`payment ${hash} was claimed twice`)
+    if (!vanished) seen.add(hash)
     if (!made) found.push(`payment ${hash} was claimed and never made`)
     else if (made.payer !== payer || made.amountMicro !== amountMicro)
       found.push(`payment ${hash} was claimed for ${payer} with ${amountMicro}, ${made.payer} paid ${made.amountMicro}`)
-    if (vanished && made && (made.goneAtMs === Infinity || made.backAtMs < Infinity))
+    if (vanished && made && (made.goneAtMs === Infinity || (made.backAtMs < Infinity && !made.isLost)))
       found.push(`payment ${hash} is said to have vanished, and is still there`)
     if (!vanished && !credited) found.push(`the validator was never told that payment ${hash} is credited`)
   }

@@ -9,7 +9,8 @@ import { micro } from './money.ts'
 export function receiptFindings(setting: Setting, { events, receipts, claims }: Facts): string[] {
   const found: string[] = []
   const paidBy = new Map<string, string>()
-  const vanished = new Set(claims.filter((claim) => claim.vanished).map((claim) => claim.hash))
+  // One that is back and claimed again has not vanished; that it stands on one receipt only is looked at as well.
+  const standing = new Set(claims.filter((claim) => !claim.vanished).map((claim) => claim.hash))
   for (const event of events) {
     const own = receipts.filter((one) => one.eventKey === event.eventKey)
     const [first, second] = own
@@ -35,9 +36,11 @@ export function receiptFindings(setting: Setting, { events, receipts, claims }: 
       const made = setting.chain.payments.get(hash)
       if (made?.payer !== receipt.owner || made.amountMicro !== micro(amount))
         complain(`it claims payment ${hash} of another`)
-      if (paidBy.has(hash)) complain(`its payment ${hash} is on the receipt of ${paidBy.get(hash) ?? ''} too`)
-      paidBy.set(hash, event.eventId)
-      if (receipt.status === 'COMPLETED' && vanished.has(hash) && event.ended !== 'disputed')
+      if (!second) {
+        if (paidBy.has(hash)) complain(`its payment ${hash} is on the receipt of ${paidBy.get(hash) ?? ''} too`)
+        paidBy.set(hash, event.eventId)
+      }
+      if (receipt.status === 'COMPLETED' && !standing.has(hash) && event.ended !== 'disputed')
         complain(`its payment ${hash} has vanished, and nobody disputes it`)
     }
     moveFindings(setting, receipt).forEach(complain)

@@ -17,10 +17,12 @@ export interface ModelPayment {
   readonly fromAddress: string
   readonly amountMicro: bigint
   readonly minedAtMs: number
-  /** A reorganisation takes it away then. */
+  /** A reorganisation takes it away then, or the indexer loses it. */
   readonly goneAtMs: number
-  /** When it is mined again, under another log index; where it is gone for good, never. */
+  /** When it is there again; where it is gone for good, never. */
   readonly backAtMs: number
+  /** Lost by the indexer alone: for long, and then at the place where it always was. Otherwise it is mined again, at another one. */
+  readonly isLost: boolean
 }
 
 /** A chain in memory: what is mined is there from its time on, until a reorganisation takes it away. */
@@ -56,8 +58,8 @@ export class ModelChain implements ChainReader {
       this.#slipped.add(hash)
       return notYet('not_found')
     }
-    const isBack = nowMs >= payment.backAtMs
-    const minedAtMs = isBack ? payment.backAtMs : payment.minedAtMs
+    const isMinedAgain = nowMs >= payment.backAtMs && !payment.isLost
+    const minedAtMs = isMinedAgain ? payment.backAtMs : payment.minedAtMs
     return yes({
       chain: simulatedChain,
       hash,
@@ -67,7 +69,7 @@ export class ModelChain implements ChainReader {
       confirmations: Math.floor((nowMs - minedAtMs) / blockMs) + 1,
       transfers: [
         {
-          logIndex: isBack ? 2 : 0,
+          logIndex: isMinedAgain ? 2 : 0,
           tokenAddress: usdtOfPolygon,
           fromAddress: payment.fromAddress,
           toAddress: depositAddress,

@@ -100,8 +100,9 @@ export async function insertDeliveries(
 }
 
 /** Gives attempts that somebody died over what they lack to be asked for: their dossiers. */
-export async function completeAttempts(sql: Sql, dossiers: readonly Dossier[]): Promise<void> {
-  if (dossiers.length === 0) return
+export async function completeAttempts(sql: Sql, attempts: readonly Dossier[]): Promise<void> {
+  if (attempts.length === 0) return
+  const dossiers = inOrder(attempts)
   await sql.query(
     `UPDATE asset_manager.deliveries d SET dossier = r.dossier
      FROM json_to_recordset($1::text::json) AS r(event_key uuid, dossier jsonb)
@@ -133,8 +134,9 @@ export interface DeliveryChange {
  * Records what became of open deliveries. Only open rows change, so an answer that comes after an operator's decision, or
  * twice, changes nothing; nor does a slow one take back that consent is awaited. Answers with the keys that changed.
  */
-export async function recordOutcomes(sql: Sql, changes: readonly DeliveryChange[]): Promise<Set<string>> {
-  if (changes.length === 0) return new Set()
+export async function recordOutcomes(sql: Sql, outcomes: readonly DeliveryChange[]): Promise<Set<string>> {
+  if (outcomes.length === 0) return new Set()
+  const changes = inOrder(outcomes)
   const rows = await sql.query<{ event_key: string }>(
     `UPDATE asset_manager.deliveries d SET outcome = r.outcome, operation_id = coalesce(r.operation_id, d.operation_id),
        dossier = r.dossier,
@@ -243,6 +245,11 @@ export function assetManagerQueries(sql: Sql): AssetManagerQueries {
       }
     },
   }
+}
+
+/** In the order in which everybody locks rows: who repeats a batch in another order would deadlock with its first process. */
+function inOrder<Row extends { readonly eventKey: string }>(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => (a.eventKey < b.eventKey ? -1 : 1))
 }
 
 function toRow(row: DeliveryRow): object {
