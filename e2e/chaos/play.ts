@@ -41,6 +41,7 @@ export interface Verdict {
 
 const recoverWithinMs = 30_000
 const breakerOpenMs = 30_000
+const longestProbeMs = 60_000
 /** What an outage has left to the sweeper it drives again within five minutes and a quarter at the latest. */
 const drainWithinMs = 360_000
 
@@ -92,6 +93,8 @@ async function playOn(
   const { traffic, follower, book, operator } = population
   const faults: FaultRecord[] = []
   const findings: string[] = []
+  const underWay = new Set<() => Promise<void>>()
+  let lastEndAt = 0
   const drill: Drill = {
     stage,
     servers,
@@ -106,9 +109,13 @@ async function playOn(
     },
     async fault(what, act) {
       const began = performance.now()
+      underWay.add(act)
       await act()
-      const lastedMs = Math.round(performance.now() - began)
-      const recoveredMs = await probe(population)
+      underWay.delete(act)
+      lastEndAt = performance.now()
+      const lastedMs = Math.round(lastEndAt - began)
+      // While another fault lasts nothing must be well again: it counts from the end of the last one.
+      const recoveredMs = await probe(population, () => (underWay.size > 0 ? performance.now() : lastEndAt))
       faults.push({ what, lastedMs, recoveredMs })
       say(`${what}: lasted ${seconds(lastedMs)}, service back after ${seconds(recoveredMs)}`)
       const withinMs = recoverWithinMs + (experiment.opensBreakers ? breakerOpenMs : 0)
@@ -147,8 +154,14 @@ async function playOn(
 }
 
 /** A new event from now until its receipt, in ms. It is in the book like any other. */
-async function probe({ traffic, follower, users }: Population): Promise<number | undefined> {
-  const startedAt = performance.now()
+/**
+ * Sends a new event, and answers how long after `troubledUntil`, the last moment of any fault so far, it had its receipt; undefined: not
+ * within a minute of that.
+ */
+async function probe(
+  { traffic, follower, users }: Population,
+  troubledUntil: () => number,
+): Promise<number | undefined> {
   const [from, to] = users
   if (!from || !to) throw new Error('a probe needs two users')
   const sent = traffic.send({
@@ -156,9 +169,14 @@ async function probe({ traffic, follower, users }: Population): Promise<number |
     owner: from.onliId,
     fields: { to: to.onliId, amount: 1 },
   })
-  const entry = await Promise.race([sent, pause(60_000).then(() => undefined)])
-  const receipt = entry && (await follower.untilEnded(entry, 60_000))
-  return receipt?.status === 'COMPLETED' ? Math.round(performance.now() - startedAt) : undefined
+  const isTooLate = (): boolean => performance.now() - troubledUntil() > longestProbeMs
+  let entry: Awaited<typeof sent> | undefined
+  let receipt: Awaited<ReturnType<typeof follower.untilEnded>>
+  while (receipt === undefined && !isTooLate()) {
+    entry ??= await Promise.race([sent, pause(1_000).then(() => undefined)])
+    receipt = entry && (await follower.untilEnded(entry, 1_000))
+  }
+  return receipt?.status === 'COMPLETED' ? Math.round(Math.max(0, performance.now() - troubledUntil())) : undefined
 }
 
 export function seconds(ms: number | undefined): string {
