@@ -19,7 +19,7 @@ export interface Faults {
   /** A reorganisation takes a payment away: for good, or for a while. */
   readonly reorganises: number
   readonly minesAgain: number
-  /** An indexer has lost a payment for so long that it vanishes, and finds it again at its place. */
+  /** A payment is away for so long that it vanishes, and is there again. */
   readonly loses: number
   readonly deaths: number
 }

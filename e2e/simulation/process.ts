@@ -57,7 +57,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
   const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: undefined }
   const chainReaders = [readerOf(life, around.chain)]
   const modules: Module[] = [
-    createConfig({ ...platform, play: {} }),
+    createConfig({ ...platform, sandboxAddresses: {} }),
     createMarketplaceApi(api),
     createAuthenticator({ ...platform, config, assetLedger: onli, sealer: nothingSealed, verifier: nobodyVerified }),
     createClassifier(platform),

@@ -110,9 +110,10 @@ export class Callers {
       amountMicro: random.pick([(due * 1_005n) / 1_000n, due * 2n, due / 2n]),
       minedAtMs,
       goneAtMs,
-      // Mined again sooner than anybody may take it for gone, found again later than that.
+      // Sooner than anybody may take it for gone, or later than that.
       backAtMs: isForGood ? Infinity : goneAtMs + (isLost ? random.between(40_000, 150_000) : random.between(0, 9_000)),
       isLost,
+      isMoved: !isLost || random.chance(0.5),
     }
     chain.pay(payment)
     return payment

@@ -49,7 +49,7 @@ import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
 import { DataDirectory } from './local/data-directory.ts'
-import { embeddedVaults, firstDepositAddresses, playAddressesOf } from './local/embedded-defaults.ts'
+import { embeddedVaults, firstDepositAddresses, sandboxAddressesOnRealChains } from './local/embedded-defaults.ts'
 import { openBus, openDatabase, openPageReplicas, openShared } from './engines.ts'
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
@@ -160,7 +160,7 @@ async function build(
     chainReaders,
     sandbox: sandboxed,
     signer,
-    play: playAddressesOf(settings),
+    sandboxAddresses: sandboxAddressesOnRealChains(settings),
     pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
   })
@@ -252,13 +252,13 @@ function createModules(
     chainReaders: readonly ChainReader[]
     sandbox: boolean
     signer: ReceiptSigner
-    play: ReturnType<typeof playAddressesOf>
+    sandboxAddresses: ReturnType<typeof sandboxAddressesOnRealChains>
     pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
   },
 ): Module[] {
   const { database } = platform
-  const { config, onli, chainReaders, sandbox, signer, play, pages } = more
+  const { config, onli, chainReaders, sandbox, signer, sandboxAddresses, pages } = more
   const queries = {
     authenticator: authenticatorQueries(database),
     marketplace: marketplaceQueries(database),
@@ -273,7 +273,7 @@ function createModules(
   )
   const standings = createStandingDirectory()
   return [
-    createConfig({ ...platform, play }),
+    createConfig({ ...platform, sandboxAddresses }),
     createAuthenticator(more.auth),
     createMarketplaceApi({
       ...platform,

@@ -21,8 +21,10 @@ export interface ModelPayment {
   readonly goneAtMs: number
   /** When it is there again; where it is gone for good, never. */
   readonly backAtMs: number
-  /** Lost by the indexer alone: for long, and then at the place where it always was. Otherwise it is mined again, at another one. */
+  /** Away for so long that it vanishes, before it is back. */
   readonly isLost: boolean
+  /** Where it is then: mined again at another log index, or at the one where it was, which an indexer had only lost. */
+  readonly isMoved: boolean
 }
 
 /** A chain in memory: what is mined is there from its time on, until a reorganisation takes it away. */
@@ -58,7 +60,7 @@ export class ModelChain implements ChainReader {
       this.#slipped.add(hash)
       return notYet('not_found')
     }
-    const isMinedAgain = nowMs >= payment.backAtMs && !payment.isLost
+    const isMinedAgain = nowMs >= payment.backAtMs && payment.isMoved
     const minedAtMs = isMinedAgain ? payment.backAtMs : payment.minedAtMs
     return yes({
       chain: simulatedChain,

@@ -24,7 +24,7 @@ export function firstDepositAddresses(partners: Partners): Record<Chain, string[
 }
 
 /** The sandbox's addresses on the chains that are real. */
-export function playAddressesOf(partners: Partners): Record<Chain, string[]> {
+export function sandboxAddressesOnRealChains(partners: Partners): Record<Chain, string[]> {
   return addressesWhere((chain) => isReal(chain, partners))
 }
 

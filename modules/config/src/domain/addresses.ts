@@ -20,13 +20,13 @@ export function impossibleAddresses(config: Pick<MarketplaceConfig, 'chains'>): 
   )
 }
 
-/** Deposit addresses that are among `play`, as `ETH 0x12`: nobody has their keys. On EVM chains case means nothing. */
-export function playAddresses(config: Pick<MarketplaceConfig, 'chains'>, play: AddressesByChain): string[] {
+/** Deposit addresses that are among `known`, as `ETH 0x12`: nobody has their keys. On EVM chains case means nothing. */
+export function sandboxAddressesIn(config: Pick<MarketplaceConfig, 'chains'>, known: AddressesByChain): string[] {
   const comparable = (chain: Chain, address: string): string => (chain === 'TRON' ? address : address.toLowerCase())
   return (Object.keys(shapes) as Chain[]).flatMap((chain) => {
-    const known = new Set(play[chain]?.map((address) => comparable(chain, address)))
+    const ours = new Set(known[chain]?.map((address) => comparable(chain, address)))
     return config.chains[chain].depositAddresses
-      .filter((address) => known.has(comparable(chain, address)))
+      .filter((address) => ours.has(comparable(chain, address)))
       .map((address) => `${chain} ${address}`)
   })
 }

@@ -15,8 +15,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configMigrations, configQueries, createConfig, defaultConfig, ensureFirstVersion } from '../index.ts'
 
 const evm = `0x${'d'.repeat(40)}`
-const playEvm = `0x${'e'.repeat(40)}`
-const playTron = `T${'y'.repeat(33)}`
+const sandboxEvm = `0x${'e'.repeat(40)}`
+const sandboxTron = `T${'y'.repeat(33)}`
 const depositAddresses: Record<Chain, string[]> = {
   ETH: [evm],
   BSC: [evm],
@@ -55,7 +55,8 @@ function createWorld(database: Database): World {
   const heard: number[] = []
   bus.tap('config.changed', ({ body }) => heard.push(body.version))
   const app = createHttpApp({
-    endpoints: createConfig({ database, bus, clock, play: { ETH: [playEvm], TRON: [playTron] } }).endpoints,
+    endpoints: createConfig({ database, bus, clock, sandboxAddresses: { ETH: [sandboxEvm], TRON: [sandboxTron] } })
+      .endpoints,
     verifier: {
       verify: async ({ headers }) => {
         const scopes = headers.get('x-scopes')
@@ -136,8 +137,8 @@ describe('config over HTTP', () => {
     expect(Object.values(none.chains).some(({ enabled }) => enabled)).toBe(false)
   })
 
-  test('a chain of play may have its address where another chain has none', async () => {
-    expect(await world.put('"1"', payTo('BSC', playEvm))).toMatchObject({ status: 200 })
+  test('a chain of the sandbox may have its address where another chain has none', async () => {
+    expect(await world.put('"1"', payTo('BSC', sandboxEvm))).toMatchObject({ status: 200 })
   })
 
   test('is read with its version as the entity tag', async () => {
@@ -166,11 +167,11 @@ describe('config over HTTP', () => {
     [
       "to the sandbox's address on a real EVM chain, in other letters",
       '"1"',
-      payTo('ETH', playEvm.toUpperCase().replace('0X', '0x')),
+      payTo('ETH', sandboxEvm.toUpperCase().replace('0X', '0x')),
       400,
       'invalid_request',
     ],
-    ["to the sandbox's address on a real TRON", '"1"', payTo('TRON', playTron), 400, 'invalid_request'],
+    ["to the sandbox's address on a real TRON", '"1"', payTo('TRON', sandboxTron), 400, 'invalid_request'],
     [
       'of the escrow vault, in which units are',
       '"1"',

@@ -2,14 +2,14 @@ import { type MarketplaceConfig, marketplaceConfigSchema } from '@species/contra
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
-import { type AddressesByChain, impossibleAddresses, playAddresses } from '../domain/addresses.ts'
+import { type AddressesByChain, impossibleAddresses, sandboxAddressesIn } from '../domain/addresses.ts'
 
 export interface ConfigDeps {
   readonly database: Database
   readonly bus: Bus
   readonly clock: Clock
   /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
-  readonly play: AddressesByChain
+  readonly sandboxAddresses: AddressesByChain
 }
 
 const tag = 'Configuration'
@@ -34,7 +34,7 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
 
 const change = z.strictObject({ config: marketplaceConfigSchema, reason: z.string().trim().min(8).max(1_000) })
 
-export function putConfig({ database, bus, clock, play }: ConfigDeps): Endpoint {
+export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'put',
@@ -58,7 +58,7 @@ export function putConfig({ database, bus, clock, play }: ConfigDeps): Endpoint 
       if (impossible.length > 0) {
         throw new Problem('invalid_request', `These are no addresses of their chain: ${impossible.join(', ')}.`)
       }
-      const lost = playAddresses(body.config, play)
+      const lost = sandboxAddressesIn(body.config, sandboxAddresses)
       if (lost.length > 0) {
         throw new Problem(
           'invalid_request',

@@ -28,7 +28,7 @@ export interface KeptClaim extends Claim {
 /**
  * Claims what nobody has claimed, the earlier event first; answers with the rows that are claimed now. What was claimed at another
  * log index, before the transaction was mined again, is claimed: two keys stand in the way of a row. What vanished is not: seen
- * again in its place it is claimed as its next life, whose number whoever asks at the same time comes to as well.
+ * again, at its log index or at another, it is claimed as its next life, whose number whoever asks at the same time comes to as well.
  */
 export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<ClaimRow[]> {
   if (rows.length === 0) return []
@@ -41,8 +41,9 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
   }>(
     `INSERT INTO validator.claims (chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
        block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
-     SELECT chain, tx_hash, log_index, (SELECT count(*) FROM validator.claims v WHERE v.chain = r.chain AND v.tx_hash = r.tx_hash
-       AND v.log_index = r.log_index AND v.vanished_at IS NOT NULL), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
+     SELECT chain, tx_hash, log_index, (SELECT coalesce(max(v.life) + 1, 0) FROM validator.claims v
+       WHERE v.chain = r.chain AND v.tx_hash = r.tx_hash AND v.vanished_at IS NOT NULL AND (v.log_index = r.log_index
+         OR (v.from_address = r.from_address AND v.to_address = r.to_address AND v.raw_value = r.raw_value AND v.nth = r.nth))), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
        trace, claimed_at, recheck_at, 0, 0, reason
      FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
        amount_micro bigint, raw_value numeric, nth integer, from_address text, to_address text, block_number bigint, block_time timestamptz,

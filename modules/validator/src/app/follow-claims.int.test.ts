@@ -77,14 +77,16 @@ describe('a claimed payment', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
-  test('that has vanished stands in nobody’s way when it is mined again after all', async () => {
+  test('that has vanished is claimed as its next life also where it is mined again at another log index', async () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(12, [7])
     await validateEvents(deps, [event(1)])
     await untilGone(deps, chain, clock)
     expect(topics(published)).toEqual(['payment.vanished'])
     chain.answer = paid(12, [9])
-    expect(topics(await validateEvents(deps, [event(2)]))).toEqual(['payment.claimed', 'validated'])
+    const again = await validateEvents(deps, [event(2)])
+    expect(topics(again)).toEqual(['payment.claimed', 'validated'])
+    expect(again[0]).toMatchObject({ body: { claim: { logIndex: 9, life: 1 } } })
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
