@@ -83,6 +83,7 @@ export async function runChaos(options: {
     }
     await world.start()
     await finish(world, sent.at(-1))
+    await world.untilQuiet()
     const findings = [...(await receiptFindings(world, sent)), ...(await world.findings())]
     await world.stop()
     return { kills, byPoint, events: sent.length, findings }

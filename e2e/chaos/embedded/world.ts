@@ -23,6 +23,9 @@ const vaults: Readonly<Record<string, string>> = {
   pool: 'vault-liquidity-pool',
 }
 
+/** An event that nothing else drives on is driven by then. */
+const longestSweepMs = 60_000
+
 /** A marketplace in a process that can be killed, its players, and what must be true of them. */
 export class World {
   readonly expected: Expected = { units: {}, creditMicro: {}, payableMicro: {} }
@@ -133,6 +136,25 @@ export class World {
     add(this.expected.payableMicro, effect.payableMicro ?? {})
   }
 
+  /**
+   * Waits until no event is in flight, for as long as the sweeper may leave one alone: whoever sees a receipt has seen the end before
+   * the event's own row has it, if the process died over the message between the two.
+   */
+  async untilQuiet(): Promise<void> {
+    const until = Date.now() + longestSweepMs
+    while (Date.now() < until) {
+      if ((await this.#doctor()).inFlight.length === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  async #doctor(): Promise<{ breaches: string[]; inFlight: unknown[] }> {
+    return (await this.operator().request('GET', '/admin/v1/doctor')).body as {
+      breaches: string[]
+      inFlight: unknown[]
+    }
+  }
+
   /** Looks through public interfaces and the vaults at the partner only; says what is not as it must be. */
   async findings(): Promise<string[]> {
     const found: string[] = []
@@ -154,10 +176,7 @@ export class World {
       .map((operation) => operation.idempotencyKey)
     for (const key of new Set(done))
       if (done.filter((one) => one === key).length > 1) found.push(`units of ${key} were moved twice`)
-    const doctor = (await this.operator().request('GET', '/admin/v1/doctor')).body as {
-      breaches: string[]
-      inFlight: unknown[]
-    }
+    const doctor = await this.#doctor()
     return [...found, ...doctor.breaches, ...doctor.inFlight.map((event) => `not ended: ${JSON.stringify(event)}`)]
   }
 
