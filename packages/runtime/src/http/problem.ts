@@ -45,17 +45,24 @@ export class Problem extends Error {
   readonly detail: string
   readonly issues: readonly FieldIssue[]
   readonly retryAfterSeconds: number | undefined
+  readonly members: Readonly<Record<string, unknown>>
 
+  /** `members`: more members of the document (RFC 9457 section 3.2), for programs to read. */
   constructor(
     code: ErrorCode,
     detail: string,
-    extra: { issues?: readonly FieldIssue[]; retryAfterSeconds?: number } = {},
+    extra: {
+      issues?: readonly FieldIssue[]
+      retryAfterSeconds?: number
+      members?: Readonly<Record<string, unknown>>
+    } = {},
   ) {
     super(`${code}: ${detail}`)
     this.code = code
     this.detail = detail
     this.issues = extra.issues ?? []
     this.retryAfterSeconds = extra.retryAfterSeconds
+    this.members = extra.members ?? {}
   }
 }
 
@@ -71,6 +78,7 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     retryable: entry.retryable,
     requestId: context.requestId,
     ...(problem.issues.length > 0 ? { issues: problem.issues } : {}),
+    ...problem.members,
   }
   const headers = new Headers({
     'content-type': 'application/problem+json',
@@ -78,6 +86,7 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     'cache-control': 'no-store',
   })
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds))
+  if (status === 415) headers.set('accept-encoding', 'identity')
   if (status === 401) headers.set('www-authenticate', 'Signature realm="species"')
   return new Response(JSON.stringify(body), { status, headers })
 }
