@@ -12,7 +12,7 @@ import { callerNetwork } from './caller-network.ts'
 import { documentationPaths, mountDocumentation, registerEndpoint } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
-import { Problem, problemResponse } from './problem.ts'
+import { Problem, newRequestId, problemResponse } from './problem.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 export interface HttpDeps {
@@ -270,7 +270,7 @@ function contextOf(context: Context, deps: HttpDeps): RequestContext {
   const [id, traceId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', '')) as [string, string]
   return {
     incoming,
-    requestId: `req_${id.slice(0, 24)}`,
+    requestId: newRequestId(id),
     trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
     baseUrl: deps.publicUrl ?? incoming.origin,
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type ErrorCode, errorCatalogue } from '@species/contracts'
 
 /** HTTP status of each code that a problem document can carry (RFC 9110); chosen here, at the edge, and nowhere inward. */
@@ -6,6 +7,10 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   invalid_request: 400,
   invalid_amount: 400,
   body_too_large: 413,
+  request_timeout: 408,
+  headers_too_large: 431,
+  expectation_failed: 417,
+  unsupported_transfer_coding: 501,
   unsupported_media_type: 415,
   not_found: 404,
   method_not_allowed: 405,
@@ -31,6 +36,11 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   overloaded: 503,
   service_unavailable: 503,
   internal_error: 500,
+}
+
+/** Names a request in its answer and in our log. */
+export function newRequestId(uuid: string = randomUUID()): string {
+  return `req_${uuid.replaceAll('-', '').slice(0, 24)}`
 }
 
 export interface FieldIssue {
