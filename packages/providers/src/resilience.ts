@@ -91,7 +91,7 @@ class WindowBreaker implements IBreaker {
 
   success(state: CircuitState): void {
     if (state === CircuitState.Closed) this.#count(0)
-    else this.#counts = { sinceMs: Date.now(), calls: 0, failures: 0 }
+    else this.#counts = { sinceMs: performance.now(), calls: 0, failures: 0 }
   }
 
   failure(state: CircuitState): boolean {
@@ -100,7 +100,7 @@ class WindowBreaker implements IBreaker {
   }
 
   #count(failed: 0 | 1): Counts {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     const { sinceMs, calls, failures } = this.#counts
     this.#counts =
       nowMs - sinceMs >= windowMs
