@@ -1,3 +1,4 @@
+import { type StateBodies, encodeBody } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
 import type { Database } from '@species/runtime'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
@@ -46,6 +47,23 @@ describe('a payment', () => {
     expect(topics(first)).toEqual(['payment.claimed', 'payment.claimed', 'validated'])
     expect(refusalOf(await validateEvents(deps, [event(2)]))).toBe('already_claimed')
     expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+  })
+
+  test('of thousands of transfers makes small messages: the event carries a hundred claims, and all are claimed and told of', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(
+      12,
+      Array.from({ length: 3_500 }, (_, log) => log),
+    )
+    const messages = await validateEvents(deps, [event(1)])
+    const told = messages.filter((message) => message.topic === 'payment.claimed')
+    const validated = messages.find((message) => message.topic === 'validated')
+    expect(told).toHaveLength(3_500)
+    expect(validated?.body).toMatchObject({ payment: { source: 'chain' } })
+    expect((validated?.body as StateBodies['validated']).payment.claims).toHaveLength(100)
+    expect(Math.max(...messages.map((message) => encodeBody(message.body).length))).toBeLessThan(100_000)
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(3_500n * 5_000_000n)
+    expect(await validateEvents(deps, [event(1)])).toEqual([validated])
   })
 
   test('that is mined again at another log index is the same payment: a second event gets nothing', async () => {
