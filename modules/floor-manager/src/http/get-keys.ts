@@ -1,9 +1,10 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json, sharedFor } from '@species/runtime'
 import { publicKeys } from '../adapters/receipt-signer.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
 
 /** The public keys of receipts, so that anybody can verify one offline (RFC 7517). */
 export function getKeys(deps: Pick<FloorManagerDeps, 'database'>): Endpoint {
+  const keys = sharedFor(1_000, async () => await publicKeys(deps.database))
   return endpoint(
     {
       method: 'get',
@@ -11,8 +12,9 @@ export function getKeys(deps: Pick<FloorManagerDeps, 'database'>): Endpoint {
       tag: 'Receipts',
       summary: 'Public keys of receipts',
       access: 'public',
+      always: true,
       responses: { 200: { description: 'A JWK set' } },
     },
-    async () => json(200, { keys: await publicKeys(deps.database) }, { 'cache-control': 'public, max-age=300' }),
+    async () => json(200, { keys: await keys() }, { 'cache-control': 'public, max-age=300' }),
   )
 }

@@ -45,6 +45,8 @@ export interface Bus {
   start(): Promise<void>
   /** How many messages wait here, by consumer. */
   backlog(): ReadonlyMap<string, number>
+  /** Whether the broker can be reached now; absent where there is none. */
+  isConnected?(): boolean
   /** Stops taking new work, lets what runs finish, and lets go. */
   close(): Promise<void>
 }

@@ -205,6 +205,10 @@ class JetStreamBus implements Bus {
       )
   }
 
+  isConnected(): boolean {
+    return this.#connected
+  }
+
   backlog(): ReadonlyMap<string, number> {
     return new Map([...this.#workers].map(([name, worker]) => [name, worker.backlog]))
   }

@@ -13,7 +13,10 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly access: 'public' | Scope
   /** Whether the specification's own HMAC scheme is taken here. */
   readonly specificationScheme?: true
-  /** Answers even while the process takes no more requests: what people look at when they wonder what is wrong. */
+  /**
+   * Answers even while the process takes no more requests, and however often it is asked: what people and probes look at when they
+   * wonder what is wrong. Such an answer is cheap, or computed once for all who ask.
+   */
   readonly always?: true
   readonly params?: Params
   readonly query?: Query
