@@ -58,13 +58,12 @@ export function createKeyDirectory(deps: DirectoryDeps): KeyDirectory {
   const ask = coalesce((keyIds: readonly string[]) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
   const version = leasedVersion(deps)
   const isFresh = (askedAtMs: number): boolean => {
-    const age = deps.clock.now() - askedAtMs
-    return age >= 0 && age < leaseMs
+    return deps.clock.steady() - askedAtMs < leaseMs
   }
 
   const renew = (keyId: string): Entry => {
     // The lease starts before the question: the answer may be as old as that.
-    const entry: Entry = { askedAtMs: deps.clock.now(), answer: ask(keyId) }
+    const entry: Entry = { askedAtMs: deps.clock.steady(), answer: ask(keyId) }
     entries.delete(keyId)
     entries.set(keyId, entry)
     for (const oldest of entries.keys()) {
@@ -122,9 +121,9 @@ function leasedVersion({ database, clock }: DirectoryDeps): () => Promise<bigint
     return row.version
   }
   return () => {
-    const age = lease === undefined ? leaseMs : clock.now() - lease.askedAtMs
-    if (lease !== undefined && age >= 0 && age < leaseMs) return lease.answer
-    const asked = { askedAtMs: clock.now(), answer: ask() }
+    const age = lease === undefined ? leaseMs : clock.steady() - lease.askedAtMs
+    if (lease !== undefined && age < leaseMs) return lease.answer
+    const asked = { askedAtMs: clock.steady(), answer: ask() }
     lease = asked
     asked.answer.catch(() => {
       if (lease === asked) lease = undefined

@@ -4,6 +4,7 @@ import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
 import { coalesce, isTransient, step } from '@species/runtime'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
+import { lacksPartition, makePartitionsAhead } from './body-partitions.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 export interface AcceptRequest {
@@ -75,8 +76,7 @@ async function keepBatch(
   deps: MarketplaceApiDeps,
   events: readonly AcceptedEvent[],
 ): Promise<PromiseSettledResult<Accepted>[]> {
-  // One statement, so all are kept or none; keys are never taken away, so those that were there before can be read after it.
-  const fresh = await keepEvents(deps.database, events)
+  const fresh = await keep(deps, events)
   const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey)).map((event) => event.dossier)
   const kept = repeated.length === 0 ? [] : await findEvents(deps.database, repeated)
   const outgoing = events
@@ -96,6 +96,20 @@ async function keepBatch(
     const value = answer(event, fresh, kept)
     return value ? { status: 'fulfilled', value } : { status: 'rejected', reason: unreadable() }
   })
+}
+
+/**
+ * Answers with the keys that were new. One statement, so all are kept or none; keys are never taken away, so those that were there
+ * before can be read after it. Where the month has no partition yet it is made here, and the statement sent once more.
+ */
+async function keep(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<ReadonlySet<string>> {
+  try {
+    return await keepEvents(deps.database, events)
+  } catch (error) {
+    if (!lacksPartition(error)) throw error
+    await makePartitionsAhead(deps.database, deps.clock)
+    return await keepEvents(deps.database, events)
+  }
 }
 
 /** Undefined: the database says that the id was used, and has no row of it. */

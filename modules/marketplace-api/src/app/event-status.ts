@@ -11,7 +11,9 @@ import {
   lifecycle,
   states,
 } from '@species/contracts'
+import { Problem } from '@species/runtime'
 import { z } from 'zod'
+import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How an event stands, as its owner is told: by `GET`, by its stream and by the command line. */
@@ -55,6 +57,17 @@ export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: Ev
     ...(row.ended === undefined && newest.awaiting ? waitOf(newest.awaiting, newest.untilMs) : {}),
     ...(isRefused(state, row.ended) ? refusalOf(newest, marks) : {}),
   }
+}
+
+/** The caller's own event; another owner's event with the same id does not exist for them. */
+export async function ownEvent(
+  deps: Pick<MarketplaceApiDeps, 'database'>,
+  owner: string,
+  eventId: string,
+): Promise<EventKeyRow> {
+  const row = await marketplaceQueries(deps.database).eventByOwner(owner, eventId)
+  if (!row) throw new Problem('not_found', `You have no event ${eventId}.`)
+  return row
 }
 
 function later(mark: StageMark, than: StageMark): boolean {
