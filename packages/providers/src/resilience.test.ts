@@ -59,7 +59,8 @@ describe('the breaker', () => {
   test('it tells whether calls are cut off: from the first failure too many until the last probe has worked', async () => {
     const told: boolean[] = []
     const guard = createGuard({ timeoutMs: 1_000, atOnce: 1, tries: 1, onBreaker: (isOpen) => told.push(isOpen) })
-    for (let call = 0; call < 3; call++) await guard(() => Promise.reject(new PartnerIll('down'))).catch(() => undefined)
+    for (let call = 0; call < 3; call++)
+      await guard(() => Promise.reject(new PartnerIll('down'))).catch(() => undefined)
     expect(told).toEqual([false, true])
     await vi.advanceTimersByTimeAsync(30_000)
     for (let probe = 0; probe < 2; probe++) await guard(() => Promise.resolve())
