@@ -2,15 +2,22 @@ import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { createMetrics } from './metrics.ts'
 
+type Count = (this: unknown, labels: Record<string, string>, value: number) => void
+interface AnyMetric {
+  readonly labelNames: readonly string[]
+  readonly observe?: Count
+  readonly inc?: Count
+}
+
 /** Metrics in which each has a value, as a scrape sees them. */
 async function scraped(): Promise<string> {
   const metrics = createMetrics()
   for (const [name, metric] of Object.entries(metrics)) {
     if (name === 'registry') continue
-    const { labelNames } = metric as { labelNames: string[] }
+    const { labelNames, observe, inc } = metric as AnyMetric
     const labels = Object.fromEntries(labelNames.map((label) => [label, 'some']))
-    if ('observe' in metric) metric.observe(labels as never, 0.2)
-    else if ('inc' in metric) metric.inc(labels as never, 2)
+    if (observe) observe.call(metric, labels, 0.2)
+    else inc?.call(metric, labels, 2)
   }
   return await metrics.registry.metrics()
 }

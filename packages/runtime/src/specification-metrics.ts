@@ -1,5 +1,4 @@
-import { Counter } from 'prom-client'
-import type { Metrics } from './metrics.ts'
+import { Counter, type Histogram, type Registry } from 'prom-client'
 
 /** What the specification calls the outcomes of a verification. */
 const verificationStatus: Readonly<Record<string, string>> = { verified: 'success', refused: 'failed' }
@@ -8,10 +7,12 @@ const verificationStatus: Readonly<Record<string, string>> = { verified: 'succes
  * The names that the specification's alerts use, beside ours. They are read from ours at each scrape, so that nothing is counted
  * in two places.
  */
-export function addSpecificationMetrics(
-  metrics: Pick<Metrics, 'registry' | 'httpSeconds' | 'verificationTotal'>,
-): void {
-  const registers = [metrics.registry]
+export function addSpecificationMetrics(ours: {
+  registry: Registry
+  httpSeconds: Histogram<'method' | 'route' | 'status'>
+  verificationTotal: Counter<'chain' | 'outcome'>
+}): void {
+  const registers = [ours.registry]
   new Counter({
     name: 'http_requests_total',
     help: 'HTTP requests answered, under the name of the specification',
@@ -19,7 +20,7 @@ export function addSpecificationMetrics(
     registers,
     async collect() {
       this.reset()
-      for (const { metricName, labels, value } of (await metrics.httpSeconds.get()).values) {
+      for (const { metricName, labels, value } of (await ours.httpSeconds.get()).values) {
         if (metricName?.endsWith('_count') === true) this.inc(labels, value)
       }
     },
@@ -31,7 +32,7 @@ export function addSpecificationMetrics(
     registers,
     async collect() {
       this.reset()
-      for (const { labels, value } of (await metrics.verificationTotal.get()).values) {
+      for (const { labels, value } of (await ours.verificationTotal.get()).values) {
         const outcome = String(labels.outcome)
         this.inc({ status: verificationStatus[outcome] ?? outcome, chain: String(labels.chain) }, value)
       }
