@@ -4,6 +4,7 @@ import { type Outgoing, about, step } from '@species/runtime'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
+import { carried } from '../domain/carried.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import type { Proof } from './prove.ts'
@@ -107,7 +108,7 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
     dueAtMs: undefined,
   }
   if (before.watched) return { ...base, ...watched(asked, claims, watchUntilMs, nowMs) }
-  if (claims.length > 0) return { ...base, outcome: 'validated', payment: { source: 'chain', claims: [...claims] } }
+  if (claims.length > 0) return { ...base, outcome: 'validated', payment: { source: 'chain', claims: carried(claims) } }
   if (proof.kind === 'pays')
     return {
       ...base,

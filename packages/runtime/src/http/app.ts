@@ -4,7 +4,7 @@ import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@spe
 import { Fault } from '@species/kernel'
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
