@@ -79,13 +79,14 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
     if (context.req.method === 'HEAD') await response.body?.cancel()
     response.headers.set('x-request-id', request.requestId)
   } catch (error) {
-    response = problemResponse(asProblem(error, request, deps.log), request)
+    const problem = asProblem(error, request, deps.log)
+    deps.metrics.refusalTotal.inc({ code: problem.code, seen: 'request' })
+    response = problemResponse(problem, request)
   }
-  const status = String(response.status)
-  deps.metrics.httpSeconds.observe(
-    { method: one.spec.method, route: one.spec.path, status },
-    (performance.now() - started) / 1_000,
-  )
+  const seconds = (performance.now() - started) / 1_000
+  const { method, path: route } = one.spec
+  deps.metrics.httpSeconds.observe({ method, route, status: String(response.status) }, seconds)
+  if (route.startsWith('/api/mcp')) deps.metrics.mcpSeconds.observe(seconds)
   return response
 }
 
