@@ -45,6 +45,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  watchDisk,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -55,6 +56,7 @@ import { openBus, openDatabase, openPageReplicas, openShared } from './engines.t
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { countStates } from './operations/count-states.ts'
 import { operationEndpoints } from './operations/endpoints.ts'
+import { type Health, createHealth } from './operations/health.ts'
 import type { Settings } from './settings.ts'
 
 /** The whole marketplace, put together and running; it serves requests through `fetch`. */
@@ -122,7 +124,8 @@ async function build(
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log })
-  const database = options.wrapDatabase?.(opened) ?? opened
+  const disk = watchDisk(options.wrapDatabase?.(opened) ?? opened)
+  const { database } = disk
   closers.push(() => database.close())
 
   const metrics = createMetrics()
@@ -140,6 +143,12 @@ async function build(
     asOverAWire: options.asOverAWire ?? false,
   })
   closers.push(() => plainBus.close())
+  const health = createHealth({
+    disk,
+    clock,
+    metrics,
+    isConnected: { nats: plainBus.isConnected?.bind(plainBus), redis: shared.isAnswering },
+  })
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
@@ -164,19 +173,23 @@ async function build(
     sandboxAddresses: sandboxAddressesOnRealChains(settings),
     pages: { keepsPages: options.modules?.includes('reporter') ?? true, cache: shared.cache, replicas },
     auth,
+    health,
   })
 
   directory.writePublicKeys(await publicKeys(database))
 
   const working = await startModules(bus, modules, options.modules)
   const jobs = startJobs(
-    [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
+    [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, health, platform)],
     log,
   )
   closers.push(() => jobs.stop())
 
   const app = createHttpApp({
-    endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
+    endpoints: [
+      ...modules.flatMap((module) => module.endpoints),
+      ...operationEndpoints({ ...platform, deadLetters, health, hasMetricsPage: settings.metricsPort === undefined }),
+    ],
     verifier,
     limiter: shared.limiter,
     addressLimiter: shared.addressLimiter,
@@ -258,6 +271,7 @@ function createModules(
     sandboxAddresses: ReturnType<typeof sandboxAddressesOnRealChains>
     pages: { keepsPages: boolean; cache: TieredCache; replicas: Replicas | undefined }
     auth: Parameters<typeof createAuthenticator>[0]
+    health: Health
   },
 ): Module[] {
   const { database } = platform
@@ -281,6 +295,7 @@ function createModules(
     createMarketplaceApi({
       ...platform,
       config,
+      health: more.health,
       classifierVersion,
       stages,
       maxBacklog,
@@ -316,9 +331,20 @@ function operatorKey(directory: DataDirectory): { keyId: string; publicKey: stri
   return key
 }
 
-function ownJobs(database: Database, deadLetters: DeadLetterStore, { clock, metrics, bus }: Platform): Job[] {
+function ownJobs(
+  database: Database,
+  deadLetters: DeadLetterStore,
+  health: Health,
+  { clock, metrics, bus }: Platform,
+): Job[] {
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
+    {
+      // Asked by nobody too, so that since when something is away is true.
+      name: 'health',
+      everyMs: 1_000,
+      run: async () => void (await health()),
+    },
     {
       name: 'forget-counts',
       everyMs: 3_600_000,

@@ -106,13 +106,20 @@ const addressLimit = { points: 5 * requestLimit.points, perSeconds: 1 } as const
 export function openShared(
   settings: Settings,
   deps: { clock: Clock; metrics: Metrics; log: Logger },
-): { limiter: RateLimiter; addressLimiter: RateLimiter; cache: TieredCache; close(): Promise<void> } {
+): {
+  limiter: RateLimiter
+  addressLimiter: RateLimiter
+  cache: TieredCache
+  isAnswering: (() => boolean) | undefined
+  close(): Promise<void>
+} {
   const { prefix } = settings
   if (!settings.redis)
     return {
       limiter: createMemoryRateLimiter(requestLimit),
       addressLimiter: createMemoryRateLimiter(addressLimit),
       cache: createTieredCache(deps),
+      isAnswering: undefined,
       close: () => Promise.resolve(),
     }
   const redis = openRedis(settings.redis.url.reveal(), { ...deps, ca: settings.redis.ca })
@@ -120,6 +127,7 @@ export function openShared(
     limiter: createRedisRateLimiter(requestLimit, redis, prefix),
     addressLimiter: createRedisRateLimiter(addressLimit, redis, `${prefix}:signed`),
     cache: createTieredCache({ ...deps, redis, prefix }),
+    isAnswering: () => redis.isAnswering,
     close: () => redis.close(),
   }
 }

@@ -170,3 +170,14 @@ it.each(['market.example', 'ftp://market.example', 'https://market.example/?x', 
     expect(() => readSettings({ SPECIES_PUBLIC_URL: given })).toThrow()
   },
 )
+
+it.each([
+  [{}, undefined],
+  [{ SPECIES_HOST: '::1' }, undefined],
+  [{ SPECIES_HOST: '0.0.0.0' }, 9_464],
+  [{ SPECIES_HOST: 'market.internal' }, 9_464],
+  [{ SPECIES_HOST: '0.0.0.0', SPECIES_METRICS_PORT: '9000' }, 9_000],
+  [{ SPECIES_METRICS_PORT: '9000' }, 9_000],
+])('with %j metrics have the port %s of their own', (given, own) => {
+  expect(readSettings(given).metricsPort).toBe(own)
+})

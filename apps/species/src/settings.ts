@@ -46,10 +46,14 @@ const publicUrl = url('http:', 'https:')
   .refine((text) => URL.canParse(text) && new URL(text).search + new URL(text).hash === '', 'must end with its path')
   .transform((text) => new URL(text).href.replace(/\/+$/, ''))
 
+/** Where metrics are when others can reach the process: who may trade need not see them, and a firewall tells ports apart. */
+const defaultMetricsPort = 9_464
+
 /** Everything a process takes from its environment (DESIGN section 9). Read once, here, and nowhere else. */
 const environmentSchema = z.object({
   PORT: port.default(8080),
   SPECIES_HOST: z.string().min(1).default('127.0.0.1'),
+  SPECIES_METRICS_PORT: port.optional(),
   SPECIES_DATA_DIR: z.string().min(1).default('.species'),
   SPECIES_MASTER_KEY: z
     .string()
@@ -110,6 +114,8 @@ export interface Partner {
 export interface Settings {
   readonly port: number
   readonly host: string
+  /** Undefined: metrics are on the port of everything else. */
+  readonly metricsPort: number | undefined
   readonly publicUrl: string | undefined
   readonly dataDirectory: string
   readonly logLevel: string
@@ -234,9 +240,12 @@ function isPlain(address: string): boolean {
 }
 
 function isLoopback(address: string): boolean {
-  const { hostname } = new URL(address)
+  return isLoopbackHost(new URL(address).hostname.replace(/^\[(.*)\]$/, '$1'))
+}
+
+function isLoopbackHost(host: string): boolean {
   // Anybody may own a name that begins with 127.
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function natsServers({ NATS_URL: url }: Environment): string[] {
@@ -279,6 +288,7 @@ function toSettings(env: Environment): Settings {
   return {
     port: env.PORT,
     host: env.SPECIES_HOST,
+    metricsPort: env.SPECIES_METRICS_PORT ?? (isLoopbackHost(env.SPECIES_HOST) ? undefined : defaultMetricsPort),
     publicUrl: env.SPECIES_PUBLIC_URL,
     dataDirectory: env.SPECIES_DATA_DIR,
     logLevel: env.SPECIES_LOG_LEVEL,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { toTimestamp } from './database/database.ts'
 
 /** `full`: it answers questions and can keep nothing more. */
@@ -11,7 +11,7 @@ export const partsSchema = z.record(z.string(), z.strictObject({ state: partStat
 export type Parts = z.infer<typeof partsSchema>
 
 /** Remembers since when each part has been as it is. */
-export function createPartsLog(clock: Clock): (now: Readonly<Record<string, PartState>>) => Parts {
+export function createPartsLog(clock: Pick<Clock, 'now'>): (now: Readonly<Record<string, PartState>>) => Parts {
   let last: Parts = {}
   return (now) => {
     const at = toTimestamp(clock.now())

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { type Program, compose } from '../compose.ts'
 import { playDemo } from '../local/demo.ts'
 import { firstTrade } from '../local/first-trade.ts'
+import { serveMetrics } from '../operations/endpoints.ts'
 import { type Settings, readSettings } from '../settings.ts'
 import { say, untilStopped } from './output.ts'
 
@@ -108,10 +109,34 @@ async function run(
 }
 
 /** Listens, and answers with the address people use. */
-async function open(program: Program, { port, host, publicUrl }: Settings): Promise<HttpServer & { url: string }> {
+async function open(
+  program: Program,
+  { port, host, publicUrl, metricsPort }: Settings,
+): Promise<HttpServer & { url: string }> {
   const server = await listenHttp({ fetch: (request, env) => program.fetch(request, env), port, host, publicUrl })
+  const metrics = metricsPort === undefined ? undefined : await listenMetrics(program, { metricsPort, host }, server)
   const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return { ...server, url: `http://${name}:${server.port}` }
+  return {
+    port: server.port,
+    url: `http://${name}:${server.port}`,
+    close: async () => {
+      await Promise.all([server.close(), metrics?.close()])
+    },
+  }
+}
+
+/** Throws, and lets go of the other port, where it cannot listen. */
+async function listenMetrics(
+  program: Program,
+  { metricsPort, host }: { metricsPort: number; host: string },
+  server: HttpServer,
+): Promise<HttpServer> {
+  try {
+    return await listenHttp({ fetch: (request) => serveMetrics(program.metrics, request), port: metricsPort, host })
+  } catch (error) {
+    await server.close()
+    throw error
+  }
 }
 
 function whatNext(url: string): string {

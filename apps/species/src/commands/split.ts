@@ -28,6 +28,7 @@ export function addSplitCommand(program: Command): void {
         groups: scaled(options.scale),
         environment,
         firstPort: settings.port,
+        firstMetricsPort: settings.metricsPort,
         sandboxPort:
           settings.sandboxUrl === undefined && settings.onli === undefined ? settings.sandboxPort : undefined,
         say,

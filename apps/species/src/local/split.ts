@@ -27,6 +27,8 @@ export interface SplitOptions {
   readonly environment: Readonly<Record<string, string>>
   /** The first process answers here, the next ones on the ports after it. */
   readonly firstPort: number
+  /** The same for metrics; undefined: they are on the port of everything else. */
+  readonly firstMetricsPort: number | undefined
   /** Undefined: the partners are real, or their sandbox is somewhere else. */
   readonly sandboxPort: number | undefined
   say(line: string): void
@@ -75,15 +77,17 @@ export async function startSplit(options: SplitOptions): Promise<{ url: string; 
       start()
     })
 
-  const { sandboxPort, firstPort } = options
+  const { sandboxPort, firstPort, firstMetricsPort } = options
   if (sandboxPort !== undefined) await keep('sandbox', ['sandbox'], { SANDBOX_PORT: String(sandboxPort) })
   let port = firstPort
+  let metricsPort = firstMetricsPort
   const started: Promise<void>[] = []
   for (const { name, modules, count } of options.groups)
     for (let number = 1; number <= count; number++)
       started.push(
         keep(count > 1 ? `${name}.${number}` : name, ['serve', `--modules=${modules.join(',')}`], {
           PORT: String(port++),
+          ...(metricsPort === undefined ? {} : { SPECIES_METRICS_PORT: String(metricsPort++) }),
           ...(sandboxPort === undefined ? {} : { SPECIES_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}` }),
         }),
       )

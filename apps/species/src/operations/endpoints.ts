@@ -8,19 +8,32 @@ import {
   Problem,
   endpoint,
   json,
+  newRequestId,
+  problemResponse,
 } from '@species/runtime'
 import { z } from 'zod'
+import { type Health, healthEndpoints } from './health.ts'
 
 export interface OperationDeps {
   readonly database: Database
   readonly bus: Bus
   readonly metrics: Metrics
   readonly deadLetters: DeadLetterStore
+  readonly health: Health
+  /** False where metrics have a port of their own. */
+  readonly hasMetricsPage: boolean
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
 export function operationEndpoints(deps: OperationDeps): Endpoint[] {
-  return [live(), ready(deps), metricsPage(deps), deadLetterList(deps), deadLetterShow(deps), deadLetterRetry(deps)]
+  return [
+    live(),
+    ...healthEndpoints(deps.health),
+    ...(deps.hasMetricsPage ? [metricsPage(deps)] : []),
+    deadLetterList(deps),
+    deadLetterShow(deps),
+    deadLetterRetry(deps),
+  ]
 }
 
 function live(): Endpoint {
@@ -38,32 +51,6 @@ function live(): Endpoint {
   )
 }
 
-/**
- * Our own ability to work, and nothing else: a partner that is away is a degraded mode and a metric. Only a process that delivers
- * needs one to start: Onli Cloud, for the market's vaults.
- */
-function ready(deps: OperationDeps): Endpoint {
-  return endpoint(
-    {
-      method: 'get',
-      path: '/health/ready',
-      tag: 'Health',
-      summary: 'The process can work',
-      access: 'public',
-      always: true,
-      responses: { 200: { description: 'Ready' } },
-    },
-    async () => {
-      try {
-        await deps.database.query('SELECT 1')
-      } catch {
-        throw new Problem('service_unavailable', 'The database does not answer.', { retryAfterSeconds: 1 })
-      }
-      return json(200, { status: 'ready' }, { 'cache-control': 'no-store' })
-    },
-  )
-}
-
 function metricsPage({ metrics }: OperationDeps): Endpoint {
   return endpoint(
     {
@@ -75,9 +62,19 @@ function metricsPage({ metrics }: OperationDeps): Endpoint {
       always: true,
       responses: { 200: { description: 'Metrics', contentType: 'text/plain' } },
     },
-    async () =>
-      new Response(await metrics.registry.metrics(), { headers: { 'content-type': metrics.registry.contentType } }),
+    () => metricsResponse(metrics),
   )
+}
+
+async function metricsResponse({ registry }: Metrics): Promise<Response> {
+  return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } })
+}
+
+/** Answers on a port that is for metrics alone. */
+export async function serveMetrics(metrics: Metrics, request: Request): Promise<Response> {
+  if (request.method === 'GET' && new URL(request.url).pathname === '/metrics') return await metricsResponse(metrics)
+  const problem = new Problem('not_found', 'This port answers GET /metrics and nothing else.')
+  return problemResponse(problem, { requestId: newRequestId(), baseUrl: '' })
 }
 
 function deadLetterList({ deadLetters }: OperationDeps): Endpoint {

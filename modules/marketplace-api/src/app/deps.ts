@@ -1,5 +1,5 @@
 import type { ConfigReader, StageMark } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace } from '@species/runtime'
+import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace, Parts } from '@species/runtime'
 
 /** What marketplace-api needs from outside. */
 export interface MarketplaceApiDeps {
@@ -10,6 +10,8 @@ export interface MarketplaceApiDeps {
   readonly log: Logger
   readonly metrics: Metrics
   readonly config: ConfigReader
+  /** What the process depends on; undefined in a test that does not ask. */
+  readonly health?: () => Promise<Parts>
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]

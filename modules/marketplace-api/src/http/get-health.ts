@@ -1,8 +1,8 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json, partsSchema } from '@species/runtime'
 import { z } from 'zod'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
-/** The specification's health address: whether events are accepted now. */
+/** The specification's health address: whether events are accepted now, and, as information, what the process depends on. */
 export function getHealth(deps: MarketplaceApiDeps): Endpoint {
   return endpoint(
     {
@@ -19,15 +19,16 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
             status: z.literal('ok'),
             trading: z.enum(['on', 'off']),
             configVersion: z.number(),
+            parts: partsSchema.optional(),
           }),
         },
       },
     },
     async () => {
-      const { version, config } = await deps.config.current()
+      const [{ version, config }, parts] = await Promise.all([deps.config.current(), deps.health?.()])
       return json(
         200,
-        { status: 'ok', trading: config.trading, configVersion: version },
+        { status: 'ok', trading: config.trading, configVersion: version, parts },
         { 'cache-control': 'no-store' },
       )
     },

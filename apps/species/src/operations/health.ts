@@ -1,0 +1,111 @@
+import {
+  type Clock,
+  type Endpoint,
+  type Metrics,
+  type PartState,
+  type Parts,
+  Problem,
+  type WatchedDisk,
+  createPartsLog,
+  endpoint,
+  json,
+  partsSchema,
+  sharedFor,
+} from '@species/runtime'
+import { z } from 'zod'
+
+export interface HealthDeps {
+  readonly disk: WatchedDisk
+  readonly clock: Clock
+  readonly metrics: Metrics
+  /** Whether each can be reached; absent where the program does without it. */
+  readonly isConnected: { readonly nats?: (() => boolean) | undefined; readonly redis?: (() => boolean) | undefined }
+  /** For tests: another bound than {@link answerMs}. */
+  readonly answerMs?: number
+}
+
+/** The state of all that the process depends on. */
+export type Health = () => Promise<Parts>
+
+/** The breakers of each partner: while one of them is open the partner is known to be ill. */
+const breakersOf = { moralis: ['moralis'], tron: ['tron'], onli: ['onli_moves', 'onli_questions'] } as const
+
+/** A database that does not answer within this counts as down. */
+const answerMs = 2_000
+
+/** Asks at most once a second, whoever wants to know; names and states only. */
+export function createHealth(deps: HealthDeps): Health {
+  const log = createPartsLog(deps.clock)
+  return sharedFor(1_000, async () => {
+    const { nats, redis } = deps.isConnected
+    return log({
+      database: await databaseState(deps),
+      ...(nats ? { nats: upIf(nats()) } : {}),
+      ...(redis ? { redis: upIf(redis()) } : {}),
+      ...(await partnerStates(deps.metrics)),
+    })
+  })
+}
+
+const upIf = (isUp: boolean): PartState => (isUp ? 'up' : 'down')
+
+async function databaseState({ disk, ...deps }: HealthDeps): Promise<PartState> {
+  const late = Promise.withResolvers<PartState>()
+  const timer = setTimeout(() => {
+    late.resolve('down')
+  }, deps.answerMs ?? answerMs)
+  const asked = async (): Promise<PartState> => {
+    await disk.database.query('SELECT 1')
+    return (await disk.isFull()) ? 'full' : 'up'
+  }
+  try {
+    return await Promise.race([asked().catch(() => 'down' as const), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function partnerStates(metrics: Metrics): Promise<Record<string, PartState>> {
+  const { values } = await metrics.breakerOpen.get()
+  const open = new Set<unknown>(values.filter(({ value }) => value === 1).map(({ labels }) => labels.breaker))
+  return Object.fromEntries(
+    Object.entries(breakersOf).map(([partner, breakers]) => [partner, upIf(!breakers.some((name) => open.has(name)))]),
+  )
+}
+
+const whyNot: Readonly<Record<Exclude<PartState, 'up'>, string>> = {
+  down: 'The database does not answer.',
+  full: 'The disk of the database is full: nothing can be written. Make room; it is noticed by itself.',
+}
+
+/**
+ * `/health` and `/health/ready`: our own ability to work, and nothing else. A partner, NATS or Redis that is down is a degraded mode:
+ * it stands in the map, and changes no status.
+ */
+export function healthEndpoints(health: Health): Endpoint[] {
+  return ['/health', '/health/ready'].map((path) =>
+    endpoint(
+      {
+        method: 'get',
+        path,
+        tag: 'Health',
+        summary: 'The process can work, and what it depends on',
+        access: 'public',
+        always: true,
+        responses: {
+          200: {
+            description: 'Ready',
+            schema: z.strictObject({ status: z.literal('ready'), parts: partsSchema }),
+          },
+        },
+      },
+      async () => {
+        const parts = await health()
+        const state = parts['database']?.state ?? 'down'
+        if (state !== 'up')
+          throw new Problem('service_unavailable', whyNot[state], { retryAfterSeconds: 1, members: { parts } })
+        return json(200, { status: 'ready', parts }, { 'cache-control': 'no-store' })
+      },
+    ),
+  )
+}
