@@ -13,6 +13,7 @@ import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@sp
 import {
   type ReceiptSigner,
   createFloorManager,
+  createReceiptPresenter,
   floorManagerQueries,
   openReceiptSigner,
   publicKeys,
@@ -136,14 +137,8 @@ async function build(
   const replicas = openPageReplicas(settings, database, { clock, metrics, log })
   if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
-  const plainBus = await openBus(settings, {
-    ids,
-    log,
-    deadLetters,
-    maxAttempts,
-    metrics,
-    asOverAWire: options.asOverAWire ?? false,
-  })
+  const { asOverAWire = false } = options
+  const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics, asOverAWire })
   closers.push(() => plainBus.close())
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(masterKeys, ids)
@@ -188,8 +183,10 @@ async function build(
     ],
     verifier,
     limiter: shared.limiter,
+    addressLimiter: shared.addressLimiter,
     log,
     metrics,
+    host: settings.host,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance, close }
@@ -302,6 +299,7 @@ function createModules(
     createReporter({
       ...platform,
       queries,
+      presentReceipt: createReceiptPresenter(signer),
       keepsPages: pages.keepsPages,
       cache: pages.cache,
       ...(pages.replicas

@@ -24,8 +24,10 @@ export async function connect(keyName: string, settings: Settings = readSettings
   // Before anything is opened: for a key that is not there nothing has to be closed again.
   const signer = signerOf(directory, keyName)
   const running = directory.readRunning()
-  if (running && (await isThere(running)))
-    return { client: createClient({ baseUrl: running.url, signer }), directory, close: () => Promise.resolve() }
+  if (running && (await isThere(running))) {
+    const { url: baseUrl, publicUrl } = running
+    return { client: createClient({ baseUrl, publicUrl, signer }), directory, close: () => Promise.resolve() }
+  }
   const log = createLogger({ level: 'error', stream: process.stderr })
   try {
     // Where messages go over a broker others work on them; this process lives for one command.
@@ -34,6 +36,7 @@ export async function connect(keyName: string, settings: Settings = readSettings
     const baseUrl = 'http://species.invalid'
     const client = createClient({
       baseUrl,
+      publicUrl: settings.publicUrl,
       signer,
       fetch: async (input, init) => await program.fetch(new Request(input, init)),
     })

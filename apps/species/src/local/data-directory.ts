@@ -136,6 +136,8 @@ function masterKeyLost(file: string, what: string): Fault {
 const runningSchema = z.object({
   url: z.string(),
   sandboxUrl: z.string().optional(),
+  /** What signatures must name, where that is not the address at which the process is called here. */
+  publicUrl: z.string().optional(),
   /** Of the process: made at its start, and told by its `/health/live`. */
   instance: z.string().optional(),
   place: z.string().optional(),

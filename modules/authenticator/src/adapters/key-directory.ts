@@ -55,7 +55,7 @@ interface DirectoryDeps {
  */
 export function createKeyDirectory(deps: DirectoryDeps): KeyDirectory {
   const entries = new Map<string, Entry>()
-  const ask = coalesce((keyIds: readonly string[]) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
+  const ask = coalesce<string, Answer>((keyIds) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
   const version = leasedVersion(deps)
   const isFresh = (askedAtMs: number): boolean => {
     return deps.clock.steady() - askedAtMs < leaseMs
@@ -140,7 +140,8 @@ function isKey(row: FoundRow): row is FoundKey & { version: bigint } {
   return row.key_id !== null
 }
 
-async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<Answer[]> {
+/** A key that cannot be opened, as when it was sealed by a master key that is gone, is an Error of its own, and no matter of the others. */
+async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<(Answer | Error)[]> {
   // In one statement, so that keys and count are of one moment.
   const rows = await deps.database.query<FoundRow>(
     `SELECT ${keyColumns}, k.secret_sealed, u.status, v.version
@@ -150,15 +151,20 @@ async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly 
   )
   const version = rows[0]?.version
   assert(version !== undefined, 'changes are counted')
-  const found = new Map(
-    rows
-      .filter(isKey)
-      .map((row) => [
-        row.key_id,
-        { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, deps.sealer) },
-      ]),
-  )
-  return keyIds.map((keyId) => ({ known: found.get(keyId), version }))
+  const found = new Map(rows.filter(isKey).map((row) => [row.key_id, row]))
+  return keyIds.map((keyId) => {
+    const row = found.get(keyId)
+    if (row === undefined) return { known: undefined, version }
+    try {
+      return { known: knownKey(row, deps.sealer), version }
+    } catch (error) {
+      return new Error(`the key ${keyId} cannot be opened`, { cause: error })
+    }
+  })
+}
+
+function knownKey(row: FoundKey, sealer: Sealer): KnownKey {
+  return { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, sealer) }
 }
 
 function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: Sealer): Verification {
