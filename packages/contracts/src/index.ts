@@ -1,3 +1,4 @@
+export * from './chain-history.ts'
 export * from './access.ts'
 export * from './config.ts'
 export * from './errors.ts'

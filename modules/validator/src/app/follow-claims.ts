@@ -43,8 +43,10 @@ export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
 }
 
 async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
-  const word = standsStill(claim, await readTransaction(deps, claim.chain, claim.hash, claim.blockNumber))
   const { config } = await deps.config.current()
+  // What a chain that is halted shows is not believed: a payment that was taken back cannot be given again.
+  if (config.chains[claim.chain].halted) return
+  const word = standsStill(claim, await readTransaction(deps, claim.chain, claim.hash, claim.blockNumber))
   const nowMs = deps.clock.now()
   if (word === 'unknown') return
   if (word === 'stands') {
