@@ -13,6 +13,7 @@ import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@sp
 import {
   type ReceiptSigner,
   createFloorManager,
+  createReceiptPresenter,
   floorManagerQueries,
   openReceiptSigner,
   publicKeys,
@@ -298,6 +299,7 @@ function createModules(
     createReporter({
       ...platform,
       queries,
+      presentReceipt: createReceiptPresenter(signer),
       keepsPages: pages.keepsPages,
       cache: pages.cache,
       ...(pages.replicas

@@ -2,6 +2,7 @@ import type { ChainsVersion } from './chain-history.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
 /**
@@ -140,11 +141,29 @@ export interface StoredReceipt {
   readonly eventKey: string
   readonly owner: string
   readonly parties: readonly string[]
-  /** The signed receipt: a compact JWS whose payload is the receipt. */
+  /** The receipt as it was signed when it was written, with everything in it: a compact JWS. It is shown to nobody as it is. */
   readonly jws: string
   readonly state: EndState
   readonly issuedAtMs: number
 }
+
+/** Who asks for a receipt of which they are a party, or an operator. */
+export interface ReceiptReader {
+  readonly onliId: string
+  readonly isOperator: boolean
+}
+
+/** A receipt as one reader is shown it. */
+export interface PresentedReceipt {
+  readonly receipt: ShownReceipt
+  /** The signed form (SD-JWT), with the disclosures of what this reader may read. */
+  readonly jws: string
+  /** How many fields are under the signature and for others. */
+  readonly withheld: number
+}
+
+/** Shows a stored receipt to a reader. The same receipt has the same signed part for all of them, whenever they ask. */
+export type PresentReceipt = (stored: StoredReceipt, reader: ReceiptReader) => PresentedReceipt
 
 export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */

@@ -1,5 +1,5 @@
 import { createHash, createSecretKey, generateKeyPairSync } from 'node:crypto'
-import type { AccessRefusal, RequestVerifier, SignedRequest } from '@species/contracts'
+import { type AccessRefusal, type RequestVerifier, type SignedRequest, eventIdSchema } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 import type { Bus, Clock, Metrics, Sealer, Sql } from '@species/runtime'
 import { type KeyDirectory, type KnownKey, createKeyDirectory } from '../adapters/key-directory.ts'
@@ -135,12 +135,12 @@ function hashOf(request: SignedRequest): string {
     .digest('base64url')
 }
 
-/** The event id of a body that has one. Its form is checked later, where the event is read; a bound is enough here. */
+/** The event id of a body that has one. Anything else is no event id, and is never stored beside the ids of strangers. */
 function eventIdOf(body: Uint8Array): string | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body))
     const id = typeof value === 'object' && value !== null && 'eventId' in value ? value.eventId : undefined
-    return typeof id === 'string' && id.length <= 64 ? id : undefined
+    return eventIdSchema.safeParse(id).data
   } catch {
     return undefined // no JSON: no event, and never a resend
   }

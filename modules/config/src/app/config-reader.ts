@@ -29,7 +29,7 @@ export function createConfigReader(deps: {
     lease = undefined
   })
   const current = async (): Promise<PinnedConfig> => {
-    const nowMs = deps.clock.now()
+    const nowMs = deps.clock.steady()
     if (!lease || nowMs >= lease.untilMs) {
       const asked = { pinned: deps.queries.latest().catch(unavailable), untilMs: nowMs + leaseMs }
       lease = asked

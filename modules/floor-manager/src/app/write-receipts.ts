@@ -6,10 +6,8 @@ import {
   errorCatalogue,
   partiesOf,
   receiptIdOf,
-  receiptSchema,
 } from '@species/contracts'
 import { type Message, type Outgoing, about, step, toTimestamp } from '@species/runtime'
-import { decodeJwt } from 'jose'
 import {
   type ReceiptRow,
   insertReceipts,
@@ -112,7 +110,7 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
 async function supersede(deps: FloorManagerDeps, cause: { trace: string }, eventKey: string): Promise<Outgoing[]> {
   const newest = await readNewestReceipt(deps.database, eventKey)
   if (!newest) return []
-  const before = receiptSchema.parse(decodeJwt(newest.jws))
+  const { receipt: before } = deps.signer.open(newest.jws)
   const nowMs = deps.clock.now()
   const revision = newest.revision + 1
   const frame = frameOf(deps, receiptIdOf(eventKey, revision), nowMs)

@@ -1,4 +1,6 @@
 import { type EndState, type EventKeyRow, type StageMark, type State, states } from '@species/contracts'
+import { Problem } from '@species/runtime'
+import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How an event stands, by the rows of those who worked on it. */
@@ -27,6 +29,17 @@ export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: Ev
     ...(waits && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
     ...(waits && newest.untilMs !== undefined ? { waitingUntil: new Date(newest.untilMs).toISOString() } : {}),
   }
+}
+
+/** The caller's own event; another owner's event with the same id does not exist for them. */
+export async function ownEvent(
+  deps: Pick<MarketplaceApiDeps, 'database'>,
+  owner: string,
+  eventId: string,
+): Promise<EventKeyRow> {
+  const row = await marketplaceQueries(deps.database).eventByOwner(owner, eventId)
+  if (!row) throw new Problem('not_found', `You have no event ${eventId}.`)
+  return row
 }
 
 function later(mark: StageMark, than: StageMark): boolean {

@@ -1,9 +1,8 @@
-import { type EventKeyRow, eventIdSchema, states, endStates } from '@species/contracts'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { eventIdSchema, states, endStates } from '@species/contracts'
+import { type Endpoint, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
-import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
-import { statusOf } from '../app/event-status.ts'
+import { ownEvent, statusOf } from '../app/event-status.ts'
 
 export const eventParams = z.object({ eventId: eventIdSchema })
 export const eventStatusSchema = z.strictObject({
@@ -31,11 +30,4 @@ export function getEvent(deps: MarketplaceApiDeps): Endpoint {
         'cache-control': 'no-store',
       }),
   )
-}
-
-/** The caller's own event; another owner's event with the same id does not exist for him. */
-export async function ownEvent(deps: MarketplaceApiDeps, owner: string, eventId: string): Promise<EventKeyRow> {
-  const row = await marketplaceQueries(deps.database).eventByOwner(owner, eventId)
-  if (!row) throw new Problem('not_found', `You have no event ${eventId}.`)
-  return row
 }

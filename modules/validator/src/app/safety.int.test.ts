@@ -23,9 +23,9 @@ describe('a chain', () => {
     const { deps, chain, clock, configs } = world(database)
     clock.advance(minuteMs)
     configs.change({ enabled: false })
-    chain.answer = paid(12, [3], acceptedMs + 2 * minuteMs)
+    chain.answer = paid(12, [3], [], acceptedMs + 2 * minuteMs)
     expect(refusalOf(await validateEvents(deps, [event(1)]))).toBe('chain_disabled')
-    chain.answer = paid(12, [3], acceptedMs + minuteMs)
+    chain.answer = paid(12, [3], [], acceptedMs + minuteMs)
     expect(topics(await validateEvents(deps, [event(2)]))).toEqual(['payment.claimed', 'validated'])
     const [row] = await database.query<{ versions: unknown }>(
       'SELECT versions FROM validator.verdicts WHERE event_key = $1',
@@ -38,16 +38,16 @@ describe('a chain', () => {
     const { deps, chain, clock, configs } = world(database)
     clock.advance(minuteMs)
     configs.change({ depositAddresses: [`0x${'9'.repeat(40)}`] })
-    chain.answer = paid(12, [3], acceptedMs + 2 * minuteMs)
+    chain.answer = paid(12, [3], [], acceptedMs + 2 * minuteMs)
     expect(refusalOf(await validateEvents(deps, [event(1)]))).toBe('wrong_recipient')
-    chain.answer = paid(12, [3], acceptedMs)
+    chain.answer = paid(12, [3], [], acceptedMs)
     expect(topics(await validateEvents(deps, [event(2)]))).toEqual(['payment.claimed', 'validated'])
   })
 
   test('is judged by its time only once that is final: until then the payment waits', async () => {
     const { deps, chain, configs } = world(database)
     configs.change({ enabled: false })
-    chain.answer = paid(11, [3], acceptedMs + minuteMs)
+    chain.answer = paid(11, [3], [], acceptedMs + minuteMs)
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
   })
 
@@ -131,17 +131,17 @@ describe('a payment to a compromised address', () => {
 describe('a price without a quote', () => {
   test('holds for payments mined in its time, however late they are final', async () => {
     const { deps, chain, clock, published } = world(database, { paymentMs: 60 * minuteMs })
-    chain.answer = paid(1, [3], acceptedMs + 10 * minuteMs)
+    chain.answer = paid(1, [3], [], acceptedMs + 10 * minuteMs)
     await validateEvents(deps, [event(1)])
     clock.advance(50 * minuteMs)
-    chain.answer = paid(12, [3], acceptedMs + 10 * minuteMs)
+    chain.answer = paid(12, [3], [], acceptedMs + 10 * minuteMs)
     await checkDue(deps)
     expect(topics(published)).toEqual(['payment.claimed', 'validated'])
   })
 
   test('buys nothing for a payment mined later: that is claimed, goes along as credit, and the event is refused', async () => {
     const { deps, chain } = world(database)
-    chain.answer = paid(12, [3], acceptedMs + 11 * minuteMs)
+    chain.answer = paid(12, [3], [], acceptedMs + 11 * minuteMs)
     for (const replay of [false, true]) {
       const outgoing = await validateEvents(deps, [event(1)])
       expect([topics(outgoing), refusalOf(outgoing)]).toEqual([

@@ -73,7 +73,10 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
         return await insertClaims(tx, rows)
       })
       if (claims.length === 0)
-        throw new Problem('already_claimed', 'This payment was claimed before. One transfer pays once.')
+        throw new Problem(
+          'already_claimed',
+          'This payment was claimed before. One transfer pays once. POST /admin/v1/claims/recheck shows by whom, and has the chain asked again.',
+        )
       await deps.bus.publish(claims.map((row) => claimed(trace, eventKey, toClaim(row))))
       return json(201, {
         payer: body.payer,

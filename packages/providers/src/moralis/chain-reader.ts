@@ -69,12 +69,12 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
 
   const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)
-    if (kept && kept.untilMs > options.clock.now() && (await kept.height) >= atLeast) return await kept.height
+    if (kept && kept.untilMs > options.clock.steady() && (await kept.height) >= atLeast) return await kept.height
     const asked = ask(`/latestBlockNumber/${name}`).then(({ status, body }) => {
       if (status !== 200) throw new Error(`HTTP ${status} for the height`)
       return height.parse(body)
     })
-    heads.set(name, { height: asked, untilMs: options.clock.now() + headLifeMs })
+    heads.set(name, { height: asked, untilMs: options.clock.steady() + headLifeMs })
     asked.catch(() => heads.delete(name))
     return await asked
   }

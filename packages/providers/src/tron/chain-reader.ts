@@ -83,17 +83,16 @@ export function createTronChainReader(options: TronOptions): ChainReader {
     transfers: readonly ChainTransfer[],
   ): Promise<readonly ChainTransfer[]> => {
     const repeated = repetitions(transfers)
-    if (repeated.length === 0) return transfers
+    if (repeated.size === 0) return transfers
     const { body } = await ask(`/v1/transactions/${hash}/events?only_confirmed=true&limit=200`)
     const events = eventsSchema.parse(body).data.filter((event) => event.event_name === 'Transfer')
-    const countOf = (token: string): number =>
-      new Set(events.filter((event) => event.contract_address === token).map((event) => event.event_index)).size
-    return transfers.filter(
-      (transfer) =>
-        !repeated.includes(transfer) ||
-        countOf(transfer.tokenAddress) ===
-          transfers.filter((other) => other.tokenAddress === transfer.tokenAddress).length,
+    const told = Map.groupBy(events, (event) => event.contract_address)
+    const shown = Map.groupBy(transfers, (transfer) => transfer.tokenAddress)
+    const numbered = [...shown].filter(
+      ([token, logs]) => new Set(told.get(token)?.map((event) => event.event_index)).size === logs.length,
     )
+    const isNumbered = new Set(numbered.map(([token]) => token))
+    return transfers.filter((transfer) => !repeated.has(transfer) || isNumbered.has(transfer.tokenAddress))
   }
   return {
     chains: ['TRON'],
@@ -120,14 +119,15 @@ function transfersOf(body: Information): ChainTransfer[] {
 }
 
 /** Those that say what an earlier one said. */
-function repetitions(transfers: readonly ChainTransfer[]): ChainTransfer[] {
+function repetitions(transfers: readonly ChainTransfer[]): Set<ChainTransfer> {
   const said = new Set<string>()
-  return transfers.filter(({ tokenAddress, fromAddress, toAddress, rawValue }) => {
+  const again = transfers.filter(({ tokenAddress, fromAddress, toAddress, rawValue }) => {
     const words = [tokenAddress, fromAddress, toAddress, rawValue].join(' ')
-    const again = said.has(words)
+    const isRepeated = said.has(words)
     said.add(words)
-    return again
+    return isRepeated
   })
+  return new Set(again)
 }
 
 /** A call of a contract without a result is neither a success nor a failure to rely on. Who calls none gets no result. */

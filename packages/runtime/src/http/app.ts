@@ -4,7 +4,7 @@ import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@spe
 import { Fault } from '@species/kernel'
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
@@ -65,6 +65,8 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
     const bytes = await request.incoming.body()
     const work = (): Promise<Response> => handle(context, one, deps, { ...request, bytes })
     response = one.spec.always === true ? await work() : await slots.during(work)
+    // The answer to HEAD has no body: what it would be read from, as a live stream, is not opened.
+    if (context.req.method === 'HEAD') await response.body?.cancel()
     response.headers.set('x-request-id', request.requestId)
   } catch (error) {
     response = problemResponse(asProblem(error, request, deps.log), request)
