@@ -13,7 +13,15 @@ import {
   chains,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, type Sql, silentLogger } from '@species/runtime'
+import {
+  type Bus,
+  type Database,
+  type Message,
+  type Outgoing,
+  type Sql,
+  createMetrics,
+  silentLogger,
+} from '@species/runtime'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
 import type { ValidatorDeps } from './app/deps.ts'
 
@@ -146,6 +154,7 @@ export function world(
     clock,
     ids: countingIds(clock),
     log: silentLogger,
+    metrics: createMetrics(),
     config: configs,
     latestConfig: (sql: Sql) => ({
       async latest() {

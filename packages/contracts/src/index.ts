@@ -1,4 +1,5 @@
 export * from './chain-history.ts'
+export * from './awaiting.ts'
 export * from './access.ts'
 export * from './config.ts'
 export * from './errors.ts'

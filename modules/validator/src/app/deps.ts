@@ -1,5 +1,5 @@
 import type { AuthenticatorQueries, ChainHistory, ChainReader, ConfigQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Sql } from '@species/runtime'
+import type { Bus, Clock, Database, Ids, Logger, Metrics, Sql } from '@species/runtime'
 
 /** What the validator needs from outside. */
 export interface ValidatorDeps {
@@ -8,6 +8,7 @@ export interface ValidatorDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'verificationTotal' | 'paidUsdt'>
   readonly config: ConfigReader & ChainHistory
   /** Asked inside the transaction that claims: what was claimed after a halt was known would be claimed for ever. */
   readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>

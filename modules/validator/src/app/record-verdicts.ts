@@ -3,6 +3,7 @@ import { Fault } from '@species/kernel'
 import { type Outgoing, about, step } from '@species/runtime'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
+import { awaitingOf } from '../domain/awaiting.ts'
 import { carried } from '../domain/carried.ts'
 import { clockToleranceMs } from '../domain/chain-rules.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
@@ -55,6 +56,7 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
     }
     return decided
   })
+  for (const { one, claims } of rows) count(deps, one, claims)
   return rows.flatMap(({ one, row, claims }) => [
     ...claims.map((claim) => claimed(one.trace, row.eventKey, claim)),
     ...messagesOf(one, row),
@@ -66,6 +68,18 @@ function stopIfHalted(asked: Asked, latest: MarketplaceConfig): Asked {
   const chain = asked.dossier.event.payWith?.chain
   return chain !== undefined && latest.chains[chain].halted ? { ...asked, proof: halted } : asked
 }
+
+/** Counts a look at a payment, and the money it brought. */
+function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
+  const chain = dossier.event.payWith?.chain ?? 'ETH'
+  const isOpen = proof.kind === 'wait' || proof.kind === 'review'
+  const outcome =
+    claims.length > 0 ? 'verified' : isOpen ? lookOf(proof.kind === 'review' ? 'in_review' : proof.reason) : 'refused'
+  metrics.verificationTotal.inc({ chain, outcome })
+  for (const claim of claims) metrics.paidUsdt.inc({ chain }, Number(claim.amountMicro) / 1_000_000)
+}
+
+const lookOf = (reason: string): string => (awaitingOf(reason).what === 'chain' ? 'unanswered' : 'pending')
 
 function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
   if (proof.kind !== 'pays') return []
@@ -120,7 +134,7 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
   if (proof.kind === 'no') return { ...base, outcome: 'refused', refusal: refusal(proof.code, proof.detail) }
   // Time alone ends no review.
   if (proof.kind === 'review')
-    return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs: nowMs + reviewPauseMs }
+    return { ...base, outcome: 'waiting', dossier, reason: 'in_review', dueAtMs: nowMs + reviewPauseMs }
   const dueAtMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(before.checks, 10), longestPauseMs)
   if (nowMs < untilMs || proof.reason === halted.reason)
     return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }

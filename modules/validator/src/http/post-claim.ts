@@ -7,6 +7,7 @@ import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { halted, prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
+import { awaitingOf } from '../domain/awaiting.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 
 const bodySchema = z.strictObject({
@@ -87,5 +88,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
 }
 
 function notYet(reason: string): Problem {
-  return new Problem('service_unavailable', `The payment cannot be claimed yet (${reason}).`, { retryAfterSeconds: 15 })
+  return new Problem('service_unavailable', `The payment cannot be claimed yet. ${awaitingOf(reason).text}`, {
+    retryAfterSeconds: 15,
+  })
 }
