@@ -1,6 +1,9 @@
+import type { Awaiting } from './awaiting.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { EventRefusal } from './messages.ts'
+import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
 /**
@@ -92,8 +95,10 @@ export interface StageMark {
   readonly state: State
   readonly atMs: number
   /** For waiting: what for and until when. */
-  readonly reason?: string
+  readonly awaiting?: Awaiting
   readonly untilMs?: number
+  /** Why it is on the road back, as its receipt will say. */
+  readonly refusal?: Pick<EventRefusal, 'code' | 'detail'>
 }
 
 export interface ListingView {
@@ -137,11 +142,29 @@ export interface StoredReceipt {
   readonly eventKey: string
   readonly owner: string
   readonly parties: readonly string[]
-  /** The signed receipt: a compact JWS whose payload is the receipt. */
+  /** The receipt as it was signed when it was written, with everything in it: a compact JWS. It is shown to nobody as it is. */
   readonly jws: string
   readonly state: EndState
   readonly issuedAtMs: number
 }
+
+/** Who asks for a receipt of which they are a party, or an operator. */
+export interface ReceiptReader {
+  readonly onliId: string
+  readonly isOperator: boolean
+}
+
+/** A receipt as one reader is shown it. */
+export interface PresentedReceipt {
+  readonly receipt: ShownReceipt
+  /** The signed form (SD-JWT), with the disclosures of what this reader may read. */
+  readonly jws: string
+  /** How many fields are under the signature and for others. */
+  readonly withheld: number
+}
+
+/** Shows a stored receipt to a reader. The same receipt has the same signed part for all of them, whenever they ask. */
+export type PresentReceipt = (stored: StoredReceipt, reader: ReceiptReader) => PresentedReceipt
 
 export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */
