@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Clock, type Database, silentLogger } from '@species/runtime'
+import { type Clock, type Database, silentLogger, systemClock } from '@species/runtime'
 import { type Client, createClient, createSigner } from '@species/sdk'
 import { postgresWith } from '@species/testing'
 import postgres from 'postgres'
@@ -41,7 +41,7 @@ export async function thaw(recording: string, engine: Engine): Promise<Thawed> {
   execFileSync('tar', ['-xzf', join(folder, `${engine}.tar.gz`), '-C', dataDirectory])
   const restored = engine === 'postgres' ? await restore(join(dataDirectory, 'database.sql')) : undefined
   const passedMs = Date.now() - manifest.recordedAtMs
-  const clock: Clock = { now: () => Date.now() - passedMs }
+  const clock: Clock = { ...systemClock, now: () => Date.now() - passedMs }
   let database: Database | undefined
   const program = await compose(
     readSettings({
