@@ -32,7 +32,7 @@ export interface World {
   readonly clock: ManualClock
   /** Whoever is not named here is active. */
   readonly standings: Map<string, UserStanding['status']>
-  readonly unusableKeys: Set<string>
+  readonly revokedKeys: Set<string>
   trading: 'on' | 'off'
 }
 
@@ -41,7 +41,7 @@ export function createWorld(database: Database): World {
   const world: World = {
     clock,
     standings: new Map(),
-    unusableKeys: new Set(),
+    revokedKeys: new Set(),
     trading: 'on',
     deps: {
       database,
@@ -63,7 +63,7 @@ export function createWorld(database: Database): World {
           ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
-        unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
+        revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },
   }

@@ -204,7 +204,7 @@ describe('refusals', () => {
     [
       'key_revoked',
       (of: World) => {
-        of.unusableKeys.add('key_test')
+        of.revokedKeys.add('key_test')
       },
     ],
   ])('%s where it was stopped after accept; the payment is kept', async (code, stop) => {

@@ -62,7 +62,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       tx,
       plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
     ),
-    stoppedEvents(deps, tx, plans, nowMs),
+    stoppedEvents(deps, tx, plans),
   ])
   const rows = plans.map(({ message, posting, charges }) => {
     creditPayments(ledger, message.body)
@@ -100,18 +100,13 @@ function rowOf(
 }
 
 /** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
-async function stoppedEvents(
-  deps: CashierDeps,
-  tx: Sql,
-  plans: readonly Plan[],
-  nowMs: number,
-): Promise<Map<string, FundRefusal>> {
+async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[]): Promise<Map<string, FundRefusal>> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
-  const [{ config }, standings, unusable] = await Promise.all([
+  const [{ config }, standings, revoked] = await Promise.all([
     deps.latestConfig(tx).latest(),
     queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))]),
-    queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs),
+    queries.revokedKeys([...new Set(dossiers.map((dossier) => dossier.keyId))]),
   ])
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
@@ -122,7 +117,7 @@ async function stoppedEvents(
       })
     } else if (standings.get(dossier.event.from)?.status !== 'active') {
       stopped.set(dossier.eventKey, { code: 'user_suspended', detail: `${dossier.event.from} is not active.` })
-    } else if (unusable.has(dossier.keyId)) {
+    } else if (revoked.has(dossier.keyId)) {
       stopped.set(dossier.eventKey, {
         code: 'key_revoked',
         detail: 'The key that signed this event was revoked before it was funded.',
