@@ -33,6 +33,8 @@ export interface World {
   /** Whoever is not named here is active. */
   readonly standings: Map<string, UserStanding['status']>
   readonly revokedKeys: Set<string>
+  /** Keys that were made by rotation, and the first of their line. */
+  readonly successorOf: Map<string, string>
   trading: 'on' | 'off'
 }
 
@@ -42,6 +44,7 @@ export function createWorld(database: Database): World {
     clock,
     standings: new Map(),
     revokedKeys: new Set(),
+    successorOf: new Map(),
     trading: 'on',
     deps: {
       database,
@@ -63,6 +66,7 @@ export function createWorld(database: Database): World {
           ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
+        allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
         revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },

@@ -45,6 +45,8 @@ export interface AuthenticatorQueries {
    * not among them: what it signed in its time is good.
    */
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
+  allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface LedgerBalance {

@@ -45,6 +45,13 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       )
       return new Set(rows.map((row) => row.key_id))
     },
+    async allowanceIds(keyIds) {
+      const rows = await sql.query<{ key_id: string; allowance_id: string }>(
+        `SELECT key_id, coalesce(allowance_id, key_id) AS allowance_id FROM authenticator.api_keys WHERE key_id = ANY($1::text[])`,
+        [keyIds],
+      )
+      return new Map(rows.map((row) => [row.key_id, row.allowance_id]))
+    },
   }
 }
 

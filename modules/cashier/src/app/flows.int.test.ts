@@ -252,6 +252,17 @@ describe('refusals', () => {
   })
 })
 
+it('a rotated key and its successors share one allowance, and what is given back is given back to it', async () => {
+  await give(9, 'alice', 20n)
+  world.successorOf.set('key_second', 'key_first')
+  const by = (keyId: string): MatchedEvent => ({ ...transfer(6n), more: { keyId, limits: { unitsPerDay: 10n } } })
+  await fund(1, by('key_first'))
+  expect(await refusal(2, by('key_second'))).toMatchObject({ code: 'limit_exceeded' })
+  await release(matchedBody(1, by('key_first')))
+  await fund(3, by('key_second'))
+  expect(await refusal(4, by('key_first'))).toMatchObject({ code: 'limit_exceeded' })
+})
+
 describe('the road back', () => {
   it('gives holds and limits back and keeps the payment as credit', async () => {
     const limited: MatchedEvent = { ...buy, more: { limits: { unitsPerDay: 10n } } }

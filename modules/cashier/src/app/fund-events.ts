@@ -22,10 +22,12 @@ interface Plan {
 export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const nowIso = new Date(nowMs).toISOString()
+  const allowances = await allowancesOf(deps, batch)
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
-      return { message, posting: postingOf(message.body, config), charges: chargesOf(message.body, nowIso) }
+      const charges = chargesOf(message.body, nowIso, allowances.get(message.body.keyId))
+      return { message, posting: postingOf(message.body, config), charges }
     }),
   )
   const rows = await deps.database.transaction(async (tx) => {
@@ -42,6 +44,12 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
     const row = rows.get(message.key)
     return row ? answer(message, row) : []
   })
+}
+
+/** Under which name the key of each limited event is counted. It never changes, so it is asked before anything is locked. */
+async function allowancesOf(deps: CashierDeps, batch: readonly Matched[]): Promise<Map<string, string>> {
+  const limited = batch.filter(({ body }) => body.limits !== undefined).map(({ body }) => body.keyId)
+  return limited.length === 0 ? new Map() : await deps.authenticator(deps.database).allowanceIds([...new Set(limited)])
 }
 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
