@@ -402,6 +402,7 @@ CREATE INDEX claims_recheck ON validator.claims USING btree (recheck_at) WHERE (
 CREATE UNIQUE INDEX claims_standing ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NULL);
 CREATE INDEX claims_uncredited ON validator.claims USING btree (claimed_at) WHERE (credited_at IS NULL);
 CREATE INDEX claims_unreversed ON validator.claims USING btree (vanished_at) WHERE ((vanished_at IS NOT NULL) AND (reversed_at IS NULL));
+CREATE INDEX claims_vanished ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NOT NULL);
 
 CREATE TABLE validator.verdicts (
   event_key uuid NOT NULL,
