@@ -45,8 +45,13 @@ export interface AuthenticatorQueries {
   walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
-  /** Keys of these that are revoked or expired at this time: asked again in the hold's transaction. */
-  unusableKeys(keyIds: readonly string[], nowMs: number): Promise<Set<string>>
+  /**
+   * Keys of these that were revoked: asked again in the hold's transaction. A key that has merely ended, as each does by rotation, is
+   * not among them: what it signed in its time is good.
+   */
+  revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
+  allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface LedgerBalance {
