@@ -14,13 +14,6 @@ export interface ChainHistory {
   chainHistory(): Promise<readonly ChainsVersion[]>
 }
 
-/** The settings in force at some moment from `fromMs` to `toMs`. The first version counts for all time before it, too. */
-export function inForce(history: readonly ChainsVersion[], fromMs: number, toMs: number): ChainsVersion[] {
-  return history.filter(
-    ({ sinceMs }, index) => (index === 0 || sinceMs <= toMs) && (history[index + 1]?.sinceMs ?? Infinity) > fromMs,
-  )
-}
-
 /** For how much of the time from `fromMs` to `toMs` a chain was halted, in milliseconds: its deadlines move by that. */
 export function haltedMs(history: readonly ChainsVersion[], chain: Chain, fromMs: number, toMs: number): number {
   return history.reduce((sum, { sinceMs, chains }, index) => {

@@ -1,4 +1,5 @@
-import { type Chain, type ChainsVersion, type PinnedConfig, inForce } from '@species/contracts'
+import type { Chain, ChainsVersion, PinnedConfig } from '@species/contracts'
+import { inForce } from '@species/kernel'
 import { comparable } from './token.ts'
 
 /** Block times are the miners' word and may be this far off; the payer has the benefit. */
