@@ -66,6 +66,8 @@ export interface Program {
   readonly sandbox: Sandbox | undefined
   readonly directory: DataDirectory
   readonly metrics: Metrics
+  /** Random, made at the start: `/health/live` tells it, so that who has a note of an address knows whether it is still true. */
+  readonly instance: string
   close(): Promise<void>
 }
 
@@ -81,6 +83,8 @@ export interface ComposeOptions {
   readonly wrapDatabase?: (database: Database) => Database
   readonly clock?: Clock
   readonly ids?: Ids
+  /** Throws a Fault where there is no marketplace yet, instead of making one. */
+  readonly onlyExisting?: boolean
 }
 
 /** Another process has the data directory. */
@@ -121,9 +125,11 @@ async function build(
   const { log, clock = systemClock, ids = systemIds } = options
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
+  // Before the database is made: a start that dies in between leaves no database whose key nobody has.
+  const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
-  const opened = await openDatabase(settings, directory, { clock, log })
+  const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
   const disk = watchDisk(options.wrapDatabase?.(opened) ?? opened)
   const { database } = disk
   closers.push(() => database.close())
@@ -134,23 +140,13 @@ async function build(
   const replicas = openPageReplicas(settings, database, { clock, metrics, log })
   if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
-  const plainBus = await openBus(settings, {
-    ids,
-    log,
-    deadLetters,
-    maxAttempts,
-    metrics,
-    asOverAWire: options.asOverAWire ?? false,
-  })
+  const { asOverAWire = false } = options
+  const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics, asOverAWire })
   closers.push(() => plainBus.close())
-  const health = createHealth({
-    disk,
-    clock,
-    metrics,
-    isConnected: { nats: plainBus.isConnected?.bind(plainBus), redis: shared.isAnswering },
-  })
+  const isConnected = { nats: plainBus.isConnected?.bind(plainBus), redis: shared.isAnswering }
+  const health = createHealth({ disk, clock, metrics, isConnected })
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
-  const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
+  const sealer = createSealer(masterKeys, ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
   // Before anything is written or asked: on a database of the other kind nothing may happen.
@@ -185,20 +181,23 @@ async function build(
   )
   closers.push(() => jobs.stop())
 
-  const app = createHttpApp({
-    endpoints: [
-      ...modules.flatMap((module) => module.endpoints),
-      ...operationEndpoints({ ...platform, deadLetters, health, hasMetricsPage: settings.metricsPort === undefined }),
-    ],
-    verifier,
-    limiter: shared.limiter,
-    addressLimiter: shared.addressLimiter,
-    log,
-    metrics,
-    host: settings.host,
-    ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
+  const instance = ids.uuid()
+  const own = operationEndpoints({
+    ...platform,
+    deadLetters,
+    instance,
+    health,
+    hasMetricsPage: settings.metricsPort === undefined,
   })
-  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+  const endpoints = [...modules.flatMap((module) => module.endpoints), ...own]
+  const { limiter, addressLimiter } = shared
+  const app = createHttpApp({ endpoints, verifier, limiter, addressLimiter, log, metrics, ...addressOf(settings) })
+  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance, close }
+}
+
+/** By which names requests may be signed for this process. */
+function addressOf({ host, publicUrl }: Settings): { host: string; publicUrl?: string } {
+  return publicUrl === undefined ? { host } : { host, publicUrl }
 }
 
 /** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
@@ -302,7 +301,13 @@ function createModules(
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),
-    createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
+    createValidator({
+      ...platform,
+      config,
+      latestConfig: configQueries,
+      chainReaders,
+      authenticator: queries.authenticator,
+    }),
     createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
@@ -343,7 +348,9 @@ function ownJobs(
       // Asked by nobody too, so that since when something is away is true.
       name: 'health',
       everyMs: 1_000,
-      run: async () => void (await health()),
+      async run() {
+        await health()
+      },
     },
     {
       name: 'forget-counts',

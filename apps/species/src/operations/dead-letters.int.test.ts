@@ -57,6 +57,7 @@ async function retry(): Promise<number> {
     bus,
     metrics: createMetrics(),
     deadLetters: letters(),
+    instance: 'i',
     health: async () => ({}),
     hasMetricsPage: true,
   })

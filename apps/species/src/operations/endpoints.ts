@@ -22,12 +22,14 @@ export interface OperationDeps {
   readonly health: Health
   /** False where metrics have a port of their own. */
   readonly hasMetricsPage: boolean
+  /** Of this process: see Program. */
+  readonly instance: string
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
 export function operationEndpoints(deps: OperationDeps): Endpoint[] {
   return [
-    live(),
+    live(deps),
     ...healthEndpoints(deps.health),
     ...(deps.hasMetricsPage ? [metricsPage(deps)] : []),
     deadLetterList(deps),
@@ -36,7 +38,7 @@ export function operationEndpoints(deps: OperationDeps): Endpoint[] {
   ]
 }
 
-function live(): Endpoint {
+function live({ instance }: OperationDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -47,7 +49,7 @@ function live(): Endpoint {
       always: true,
       responses: { 200: { description: 'Alive' } },
     },
-    () => json(200, { status: 'live' }, { 'cache-control': 'no-store' }),
+    () => json(200, { status: 'live', instance }, { 'cache-control': 'no-store' }),
   )
 }
 

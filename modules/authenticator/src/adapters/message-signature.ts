@@ -66,9 +66,13 @@ export function signatureBase(
  * and dot segments in another way and forget an empty query, and so verify another address than was signed.
  */
 function asSent(address: string): URL {
-  const { protocol, hostname, port } = new URL(address)
+  const url = new URL(address)
   const [, pathname = '', search = ''] = /^[a-z]+:\/\/[^/?]*([^?]*)(\?.*)?$/i.exec(address) ?? []
-  return { protocol, hostname, port, pathname, search, toString: () => address } as URL
+  return Object.defineProperties(url, {
+    pathname: { value: pathname },
+    search: { value: search },
+    toString: { value: () => address },
+  })
 }
 
 function componentsOf([items]: InnerList): string[] | undefined {

@@ -1,4 +1,4 @@
-import type { ConfigReader, StageMark } from '@species/contracts'
+import type { ChainHistory, ConfigReader, StageMark } from '@species/contracts'
 import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace, Parts } from '@species/runtime'
 
 /** What marketplace-api needs from outside. */
@@ -9,7 +9,7 @@ export interface MarketplaceApiDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
-  readonly config: ConfigReader
+  readonly config: ConfigReader & ChainHistory
   /** What the process depends on; undefined in a test that does not ask. */
   readonly health?: () => Promise<Parts>
   readonly classifierVersion: number

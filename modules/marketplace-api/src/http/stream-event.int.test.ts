@@ -1,12 +1,5 @@
 import { type StageMark, type State, states } from '@species/contracts'
-import {
-  type Database,
-  type Endpoint,
-  createHttpApp,
-  createMemoryRateLimiter,
-  createMetrics,
-  silentLogger,
-} from '@species/runtime'
+import { type Database, createHttpApp, createMemoryRateLimiter, createMetrics, silentLogger } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { maxStreamsOfOwner } from '../domain/stream-places.ts'
@@ -44,7 +37,7 @@ async function openStreet(durable = false) {
         asked.push(text)
         return await database.query<Row>(text, parameters)
       },
-    } as Database,
+    },
     bus: {
       ...world.deps.bus,
       durable,
@@ -59,7 +52,7 @@ async function openStreet(durable = false) {
   let caller = 'alice'
   const unbounded = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const app = createHttpApp({
-    endpoints: [streamEvent(deps) as Endpoint],
+    endpoints: [streamEvent(deps)],
     verifier: {
       verify: async () => ({
         ok: true,

@@ -64,6 +64,7 @@ function streamOf(
   let unfollow: (() => void) | undefined
   let isOver = false
   let close = (): void => undefined
+  const hasEnded = (): boolean => isOver
   const finish = (): void => {
     if (isOver) return
     isOver = true
@@ -90,7 +91,8 @@ function streamOf(
           if ((endStates as readonly string[]).includes(told.state)) finish()
         }
         unfollow = live.follow(row, say)
-        if (isOver) unfollow()
+        // What is told first may be the end already.
+        if (hasEnded()) unfollow()
       },
       cancel() {
         // It is closed already: closing it once more would throw.

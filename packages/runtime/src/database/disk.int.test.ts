@@ -48,21 +48,23 @@ it.each([
     (database: Database) => database.transaction((tx) => tx.query('INSERT INTO runtime.nowhere VALUES (1)')),
   ],
 ])('a disk counts as full from %s that found no room until there is room again', async (_what, write) => {
-  const { database, isFull } = onDisk()
-  expect(await isFull()).toBe(false)
+  const disk = onDisk()
+  const { database } = disk
+  expect(await disk.isFull()).toBe(false)
   full = true
   await expect(write(database)).rejects.toMatchObject({ code: '53100' })
-  expect(await isFull()).toBe(true)
+  expect(await disk.isFull()).toBe(true)
   await database.query('SELECT 1')
-  expect(await isFull()).toBe(true)
+  expect(await disk.isFull()).toBe(true)
   full = false
-  expect(await isFull()).toBe(false)
+  expect(await disk.isFull()).toBe(false)
   // What was taken to find out is given back.
   expect(await real.query(`SELECT to_regclass('runtime.room')::text AS room`)).toEqual([{ room: null }])
 })
 
 it('other failures say nothing of the disk', async () => {
-  const { database, isFull } = onDisk()
+  const disk = onDisk()
+  const { database } = disk
   await expect(database.query('SELECT nothing')).rejects.toThrow()
-  expect(await isFull()).toBe(false)
+  expect(await disk.isFull()).toBe(false)
 })

@@ -54,7 +54,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono {
     const path = one.spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
     app.on(one.spec.method.toUpperCase(), path, (context) => answer(context, one, deps, slots))
   }
-  for (const path of documentationPaths) app.use(path, (context, next) => limitReader(context, next, deps))
+  for (const path of documentationPaths) app.use(path, (context: Context, next) => limitReader(context, next, deps))
   mountDocumentation(app)
   app.notFound((context) => {
     const known = deps.endpoints.some((one) => matches(one.spec.path, context.req.path))

@@ -125,7 +125,7 @@ describe('what is no request of HTTP/1.1 is refused with a problem document, and
   it('not these', async () => {
     for (const text of [
       `${request('POST /take HTTP/1.1', host, 'Transfer-Encoding: Chunked')}2\r\nab\r\n0\r\n\r\n`,
-      `${request('POST /take HTTP/1.1', host, 'Expect: 100-continue', 'Content-Length: 0')}`,
+      request('POST /take HTTP/1.1', host, 'Expect: 100-continue', 'Content-Length: 0'),
     ])
       expect((await send(text)).head).toMatch(/^http\/1\.1 (?:200|100)/)
   })

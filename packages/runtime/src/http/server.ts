@@ -123,6 +123,7 @@ function unparsed(code: string | undefined): Problem {
       return new Problem('headers_too_large', 'Address and headers have at most 16 KiB together.')
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new Problem('body_too_large', 'The extensions of its chunks are too large.')
+    case undefined:
     default:
       return new Problem('invalid_request', 'It is not a request of HTTP/1.1.')
   }

@@ -1,0 +1,71 @@
+import type { SignedRequest } from '@species/contracts'
+import type { Database } from '@species/runtime'
+import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
+import { manualClock, pgliteWith } from '@species/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authenticatorMigrations } from '../index.ts'
+import { type World, createWorld, origin, requestOf } from '../test-world.ts'
+import { createKey } from './manage-keys.ts'
+import { createUser } from './manage-users.ts'
+
+const trace = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`
+const clock = manualClock()
+const { publicKey, privateKey } = generateEd25519()
+let database: Database
+let world: World
+let signer: Signer
+beforeAll(async () => {
+  database = await pgliteWith(authenticatorMigrations)
+  world = createWorld(database, clock)
+  await createUser(world.deps, { onliId: 'alice', profileTray: {}, trace })
+  const made = await createKey(world.deps, {
+    onliId: 'alice',
+    maker: undefined,
+    request: {
+      alg: 'ed25519',
+      publicKey,
+      scopes: ['read', 'trade'],
+      limits: undefined,
+      schemes: undefined,
+      expiresAtMs: undefined,
+    },
+    trace,
+  })
+  if (!made.ok) throw new Error(made.refusal.detail)
+  signer = createSigner({ keyId: made.value.key.keyId, alg: 'ed25519', privateKey, now: () => clock.now() })
+})
+afterAll(async () => {
+  await database.close()
+})
+
+async function signedRequest(method: 'GET' | 'POST'): Promise<SignedRequest> {
+  const path = '/marketplace/v1/events'
+  const body = method === 'POST' ? '{"eventId":"event-0001"}' : undefined
+  return requestOf(method, path, await signer.headersFor({ method, url: origin + path, body }), body)
+}
+
+describe('who may ask so often', () => {
+  const turnAway = async (): Promise<never> => {
+    throw new Error('too often')
+  }
+
+  it('is asked of a right signature, before its nonce is stored: the same request may be sent again', async () => {
+    const one = await signedRequest('POST')
+    let asked: unknown
+    await expect(
+      world.verifier.verify(one, async (principal, freshUntilMs) => {
+        asked = [principal.onliId, freshUntilMs - Math.floor(clock.now() / 1_000) * 1_000]
+        await turnAway()
+      }),
+    ).rejects.toThrow('too often')
+    expect(asked).toEqual(['alice', 300_000])
+    expect(await world.verifier.verify(one)).toMatchObject({ ok: true, value: { resend: false } })
+  })
+
+  it('is asked of reads as well, and not of a wrong signature', async () => {
+    const read = await signedRequest('GET')
+    await expect(world.verifier.verify(read, turnAway)).rejects.toThrow('too often')
+    const wrong = { ...read, url: `${read.url}?x=1` }
+    expect(await world.verifier.verify(wrong, turnAway)).toMatchObject({ refusal: { code: 'invalid_signature' } })
+  })
+})
