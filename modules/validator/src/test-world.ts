@@ -8,6 +8,7 @@ import {
   type MarketplaceConfig,
   type StateBodies,
   chains,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
 import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
@@ -19,7 +20,7 @@ export const wallet = '0x1111111111111111111111111111111111111111'
 export const hash = `0x${'ab'.repeat(32)}`
 export const minuteMs = 60_000
 
-const config: MarketplaceConfig = {
+const config = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1',
   redeemPrice: '1',
@@ -37,7 +38,7 @@ const config: MarketplaceConfig = {
   },
   listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 function readerOf(deadlines: Partial<MarketplaceConfig['deadlines']>): ConfigReader {
   const read = { ...config, deadlines: { ...config.deadlines, ...deadlines } }
   return { at: () => Promise.resolve(read), current: () => Promise.resolve({ version: 1, config: read }) }
