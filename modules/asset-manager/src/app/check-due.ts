@@ -1,6 +1,7 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
 import { makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
+import { consentUntilMs } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 import { leaseMs, stillMine } from './lease.ts'
 import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
@@ -41,8 +42,8 @@ async function withTimeToConsent(deps: AssetManagerDeps, rows: readonly OpenRow[
   const renewed = await Promise.all(
     rows.map(async (row): Promise<OpenRow> => {
       if (row.sent || row.request.kind !== 'change_owner') return row
-      const { deadlines } = await deps.config.at(row.dossier.configVersion)
-      return { ...row, request: { ...row.request, consentUntilMs: nowMs + deadlines.consentMs } }
+      const config = await deps.config.at(row.dossier.configVersion)
+      return { ...row, request: { ...row.request, consentUntilMs: consentUntilMs(row.dossier, config, nowMs) } }
     }),
   )
   await rewriteRequests(
