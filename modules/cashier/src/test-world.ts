@@ -1,11 +1,12 @@
-import type {
-  Claim,
-  Intent,
-  MarketplaceConfig,
-  MarketplaceEvent,
-  Match,
-  StateBodies,
-  UserStanding,
+import {
+  type Claim,
+  type Intent,
+  type MarketplaceConfig,
+  type MarketplaceEvent,
+  type Match,
+  type StateBodies,
+  type UserStanding,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
@@ -14,7 +15,7 @@ import type { CashierDeps } from './app/deps.ts'
 const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
 
 /** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
-export const config: MarketplaceConfig = {
+export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
@@ -23,8 +24,10 @@ export const config: MarketplaceConfig = {
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
+  // All of it, but where a test says otherwise: the pools of these tests are small.
+  poolShareBasisPoints: 10_000,
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 
 /** The cashier with the other modules' answers as plain values that a test changes. */
 export interface World {
@@ -34,6 +37,7 @@ export interface World {
   readonly standings: Map<string, UserStanding['status']>
   readonly unusableKeys: Set<string>
   trading: 'on' | 'off'
+  poolShareBasisPoints: number
 }
 
 export function createWorld(database: Database): World {
@@ -43,6 +47,7 @@ export function createWorld(database: Database): World {
     standings: new Map(),
     unusableKeys: new Set(),
     trading: 'on',
+    poolShareBasisPoints: config.poolShareBasisPoints,
     deps: {
       database,
       bus: silentBus,
@@ -50,7 +55,10 @@ export function createWorld(database: Database): World {
       log: silentLogger,
       config: { current: async () => ({ version: 1, config }), at: async () => config },
       latestConfig: () => ({
-        latest: async () => ({ version: 1, config: { ...config, trading: world.trading } }),
+        latest: async () => ({
+          version: 1,
+          config: { ...config, trading: world.trading, poolShareBasisPoints: world.poolShareBasisPoints },
+        }),
         at: async () => config,
       }),
       authenticator: () => ({
