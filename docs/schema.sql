@@ -324,7 +324,7 @@ CREATE TABLE matching.listings (
 CREATE INDEX listings_by_expiry ON matching.listings USING btree (expires_at) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_price ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_seller ON matching.listings USING btree (seller) WHERE (status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text]));
-CREATE INDEX listings_by_size ON matching.listings USING btree (book, length((units_available)::text), unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
+CREATE INDEX listings_by_size ON matching.listings USING btree (book, matching.size_class(units_available), unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
 CREATE INDEX listings_closing ON matching.listings USING btree (expires_at) WHERE ((status = 'closing'::text) AND (units_available > 0));
 CREATE INDEX listings_for_sale ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
 CREATE INDEX listings_withheld ON matching.listings USING btree (seller) WHERE (withheld AND (status = 'open'::text));
@@ -439,6 +439,14 @@ CREATE OR REPLACE FUNCTION authenticator.count_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN UPDATE authenticator.access_version SET version = version + 1; RETURN NULL; END $function$
+;
+
+CREATE OR REPLACE FUNCTION matching.size_class(units bigint)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
+    ELSE (length(ltrim(units::bit(64)::text, '0')) - 4) * 8 + (units >> (length(ltrim(units::bit(64)::text, '0')) - 4))::integer END $function$
 ;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;

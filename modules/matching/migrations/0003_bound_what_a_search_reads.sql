@@ -7,8 +7,12 @@ COMMENT ON COLUMN matching.listings.withheld IS 'Its seller was last seen suspen
 
 CREATE INDEX listings_for_sale ON matching.listings (book, unit_price_micro, created_at, listing_id)
   WHERE status = 'open' AND units_available > 0 AND NOT withheld;
--- By the number of digits of the free units: a search for large listings reads no small ones.
-CREATE INDEX listings_by_size ON matching.listings (book, length(units_available::text), unit_price_micro, created_at, listing_id)
+-- Sizes in eighths of an octave: 1 to 15 are their own classes, above it is the four leading binary digits that count. The same
+-- function is in the module's domain; a search for larger listings reads the classes above the one it has, and no row below.
+CREATE FUNCTION matching.size_class(units bigint) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+  $$ SELECT CASE WHEN units < 16 THEN units::integer
+    ELSE (length(ltrim(units::bit(64)::text, '0')) - 4) * 8 + (units >> (length(ltrim(units::bit(64)::text, '0')) - 4))::integer END $$;
+CREATE INDEX listings_by_size ON matching.listings (book, matching.size_class(units_available), unit_price_micro, created_at, listing_id)
   WHERE status = 'open' AND units_available > 0 AND NOT withheld;
 CREATE INDEX listings_by_seller ON matching.listings (seller) WHERE status IN ('pending', 'open', 'closing');
 CREATE INDEX listings_withheld ON matching.listings (seller) WHERE withheld AND status = 'open';

@@ -82,7 +82,7 @@ export function storedForm(config: MarketplaceConfig): unknown {
   }
   const strip = (part: Record<string, unknown>): void => {
     for (const [name, value] of Object.entries(part)) {
-      delete part[name]
+      Reflect.deleteProperty(part, name)
       if (meansTheSame()) continue
       part[name] = value
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) strip(value as Record<string, unknown>)

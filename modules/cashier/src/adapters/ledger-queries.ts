@@ -1,4 +1,4 @@
-import { type CashierQueries, type InFlight, type StatementLine, lineSchema } from '@species/contracts'
+import { type CashierQueries, type InFlight, type Spendable, type StatementLine, lineSchema } from '@species/contracts'
 import type { Asset } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { accounts, payerOf } from '../domain/account.ts'
@@ -44,22 +44,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
-    async spendable(onliIds, eventKeys) {
-      const rows = await sql.query<{ account: string | null; event_key: string | null; free: bigint | null }>(
-        `SELECT account, NULL::uuid AS event_key, posted - held AS free FROM cashier.balances WHERE asset = 'USDT' AND account = ANY($1::text[])
-         UNION ALL SELECT NULL, event_key, NULL FROM cashier.fundings WHERE event_key = ANY($2::uuid[])`,
-        [onliIds.map((onliId) => accounts.user(onliId)), eventKeys],
-      )
-      return {
-        freeMicro: new Map(
-          rows.flatMap(({ account, free }) => {
-            const onliId = account === null ? undefined : payerOf(account)
-            return onliId === undefined || free === null ? [] : [[onliId, free] as const]
-          }),
-        ),
-        decided: new Set(rows.flatMap(({ event_key: eventKey }) => eventKey ?? [])),
-      }
-    },
+    spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
     async units(names) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
         `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account = ANY($1::text[])`,
@@ -80,6 +65,23 @@ export function cashierQueries(sql: Sql): CashierQueries {
         }
       )
     },
+  }
+}
+
+async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable> {
+  const rows = await sql.query<{ account: string | null; event_key: string | null; free: bigint | null }>(
+    `SELECT account, NULL::uuid AS event_key, posted - held AS free FROM cashier.balances WHERE asset = 'USDT' AND account = ANY($1::text[])
+     UNION ALL SELECT NULL, event_key, NULL FROM cashier.fundings WHERE event_key = ANY($2::uuid[])`,
+    [onliIds.map((onliId) => accounts.user(onliId)), eventKeys],
+  )
+  return {
+    freeMicro: new Map(
+      rows.flatMap(({ account, free }) => {
+        const onliId = account === null ? undefined : payerOf(account)
+        return onliId === undefined || free === null ? [] : [[onliId, free] as const]
+      }),
+    ),
+    decided: new Set(rows.flatMap(({ event_key: eventKey }) => eventKey ?? [])),
   }
 }
 
