@@ -1,13 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { Fault } from '@species/kernel'
-import { addDeadLetterCommands } from './commands/dead-letters.ts'
-import { addEventCommands } from './commands/event.ts'
-import { addOperatorCommands } from './commands/operator.ts'
-import { addReceiptCommands } from './commands/receipt.ts'
-import { addServeCommands } from './commands/serve.ts'
-import { addSplitCommand } from './commands/split.ts'
-import { addSettingsCommands } from './commands/settings.ts'
-import { addUserCommands } from './commands/user.ts'
+import { addCommands } from './commands/all.ts'
 import { explain } from './commands/output.ts'
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong use (DESIGN section 9). */
@@ -18,14 +11,7 @@ async function main(argv: string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('Try `species --help`.')
     .configureHelp({ showGlobalOptions: true })
-  addServeCommands(program)
-  addSplitCommand(program)
-  addUserCommands(program)
-  addEventCommands(program)
-  addReceiptCommands(program)
-  addOperatorCommands(program)
-  addDeadLetterCommands(program)
-  addSettingsCommands(program)
+  addCommands(program)
   try {
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)

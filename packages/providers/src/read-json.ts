@@ -1,4 +1,5 @@
 import { Secret } from '@species/runtime'
+import { PartnerIll } from './resilience.ts'
 
 const maxAnswerBytes = 4 * 1024 * 1024
 
@@ -8,7 +9,10 @@ export interface JsonAnswer {
   readonly body: unknown
 }
 
-/** Calls an HTTP API. Throws where no answer came, where it was a fault of the server's (5xx, 429), or no JSON. */
+/**
+ * Calls an HTTP API. Throws `PartnerIll` where no answer came or the server says that it cannot answer now (5xx, 429), and another
+ * error where its answer to this one question cannot be used: no JSON, too large, broken off, or forbidden (403).
+ */
 export async function readJson(
   url: string,
   options: {
@@ -22,17 +26,28 @@ export async function readJson(
   for (const [name, value] of Object.entries(options.headers))
     headers.set(name, value instanceof Secret ? value.reveal() : value)
   if (options.body !== undefined) headers.set('content-type', 'application/json')
-  const response = await fetch(url, {
+  const response = await reach(url, {
     method: options.method ?? 'GET',
     headers,
     signal: options.signal,
-    redirect: 'error',
+    redirect: 'manual',
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   })
-  const text = await readText(response)
-  if (response.status >= 500 || response.status === 429 || response.status === 403)
-    throw new Error(`HTTP ${response.status}`)
-  return { status: response.status, body: JSON.parse(text) as unknown }
+  const { status } = response
+  if (status >= 500 || status === 429 || status === 403 || (status >= 300 && status < 400)) {
+    await response.body?.cancel()
+    throw status >= 500 || status === 429 ? new PartnerIll(`HTTP ${status}`) : new Error(`HTTP ${status}`)
+  }
+  return { status, body: JSON.parse(await readText(response)) as unknown }
+}
+
+async function reach(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request)
+  } catch (error) {
+    const { cause } = error as { cause?: unknown }
+    throw new PartnerIll(cause instanceof Error ? cause.message : 'no answer', { cause: error })
+  }
 }
 
 /** Stops reading at the limit: a partner gone mad does not fill our memory. */

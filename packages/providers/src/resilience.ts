@@ -23,6 +23,15 @@ export interface GuardOptions {
   readonly atOnce: number
   /** Tries in all. More than one only for calls that change nothing. */
   readonly tries: number
+  /** Told at once, and whenever it changes: whether calls are cut off, also while a few are let through to try. */
+  readonly onBreaker?: ((isOpen: boolean) => void) | undefined
+  /** Whether an error is evidence that the partner is ill. A time-out always is; any other error is its answer to this one call. */
+  readonly isIll?: (error: unknown) => boolean
+}
+
+/** The partner could not be reached, failed by itself (5xx), or has had enough of us (429). */
+export class PartnerIll extends Error {
+  override readonly name = 'PartnerIll'
 }
 
 /** Whether a guard that tries once has refused the call without making it. */
@@ -30,13 +39,19 @@ export function wasNotMade(error: unknown): boolean {
   return error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError
 }
 
-/** What the breaker refuses is a failure like any other: the caller answers `unknown`. */
+/**
+ * What the breaker refuses is a failure like any other: the caller answers `unknown`. Only evidence against the partner opens the
+ * breaker or is tried again: an answer that cannot be used would be the same the next time, and says nothing of other calls.
+ */
 export function createGuard(options: GuardOptions): Guard {
+  const isIll = options.isIll ?? ((error) => error instanceof PartnerIll)
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: openMs,
     halfOpenSampling: { calls: probes, threshold: 0 },
     breaker: new WindowBreaker(),
   })
+  options.onBreaker?.(false)
+  breaker.onStateChange((state) => options.onBreaker?.(state !== CircuitState.Closed))
   // A try against an open breaker would only wait.
   const again = retry(
     handleWhen((error) => !(error instanceof BrokenCircuitError)),
@@ -44,7 +59,19 @@ export function createGuard(options: GuardOptions): Guard {
   )
   const bounded = timeout(options.timeoutMs, TimeoutStrategy.Aggressive)
   const policy = wrap(bulkhead(options.atOnce, options.atOnce * 10), again, breaker, bounded)
-  return (call) => policy.execute(({ signal }) => call(signal))
+  return async (call) => {
+    // An error that is an answer passes the policies as one, so that they count the call as one that worked.
+    const settled = await policy.execute(async ({ signal }) => {
+      try {
+        return { answer: await call(signal) }
+      } catch (error) {
+        if (isIll(error)) throw error
+        return { error }
+      }
+    })
+    if ('error' in settled) throw settled.error
+    return settled.answer
+  }
 }
 
 const windowMs = 10_000
@@ -68,7 +95,7 @@ class WindowBreaker implements IBreaker {
 
   success(state: CircuitState): void {
     if (state === CircuitState.Closed) this.#count(0)
-    else this.#counts = { sinceMs: Date.now(), calls: 0, failures: 0 }
+    else this.#counts = { sinceMs: performance.now(), calls: 0, failures: 0 }
   }
 
   failure(state: CircuitState): boolean {
@@ -77,7 +104,7 @@ class WindowBreaker implements IBreaker {
   }
 
   #count(failed: 0 | 1): Counts {
-    const nowMs = Date.now()
+    const nowMs = performance.now()
     const { sinceMs, calls, failures } = this.#counts
     this.#counts =
       nowMs - sinceMs >= windowMs

@@ -70,4 +70,39 @@ describe('single calls', () => {
     await turn()
     expect(batches).toEqual([['a'], ['b', 'c', 'd']])
   })
+
+  /** Stores letters, as a database would: a batch with `!` in it as a whole not at all. */
+  function storing(fault: Error): { ask: (item: string) => Promise<string>; stored: string[] } {
+    const stored: string[] = []
+    const ask = coalesce<string, string>(
+      async (items) => {
+        if (items.includes('!')) throw fault
+        stored.push(...items)
+        return items.map((item) => (item === '?' ? new Error('no answer') : item.toUpperCase()))
+      },
+      { maxBatch: 10, atOnce: 1 },
+    )
+    return { ask, stored }
+  }
+  const wordsOf = async (calls: readonly Promise<string>[]): Promise<string[]> =>
+    (await Promise.allSettled(calls)).map((one) =>
+      one.status === 'fulfilled' ? one.value : (one.reason as Error).message,
+    )
+
+  test('that nobody can store fail alone; strangers of the same batch are stored once and answered', async () => {
+    const { ask, stored } = storing(Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' }))
+    expect(await wordsOf(['a', '!', 'b', 'c'].map(ask))).toEqual(['A', 'unsupported Unicode escape sequence', 'B', 'C'])
+    expect(stored).toEqual(['a', 'b', 'c'])
+  })
+
+  test('are told of a transient failure together, and nothing is tried again', async () => {
+    const { ask, stored } = storing(Object.assign(new Error('away'), { code: 'ECONNRESET' }))
+    expect(await wordsOf(['a', '!', 'b'].map(ask))).toEqual(['away', 'away', 'away'])
+    expect(stored).toEqual([])
+  })
+
+  test('have an error of their own where that is their answer', async () => {
+    const { ask } = storing(new Error())
+    expect(await wordsOf(['a', '?', 'b'].map(ask))).toEqual(['A', 'no answer', 'B'])
+  })
 })

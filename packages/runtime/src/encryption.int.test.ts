@@ -8,7 +8,7 @@ import {
   testAuthorityFile,
 } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTransient } from './bus/process-batch.ts'
+import { isTransient } from './transient.ts'
 import { openRedis } from './cache/redis.ts'
 import { parsePostgresAddress } from './database/postgres-address.ts'
 import { openPostgres } from './database/postgres.ts'

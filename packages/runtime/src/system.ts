@@ -4,7 +4,7 @@ import type { Clock, Ids } from './clock.ts'
 import type { Pace } from './coalesce.ts'
 
 /** The machine's own clock. */
-export const systemClock: Clock = { now: () => Date.now() }
+export const systemClock: Clock = { now: () => Date.now(), steady: () => performance.now() }
 
 /** A pace by the machine's own time. */
 export function systemPace(ms: number): Pace {

@@ -3,19 +3,29 @@ import type { Clock, Ids } from '@species/runtime'
 
 /** A clock that stands still until it is told. */
 export interface ManualClock extends Clock {
+  /** Time passes. */
   advance(ms: number): void
+  /** Time passes until this moment. */
   set(ms: number): void
+  /** The machine's clock is set forward or, below zero, back: no time passes. */
+  step(ms: number): void
 }
 
 export function manualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let now = startMs
+  let steppedMs = 0
   return {
     now: () => now,
+    steady: () => now - steppedMs,
     advance: (ms) => {
       now += ms
     },
     set: (ms) => {
       now = ms
+    },
+    step: (ms) => {
+      now += ms
+      steppedMs += ms
     },
   }
 }

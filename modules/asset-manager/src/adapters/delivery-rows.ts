@@ -1,4 +1,11 @@
-import { type AssetManagerQueries, type Dossier, type MoveRequest, dossierSchema, encodeBody } from '@species/contracts'
+import {
+  type AssetManagerQueries,
+  type Awaiting,
+  type Dossier,
+  type MoveRequest,
+  dossierSchema,
+  encodeBody,
+} from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import { z } from 'zod'
 
@@ -182,14 +189,14 @@ export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Doss
  * Takes open deliveries that are due and know their dossier, putting their next time off: two processes never ask for the same one at once. One that
  * was never sent counts as sent from here on, and only who takes it now is told that it was not.
  */
-export async function takeDue(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<DeliveryRow[]> {
+export async function takeDue(sql: Sql, nowMs: number, untilMs: number, limit: number): Promise<DeliveryRow[]> {
   const rows = await sql.query<Row & { was_sent: boolean }>(
     `WITH due AS (
        SELECT event_key, attempted_at IS NOT NULL AS was_sent FROM asset_manager.deliveries
        WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE asset_manager.deliveries d SET due_at = $2, attempted_at = coalesce(d.attempted_at, $1)
      FROM due WHERE d.event_key = due.event_key RETURNING ${columns.replaceAll(/\w+/g, 'd.$&')}, due.was_sent`,
-    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
+    [toTimestamp(nowMs), toTimestamp(untilMs), limit],
   )
   return rows.map((row) => ({ ...fromRow(row), sent: row.was_sent }))
 }
@@ -231,18 +238,27 @@ export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   ])
 }
 
+const consentAwaited: Awaiting = {
+  what: 'consent',
+  text: 'The owner of the units has to consent to the move, in the Onli Cloud app.',
+}
+/** The partner was asked at least once and its answer settles nothing yet; the reason in the row is for operators. */
+const deliveryAwaited: Awaiting = {
+  what: 'delivery',
+  text: 'Onli Cloud has not said yet whether the units moved. It is asked again by itself; do not send the event again.',
+}
+
 /** The delivery log's answers to other modules. */
 export function assetManagerQueries(sql: Sql): AssetManagerQueries {
   return {
     async stageOf(eventKey) {
       const row = (await readDeliveries(sql, [eventKey], false)).get(eventKey)
-      if (!row || row.outcome === 'attempted') return undefined
-      return {
-        state: row.outcome,
-        atMs: row.decidedAtMs,
-        ...(row.reason === undefined ? {} : { reason: row.reason }),
-        ...(row.outcome === 'waiting' ? { untilMs: row.untilMs } : {}),
-      }
+      if (!row) return undefined
+      const { outcome, decidedAtMs: atMs, untilMs } = row
+      if (outcome === 'waiting') return { state: 'waiting', atMs, untilMs, awaiting: consentAwaited }
+      if (outcome === 'attempted')
+        return row.reason === undefined ? undefined : { state: 'waiting', atMs, untilMs, awaiting: deliveryAwaited }
+      return { state: outcome, atMs, ...(row.dossier?.refusal ? { refusal: row.dossier.refusal } : {}) }
     },
   }
 }

@@ -3,7 +3,7 @@ import { makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.
 import { nextQuestion } from '../domain/judge.ts'
 import { consentUntilMs } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
-import { leaseMs, stillMine } from './lease.ts'
+import { stillMine, takeLease } from './lease.ts'
 import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
 
 const maxPerRun = 200
@@ -11,7 +11,8 @@ const maxPerRun = 200
 /** Asks again for open deliveries that are due: by operation id, by key, or by sending the same key again where that is safe. */
 export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   const nowMs = deps.clock.now()
-  const due = (await takeDue(deps.database, nowMs, leaseMs, maxPerRun)).filter(
+  const lease = takeLease(deps.clock)
+  const due = (await takeDue(deps.database, nowMs, lease.endsAtMs, maxPerRun)).filter(
     (row): row is OpenRow => row.request !== undefined && row.dossier !== undefined,
   )
   const asked = { verify: [] as OpenRow[], move: [] as OpenRow[], cancel: [] as OpenRow[] }
@@ -24,7 +25,7 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
     move: (rows) => deps.onli.move(rows.map((row) => row.request)),
   }
   for (const question of ['verify', 'move', 'cancel'] as const) {
-    const mine = await stillMine(deps, asked[question], nowMs + leaseMs)
+    const mine = await stillMine(deps, asked[question], lease)
     const rows = question === 'move' ? await withTimeToConsent(deps, mine) : mine
     if (rows.length === 0) continue
     const outgoing = await settleOutcomes(deps, rows, question, await ask[question](rows))

@@ -4,7 +4,7 @@ import { type Message, type Outgoing, step } from '@species/runtime'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
-import { leaseMs, stillMine } from './lease.ts'
+import { stillMine, takeLease } from './lease.ts'
 import { type OpenRow, delivered, review, settleOutcomes } from './settle-outcome.ts'
 
 type Funded = Message<'funded'>
@@ -31,10 +31,10 @@ export async function deliverEvents(deps: AssetManagerDeps, batch: readonly Fund
     fresh.filter((message) => !isStopped(message, standings)),
     standings,
   )
-  const leaseEndsAt = deps.clock.now() + leaseMs
-  const first = await insertDeliveries(deps.database, attempts, leaseEndsAt)
+  const lease = takeLease(deps.clock)
+  const first = await insertDeliveries(deps.database, attempts, lease.endsAtMs)
   const inserted = attempts.filter((row) => first.has(row.eventKey))
-  const mine = await stillMine(deps, inserted, leaseEndsAt)
+  const mine = await stillMine(deps, inserted, lease)
   const outgoing =
     mine.length === 0
       ? []

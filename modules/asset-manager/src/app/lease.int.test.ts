@@ -56,9 +56,10 @@ function standingStill(after: string, happens: () => Promise<void>): Database {
 }
 
 describe('a process that stands still between the attempt and the call', () => {
-  const standStill = async (ms: number, happens: () => Promise<void>): Promise<string[]> => {
+  const standStill = async (ms: number, happens: () => Promise<void>, steppedMs = 0): Promise<string[]> => {
     const still = standingStill('INSERT INTO asset_manager.deliveries', async () => {
       world.clock.advance(ms)
+      world.clock.step(steppedMs)
       await happens()
     })
     return topics(await deliverEvents({ ...world.deps, database: still }, [funded(1)]))
@@ -75,6 +76,21 @@ describe('a process that stands still between the attempt and the call', () => {
       expect(await deliver()).toEqual([])
       expect(await later(0)).toEqual(['delivered'])
     })
+    expect([outgoing, world.onli.sent(eventKey(1)), world.onli.done]).toEqual([[], 1, [eventKey(1)]])
+  })
+
+  it('sends nothing of what another process has taken over, although its own clock was set back meanwhile', async () => {
+    const outgoing = await standStill(
+      leaseMs,
+      async () => {
+        // The other process has the right time.
+        world.clock.step(60_000)
+        expect(await deliver()).toEqual([])
+        expect(await later(0)).toEqual(['delivered'])
+        world.clock.step(-60_000)
+      },
+      -60_000,
+    )
     expect([outgoing, world.onli.sent(eventKey(1)), world.onli.done]).toEqual([[], 1, [eventKey(1)]])
   })
 

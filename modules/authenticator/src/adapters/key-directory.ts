@@ -55,16 +55,15 @@ interface DirectoryDeps {
  */
 export function createKeyDirectory(deps: DirectoryDeps): KeyDirectory {
   const entries = new Map<string, Entry>()
-  const ask = coalesce((keyIds: readonly string[]) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
+  const ask = coalesce<string, Answer>((keyIds) => lookUp(deps, keyIds), { maxBatch: 500, atOnce: 2 })
   const version = leasedVersion(deps)
   const isFresh = (askedAtMs: number): boolean => {
-    const age = deps.clock.now() - askedAtMs
-    return age >= 0 && age < leaseMs
+    return deps.clock.steady() - askedAtMs < leaseMs
   }
 
   const renew = (keyId: string): Entry => {
     // The lease starts before the question: the answer may be as old as that.
-    const entry: Entry = { askedAtMs: deps.clock.now(), answer: ask(keyId) }
+    const entry: Entry = { askedAtMs: deps.clock.steady(), answer: ask(keyId) }
     entries.delete(keyId)
     entries.set(keyId, entry)
     for (const oldest of entries.keys()) {
@@ -122,9 +121,9 @@ function leasedVersion({ database, clock }: DirectoryDeps): () => Promise<bigint
     return row.version
   }
   return () => {
-    const age = lease === undefined ? leaseMs : clock.now() - lease.askedAtMs
-    if (lease !== undefined && age >= 0 && age < leaseMs) return lease.answer
-    const asked = { askedAtMs: clock.now(), answer: ask() }
+    const age = lease === undefined ? leaseMs : clock.steady() - lease.askedAtMs
+    if (lease !== undefined && age < leaseMs) return lease.answer
+    const asked = { askedAtMs: clock.steady(), answer: ask() }
     lease = asked
     asked.answer.catch(() => {
       if (lease === asked) lease = undefined
@@ -141,7 +140,8 @@ function isKey(row: FoundRow): row is FoundKey & { version: bigint } {
   return row.key_id !== null
 }
 
-async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<Answer[]> {
+/** A key that cannot be opened, as when it was sealed by a master key that is gone, is an Error of its own, and no matter of the others. */
+async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<(Answer | Error)[]> {
   // In one statement, so that keys and count are of one moment.
   const rows = await deps.database.query<FoundRow>(
     `SELECT ${keyColumns}, k.secret_sealed, u.status, v.version
@@ -151,15 +151,20 @@ async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly 
   )
   const version = rows[0]?.version
   assert(version !== undefined, 'changes are counted')
-  const found = new Map(
-    rows
-      .filter(isKey)
-      .map((row) => [
-        row.key_id,
-        { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, deps.sealer) },
-      ]),
-  )
-  return keyIds.map((keyId) => ({ known: found.get(keyId), version }))
+  const found = new Map(rows.filter(isKey).map((row) => [row.key_id, row]))
+  return keyIds.map((keyId) => {
+    const row = found.get(keyId)
+    if (row === undefined) return { known: undefined, version }
+    try {
+      return { known: knownKey(row, deps.sealer), version }
+    } catch (error) {
+      return new Error(`the key ${keyId} cannot be opened`, { cause: error })
+    }
+  })
+}
+
+function knownKey(row: FoundKey, sealer: Sealer): KnownKey {
+  return { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, sealer) }
 }
 
 function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: Sealer): Verification {

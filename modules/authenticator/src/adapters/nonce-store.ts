@@ -8,7 +8,11 @@ export type UseNonce = (use: NonceUse) => Promise<NonceVerdict>
 
 /** While one insert is under way the next uses gather: a commit for each would bound the rate of accepts. */
 export function createNonceStore(deps: { database: Sql; clock: Clock }): UseNonce {
-  return coalesce((uses: readonly NonceUse[]) => useAll(deps, uses), { maxBatch: 500, atOnce: 1, pace: systemPace(3) })
+  return coalesce<NonceUse, NonceVerdict>((uses) => useAll(deps, uses), {
+    maxBatch: 500,
+    atOnce: 1,
+    pace: systemPace(3),
+  })
 }
 
 async function useAll(deps: { database: Sql; clock: Clock }, uses: readonly NonceUse[]): Promise<NonceVerdict[]> {

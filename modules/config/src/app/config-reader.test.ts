@@ -49,6 +49,21 @@ describe('the newest config', () => {
     expect(asked).toBe(2)
   })
 
+  test.each([-3_600_000, -400, 3_600_000])(
+    'is known a second after it changed, although the clock was set by %d ms meanwhile',
+    async (stepMs) => {
+      const { reader, clock } = world()
+      await reader.current()
+      newest = 2
+      clock.advance(600)
+      clock.step(stepMs)
+      clock.advance(399)
+      expect((await reader.current()).version).toBe(1)
+      clock.advance(1)
+      expect((await reader.current()).version).toBe(2)
+    },
+  )
+
   test('is known a second after it changed, although every message was lost', async () => {
     const { reader, clock } = world()
     await reader.current()

@@ -17,7 +17,7 @@ export function createConfigReader(deps: { queries: ConfigQueries; bus: Bus; clo
   })
   return {
     async current() {
-      const nowMs = deps.clock.now()
+      const nowMs = deps.clock.steady()
       if (!lease || nowMs >= lease.untilMs) {
         const asked = { pinned: deps.queries.latest().catch(unavailable), untilMs: nowMs + leaseMs }
         lease = asked

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
 import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
-import { coalesce, isTransient, step } from '@species/runtime'
+import { coalesce, step } from '@species/runtime'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
+import { lacksPartition, makePartitionsAhead } from './body-partitions.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 export interface AcceptRequest {
@@ -24,7 +25,7 @@ type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_co
  * answered 202 is never lost.
  */
 export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
-  const keep = coalesce<AcceptedEvent, PromiseSettledResult<Accepted>>((events) => keepEach(deps, events), {
+  const keep = coalesce<AcceptedEvent, Accepted>((events) => keepBatch(deps, events), {
     maxBatch: 200,
     atOnce: 2,
     pace: deps.acceptPace,
@@ -45,38 +46,18 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       times: { accepted: nowMs },
     }
     const bodyHash = hash('sha256', canonicalEvent(request.event))
-    const kept = await keep({
+    return await keep({
       dossier,
       bodyHash,
       rawBody: request.rawBody,
       trace: request.trace,
       firstSweepAtMs: nowMs + firstSweepMs,
     })
-    if (kept.status === 'rejected') throw kept.reason
-    return kept.value
   }
 }
 
-/** Keeps requests that came together; one that the database cannot take fails alone, as a poisonous message does. */
-async function keepEach(
-  deps: MarketplaceApiDeps,
-  events: readonly AcceptedEvent[],
-): Promise<PromiseSettledResult<Accepted>[]> {
-  try {
-    return await keepBatch(deps, events)
-  } catch (error) {
-    if (events.length === 1 || isTransient(error)) return events.map(() => ({ status: 'rejected', reason: error }))
-    const middle = Math.ceil(events.length / 2)
-    return [...(await keepEach(deps, events.slice(0, middle))), ...(await keepEach(deps, events.slice(middle)))]
-  }
-}
-
-async function keepBatch(
-  deps: MarketplaceApiDeps,
-  events: readonly AcceptedEvent[],
-): Promise<PromiseSettledResult<Accepted>[]> {
-  // One statement, so all are kept or none; keys are never taken away, so those that were there before can be read after it.
-  const fresh = await keepEvents(deps.database, events)
+async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<(Accepted | Fault)[]> {
+  const fresh = await keep(deps, events)
   const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey)).map((event) => event.dossier)
   const kept = repeated.length === 0 ? [] : await findEvents(deps.database, repeated)
   const outgoing = events
@@ -92,10 +73,21 @@ async function keepBatch(
     const { eventKey, eventId, owner } = body
     deps.log.info({ eventKey, eventId, owner, trace }, 'event accepted')
   }
-  return events.map((event) => {
-    const value = answer(event, fresh, kept)
-    return value ? { status: 'fulfilled', value } : { status: 'rejected', reason: unreadable() }
-  })
+  return events.map((event) => answer(event, fresh, kept) ?? unreadable())
+}
+
+/**
+ * Answers with the keys that were new. One statement, so all are kept or none; keys are never taken away, so those that were there
+ * before can be read after it. Where the month has no partition yet it is made here, and the statement sent once more.
+ */
+async function keep(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<ReadonlySet<string>> {
+  try {
+    return await keepEvents(deps.database, events)
+  } catch (error) {
+    if (!lacksPartition(error)) throw error
+    await makePartitionsAhead(deps.database, deps.clock)
+    return await keepEvents(deps.database, events)
+  }
 }
 
 /** Undefined: the database says that the id was used, and has no row of it. */

@@ -16,9 +16,9 @@ export function createBacklog(deps: MarketplaceApiDeps): () => number {
   let isCounting = false
   const refresh = async (): Promise<void> => {
     isCounting = true
-    countedAtMs = deps.clock.now()
+    countedAtMs = deps.clock.steady()
     try {
-      underWay = await countUnderWay(deps.database, { nowMs: countedAtMs, atMost: deps.maxBacklog + 1 })
+      underWay = await countUnderWay(deps.database, { nowMs: deps.clock.now(), atMost: deps.maxBacklog + 1 })
     } catch (error) {
       deps.log.warn({ err: error }, 'the events under way could not be counted')
     } finally {
@@ -27,7 +27,7 @@ export function createBacklog(deps: MarketplaceApiDeps): () => number {
   }
   return () => {
     // A database that is slow to answer is not asked a second time meanwhile.
-    if (!isCounting && deps.clock.now() - countedAtMs >= refreshMs) void refresh()
+    if (!isCounting && deps.clock.steady() - countedAtMs >= refreshMs) void refresh()
     let waiting = 0
     for (const messages of deps.bus.backlog().values()) waiting += messages
     return Math.max(waiting, underWay)

@@ -26,6 +26,22 @@ for (const [name, answers, open] of engines) {
       await (database.drop ?? database.close)()
     })
 
+    it('are made by the first event of a month that came in one step of the clock, for all events that come with it', async () => {
+      await database.query('TRUNCATE marketplace_api.event_keys, marketplace_api.event_bodies')
+      const { clock, accept } = await createWorld(database)
+      const start = clock.now()
+      clock.step(100 * 365 * 86_400_000)
+      const ids = ['after-0001', 'after-0002', 'after-0003']
+      const answers = await Promise.all(ids.map((eventId) => accept(requestOf({ eventId }))))
+      expect(answers.map((answer) => answer.ok)).toEqual([true, true, true])
+      clock.step(start - clock.now())
+      expect((await accept(requestOf({ eventId: 'before-0001' }))).ok).toBe(true)
+      const made = (await names(database)).filter((name) => name > 'event_bodies_2100')
+      expect(made).toHaveLength(3)
+      await database.query('TRUNCATE marketplace_api.event_keys, marketplace_api.event_bodies')
+      for (const name of made) await database.query(`DROP TABLE marketplace_api.${name}`)
+    })
+
     it('are made months ahead of need, and dropped only when all their events have ended; the keys stay for ever', async () => {
       const { clock, accept, deps } = await createWorld(database)
       expect(await names(database)).toEqual(['event_bodies_2026_01', 'event_bodies_2026_02', 'event_bodies_2026_03'])

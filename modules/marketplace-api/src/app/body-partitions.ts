@@ -18,6 +18,18 @@ export async function makePartitionsAhead(database: Database, clock: Clock): Pro
   })
 }
 
+/**
+ * Whether a statement failed because a month has no partition: the clock went further in one step than partitions are made ahead, as
+ * after a laptop slept for months, before the hourly job came round.
+ */
+export function lacksPartition(error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error)) return false
+  return error.code === checkViolation && error.message.includes('no partition of relation')
+}
+
+/** SQLSTATE check_violation: what Postgres says of a row that no partition takes; the text tells it from other checks. */
+const checkViolation = '23514'
+
 /** Drops months older than `keepMonths` whose events have all ended. Answers with what was dropped. */
 export async function dropOldPartitions(database: Database, clock: Clock, keepMonths: number): Promise<string[]> {
   const oldest = monthPartition(new Date(clock.now()).toISOString(), -keepMonths).name

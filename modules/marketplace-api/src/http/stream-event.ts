@@ -1,17 +1,17 @@
-import { endStates, type State, states } from '@species/contracts'
+import { type EventKeyRow, endStates } from '@species/contracts'
 import { type Endpoint, Problem, endpoint } from '@species/runtime'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
-import { statusOf } from '../app/event-status.ts'
-import { eventParams, ownEvent } from './get-event.ts'
+import { ownEvent } from '../app/event-status.ts'
+import { type LiveStates, type ToldState, createLiveStates } from '../app/live-states.ts'
+import { createStreamPlaces, maxStreamsOfOwner } from '../domain/stream-places.ts'
+import { eventParams } from './get-event.ts'
 
-const maxStreams = 1_000
 const longestMs = 10 * 60_000
-/** Messages can be lost, and steps that another process hands over within itself are not heard: the rows are asked this often. */
-const backstopMs = 3_000
 
 /** The states of an event as they are reached, as server-sent events (WHATWG HTML, section 9.2), until it ends. */
 export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
-  let open = 0
+  const places = createStreamPlaces()
+  const live = createLiveStates(deps)
   return endpoint(
     {
       method: 'get',
@@ -22,92 +22,82 @@ export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
       params: eventParams,
       responses: {
         200: {
-          description: 'Server-sent events: `state` for each state, the last one an end',
+          description:
+            'Server-sent events: `state` for each state that is seen, with why it is there as in the status, the last one an end. Quick steps may be passed over; a wait is told again as it gets on.',
           contentType: 'text/event-stream',
         },
       },
     },
     async ({ principal, params, signal }) => {
-      if (open >= maxStreams)
-        throw new Problem('overloaded', 'Too many live streams are open. Poll the status instead.', {
+      const leave = places.take(principal.onliId)
+      if (leave === 'mine')
+        throw new Problem(
+          'rate_limited',
+          `You have ${maxStreamsOfOwner} live streams open. Close one, or ask for the status instead.`,
+          { retryAfterSeconds: 5 },
+        )
+      if (leave === 'all')
+        throw new Problem('overloaded', 'Too many live streams are open. Ask for the status instead.', {
           retryAfterSeconds: 5,
         })
-      const row = await ownEvent(deps, principal.onliId, params.eventId)
-      open++
-      const body = liveStates(
-        deps,
-        row.eventKey,
-        async () => await statusOf(deps, await ownEvent(deps, row.owner, row.eventId)),
-        signal,
-        () => {
-          open--
-        },
-      )
-      return new Response(body, {
-        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-      })
+      try {
+        const row = await ownEvent(deps, principal.onliId, params.eventId)
+        return new Response(streamOf(live, row, signal, leave), {
+          headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+        })
+      } catch (error) {
+        leave()
+        throw error
+      }
     },
   )
 }
 
-function liveStates(
-  deps: MarketplaceApiDeps,
-  eventKey: string,
-  status: () => Promise<{ state: State }>,
+/** Listens from the first read on: what nobody reads, as the answer to HEAD, asks and hears nothing. */
+function streamOf(
+  live: LiveStates,
+  row: EventKeyRow,
   signal: AbortSignal,
-  closed: () => void,
+  leave: () => void,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let stop = (): void => undefined
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      let last: State | undefined
-      const say = (state: State): void => {
-        if (state === last) return
-        last = state
-        controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify({ state })}\n\n`))
-        if ((endStates as readonly string[]).includes(state)) finish()
-      }
-      const untaps = states.map((state) =>
-        deps.bus.tap(state, (message) => {
-          if (message.key === eventKey) say(state)
-        }),
-      )
-      const ask = (): void => {
-        status().then(
-          (now) => {
-            if (!finished) say(now.state)
-          },
-          (error: unknown) => {
-            deps.log.warn({ eventKey, err: error }, 'a live stream could not ask for the state')
-          },
-        )
-      }
-      const timer = setInterval(ask, backstopMs)
-      const end = setTimeout(() => {
-        finish()
-      }, longestMs)
-      let finished = false
-      const finish = (): void => {
-        if (finished) return
-        finished = true
-        clearInterval(timer)
-        clearTimeout(end)
-        for (const untap of untaps) untap()
-        signal.removeEventListener('abort', finish)
-        closed()
-        try {
+  let unfollow: (() => void) | undefined
+  let isOver = false
+  let close = (): void => undefined
+  const finish = (): void => {
+    if (isOver) return
+    isOver = true
+    clearTimeout(longest)
+    signal.removeEventListener('abort', finish)
+    unfollow?.()
+    leave()
+    close()
+  }
+  const longest = setTimeout(finish, longestMs)
+  signal.addEventListener('abort', finish)
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        close = () => {
           controller.close()
-        } catch {
-          // The client has gone and took the stream with it.
         }
-      }
-      stop = finish
-      signal.addEventListener('abort', finish)
-      ask()
+      },
+      pull(controller) {
+        if (unfollow || isOver) return
+        const say = (told: ToldState): void => {
+          if (isOver) return
+          controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify(told)}\n\n`))
+          if ((endStates as readonly string[]).includes(told.state)) finish()
+        }
+        unfollow = live.follow(row, say)
+        if (isOver) unfollow()
+      },
+      cancel() {
+        // It is closed already: closing it once more would throw.
+        close = () => undefined
+        finish()
+      },
     },
-    cancel() {
-      stop()
-    },
-  })
+    { highWaterMark: 0 },
+  )
 }

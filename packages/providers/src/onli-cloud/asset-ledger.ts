@@ -1,8 +1,8 @@
-import { type Client, createClient } from '@connectrpc/connect'
+import { type Client, Code, ConnectError, createClient } from '@connectrpc/connect'
 import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef, onliProto } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics } from '@species/runtime'
-import { observed } from '../observed.ts'
+import { observed, watchBreaker } from '../observed.ts'
 import { type Guard, createGuard, wasNotMade } from '../resilience.ts'
 import { outcomeOf } from './outcome.ts'
 import { type TransportOptions, openTransport } from './transport.ts'
@@ -24,8 +24,9 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
   const asset = createClient(onliProto.AssetService, transport)
   const oracle = createClient(onliProto.OracleService, transport)
   // Moves are sent once; what only asks may be tried again.
-  const once = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 1 })
-  const asking = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
+  const common = { timeoutMs: options.timeoutMs, atOnce: 20, isIll }
+  const once = createGuard({ ...common, tries: 1, onBreaker: watchBreaker(options.metrics, 'onli_moves') })
+  const asking = createGuard({ ...common, tries: 2, onBreaker: watchBreaker(options.metrics, 'onli_questions') })
   const operations = (
     call: string,
     guard: Guard,
@@ -80,6 +81,22 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
         )
       }),
   }
+}
+
+/** gRPC's words for what HTTP says with 5xx and 429, and for a connection that was refused or lost. */
+const illCodes: ReadonlySet<Code> = new Set([
+  Code.Unavailable,
+  Code.DeadlineExceeded,
+  Code.ResourceExhausted,
+  Code.Internal,
+  Code.Unknown,
+  Code.DataLoss,
+  Code.Aborted,
+])
+
+/** An answer over our own limit has the code of a partner that has had enough, and is an answer to this call. */
+function isIll(error: unknown): boolean {
+  return error instanceof ConnectError && illCodes.has(error.code) && !error.rawMessage.includes('readMaxBytes')
 }
 
 /** Issues and changes of owner go in a batch each; the answers come back in the order of the requests. */

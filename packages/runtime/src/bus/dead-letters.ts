@@ -1,4 +1,3 @@
-import { encodeBody } from '@species/contracts'
 import type { Clock } from '../clock.ts'
 import { type Database, toTimestamp } from '../database/database.ts'
 import type { DeadLetters } from './process-batch.ts'
@@ -68,8 +67,8 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetterS
           message.topic,
           message.partition,
           message.trace,
-          encodeBody(message.body),
-          cause,
+          storable(message.body),
+          storableText(cause),
           toTimestamp(clock.now()),
           attempts,
         ],
@@ -107,4 +106,17 @@ export function createDeadLetters(database: Database, clock: Clock): DeadLetterS
       ])
     },
   }
+}
+
+/** JSON of a body that Postgres takes whatever the body holds: a letter that cannot be kept would come again for ever. */
+function storable(body: unknown): string {
+  return JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString()
+    return typeof value === 'string' ? storableText(value) : value
+  })
+}
+
+/** Postgres stores neither NUL nor half a surrogate pair. */
+function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd')
 }

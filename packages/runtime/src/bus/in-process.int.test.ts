@@ -131,6 +131,54 @@ describe('the bus inside one process', () => {
     ])
   })
 
+  it('keeps a letter whatever its body holds', async () => {
+    const reason = 'NUL \0 and half a pair \ud800'
+    const body = {
+      eventKey: '01900000-0000-7000-8000-000000000001',
+      owner: 'alice',
+      eventId: 'event-001',
+      by: 'validator',
+      reason,
+      untilMs: 0,
+    } as const
+    await letters().park({ consumer: 'one', message: messageOf('waiting', 'k', body), cause: reason, attempts: 1 })
+    const kept = 'NUL \ufffd and half a pair \ufffd'
+    expect(await letters().find('one', 'k')).toMatchObject({ cause: kept, body: { reason: kept } })
+  })
+
+  it('works on the others while a message that failed alone waits', async () => {
+    const done: string[] = []
+    let failures = 0
+    const slow = createInProcessBus({
+      log: silentLogger,
+      deadLetters: { countAttempt: async () => ++failures, park: async () => undefined },
+      maxAttempts: 100,
+      ids: systemIds,
+      metrics: createMetrics(),
+    })
+    slow.subscribe({
+      name: 'one',
+      topic: 'config.changed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        if (batch.some((one) => one.key === 'bad')) throw new Error('poison')
+        done.push(...batch.map((one) => one.key))
+        return []
+      },
+    })
+    await slow.start()
+    await slow.publish([changed('bad')])
+    await vi.waitFor(() => {
+      expect(failures).toBe(3)
+    }, 5_000)
+    await slow.publish([changed('a')])
+    await vi.waitFor(() => {
+      expect(done).toEqual(['a'])
+    })
+    expect([failures, slow.backlog().get('one')]).toEqual([3, 1])
+    await slow.close()
+  })
+
   it('gives everything again where not even the failure can be stored', async () => {
     let down = true
     const countAttempt = async (): Promise<number> => {

@@ -90,6 +90,69 @@ it.skipIf(!natsAnswers)(
   },
 )
 
+describe.skipIf(!natsAnswers)('a message that the server can never take [needs NATS]', () => {
+  const huge = about(
+    'completed',
+    { trace: 't' },
+    { key: 'big', partitionKey: 'a' },
+    {
+      eventKey: '01900000-0000-7000-8000-000000000001',
+      owner: 'alice',
+      eventId: 'event-001',
+      receiptId: 'r',
+      parties: Array.from({ length: 20_000 }, () => 'p'.repeat(64)),
+    },
+  )
+  afterAll(() => removeStreams(used))
+
+  it('is refused for good, and those published with it are sent', async () => {
+    const { bus, heard } = await listening(newPrefix())
+    await expect(bus.publish([huge, message])).rejects.toMatchObject({ code: 'message_too_large', retryable: false })
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a'])
+    })
+    await bus.close()
+  })
+
+  it('as an answer parks its event alone, while the others of its batch and those after it go on', async () => {
+    const letters = { attempts: new Map<string, number>(), parked: [] as { key: string; cause: string }[] }
+    const bus = await openTestBus(newPrefix(), { letters: letters as never })
+    const ended: string[] = []
+    bus.subscribe({
+      name: 'answers',
+      topic: 'config.changed',
+      maxBatch: 10,
+      handle: async (batch) =>
+        batch.map((one) => ({
+          ...huge,
+          key: one.key,
+          body: { ...huge.body, ...(one.key === 'big' ? {} : { parties: [] }) },
+        })),
+    })
+    bus.subscribe({
+      name: 'hears',
+      topic: 'completed',
+      maxBatch: 10,
+      handle: async (batch) => {
+        ended.push(...batch.map((one) => one.key))
+        return []
+      },
+    })
+    await bus.start()
+    await bus.publish(['a', 'big', 'c'].map((key) => ({ ...message, key })))
+    await vi.waitFor(() => {
+      expect(letters.parked).toEqual([
+        { consumer: 'answers', key: 'big', cause: 'Fault: A message is larger than the bus takes.' },
+      ])
+    })
+    await bus.publish([{ ...message, key: 'd' }])
+    await vi.waitFor(() => {
+      expect(ended.sort()).toEqual(['a', 'c', 'd'])
+    })
+    await bus.close()
+  })
+})
+
 describe('addresses of NATS', () => {
   it('ask for three replicas where three servers are named', () => {
     expect([

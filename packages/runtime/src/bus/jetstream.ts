@@ -1,4 +1,4 @@
-import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { JetStreamApiError, type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Topic, endStates } from '@species/contracts'
 import { Fault } from '@species/kernel'
@@ -15,6 +15,10 @@ const publishMs = 5_000
 /** What could not be sent is tried again so often; so much of it is kept. */
 const resendMs = 1_000
 const maxUnsent = 2_000
+/** The server counts the headers of a message as part of its payload: ours hold an id and the stream's name for it. */
+const headerBytes = 512
+/** JetStream's own error for a message over its stream's `max_msg_size` (NATS, ADR-7). */
+const overStreamLimit = 10_054
 
 /** The bus over NATS JetStream. Throws where the server cannot be reached, or has streams that differ in what cannot be changed. */
 export async function createJetStreamBus(settings: NatsSettings, context: JetStreamContext): Promise<Bus> {
@@ -39,6 +43,36 @@ export async function createJetStreamBus(settings: NatsSettings, context: JetStr
     })
   }
   return bus
+}
+
+interface Failure {
+  readonly frame: Frame
+  readonly cause: unknown
+}
+
+const neverTaken = (frame: Frame): Failure => ({ frame, cause: undefined })
+
+/** Frames that were not taken: now, or ever. */
+interface Rejected {
+  readonly away: readonly Failure[]
+  readonly tooLarge: readonly Failure[]
+}
+
+/** Throws a Fault where frames were not taken; one that is retryable where any of them may be later. */
+function failOn({ away: [away], tooLarge: [tooLarge] }: Rejected): void {
+  if (away)
+    throw new Fault('bus_unavailable', {
+      retryable: true,
+      publicMessage: 'Messages cannot be sent at the moment.',
+      cause: away.cause,
+    })
+  if (tooLarge)
+    throw new Fault('message_too_large', {
+      retryable: false,
+      publicMessage: 'A message is larger than the bus takes.',
+      detail: { subject: tooLarge.frame.subject, characters: tooLarge.frame.payload.length },
+      cause: tooLarge.cause,
+    })
 }
 
 class JetStreamBus implements Bus {
@@ -70,42 +104,55 @@ class JetStreamBus implements Bus {
    * a while, and sent when the server is back; it is told to the caller all the same, and the sweeper would find it too.
    */
   async publish(outgoing: readonly Outgoing[]): Promise<void> {
-    const frames = packFrames(this.#context.prefix, outgoing)
-    try {
-      await this.#send(frames)
-    } catch (error) {
-      this.#unsent.push(...frames.slice(0, maxUnsent - this.#unsent.length))
-      throw error
-    }
+    const { away, tooLarge } = await this.#offer(packFrames(this.#context.prefix, outgoing))
+    this.#keep(away)
+    failOn({ away, tooLarge })
   }
 
   async #resend(): Promise<void> {
     if (this.#unsent.length === 0 || !this.#connected) return
-    const frames = this.#unsent.splice(0)
-    try {
-      await this.#send(frames)
-    } catch {
-      this.#unsent.unshift(...frames.slice(0, maxUnsent - this.#unsent.length))
-    }
+    const { away, tooLarge } = await this.#offer(this.#unsent.splice(0))
+    this.#keep(away)
+    for (const { frame } of tooLarge)
+      this.#context.log.error({ subject: frame.subject }, 'a frame that the server can never take is given up')
   }
 
+  #keep(unsent: readonly Failure[]): void {
+    this.#unsent.push(...unsent.slice(0, maxUnsent - this.#unsent.length).map(({ frame }) => frame))
+  }
+
+  /** Offers each frame to the server, and tells which it did not take now, and which it never can. */
+  async #offer(frames: readonly Frame[]): Promise<Rejected> {
+    const rejected: { away: Failure[]; tooLarge: Failure[] } = { away: [], tooLarge: [] }
+    await Promise.all(
+      frames.map(async (frame) => {
+        if (this.#isTooLarge(frame)) {
+          rejected.tooLarge.push(neverTaken(frame))
+          return
+        }
+        try {
+          if (!this.#connected) throw new Error('the connection to NATS is lost')
+          const { subject, payload } = frame
+          await this.#client.publish(subject, payload, { msgID: this.#context.ids.uuid(), timeout: publishMs })
+        } catch (cause) {
+          const isTooLarge = cause instanceof JetStreamApiError && cause.code === overStreamLimit
+          rejected[isTooLarge ? 'tooLarge' : 'away'].push({ frame, cause })
+        }
+      }),
+    )
+    // Nobody answers, or the stream is gone with its storage: make it again, and let the batch come again.
+    if (rejected.away.length > 0) this.#declareAgain()
+    return rejected
+  }
+
+  /** Sends the answers to a batch, or none of them where one is too large: the batch is decided in halves then. */
   async #send(frames: readonly Frame[]): Promise<void> {
-    try {
-      if (!this.#connected) throw new Error('the connection to NATS is lost')
-      await Promise.all(
-        frames.map((frame) =>
-          this.#client.publish(frame.subject, frame.payload, { msgID: this.#context.ids.uuid(), timeout: publishMs }),
-        ),
-      )
-    } catch (error) {
-      // Nobody answers, or the stream is gone with its storage: make it again, and let the batch come again.
-      this.#declareAgain()
-      throw new Fault('bus_unavailable', {
-        retryable: true,
-        publicMessage: 'Messages cannot be sent at the moment.',
-        cause: error,
-      })
-    }
+    const tooLarge = frames.filter((frame) => this.#isTooLarge(frame))
+    failOn(tooLarge.length > 0 ? { away: [], tooLarge: tooLarge.map(neverTaken) } : await this.#offer(frames))
+  }
+
+  #isTooLarge({ payload }: Frame): boolean {
+    return Buffer.byteLength(payload) > (this.#connection.info?.max_payload ?? Infinity) - headerBytes
   }
 
   declare(consumer: { name: string; topic: Topic }): void {

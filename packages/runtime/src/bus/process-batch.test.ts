@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../log.ts'
 import { type Consumer, type Message, type Outgoing, about } from './bus.ts'
 import { takeBatch } from './work-queue.ts'
-import { type BatchContext, type DeadLetters, isTransient, processBatch } from './process-batch.ts'
+import { isTransient } from '../transient.ts'
+import { type BatchContext, type DeadLetters, type Disposition, processBatch } from './process-batch.ts'
 
 const message = (key: string): Message<'access.changed'> => messageOf('access.changed', key, { onliId: key })
 const messages = (...keys: string[]): Message<'access.changed'>[] => keys.map(message)
 /** Keys of one letter each, in order. */
 const keys = (of: readonly { key: string }[]): string => of.map((one) => one.key).join('')
+
+const aloneIn = ({ alone }: Pick<Disposition, 'alone'>): string => keys(alone.map((one) => one.message))
 
 const sorted = (text: string): string[] => text.split('').sort()
 
@@ -62,18 +65,48 @@ describe('a batch', () => {
   it('is not done where the publish fails, and no attempt is counted for a bus that is away', async () => {
     const { context, log, attempts } = surroundings()
     const away = { ...context, publish: () => Promise.reject(Object.assign(new Error(), { code: 'ECONNRESET' })) }
-    expect(await run(consumerOf(log), messages('a', 'b'), away)).toEqual({ done: [], again: messages('a', 'b') })
+    expect(await run(consumerOf(log), messages('a', 'b'), away)).toEqual({
+      done: [],
+      again: messages('a', 'b'),
+      alone: [],
+    })
     expect(attempts.size).toBe(0)
+  })
+
+  it('with an answer that the bus can never take is published in halves, and only the event of that answer fails', async () => {
+    const { context, log, attempts } = surroundings(2)
+    const tooLarge = new Fault('message_too_large', { retryable: false, publicMessage: '' })
+    const picky = {
+      ...context,
+      publish: async (outgoing: readonly Outgoing[]) => {
+        if (outgoing.some((one) => one.key === 'b')) throw tooLarge
+        log.push(`publish ${keys(outgoing)}`)
+      },
+    }
+    const first = await run(consumerOf([]), messages('a', 'b', 'c', 'd'), picky)
+    expect([keys(first.done), keys(first.again), aloneIn(first)]).toEqual(['acd', '', 'b'])
+    expect([log, [...attempts]]).toEqual([['publish a', 'publish cd'], [['b', 1]]])
+    expect(keys((await run(consumerOf([]), messages('b'), picky)).done)).toBe('b')
+    expect(log.at(-1)).toBe('park b: Fault: ')
+  })
+
+  it('of which one cannot even be counted loses nothing of what is done', async () => {
+    const { context, log } = surroundings()
+    const countAttempt = () => Promise.reject(Object.assign(new Error(), { code: 'ECONNRESET' }))
+    const mute = { ...context, deadLetters: { ...context.deadLetters, countAttempt } }
+    const { done, again } = await run(consumerOf(log, { b: new Error('bad') }), messages('a', 'b'), mute)
+    expect([keys(done), keys(again)]).toEqual(['a', 'b'])
   })
 
   it('with a poisonous event is retried in halves, in order, until that one fails alone', async () => {
     const { context, log, attempts } = surroundings()
-    const { done, again } = await run(
-      consumerOf(log, { c: new Error('bad') }),
-      messages('a', 'b', 'c', 'd', 'e'),
-      context,
-    )
-    expect([keys(done), keys(again), [...attempts]]).toEqual(['abde', 'c', [['c', 1]]])
+    const decided = await run(consumerOf(log, { c: new Error('bad') }), messages('a', 'b', 'c', 'd', 'e'), context)
+    expect([keys(decided.done), keys(decided.again), decided.alone]).toEqual([
+      'abde',
+      '',
+      [{ message: message('c'), attempts: 1 }],
+    ])
+    expect([...attempts]).toEqual([['c', 1]])
     expect(log).toEqual([
       'handle abcde',
       'handle abc',
@@ -89,7 +122,7 @@ describe('a batch', () => {
     const { context, log } = surroundings(3)
     const consumer = consumerOf(log, { b: new TypeError('bad b') })
     for (const attempt of [1, 2])
-      expect([attempt, keys((await run(consumer, messages('a', 'b'), context)).again)]).toEqual([attempt, 'b'])
+      expect([attempt, aloneIn(await run(consumer, messages('a', 'b'), context))]).toEqual([attempt, 'b'])
     expect(keys((await run(consumer, messages('a', 'b'), context)).done)).toBe('ab')
     expect(log.filter((line) => line.startsWith('park'))).toEqual(['park b: TypeError: bad b'])
   })
@@ -105,8 +138,9 @@ describe('a batch', () => {
   it('keeps a half that is done where the other half is only held up', async () => {
     const { context, log, attempts } = surroundings()
     const consumer = consumerOf(log, { a: new Error('bad'), d: Object.assign(new Error(), { code: '57P01' }) })
-    const { done, again } = await run(consumer, messages('a', 'b', 'c', 'd'), context)
-    expect([keys(done), keys(again), [...attempts]]).toEqual(['b', 'acd', [['a', 1]]])
+    const decided = await run(consumer, messages('a', 'b', 'c', 'd'), context)
+    expect([keys(decided.done), keys(decided.again), aloneIn(decided)]).toEqual(['b', 'cd', 'a'])
+    expect([...attempts]).toEqual([['a', 1]])
   })
 
   it('any poison: each message is done or comes again once, and whatever is done was published', async () => {
@@ -118,8 +152,8 @@ describe('a batch', () => {
           ...held.map((key) => [key, Object.assign(new Error(), { code: '40001' })]),
           ...poison.map((key) => [key, new Error('bad')]),
         ]) as Record<string, Error>
-        const { done, again } = await run(consumerOf(log, errors), messages(...all), context)
-        expect(sorted(keys(done) + keys(again))).toEqual(all)
+        const { done, again, alone } = await run(consumerOf(log, errors), messages(...all), context)
+        expect(sorted(keys(done) + keys(again) + aloneIn({ alone }))).toEqual(all)
         const published = log
           .filter((line) => line.startsWith('publish'))
           .map((line) => line.slice(8))
@@ -144,6 +178,7 @@ it.each([
   [Object.assign(new Error(), { code: 'NO_CONNECTION' }), true],
   [Object.assign(new Error(), { code: '25006' }), true],
   [Object.assign(new Error(), { code: '25P03' }), true],
+  [Object.assign(new Error(), { code: '57014' }), false],
   [Object.assign(new Error(), { code: '25P02' }), false],
   [Object.assign(new Error(), { code: '23505' }), false],
   [Object.assign(new Error(), { code: '23514' }), false],

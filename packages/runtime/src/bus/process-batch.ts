@@ -1,5 +1,6 @@
-import { Fault } from '@species/kernel'
+import { inHalves } from '../in-halves.ts'
 import type { Logger } from '../log.ts'
+import { isTransient } from '../transient.ts'
 import type { Consumer, Message, Outgoing } from './bus.ts'
 
 /** Keeps what could not be worked on. Attempts are counted durably, so that a crash does not start the count again. */
@@ -17,40 +18,54 @@ export interface BatchContext {
   readonly maxAttempts: number
 }
 
-/** `done` are acknowledged; `again` come back after a pause. */
+/** `done` are acknowledged; `again` come back after a pause of all; each of `alone` comes back after a pause of its own. */
 export interface Disposition {
   readonly done: readonly Message[]
   readonly again: readonly Message[]
+  readonly alone: readonly FailedAlone[]
+}
+
+export interface FailedAlone {
+  readonly message: Message
+  /** How often it has failed alone by now. */
+  readonly attempts: number
 }
 
 /**
  * Decides a batch. If it fails it is decided in halves, then singly, so that a poisonous event fails alone; only that one
- * counts an attempt, and only if the reason is not transient: an outage parks nobody.
+ * counts an attempt, and only if the reason is not transient: an outage parks nobody. To publish the answers is part of the
+ * decision: an answer that the bus can never take fails alone as well.
  */
 export async function processBatch(
   consumer: Consumer,
   batch: readonly Message[],
   context: BatchContext,
 ): Promise<Disposition> {
-  try {
-    const outgoing = await consumer.handle(batch)
-    if (outgoing.length > 0) await context.publish(outgoing, batch)
-    return { done: batch, again: [] }
-  } catch (error) {
-    if (isTransient(error)) {
-      context.log.warn(
-        { consumer: consumer.name, size: batch.length, err: error },
-        'batch comes again: something is away',
-      )
-      return { done: [], again: batch }
+  const parts = await inHalves(batch, async (messages) => {
+    const outgoing = await consumer.handle(messages)
+    if (outgoing.length > 0) await context.publish(outgoing, messages)
+  })
+  const done: Message[] = []
+  const again: Message[] = []
+  const alone: FailedAlone[] = []
+  for (const part of parts) {
+    const [message] = part.items
+    if (part.ok) done.push(...part.items)
+    else if (message === undefined || isTransient(part.error)) {
+      again.push(...part.items)
+      comesAgain(consumer, part.items.length, part.error, context)
+    } else {
+      const attempts = await failAlone(consumer, message, part.error, context)
+      if (attempts === 'parked') done.push(message)
+      else if (attempts === 'not counted') again.push(message)
+      else alone.push({ message, attempts })
     }
-    const [first] = batch
-    if (batch.length === 1 && first !== undefined) return await failAlone(consumer, first, error, context)
-    const middle = Math.ceil(batch.length / 2)
-    const left = await processBatch(consumer, batch.slice(0, middle), context)
-    const right = await processBatch(consumer, batch.slice(middle), context)
-    return { done: [...left.done, ...right.done], again: [...left.again, ...right.again] }
   }
+  return { done, again, alone }
+}
+
+function comesAgain(consumer: Consumer, size: number, error: unknown, context: BatchContext): void {
+  context.log.warn({ consumer: consumer.name, size, err: error }, 'batch comes again: something is away')
 }
 
 async function failAlone(
@@ -58,45 +73,21 @@ async function failAlone(
   message: Message,
   error: unknown,
   context: BatchContext,
-): Promise<Disposition> {
+): Promise<number | 'parked' | 'not counted'> {
   context.log.error(
     { consumer: consumer.name, eventKey: message.key, trace: message.trace, err: error },
     'event failed alone',
   )
-  const attempts = await context.deadLetters.countAttempt(consumer.name, message.key)
-  if (attempts < context.maxAttempts) return { done: [], again: [message] }
-  await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error), attempts })
-  return { done: [message], again: [] }
-}
-
-/**
- * SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again; it takes no writes because
- * another is the primary now (25006); it ended a transaction whose process stood still (25P03).
- */
-const transientSqlStates = /^(08|40|53|55|57|25006|25P03)/
-const transientCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  'CONNECT_TIMEOUT',
-  'NO_CONNECTION',
-  'NO_PRIMARY',
-  'TLS_REFUSED',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
-
-/** Whether the same call may succeed by itself later. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof Fault) return error.retryable
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && (transientSqlStates.test(code) || transientCodes.has(code))
+  try {
+    const attempts = await context.deadLetters.countAttempt(consumer.name, message.key)
+    if (attempts < context.maxAttempts) return attempts
+    await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error), attempts })
+    return 'parked'
+  } catch (failure) {
+    // Not even the failure could be stored: the database is away.
+    comesAgain(consumer, 1, failure, context)
+    return 'not counted'
+  }
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { Metrics } from '../metrics.ts'
 import type { Consumer, Message } from './bus.ts'
-import { type BatchContext, processBatch } from './process-batch.ts'
+import { type BatchContext, type FailedAlone, processBatch } from './process-batch.ts'
 
 /** Pauses of a message that comes again: doubled each time up to the last. */
 const firstPauseMs = 50
@@ -22,6 +22,8 @@ export class WorkQueue {
   readonly #consumer: Consumer
   readonly #context: WorkQueueContext
   #waiting: Message[] = []
+  /** Each of these failed alone, and waits alone before it is tried again. */
+  readonly #resting = new Map<Message, NodeJS.Timeout>()
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #pauseMs = firstPauseMs
@@ -34,7 +36,7 @@ export class WorkQueue {
   }
 
   get length(): number {
-    return this.#waiting.length
+    return this.#waiting.length + this.#resting.size
   }
 
   push(...messages: readonly Message[]): void {
@@ -52,6 +54,7 @@ export class WorkQueue {
     this.#started = false
     clearTimeout(this.#timer)
     await this.#running
+    for (const timer of this.#resting.values()) clearTimeout(timer)
   }
 
   #wake(): void {
@@ -80,15 +83,24 @@ export class WorkQueue {
     const consumer = this.#consumer.name
     const stop = this.#context.metrics.batchSeconds.startTimer({ consumer })
     this.#context.metrics.batchSize.observe({ consumer }, batch.length)
-    const { done, again } = await processBatch(this.#consumer, batch, this.#context).catch((error: unknown) => {
-      // Not even the failure could be stored (the database is away): everything comes again.
-      this.#context.log.warn({ consumer, err: error }, 'batch comes again')
-      return { done: [], again: batch }
-    })
+    const { done, again, alone } = await processBatch(this.#consumer, batch, this.#context)
     stop()
     if (done.length > 0) this.#context.done?.(done)
+    for (const one of alone) this.#rest(one)
     if (again.length === 0) this.#pauseMs = firstPauseMs
     else this.#comeAgain(again)
+  }
+
+  /** Nobody else waits for what failed by itself. */
+  #rest({ message, attempts }: FailedAlone): void {
+    const timer = setTimeout(
+      () => {
+        this.#resting.delete(message)
+        this.push(message)
+      },
+      Math.min(firstPauseMs * 2 ** (attempts - 1), lastPauseMs),
+    )
+    this.#resting.set(message, timer)
   }
 
   #comeAgain(messages: readonly Message[]): void {

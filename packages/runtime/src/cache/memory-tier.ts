@@ -1,6 +1,6 @@
 export interface MemoryEntry {
   readonly value: unknown
-  /** When its load was begun: its age counts from there. */
+  /** When its load was begun, by the steady clock: its age counts from there, and a clock that is set back makes nothing younger. */
   readonly begunAtMs: number
   readonly tags: readonly string[]
 }

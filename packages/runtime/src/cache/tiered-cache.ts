@@ -1,4 +1,4 @@
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -114,9 +114,10 @@ class Tiers implements TieredCache {
   async get<T>(question: Question<T>): Promise<T> {
     const name = nameOf(question)
     const kept = this.#memory.get(name)
-    if (kept && this.#clock.now() - kept.begunAtMs < question.ttlMs) {
+    const age = kept ? this.#clock.steady() - kept.begunAtMs : Infinity
+    if (kept && age < question.ttlMs) {
       this.#count(question.cache, 'hit', 'hit')
-      if (!this.#isYoung(question, kept.begunAtMs)) this.#renew(name, question)
+      if (!isYoung(question, age)) this.#renew(name, question)
       return kept.value as T
     }
     const flight = this.#flights.get(name)
@@ -149,10 +150,6 @@ class Tiers implements TieredCache {
     return this.#marks.lastMs(tag) >= atMs
   }
 
-  #isYoung({ ttlMs, bornMs = 0 }: Question<unknown>, begunAtMs: number): boolean {
-    return this.#clock.now() - begunAtMs < ttlMs - (ttlMs - bornMs) / 3
-  }
-
   /** A load that nobody waits for. Where it fails, whoever asks once the answer's life is over hears of it. */
   #renew(name: string, question: Question<unknown>): void {
     if (!this.#flights.has(name)) this.#fly(name, question, { renewing: true }).catch(() => undefined)
@@ -176,24 +173,25 @@ class Tiers implements TieredCache {
     const { cache, tags, ttlMs } = question
     const shared = await this.#shared?.read(name, tags)
     if (shared) {
-      const isInTime = renewing
-        ? this.#isYoung(question, shared.begunAtMs)
-        : this.#clock.now() - shared.begunAtMs < ttlMs
+      // Another process began it: of two processes only the wall clocks can be compared.
+      const age = Math.max(0, this.#clock.now() - shared.begunAtMs)
+      const isInTime = renewing ? isYoung(question, age) : age < ttlMs
       const isGood = isInTime && this.#marks.allowsShared(tags, shared.begunAtMs)
       this.#countLayer(cache, 'redis', isGood ? 'hit' : 'miss')
       if (isGood) {
-        this.#keep(name, question, sequence, { value: shared.value, begunAtMs: shared.begunAtMs })
+        this.#keep(name, question, sequence, { value: shared.value, begunAtMs: this.#clock.steady() - age })
         return { value: shared.value, whence: 'redis' }
       }
     } else if (this.#shared) this.#countLayer(cache, 'redis', 'miss')
-    const begunAtMs = this.#clock.now() - (question.bornMs ?? 0)
+    const bornMs = question.bornMs ?? 0
+    const [begunAtMs, begunSteadyMs] = [this.#clock.now() - bornMs, this.#clock.steady() - bornMs]
     // What was dropped while Redis was asked is not in the way of an answer that only begins now, unless it is born older: a replica
     // may not know yet of what it was dropped for.
-    const begun = question.bornMs === undefined || question.bornMs === 0 ? this.#marks.sequence : sequence
+    const begun = bornMs === 0 ? this.#marks.sequence : sequence
     this.#countLayer(cache, 'source', 'hit')
     const value = await question.load()
-    if (value !== undefined && this.#keep(name, question, begun, { value, begunAtMs }))
-      this.#shared?.write(name, { value, begunAtMs }, ttlMs - (question.bornMs ?? 0))
+    if (value !== undefined && this.#keep(name, question, begun, { value, begunAtMs: begunSteadyMs }))
+      this.#shared?.write(name, { value, begunAtMs }, ttlMs - bornMs)
     return { value, whence: 'source' }
   }
 
@@ -205,7 +203,7 @@ class Tiers implements TieredCache {
 
   /** The answer; or the last one that is still good enough, where the source is away or takes its time. */
   async #orLast(question: Question<unknown>, kept: MemoryEntry | undefined, found: Promise<Found>): Promise<Found> {
-    const age = kept && this.#clock.now() - kept.begunAtMs
+    const age = kept && this.#clock.steady() - kept.begunAtMs
     if (kept === undefined || age === undefined || age >= question.ttlMs + (question.graceMs ?? 0)) return await found
     const last: Found = { value: kept.value, whence: 'memory' }
     const guarded = found.catch((error: unknown) => {
@@ -239,5 +237,9 @@ class Tiers implements TieredCache {
 }
 
 type Answer = 'hit' | 'miss' | 'stale'
+
+function isYoung({ ttlMs, bornMs = 0 }: Question<unknown>, ageMs: number): boolean {
+  return ageMs < ttlMs - (ttlMs - bornMs) / 3
+}
 
 const nameOf = ({ cache, key }: Question<unknown>): string => `${cache}\u0000${key}`

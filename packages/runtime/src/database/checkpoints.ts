@@ -10,7 +10,7 @@ const maxAgeMs = 5 * 60_000
  * replays all of it.
  */
 export function checkpointJob(database: Database, clock: Clock): Job {
-  let last = { lsn: '0/0', atMs: clock.now() }
+  let last = { lsn: '0/0', atMs: clock.steady() }
   return {
     name: 'checkpoint',
     everyMs: 5_000,
@@ -20,10 +20,10 @@ export function checkpointJob(database: Database, clock: Clock): Job {
         [last.lsn],
       )
       if (!row) return
-      const due = row.grown > maxLogBytes || (row.grown > 0n && clock.now() - last.atMs > maxAgeMs)
+      const due = row.grown > maxLogBytes || (row.grown > 0n && clock.steady() - last.atMs > maxAgeMs)
       if (last.lsn !== '0/0' && !due) return
       if (last.lsn !== '0/0') await database.query('CHECKPOINT')
-      last = { lsn: row.lsn, atMs: clock.now() }
+      last = { lsn: row.lsn, atMs: clock.steady() }
     },
   }
 }

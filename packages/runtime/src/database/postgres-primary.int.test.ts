@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres.ts'
 import { type Way, openWay } from './test-world.ts'

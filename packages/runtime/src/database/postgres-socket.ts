@@ -1,6 +1,6 @@
 import { type Socket, connect as connectTcp, isIP } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { PostgresHost } from './postgres-address.ts'
 
 /** The request for TLS that goes before anything else (PostgreSQL protocol, section SSL Session Encryption). */

@@ -124,6 +124,8 @@ function sessionOf({ statementTimeoutMs, readOnly }: PostgresOptions): Record<st
       ? {}
       : {
           statement_timeout: statementTimeoutMs,
+          // Shorter, so that to wait for a lock, which passes by itself, is told apart from a statement that takes too long.
+          lock_timeout: Math.ceil(statementTimeoutMs * 0.8),
           // A process that was stopped inside a transaction must not keep its locks from its replacement.
           idle_in_transaction_session_timeout: Math.min(statementTimeoutMs, 10_000),
         }),

@@ -47,8 +47,8 @@ export class ReplicaWatch {
 
   /** Whether what this replica knows is young enough now. */
   mayRead(replica: Replica): boolean {
-    const age = this.#clock.now() - replica.caughtUpAtMs
-    const isPrimaryAway = this.#clock.now() - this.#lastSampleMs > this.#maxLagMs
+    const age = this.#clock.steady() - replica.caughtUpAtMs
+    const isPrimaryAway = this.#clock.steady() - this.#lastSampleMs > this.#maxLagMs
     // While the primary is away nothing is written that a replica could miss.
     return replica.usable && age <= (isPrimaryAway ? this.#graceMs : this.#maxLagMs)
   }
@@ -63,11 +63,11 @@ export class ReplicaWatch {
         await this.#measure(replica).catch(() => {
           replica.caughtUpAtMs = -Infinity
         })
-        const reference = isPrimaryThere ? this.#clock.now() : this.#lastSampleMs
+        const reference = isPrimaryThere ? this.#clock.steady() : this.#lastSampleMs
         const usable = reference - replica.caughtUpAtMs <= this.#maxLagMs
         if (usable !== replica.usable) this.#log.info({ replica: replica.name, usable }, 'replica of the database')
         replica.usable = usable
-        const lagSeconds = (this.#clock.now() - replica.caughtUpAtMs) / 1_000
+        const lagSeconds = (this.#clock.steady() - replica.caughtUpAtMs) / 1_000
         this.#metrics.replicaLagSeconds.set({ replica: replica.name }, lagSeconds)
       }),
     )
@@ -78,7 +78,7 @@ export class ReplicaWatch {
   }
 
   async #measurePrimary(): Promise<void> {
-    const atMs = this.#clock.now()
+    const atMs = this.#clock.steady()
     const [row] = await within(
       this.#primary.query<{ lsn: bigint }>(`SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint AS lsn`),
     )

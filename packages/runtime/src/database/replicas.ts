@@ -1,4 +1,4 @@
-import { isTransient } from '../bus/process-batch.ts'
+import { isTransient } from '../transient.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
