@@ -44,6 +44,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  attemptsUntilParked,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -85,7 +86,6 @@ export class DirectoryTaken extends Error {
   override readonly name = 'DirectoryTaken'
 }
 
-const maxAttempts = 8
 /** A message that did not fail for so long was worked on. */
 const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
@@ -134,7 +134,7 @@ async function build(
     ids,
     log,
     deadLetters,
-    maxAttempts,
+    maxAttempts: attemptsUntilParked,
     metrics,
     asOverAWire: options.asOverAWire ?? false,
   })

@@ -39,7 +39,15 @@ export async function repeatClaims(deps: ValidatorDeps): Promise<void> {
 /** Looks at claimed payments again after the trade, so that a reorganisation ends as a dispute and not as nothing. */
 export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
   const due = await takeDueRechecks(deps.database, deps.clock.now(), leaseMs, maxPerRun)
-  await Promise.all(due.map((claim) => recheck(deps, claim)))
+  // A claim that cannot be looked at is looked at again when its lease is over, and keeps no other from being looked at.
+  await Promise.all(
+    due.map((claim) =>
+      recheck(deps, claim).catch((error: unknown) => {
+        const { eventKey } = claim
+        deps.log.error({ eventKey, claim: claimName(claim), err: error }, 'a claimed payment cannot be looked at again')
+      }),
+    ),
+  )
 }
 
 async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
