@@ -1,6 +1,14 @@
 import { verifyReceipt } from '@species/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AttackStage, type Receipt, newId } from './attack-stage.ts'
+import type { Receipt as ContractReceipt } from '@species/contracts'
+import { AttackStage, type Name, type Receipt, newId } from './attack-stage.ts'
+
+/** All that an answer tells: its readable part, what is open under the signature, and each disclosure. */
+function toldIn({ receipt, jws }: { receipt: unknown; jws: string }): string {
+  const [jwt = '', ...disclosures] = jws.split('~')
+  const signed = [jwt.split('.')[1] ?? '', ...disclosures].map((part) => Buffer.from(part, 'base64url').toString())
+  return [JSON.stringify(receipt), ...signed].join('\n')
+}
 
 let stage: AttackStage
 let bought: Receipt
@@ -12,10 +20,10 @@ beforeAll(async () => {
 })
 afterAll(() => stage.endWell())
 
-test('a receipt is read by its owner and every party, and does not exist for others', async () => {
+test('a receipt is read by its owner and every party under one signature, and does not exist for others', async () => {
   const { alice, bob, carol } = stage.players
-  const { jws } = await alice.client.getReceipt(eventId)
-  expect((await bob.client.getReceipt(bought.receiptId)).jws).toBe(jws)
+  const [signed] = (await alice.client.getReceipt(eventId)).jws.split('~')
+  expect((await bob.client.getReceipt(bought.receiptId)).jws.split('~')[0]).toBe(signed)
   for (const [player, id] of [
     [carol, bought.receiptId],
     [carol, eventId],
@@ -25,6 +33,47 @@ test('a receipt is read by its owner and every party, and does not exist for oth
   await expect(carol.client.getEvent(eventId)).rejects.toMatchObject({ status: 404 })
   const stream = `/marketplace/v1/events/${eventId}/stream`
   expect((await stage.send('GET', stream, undefined, { key: carol.key })).status).toBe(404)
+})
+
+test('every stored receipt, read as every other party, tells nothing that the API would refuse them', async () => {
+  const names = Object.keys(stage.players) as Name[]
+  const readAs = (reader: Name) => stage.players[reader].client
+  await stage.buy('alice', 20)
+  await stage.buy('bob', 20)
+  await stage.buy('carol', 20)
+  for (const seller of ['bob', 'carol'] as const) await stage.sell(seller, 3, '0.5')
+  const proof = await stage.pay('alice', '9')
+  const purchase = await stage.trade('alice', { to: 'market', amount: 6, payWith: { chain: 'ETH', proof } })
+  expect(purchase).toMatchObject({ status: 'COMPLETED', fills: [{ seller: 'bob' }, { seller: 'carol' }] })
+
+  const ids = new Set<string>()
+  for (const name of names) {
+    const { transactions } = (await readAs(name).transactions(name, { limit: 200 })) as unknown as {
+      transactions: { receiptId?: string }[]
+    }
+    for (const { receiptId } of transactions) if (receiptId !== undefined) ids.add(receiptId)
+  }
+  const sharedWith: string[] = []
+  for (const id of ids) {
+    for (const reader of names) {
+      const shown = await readAs(reader)
+        .getReceipt(id)
+        .catch((error: unknown) => {
+          expect(error).toMatchObject({ status: 404 })
+          return undefined
+        })
+      if (!shown || shown.receipt['owner'] === reader) continue
+      sharedWith.push(`${String(shown.receipt['intent'])} ${reader}`)
+      const { owner, parties, fills } = shown.receipt as unknown as ContractReceipt
+      expect(parties.filter((party) => party.species ?? party.usdt).map((party) => party.onliId)).toEqual([reader])
+      expect(parties.map((party) => party.onliId)).toEqual([owner, reader])
+      expect(fills.filter((fill) => fill.seller !== reader)).toEqual([])
+      const said = toldIn(shown)
+      for (const secret of ['0x', 'payment:', '"price"', '"paidFrom"', '"payments"', '"fromVault"', '"reason"'])
+        expect(said).not.toContain(secret)
+    }
+  }
+  expect(new Set(sharedWith)).toEqual(new Set(['TRANSFER bob', 'BUY_MARKET bob', 'BUY_MARKET carol']))
 })
 
 test('nobody reads what another has or did', async () => {
@@ -117,14 +166,16 @@ test('a receipt verifies offline, and with any one byte changed it does not', as
   >[1]
   expect(await verifyReceipt(jws, keys)).toEqual(receipt)
   expect(receipt).toMatchObject({ sandbox: true, status: 'COMPLETED', units: '5' })
-  const [header = '', payload = '', signature = ''] = jws.split('.')
-  const parts = [header, payload, signature].map((part) => Buffer.from(part, 'base64url'))
+  const [jwt = '', ...disclosures] = jws.split('~').slice(0, -1)
+  const [header = '', payload = '', signature = ''] = jwt.split('.')
+  const parts = [header, payload, signature, ...disclosures].map((part) => Buffer.from(part, 'base64url'))
   for (const [which, part] of parts.entries()) {
     for (let at = 0; at < part.length; at += 7) {
       const forged = parts.map((one) => Buffer.from(one))
       const byte = forged[which]?.[at] ?? 0
       forged[which]?.writeUInt8(byte ^ 1, at)
-      const text = forged.map((one) => one.toString('base64url')).join('.')
+      const texts = forged.map((one) => one.toString('base64url'))
+      const text = [texts.slice(0, 3).join('.'), ...texts.slice(3), ''].join('~')
       await expect(verifyReceipt(text, keys), `part ${which}, byte ${at}`).rejects.toMatchObject({
         code: 'receipt_invalid',
       })

@@ -4,7 +4,12 @@ import { cashierQueries, createCashier } from '@species/cashier'
 import { classifierVersion, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader } from '@species/contracts'
-import { type FloorManagerDeps, createFloorManager, floorManagerQueries } from '@species/floor-manager'
+import {
+  type FloorManagerDeps,
+  createFloorManager,
+  createReceiptPresenter,
+  floorManagerQueries,
+} from '@species/floor-manager'
 import { createAccept, createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
@@ -66,7 +71,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),
-    createReporter({ ...platform, queries, keepsPages: true }),
+    createReporter({ ...platform, queries, presentReceipt: createReceiptPresenter(signer), keepsPages: true }),
   ]
   for (const one of modules.flatMap((module) => module.consumers)) bus.subscribe(one)
   for (const module of modules) await module.start?.()

@@ -13,6 +13,7 @@ import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@sp
 import {
   type ReceiptSigner,
   createFloorManager,
+  createReceiptPresenter,
   floorManagerQueries,
   openReceiptSigner,
   publicKeys,
@@ -178,8 +179,10 @@ async function build(
     endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
     verifier,
     limiter: shared.limiter,
+    addressLimiter: shared.addressLimiter,
     log,
     metrics,
+    host: settings.host,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
@@ -292,6 +295,7 @@ function createModules(
     createReporter({
       ...platform,
       queries,
+      presentReceipt: createReceiptPresenter(signer),
       keepsPages: pages.keepsPages,
       cache: pages.cache,
       ...(pages.replicas

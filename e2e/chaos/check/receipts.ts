@@ -35,7 +35,8 @@ function endFindings(entry: Entry, receipt: ReceiptFields): string[] {
 function unitFindings({ intent, event, owner }: Entry, receipt: ReceiptFields): string[] {
   const wanted = typeof event['amount'] === 'number' ? String(event['amount']) : undefined
   const [from, to] = {
-    TRANSFER: [vaultOf(owner), vaultOf(String(event['to']))],
+    // The receiver's vault is for the receiver to read.
+    TRANSFER: [vaultOf(owner), undefined],
     BUY_TREASURY: [undefined, vaultOf(owner)],
     BUY_MARKET: [escrow, vaultOf(owner)],
     SELL_MARKET: [vaultOf(owner), escrow],

@@ -25,7 +25,7 @@ export interface ReceiptFields {
   readonly delivery?: {
     readonly operationId: string
     readonly fromVault: string
-    readonly toVault: string
+    readonly toVault?: string
     readonly units: string
   }
   readonly refusal?: { readonly code: string; readonly detail: string }

@@ -32,7 +32,9 @@ export interface World {
   readonly clock: ManualClock
   /** Whoever is not named here is active. */
   readonly standings: Map<string, UserStanding['status']>
-  readonly unusableKeys: Set<string>
+  readonly revokedKeys: Set<string>
+  /** Keys that were made by rotation, and the first of their line. */
+  readonly successorOf: Map<string, string>
   trading: 'on' | 'off'
 }
 
@@ -41,7 +43,8 @@ export function createWorld(database: Database): World {
   const world: World = {
     clock,
     standings: new Map(),
-    unusableKeys: new Set(),
+    revokedKeys: new Set(),
+    successorOf: new Map(),
     trading: 'on',
     deps: {
       database,
@@ -63,7 +66,8 @@ export function createWorld(database: Database): World {
           ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
-        unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
+        allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },
   }

@@ -15,7 +15,7 @@ export function createReporter(deps: ReporterDeps): Module {
     name: 'reporter',
     consumers: [],
     endpoints: [
-      getReceipt(cache),
+      getReceipt(cache, deps.presentReceipt),
       getListings(deps, cache),
       getBalance(cache),
       getTransactions(cache),

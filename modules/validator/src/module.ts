@@ -4,6 +4,7 @@ import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
 import { checkDue, validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
+import { recheckClaimsNow } from './http/recheck-claims.ts'
 
 /** The validator: proves that a payment is real, final and the payer's, and claims it once for ever. */
 export function createValidator(deps: ValidatorDeps): Module {
@@ -29,7 +30,7 @@ export function createValidator(deps: ValidatorDeps): Module {
         handle: (batch) => noteReversals(deps, batch),
       }),
     ],
-    endpoints: [postClaim(deps)],
+    endpoints: [postClaim(deps), recheckClaimsNow(deps)],
     jobs: [
       { name: dueJob, everyMs: 250, run: () => checkDue(deps) },
       { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },

@@ -10,12 +10,14 @@ import {
   chains,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import { type Bus, type Database, type Message, type Outgoing, createMetrics, silentLogger } from '@species/runtime'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
 import type { ValidatorDeps } from './app/deps.ts'
 
 const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
 export const wallet = '0x1111111111111111111111111111111111111111'
+/** Proven by bob; `wallet` is alice's. */
+export const otherWallet = '0x3333333333333333333333333333333333333333'
 export const hash = `0x${'ab'.repeat(32)}`
 export const minuteMs = 60_000
 
@@ -47,8 +49,8 @@ const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = 
     Promise.resolve(
       new Map(
         addresses
-          .filter((address) => address === wallet)
-          .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
+          .filter((address) => address === wallet || address === otherWallet)
+          .map((address) => [address, { address, onliId: address === wallet ? 'alice' : 'bob', provenAtMs: 0 }]),
       ),
     ),
   standings: () => Promise.resolve(new Map([['alice', { onliId: 'alice', vaultId: 'vault-alice', status: 'active' }]])),
@@ -62,13 +64,16 @@ export class ScriptedChain implements ChainReader {
   meanwhile: () => Promise<unknown> = () => Promise.resolve()
   /** Where the last who asked had seen the transaction before. */
   seenInBlock: number | undefined
+  asked = 0
   async transaction(_chain: Chain, _hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>> {
     this.seenInBlock = seenInBlock
+    this.asked++
     await this.meanwhile()
     return this.answer
   }
 }
-export const paid = (confirmations: number, logs = [3]): Outcome<ChainTransaction> =>
+/** Each log is a payment of the same amount, of alice's unless said. */
+export const paid = (confirmations: number, logs = [3], froms: string[] = []): Outcome<ChainTransaction> =>
   yes({
     chain: 'ETH',
     hash,
@@ -76,10 +81,10 @@ export const paid = (confirmations: number, logs = [3]): Outcome<ChainTransactio
     blockNumber: 7,
     blockTimeMs: Date.UTC(2026, 0, 1),
     confirmations,
-    transfers: logs.map((logIndex) => ({
+    transfers: logs.map((logIndex, index) => ({
       logIndex,
       tokenAddress: '0xdac17f958d2ee523a2206206994597c13d831ec7',
-      fromAddress: wallet,
+      fromAddress: froms[index] ?? wallet,
       toAddress: ours,
       rawValue: 5_000_000n,
     })),
@@ -106,6 +111,7 @@ export function world(
     clock,
     ids: countingIds(clock),
     log: silentLogger,
+    metrics: createMetrics(),
     config: readerOf(deadlines),
     chainReaders: [chain],
     authenticator,
@@ -113,13 +119,14 @@ export function world(
   return { deps, chain, clock, published }
 }
 export const keyOf = (index: number): string => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
-export function event(index: number, proof = hash, more: { logIndex?: number } = {}): Message<'classified'> {
-  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof, ...more } as const
-  const body = dossierOf(
-    keyOf(index),
-    { from: 'alice', to: 'treasury', amount: '1', payWith },
-    { intent: 'BUY_TREASURY' },
-  )
+export function event(
+  index: number,
+  proof = hash,
+  more: { logIndex?: number; from?: string } = {},
+): Message<'classified'> {
+  const { from = 'alice', ...log } = more
+  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof, ...log } as const
+  const body = dossierOf(keyOf(index), { from, to: 'treasury', amount: '1', payWith }, { intent: 'BUY_TREASURY' })
   return messageOf('classified', keyOf(index), body as StateBodies['classified'])
 }
 export const topics = (messages: readonly Outgoing[]): string[] => messages.map((message) => message.topic)

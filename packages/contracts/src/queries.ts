@@ -1,6 +1,9 @@
+import type { Awaiting } from './awaiting.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { EventRefusal } from './messages.ts'
+import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
 /**
@@ -39,8 +42,13 @@ export interface AuthenticatorQueries {
   walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
-  /** Keys of these that are revoked or expired at this time: asked again in the hold's transaction. */
-  unusableKeys(keyIds: readonly string[], nowMs: number): Promise<Set<string>>
+  /**
+   * Keys of these that were revoked: asked again in the hold's transaction. A key that has merely ended, as each does by rotation, is
+   * not among them: what it signed in its time is good.
+   */
+  revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
+  allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface LedgerBalance {
@@ -92,8 +100,10 @@ export interface StageMark {
   readonly state: State
   readonly atMs: number
   /** For waiting: what for and until when. */
-  readonly reason?: string
+  readonly awaiting?: Awaiting
   readonly untilMs?: number
+  /** Why it is on the road back, as its receipt will say. */
+  readonly refusal?: Pick<EventRefusal, 'code' | 'detail'>
 }
 
 export interface ListingView {
@@ -137,11 +147,29 @@ export interface StoredReceipt {
   readonly eventKey: string
   readonly owner: string
   readonly parties: readonly string[]
-  /** The signed receipt: a compact JWS whose payload is the receipt. */
+  /** The receipt as it was signed when it was written, with everything in it: a compact JWS. It is shown to nobody as it is. */
   readonly jws: string
   readonly state: EndState
   readonly issuedAtMs: number
 }
+
+/** Who asks for a receipt of which they are a party, or an operator. */
+export interface ReceiptReader {
+  readonly onliId: string
+  readonly isOperator: boolean
+}
+
+/** A receipt as one reader is shown it. */
+export interface PresentedReceipt {
+  readonly receipt: ShownReceipt
+  /** The signed form (SD-JWT), with the disclosures of what this reader may read. */
+  readonly jws: string
+  /** How many fields are under the signature and for others. */
+  readonly withheld: number
+}
+
+/** Shows a stored receipt to a reader. The same receipt has the same signed part for all of them, whenever they ask. */
+export type PresentReceipt = (stored: StoredReceipt, reader: ReceiptReader) => PresentedReceipt
 
 export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */

@@ -12,6 +12,29 @@ const partySchema = z.strictObject({
   usdt: z.strictObject({ start: usdt, end: usdt }).optional(),
 })
 
+const deliverySchema = z.strictObject({
+  operationId: z.string(),
+  fromVault: z.string(),
+  toVault: z.string(),
+  units: unitsText,
+})
+
+const oracleSchema = z.strictObject({
+  operationId: z.string(),
+  ownerVault: z.string(),
+  units: unitsText,
+  wordOf: z.enum(['partner', 'operator']),
+  reason: z.string().optional(),
+})
+
+const refusalSchema = z.strictObject({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  retryable: z.boolean(),
+  by: z.string(),
+})
+
 /** The receipt: what the marketplace puts its signature under. Only what is true when it is written is in it. */
 export const receiptSchema = z.strictObject({
   receiptId: z.string(),
@@ -52,26 +75,22 @@ export const receiptSchema = z.strictObject({
   ),
   listingId: z.string().optional(),
   ledgerTransferIds: z.array(z.string()),
-  delivery: z
-    .strictObject({ operationId: z.string(), fromVault: z.string(), toVault: z.string(), units: unitsText })
-    .optional(),
-  oracle: z
-    .strictObject({
-      operationId: z.string(),
-      ownerVault: z.string(),
-      units: unitsText,
-      wordOf: z.enum(['partner', 'operator']),
-      reason: z.string().optional(),
-    })
-    .optional(),
-  refusal: z
-    .strictObject({ code: z.string(), title: z.string(), detail: z.string(), retryable: z.boolean(), by: z.string() })
-    .optional(),
+  delivery: deliverySchema.optional(),
+  oracle: oracleSchema.optional(),
+  refusal: refusalSchema.optional(),
   /** When each state was reached (RFC 3339, UTC). */
   times: z.record(z.string(), z.string()),
   issuedAt: z.string(),
 })
 export type Receipt = z.infer<typeof receiptSchema>
+
+/** A receipt as one reader is shown it: without what is for others (`receipt-readers.ts`). Its lists may be shorter. */
+export const shownReceiptSchema = receiptSchema.partial({ payments: true }).extend({
+  delivery: deliverySchema.partial({ fromVault: true, toVault: true }).optional(),
+  oracle: oracleSchema.partial({ ownerVault: true }).optional(),
+  refusal: refusalSchema.partial({ detail: true, by: true }).optional(),
+})
+export type ShownReceipt = z.infer<typeof shownReceiptSchema>
 
 /** Receipt ids hold a point, which no event id may: the two can never be mistaken for each other. */
 export function receiptIdOf(eventKey: string, revision = 1): string {

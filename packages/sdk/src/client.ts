@@ -15,7 +15,7 @@ export interface Client {
   getEvent(eventId: string): Promise<EventView>
   /** Waits until the event has ended, by its live stream or by asking. Throws `still_waiting` when the time is over. */
   waitForEnd(eventId: string, options?: WaitOptions): Promise<EventView>
-  /** By an event id of yours, or by receipt id for every party. `jws` is the signed form, `receipt` its payload. */
+  /** By an event id of yours, or by receipt id for every party. `jws` is the signed form, `receipt` what it tells you. */
   getReceipt(id: string): Promise<SignedReceipt>
   listings(query?: Query): Promise<Fields>
   balance(onliId: string): Promise<Fields>
@@ -26,6 +26,8 @@ const fieldsSchema = z.record(z.string(), z.unknown())
 const signedReceiptSchema = z.object({
   receipt: fieldsSchema,
   jws: z.string(),
+  /** How many fields the signature covers that are for other parties. */
+  withheld: z.number().optional(),
   /** Set where something happened since: the newest receipt of the event. */
   supersededBy: z.string().optional(),
 })

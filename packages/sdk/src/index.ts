@@ -1,6 +1,6 @@
 export { type Client, type Fields, createClient } from './client.ts'
 export { type Ed25519Pair, generateEd25519 } from './ed25519.ts'
-export { type VerifiedReceipt, verifyReceipt } from './receipt.ts'
+export { type VerifiedReceipt, verifyReceipt, verifySignedReceipt } from './receipt.ts'
 export { type Signer, type SignerOptions, createSigner } from './signer.ts'
 export { SpeciesError } from './species-error.ts'
 export { signSpecificationHmac } from './specification-hmac.ts'

@@ -1,6 +1,8 @@
 import { CompactSign, type CryptoKey, type JWK, exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { verifyReceipt } from './receipt.ts'
+import { createHash } from 'node:crypto'
+import { conceal, joinSdJwt } from '@species/kernel'
+import { verifyReceipt, verifySignedReceipt } from './receipt.ts'
 
 const receipt = {
   receiptId: 'rcp.1',
@@ -47,5 +49,48 @@ describe('a receipt', () => {
     ]
     for (const one of bad) await expect(verifyReceipt(one, jwks)).rejects.toMatchObject({ code: 'receipt_invalid' })
     await expect(verifyReceipt(jws, { keys: [] })).rejects.toMatchObject({ code: 'receipt_invalid' })
+  })
+
+  describe('whose fields are disclosed one by one', () => {
+    const hidden = conceal(receipt, {
+      isHidden: ([name]) => name === 'units',
+      salt: () => 'a salt for this test',
+      sha256: (text) => createHash('sha256').update(text).digest('base64url'),
+    })
+    const told = hidden.disclosures.map(({ text }) => text)
+    const { units: _, ...withoutUnits } = receipt
+
+    it('says what is disclosed, and how much is not', async () => {
+      const jwt = await signed(hidden.payload)
+      expect(await verifySignedReceipt({ jws: joinSdJwt(jwt, told) }, jwks)).toEqual({ receipt, withheld: 0 })
+      expect(await verifySignedReceipt({ jws: joinSdJwt(jwt, []) }, jwks)).toEqual({
+        receipt: withoutUnits,
+        withheld: 1,
+      })
+    })
+
+    it('is refused with a disclosure that is not its own', async () => {
+      const forged = Buffer.from('["a salt for this test","units","500"]').toString('base64url')
+      for (const jwt of [await signed(hidden.payload), await signed(receipt)])
+        await expect(verifyReceipt(joinSdJwt(jwt, [forged]), jwks)).rejects.toMatchObject({ code: 'receipt_invalid' })
+    })
+
+    it('is refused beside a readable part that says something else, and the changed field is named', async () => {
+      const jws = joinSdJwt(await signed(hidden.payload), told)
+      expect((await verifySignedReceipt({ jws, receipt: { ...receipt } }, jwks)).receipt).toEqual(receipt)
+      const changes: [unknown, string][] = [
+        [{ ...receipt, units: '500' }, 'units'],
+        [withoutUnits, 'units'],
+        [{ ...receipt, note: 'paid' }, 'note'],
+        ['COMPLETED', 'receiptId'],
+        [null, 'receiptId'],
+      ]
+      for (const [readable, field] of changes) {
+        await expect(verifySignedReceipt({ jws, receipt: readable }, jwks)).rejects.toMatchObject({
+          code: 'receipt_altered',
+          detail: expect.stringContaining(field) as string,
+        })
+      }
+    })
   })
 })

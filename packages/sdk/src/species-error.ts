@@ -10,7 +10,8 @@ const problemSchema = z.looseObject({
 
 /**
  * What went wrong with a call. `code` is the marketplace's (its page is at `/errors/<code>`), or one of ours with status 0:
- * `network_error` (no answer came: what was sent may have been done) and `still_waiting` (the event has not ended yet).
+ * `network_error` (no answer came: what was sent may have been done), `still_waiting` (the event has not ended yet),
+ * `receipt_invalid` (not signed by the marketplace) and `receipt_altered` (its readable part says something else than was signed).
  */
 export class SpeciesError extends Error {
   override readonly name = 'SpeciesError'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { verifyReceipt } from '@species/sdk'
+import { verifySignedReceipt } from '@species/sdk'
 import type { Command } from 'commander'
 import { DataDirectory } from '../local/data-directory.ts'
-import { receiptInWords } from '../local/receipt-words.ts'
+import { receiptInWords, withheldInWords } from '../local/receipt-words.ts'
 import { readSettings } from '../settings.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
@@ -18,12 +18,14 @@ export function addReceiptCommands(program: Command): void {
     .description('print a receipt')
     .action(async (id: string, options: { as: string; json?: true }) => {
       const got = await over(options.as, ({ client }) => client.getReceipt(id))
+      const { withheld = 0 } = got
+      const others = withheld === 0 ? '' : `\n${withheldInWords(withheld)}`
       const newer = got.supersededBy
       const since =
         newer === undefined
           ? ''
           : `\nSuperseded by ${newer}: something happened since.\n  npx species receipt get ${newer} --as ${options.as}`
-      print(options, got, `${receiptInWords(got.receipt)}${since}`)
+      print(options, got, `${receiptInWords(got.receipt)}${others}${since}`)
     })
   receipt
     .command('verify')
@@ -33,27 +35,29 @@ export function addReceiptCommands(program: Command): void {
     )
     .option('--keys <file>', "the marketplace's public keys (JWK set); without it the ones kept in the data directory")
     .option('--json', 'print JSON')
-    .description("check a receipt's signature offline and print what it says")
+    .description('check offline that a receipt is signed and says what was signed, and print it')
     .action(async (file: string, options: { keys?: string; json?: true }) => {
-      const jws = jwsIn(readFileSync(file === '-' ? 0 : file, 'utf8'))
+      const signed = signedIn(readFileSync(file === '-' ? 0 : file, 'utf8'))
       const keys = options.keys ?? new DataDirectory(readSettings(process.env).dataDirectory).publicKeysFile
-      const verified = await verifyReceipt(
-        jws,
-        JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifyReceipt>[1],
+      const { receipt, withheld } = await verifySignedReceipt(
+        signed,
+        JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifySignedReceipt>[1],
       )
+      const others = withheld === 0 ? '' : `\n${withheldInWords(withheld)}`
       print(
         options,
-        { verified: true, receipt: verified },
-        `The signature is the marketplace's.\n${receiptInWords(verified)}`,
+        { verified: true, receipt, withheld },
+        `The signature is the marketplace's.\n${receiptInWords(receipt)}${others}`,
       )
     })
 }
 
-function jwsIn(text: string): string {
+/** The signed form alone, or a file in which the readable form stands beside it. */
+function signedIn(text: string): { jws: string; receipt?: unknown } {
   const trimmed = text.trim()
-  if (!trimmed.startsWith('{')) return trimmed
-  const { jws } = JSON.parse(trimmed) as { jws?: unknown }
+  if (!trimmed.startsWith('{')) return { jws: trimmed }
+  const { jws, receipt } = JSON.parse(trimmed) as { jws?: unknown; receipt?: unknown }
   if (typeof jws !== 'string')
     throw new Error('The file has no field `jws`. Save what `species receipt get --json` prints.')
-  return jws
+  return { jws, receipt }
 }

@@ -1,8 +1,8 @@
-import type { Receipt } from '@species/contracts'
+import type { ShownReceipt } from '@species/contracts'
 
 /** A receipt as a person reads it. */
 export function receiptInWords(given: Record<string, unknown>): string {
-  const receipt = given as unknown as Receipt
+  const receipt = given as unknown as ShownReceipt
   const rows: [string, string | undefined][] = [
     ['Receipt', `${receipt.receiptId}${receipt.sandbox ? '   (sandbox: worth nothing)' : ''}`],
     ['Event', `${receipt.eventId} of ${receipt.owner}`],
@@ -10,7 +10,7 @@ export function receiptInWords(given: Record<string, unknown>): string {
     ['Intent', receipt.lapsed === true ? `${receipt.intent ?? ''} (the listing's time was over)` : receipt.intent],
     ['Units', receipt.units && `${receipt.units} SPECIES`],
     ['Price', receipt.price && `${receipt.price.total} USDT + ${receipt.price.fee} fee`],
-    ...receipt.payments.map((payment): [string, string] => [
+    ...(receipt.payments ?? []).map((payment): [string, string] => [
       'Paid',
       `${payment.amount} USDT on ${payment.chain}, ${payment.hash}#${payment.logIndex}`,
     ]),
@@ -32,16 +32,27 @@ export function receiptInWords(given: Record<string, unknown>): string {
     [
       'Delivered',
       receipt.delivery &&
-        `operation ${receipt.delivery.operationId}, ${receipt.delivery.fromVault} → ${receipt.delivery.toVault}`,
+        `operation ${receipt.delivery.operationId}${betweenVaults(receipt.delivery.fromVault, receipt.delivery.toVault)}`,
     ],
     [
       'Oracle',
       receipt.oracle &&
-        `${receipt.oracle.units} units belong to ${receipt.oracle.ownerVault} (word of the ${receipt.oracle.wordOf})`,
+        `${receipt.oracle.units} units belong to ${receipt.oracle.ownerVault ?? 'their new owner'} (word of the ${receipt.oracle.wordOf})`,
     ],
-    ['Refused', receipt.refusal && `${receipt.refusal.code}: ${receipt.refusal.detail}`],
+    ['Refused', receipt.refusal && `${receipt.refusal.code}: ${receipt.refusal.detail ?? receipt.refusal.title}`],
     ['Issued', receipt.issuedAt],
   ]
   const lines = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
   return lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}`).join('\n')
+}
+
+/** That there is more under the signature than this reader is told. */
+export function withheldInWords(withheld: number): string {
+  const more = withheld === 1 ? '1 more field' : `${withheld} more fields`
+  return `  The signature covers ${more}, which the other parties read.`
+}
+
+function betweenVaults(from: string | undefined, to: string | undefined): string {
+  if (from === undefined) return to === undefined ? '' : `, to ${to}`
+  return to === undefined ? `, from ${from}` : `, ${from} → ${to}`
 }

@@ -1,6 +1,6 @@
-import { type KeyObject, createPrivateKey, sign } from 'node:crypto'
+import { type KeyObject, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { Receipt } from '@species/contracts'
-import { Fault } from '@species/kernel'
+import { Bug, Fault, assert } from '@species/kernel'
 import type { Clock, Database, Sealer, Sql } from '@species/runtime'
 import { toTimestamp } from '@species/runtime'
 import { type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose'
@@ -8,6 +8,8 @@ import { type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPa
 /** Puts the marketplace's signature under receipts: compact JWS with EdDSA (RFC 7515, RFC 8037). */
 export interface ReceiptSigner {
   sign(receipt: Receipt): string
+  /** A stored receipt, and the key that it was signed with. Throws a Bug where it is not as we signed it. */
+  open(jws: string): { receipt: Receipt; signedWith: SigningKey }
 }
 
 const type = 'species-receipt+jws'
@@ -23,29 +25,51 @@ export async function openReceiptSigner(deps: {
   clock: Clock
   sandbox: boolean
 }): Promise<ReceiptSigner> {
+  const stored = await storedKeys(deps.database, deps)
+  if (stored.length > 0) return createReceiptSigner(...stored)
   // Several processes start at once: the first makes the key, the others wait for the lock and find it.
-  return createReceiptSigner(
-    (await storedKey(deps.database, deps)) ??
-      (await deps.database.transaction(async (tx) => {
-        await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
-        return (await storedKey(tx, deps)) ?? (await makeKey(tx, deps))
-      })),
-  )
+  return await deps.database.transaction(async (tx) => {
+    await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
+    const found = await storedKeys(tx, deps)
+    return createReceiptSigner(...(found.length > 0 ? found : [await makeKey(tx, deps)]))
+  })
 }
 
-/** Signs with one key. Synchronously: on a thread of its own a signature costs nearly twice as much (docs/decisions/0024). */
-export function createReceiptSigner({ kid, key }: SigningKey): ReceiptSigner {
-  const header = base64url(JSON.stringify({ alg: 'EdDSA', kid, typ: type }))
+/**
+ * Signs with the first key, and opens what any of them has signed. Synchronously: on a thread of its own a signature costs nearly
+ * twice as much (docs/decisions/0024).
+ */
+export function createReceiptSigner(...keys: SigningKey[]): ReceiptSigner {
+  const [current] = keys
+  assert(current !== undefined, 'there is a key to sign receipts with')
+  const byKid = new Map(keys.map((one) => [one.kid, { ...one, publicKey: createPublicKey(one.key) }]))
   return {
-    sign(receipt) {
-      const signed = `${header}.${base64url(JSON.stringify(receipt))}`
-      return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`
+    sign: (receipt) => signCompact(current, type, receipt),
+    open(jws) {
+      const [header = '', payload = '', signature = ''] = jws.split('.')
+      const signedWith = byKid.get((fromBase64url(header) as { kid: string }).kid)
+      const isOurs =
+        signedWith &&
+        verify(null, Buffer.from(`${header}.${payload}`), signedWith.publicKey, Buffer.from(signature, 'base64url'))
+      if (isOurs !== true) throw new Bug('a stored receipt is not as it was signed')
+      // What we have signed needs no check of its shape; another version may have written fields that we do not know.
+      return { receipt: fromBase64url(payload) as Receipt, signedWith }
     },
   }
 }
 
-function base64url(text: string): string {
-  return Buffer.from(text).toString('base64url')
+/** The compact form of what is signed with this key (RFC 7515 section 3.1). */
+export function signCompact({ kid, key }: SigningKey, typ: string, payload: object): string {
+  const signed = `${toBase64url({ alg: 'EdDSA', kid, typ })}.${toBase64url(payload)}`
+  return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`
+}
+
+function toBase64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+function fromBase64url(text: string): unknown {
+  return JSON.parse(Buffer.from(text, 'base64url').toString())
 }
 
 /** The public keys of every receipt ever signed (RFC 7517). */
@@ -64,16 +88,17 @@ export interface SigningKey {
 
 type SignerDeps = Parameters<typeof openReceiptSigner>[0]
 
-async function storedKey(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<SigningKey | undefined> {
+/** The keys, newest first. */
+async function storedKeys(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<SigningKey[]> {
   const rows = await sql.query<{ kid: string; private_sealed: string; sandbox: boolean }>(
     'SELECT kid, private_sealed, sandbox FROM floor_manager.signing_keys ORDER BY created_at DESC',
   )
   if (rows.some((row) => row.sandbox !== sandbox))
     throw rows.some((row) => row.sandbox === sandbox) ? bothKinds() : otherKind(sandbox)
-  const [row] = rows
-  if (!row) return undefined
-  const pem = new TextDecoder().decode(sealer.open(row.private_sealed, row.kid))
-  return { kid: row.kid, key: createPrivateKey(pem) }
+  return rows.map(({ kid, private_sealed: sealed }) => ({
+    kid,
+    key: createPrivateKey(new TextDecoder().decode(sealer.open(sealed, kid))),
+  }))
 }
 
 function otherKind(sandbox: boolean): Fault {

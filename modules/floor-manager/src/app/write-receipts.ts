@@ -6,10 +6,8 @@ import {
   errorCatalogue,
   partiesOf,
   receiptIdOf,
-  receiptSchema,
 } from '@species/contracts'
 import { type Message, type Outgoing, about, step, toTimestamp } from '@species/runtime'
-import { decodeJwt } from 'jose'
 import {
   type ReceiptRow,
   insertReceipts,
@@ -26,6 +24,7 @@ import {
   supersedingReceipt,
 } from '../domain/receipt.ts'
 import type { FloorManagerDeps } from './deps.ts'
+import { observeEnd } from './observe-end.ts'
 
 /** Signs and stores the receipts of settled events; each once, whatever is repeated. */
 export async function writeCompleted(
@@ -43,7 +42,6 @@ export async function writeCompleted(
   const completed = batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message, row, 'completed')
     return [step('completed', message, endOf(message.body, row))]
   })
   return [...completed, ...disputes.flat()]
@@ -61,7 +59,6 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
   return batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message, row, 'failed')
     return [step('failed', message, endOf(message.body, row))]
   })
 }
@@ -103,6 +100,10 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
     return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
   })
   const inserted = await insertReceipts(deps.database, written)
+  for (const [index, row] of written.entries()) {
+    const message = batch[index]
+    if (message && inserted.has(row.receiptId)) observeEnd(deps, message, row)
+  }
   const before = written.filter((row) => !inserted.has(row.receiptId)).map((row) => row.eventKey)
   const known = before.length === 0 ? new Map<string, ReceiptRow>() : await readFirstReceipts(deps.database, before)
   return new Map(written.map((row) => [row.eventKey, known.get(row.eventKey) ?? row]))
@@ -112,7 +113,7 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
 async function supersede(deps: FloorManagerDeps, cause: { trace: string }, eventKey: string): Promise<Outgoing[]> {
   const newest = await readNewestReceipt(deps.database, eventKey)
   if (!newest) return []
-  const before = receiptSchema.parse(decodeJwt(newest.jws))
+  const { receipt: before } = deps.signer.open(newest.jws)
   const nowMs = deps.clock.now()
   const revision = newest.revision + 1
   const frame = frameOf(deps, receiptIdOf(eventKey, revision), nowMs)
@@ -170,20 +171,4 @@ function frameOf(deps: FloorManagerDeps, receiptId: string, nowMs: number): Rece
 function titleOf(code: string): { title: string; retryable: boolean } {
   const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
   return entry ? { title: entry.title, retryable: entry.retryable } : { title: code, retryable: false }
-}
-
-function observeEnd(
-  deps: FloorManagerDeps,
-  message: Message<'settled' | 'returned'>,
-  row: ReceiptRow,
-  end: 'completed' | 'failed',
-): void {
-  const dossier: Dossier = message.body
-  const seconds = (row.issuedAtMs - (dossier.times.accepted ?? row.issuedAtMs)) / 1_000
-  deps.metrics.eventSeconds.observe({ end, intent: dossier.intent ?? 'none' }, seconds)
-  const { eventKey, eventId, refusal } = dossier
-  deps.log.info(
-    { eventKey, eventId, trace: message.trace, receiptId: row.receiptId, code: refusal?.code },
-    `event ${end}`,
-  )
 }

@@ -4,6 +4,7 @@ import type {
   FloorManagerQueries,
   MarketplaceQueries,
   MatchingQueries,
+  PresentReceipt,
 } from '@species/contracts'
 import type { Bus, Clock, Metrics, TieredCache } from '@species/runtime'
 
@@ -25,6 +26,8 @@ export interface ReporterDeps {
   readonly keepsPages: boolean
   /** Where pages are kept; absent: in the memory of this process. */
   readonly cache?: TieredCache
+  /** The floor-manager's: shows a stored receipt to a reader. */
+  readonly presentReceipt: PresentReceipt
   /** Over the primary. */
   readonly queries: PageQueries
   /** Over replicas that know everything older than this; absent: there is none. */

@@ -59,7 +59,7 @@ export class PageCache {
    * Somebody has seen a receipt, and must see next what it did. Of a trade whose steps were handed over within another process the
    * first message to come here is that of its end, and that may still be on its way.
    */
-  seen(receipt: StoredReceipt): void {
+  seen(receipt: Pick<StoredReceipt, 'owner' | 'parties' | 'issuedAtMs'>): void {
     if (this.#clock.now() - receipt.issuedAtMs < 2 * lifeMs) this.#cache?.forget([receipt.owner, ...receipt.parties])
   }
 

@@ -1,4 +1,11 @@
-import { type Principal, type StoredReceipt, eventIdSchema, receiptSchema } from '@species/contracts'
+import {
+  type PresentReceipt,
+  type PresentedReceipt,
+  type Principal,
+  type StoredReceipt,
+  eventIdSchema,
+  shownReceiptSchema,
+} from '@species/contracts'
 import { type Endpoint, Problem, endpoint } from '@species/runtime'
 import { z } from 'zod'
 import type { PageQueries } from '../app/deps.ts'
@@ -8,12 +15,13 @@ import { taggedJson } from './page.ts'
 const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[1-9]\d{0,2})?$/)
 
 const answerSchema = z.strictObject({
-  receipt: receiptSchema,
-  jws: z.string(),
+  receipt: shownReceiptSchema,
+  jws: z.string().describe('The signed form (SD-JWT, RFC 9901), with the disclosures of what you may read'),
+  withheld: z.number().int().describe('How many fields the signature covers that are for other parties'),
   supersededBy: z.string().optional().describe('The newest receipt of the event, where this is an older one'),
 })
 
-export function getReceipt(cache: PageCache): Endpoint {
+export function getReceipt(cache: PageCache, present: PresentReceipt): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -21,7 +29,7 @@ export function getReceipt(cache: PageCache): Endpoint {
       tag: 'Receipts',
       summary: 'A receipt',
       description:
-        'By your own event id the newest, or by its receipt id for every party to it. `jws` is the signed form; `receipt` is its payload. Where `supersededBy` is there, something happened since: read that one.',
+        'By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one.',
       access: 'read',
       params: z.object({ id: z.union([receiptId, eventIdSchema]) }),
       responses: {
@@ -30,32 +38,37 @@ export function getReceipt(cache: PageCache): Endpoint {
       },
     },
     async ({ principal, params, headers }) => {
-      // Two keys of one user may differ in what they may read.
-      const operates = principal.scopes.includes('operator')
-      const stored = await cache.get('receipt', principal.onliId, `${String(operates)} ${params.id}`, (queries) =>
-        find(queries, principal, params.id),
-      )
-      if (!stored)
+      // Two keys of one user may differ in what they may read. Only what this reader may read is kept.
+      const isOperator = principal.scopes.includes('operator')
+      const key = `shown ${String(isOperator)} ${params.id}`
+      const found = await cache.get('receipt', principal.onliId, key, async (queries): Promise<Found | undefined> => {
+        const stored = await find(queries, principal, params.id)
+        if (!stored) return undefined
+        const { owner, parties, issuedAtMs, supersededBy } = stored
+        const shown = present(stored, { onliId: principal.onliId, isOperator })
+        return { ...shown, owner, parties, issuedAtMs, ...(supersededBy === undefined ? {} : { supersededBy }) }
+      })
+      if (!found)
         throw new Problem(
           'not_found',
           `There is no receipt ${params.id} of yours. An event that has not ended has none yet.`,
         )
-      cache.seen(stored)
-      const receipt: unknown = JSON.parse(Buffer.from(stored.jws.split('.')[1] ?? '', 'base64url').toString())
-      const { jws, supersededBy } = stored
-      return taggedJson(headers, { receipt, jws, ...(supersededBy === undefined ? {} : { supersededBy }) })
+      cache.seen(found)
+      const { receipt, jws, withheld, supersededBy } = found
+      return taggedJson(headers, { receipt, jws, withheld, ...(supersededBy === undefined ? {} : { supersededBy }) })
     },
   )
 }
 
-type FoundReceipt = StoredReceipt & { readonly supersededBy?: string }
+type Newer = { readonly supersededBy?: string }
+type Found = PresentedReceipt & Newer & Pick<StoredReceipt, 'owner' | 'parties' | 'issuedAtMs'>
 
-/** The receipt if the caller may read it; somebody else's does not exist for him. */
+/** The receipt if the caller may read it; another's does not exist for them. */
 async function find(
   { marketplace, floorManager }: PageQueries,
   principal: Principal,
   id: string,
-): Promise<FoundReceipt | undefined> {
+): Promise<(StoredReceipt & Newer) | undefined> {
   if (id.startsWith('rcp.')) {
     const stored = await floorManager.receipt(id)
     const allowed =

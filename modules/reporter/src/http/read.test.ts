@@ -5,6 +5,17 @@ import { type World, createWorld, key, storedReceipt } from '../test-world.ts'
 
 const listingId = (n: number): string => `lst_${n.toString(16).padStart(32, '0')}`
 
+const view = (n: number, seller: string): ListingView => ({
+  listingId: listingId(n),
+  seller,
+  unitPriceMicro: 1_500_000n,
+  unitsTotal: 10n,
+  unitsAvailable: 4n,
+  status: 'open',
+  createdAtMs: 0,
+  expiresAtMs: 1_000,
+})
+
 let world: World
 beforeEach(() => {
   world = createWorld()
@@ -13,6 +24,11 @@ beforeEach(() => {
 describe('a receipt', () => {
   const receipt = { receiptId: receiptIdOf(key), eventId: 'event-0001' }
   const stored = storedReceipt(receipt)
+  /** What the floor-manager answers for who asks as `<user> <scope> …`. */
+  const shownTo = (as: string): object => {
+    const [onliId = '', ...scopes] = as.split(' ')
+    return { receipt, jws: `for ${onliId}${scopes.includes('operator') ? ', an operator' : ''}`, withheld: 2 }
+  }
 
   test.each([
     ['its owner by event id', 'event-0001', 'ann read', 200],
@@ -27,18 +43,33 @@ describe('a receipt', () => {
     world.receipt = stored
     const answer = await world.get(`/receipts/${id}`, as)
     expect(answer.status).toBe(status)
-    if (status === 200) expect(answer.body).toEqual({ receipt, jws: stored.jws })
+    if (status === 200) expect(answer.body).toEqual(shownTo(as))
   })
 
   test.each(['ann read', 'bob read'])('that was superseded says by which, to every party: %s', async (as) => {
     world.older = stored
     world.receipt = { ...stored, receiptId: receiptIdOf(key, 2) }
     expect((await world.get(`/receipts/${receiptIdOf(key)}`, as)).body).toEqual({
-      receipt,
-      jws: stored.jws,
+      ...shownTo(as),
       supersededBy: receiptIdOf(key, 2),
     })
-    expect((await world.get(`/receipts/${receiptIdOf(key, 2)}`, as)).body).toEqual({ receipt, jws: stored.jws })
+    expect((await world.get(`/receipts/${receiptIdOf(key, 2)}`, as)).body).toEqual(shownTo(as))
+  })
+
+  test('is kept for one reader as it is shown to them, and never shown to another', async () => {
+    world.receipt = stored
+    for (const as of ['olga read operator', 'ann read', 'bob read', 'ann read', 'bob read'])
+      expect((await world.get(`/receipts/${receiptIdOf(key)}`, as)).body).toEqual(shownTo(as))
+  })
+
+  test('is not opened by a listing that was made by the same event', async () => {
+    world.receipt = { ...stored, parties: ['ann'] }
+    world.listings = [{ ...view(1, 'ann'), listingId: `lst_${key.replaceAll('-', '')}` }]
+    const { body } = await world.get('/listings', 'bob read')
+    const [listing] = (body as { listings: { listingId: string }[] }).listings
+    const guessed = listing?.listingId.replace('lst_', 'rcp.') ?? ''
+    expect(guessed).toBe(stored.receiptId)
+    expect((await world.get(`/receipts/${guessed}`, 'bob read')).status).toBe(404)
   })
 
   test('of somebody else looks exactly like one that does not exist', async () => {
@@ -63,16 +94,6 @@ describe('a receipt', () => {
 })
 
 describe('the open listings', () => {
-  const view = (n: number, seller: string): ListingView => ({
-    listingId: listingId(n),
-    seller,
-    unitPriceMicro: 1_500_000n,
-    unitsTotal: 10n,
-    unitsAvailable: 4n,
-    status: 'open',
-    createdAtMs: 0,
-    expiresAtMs: 1_000,
-  })
   const pages = async (limit: number): Promise<string[][]> => {
     const all: string[][] = []
     let cursor: string | undefined

@@ -1,5 +1,5 @@
 import type { Chain, Claim } from '@species/contracts'
-import { lifeSuffix } from '@species/kernel'
+import { Fault, lifeSuffix } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 /** A claim with what else is kept of it. */
@@ -25,10 +25,18 @@ export interface KeptClaim extends Claim {
   readonly missing: number
 }
 
+/** One transfer, by chain, hash, sender, recipient, value and place; the token is always the chain's genuine USDT. */
+function sameTransfer(table: string): string {
+  return ['chain', 'tx_hash', 'from_address', 'to_address', 'raw_value', 'nth']
+    .map((column) => `${table}.${column} = r.${column}`)
+    .join(' AND ')
+}
+
 /**
- * Claims what nobody has claimed, the earlier event first; answers with the rows that are claimed now. What was claimed at another
- * log index, before the transaction was mined again, is claimed: two keys stand in the way of a row. What vanished is not: seen
- * again, at its log index or at another, it is claimed as its next life, whose number whoever asks at the same time comes to as well.
+ * Claims what nobody has claimed, the earlier event first; answers with the rows that are claimed now. A transfer is what it says,
+ * wherever it stands: mined again at another log index it is claimed still. The log index where it stood names the claim, and where
+ * another transfer had stood there, or the same one had vanished, `life` tells the names apart. Throws a retryable Fault where two
+ * processes, which saw different forks, gave two transfers one name at the same time.
  */
 export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<ClaimRow[]> {
   if (rows.length === 0) return []
@@ -41,9 +49,9 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
   }>(
     `INSERT INTO validator.claims (chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
        block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
-     SELECT chain, tx_hash, log_index, (SELECT coalesce(max(v.life) + 1, 0) FROM validator.claims v
-       WHERE v.chain = r.chain AND v.tx_hash = r.tx_hash AND v.vanished_at IS NOT NULL AND (v.log_index = r.log_index
-         OR (v.from_address = r.from_address AND v.to_address = r.to_address AND v.raw_value = r.raw_value AND v.nth = r.nth))), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
+     SELECT chain, tx_hash, log_index, coalesce(greatest(
+         (SELECT max(c.life) FROM validator.claims c WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index),
+         (SELECT max(v.life) FROM validator.claims v WHERE ${sameTransfer('v')} AND v.vanished_at IS NOT NULL)) + 1, 0), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
        trace, claimed_at, recheck_at, 0, 0, reason
      FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
        amount_micro bigint, raw_value numeric, nth integer, from_address text, to_address text, block_number bigint, block_time timestamptz,
@@ -75,18 +83,51 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
   const lives = new Map(
     inserted.map((row) => [`${row.event_key} ${row.chain} ${row.tx_hash} ${row.log_index}`, row.life]),
   )
+  const lifeOf = (row: ClaimRow): number | undefined =>
+    lives.get(`${row.eventKey} ${row.chain} ${row.hash} ${row.logIndex}`)
+  await assertStanding(
+    tx,
+    rows.filter((row) => lifeOf(row) === undefined),
+  )
   return rows.flatMap((row) => {
-    const life = lives.get(`${row.eventKey} ${row.chain} ${row.hash} ${row.logIndex}`)
+    const life = lifeOf(row)
     return life === undefined ? [] : [{ ...row, life }]
   })
 }
 
-/** A transfer on its chain, and which life of it. */
+/** What was not claimed now stands claimed; else only its name was taken, and the next try gives it another. */
+async function assertStanding(tx: Sql, rows: readonly ClaimRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const missing = await tx.query(
+    `SELECT 1 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, from_address text, to_address text, raw_value numeric, nth integer)
+     WHERE NOT EXISTS (SELECT 1 FROM validator.claims c WHERE ${sameTransfer('c')} AND c.vanished_at IS NULL) LIMIT 1`,
+    [
+      rowsParameter(
+        rows.map(({ chain, hash, fromAddress, toAddress, rawValue, nth }) => ({
+          chain,
+          tx_hash: hash,
+          from_address: fromAddress,
+          to_address: toAddress,
+          raw_value: rawValue,
+          nth,
+        })),
+      ),
+    ],
+  )
+  if (missing.length > 0)
+    throw new Fault('claimed_meanwhile', {
+      retryable: true,
+      publicMessage: 'Another payment of this transaction was claimed at the same moment. Send the same again.',
+    })
+}
+
+/** The name of a claim: where its transfer stood when it was claimed, and which claim of that place it is. */
 export function claimName(of: Named): string {
   return `${of.chain}:${of.hash}#${of.logIndex}${lifeSuffix(of)}`
 }
 
-interface Row {
+/** A row of `columns`. */
+export interface Row {
   chain: Chain
   tx_hash: string
   log_index: number
@@ -105,9 +146,9 @@ interface Row {
   rechecks_done: number
   missing: number
 }
-const columns =
+export const columns =
   'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
-const fromRow = (row: Row): KeptClaim => ({
+export const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
   logIndex: row.log_index,
@@ -175,49 +216,6 @@ export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptCla
     [limit],
   )
   return rows.map(fromRow)
-}
-
-/** Takes claims whose re-check is due, putting it off by `leaseMs`. */
-export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<KeptClaim[]> {
-  const rows = await sql.query<Row>(
-    `UPDATE validator.claims c SET recheck_at = $2 FROM (
-       SELECT chain, tx_hash, log_index, life FROM validator.claims WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
-     WHERE c.chain = d.chain AND c.tx_hash = d.tx_hash AND c.log_index = d.log_index AND c.life = d.life
-     RETURNING ${columns
-       .split(', ')
-       .map((name) => `c.${name}`)
-       .join(', ')}`,
-    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
-  )
-  return rows.map(fromRow)
-}
-
-/**
- * Records a re-check: when the next one is, how often it was missing, and whether it is gone for good. False where somebody else
- * has looked since the claim was read, as when this process stood still for longer than its lease: then nothing is recorded.
- */
-export async function recordRecheck(
-  sql: Sql,
-  claim: KeptClaim,
-  result: { nextMs: number | undefined; done: number; missing: number; vanishedAtMs: number | undefined },
-): Promise<boolean> {
-  const rows = await sql.query(
-    `UPDATE validator.claims SET recheck_at = $4, rechecks_done = $5, missing = $6, vanished_at = $7
-     WHERE chain = $1 AND tx_hash = $2 AND log_index = $3 AND life = $10 AND rechecks_done = $8 AND missing = $9 AND vanished_at IS NULL RETURNING chain`,
-    [
-      claim.chain,
-      claim.hash,
-      claim.logIndex,
-      result.nextMs === undefined ? null : toTimestamp(result.nextMs),
-      result.done,
-      result.missing,
-      result.vanishedAtMs === undefined ? null : toTimestamp(result.vanishedAtMs),
-      claim.rechecksDone,
-      claim.missing,
-      claim.life,
-    ],
-  )
-  return rows.length > 0
 }
 
 /** The claim as it travels; of a first life without a word of it, as code of before life knows it. */

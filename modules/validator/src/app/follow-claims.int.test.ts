@@ -63,6 +63,26 @@ describe('a claimed payment', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
   })
 
+  test('is one of many of its transaction: one question to the chain is for all of them', async () => {
+    const { deps, chain, clock, published } = world(database)
+    const logs = Array.from({ length: 250 }, (_, index) => index)
+    chain.answer = paid(12, logs)
+    await validateEvents(deps, [event(1)])
+    chain.asked = 0
+    clock.advance(10 * minuteMs)
+    chain.answer = paid(30, logs.slice(1))
+    await recheckClaims(deps)
+    expect(chain.asked).toBe(1)
+    // Of those alike the last is the one that is not there.
+    for (let look = 1; look < 5; look++) {
+      clock.advance(10 * minuteMs)
+      await recheckClaims(deps)
+    }
+    expect(chain.asked).toBe(5)
+    expect(published.map((message) => message.key)).toEqual([`ETH:${hash}#249`])
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(249n * 5_000_000n)
+  })
+
   test('that is mined again at another log index stands, for as long as anybody looks', async () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(12, [7])

@@ -1,15 +1,15 @@
+import type { MarketplaceConfig } from '@species/contracts'
 import { type Message, type Outgoing, about } from '@species/runtime'
 import {
   type KeptClaim,
   claimName,
   markCredited,
   markReversed,
-  recordRecheck,
-  takeDueRechecks,
   toClaim,
   uncreditedClaims,
   unreversedClaims,
 } from '../adapters/claim-rows.ts'
+import { type Rechecked, recordRechecks, takeDueRechecks } from '../adapters/recheck-rows.ts'
 import { lookAgainMs, looksUntilGone, nextRecheckMs, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { readTransaction } from './prove.ts'
@@ -36,62 +36,71 @@ export async function repeatClaims(deps: ValidatorDeps): Promise<void> {
     await deps.bus.publish(claims.map((claim) => claimed(claim.trace, claim.eventKey, toClaim(claim))))
 }
 
-/** Looks at claimed payments again after the trade, so that a reorganisation ends as a dispute and not as nothing. */
+/** So many transactions are asked for at a time: the others' payments must not wait for a re-check. */
+const askedAtOnce = 4
+
+/**
+ * Looks at claimed payments again after the trade, so that a reorganisation ends as a dispute and not as nothing. The claims of
+ * one transaction share one question to its chain, and one statement.
+ */
 export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
   const due = await takeDueRechecks(deps.database, deps.clock.now(), leaseMs, maxPerRun)
-  // A claim that cannot be looked at is looked at again when its lease is over, and keeps no other from being looked at.
-  await Promise.all(
-    due.map((claim) =>
-      recheck(deps, claim).catch((error: unknown) => {
-        const { eventKey } = claim
-        deps.log.error({ eventKey, claim: claimName(claim), err: error }, 'a claimed payment cannot be looked at again')
-      }),
-    ),
-  )
+  const transactions = Map.groupBy(due, ({ chain, hash }) => `${chain} ${hash}`).values()
+  // All take from one iterator: each goes on with the next that nobody has.
+  const workThrough = async (): Promise<void> => {
+    for (const claims of transactions) await recheckTransaction(deps, claims).catch(cannotLook(deps, claims))
+  }
+  await Promise.all(Array.from({ length: askedAtOnce }, workThrough))
 }
 
-async function recheck(deps: ValidatorDeps, claim: KeptClaim): Promise<void> {
-  const word = standsStill(claim, await readTransaction(deps, claim.chain, claim.hash, claim.blockNumber))
+/** Claims that cannot be looked at are looked at again when their lease is over, and keep no others from being looked at. */
+function cannotLook({ log }: ValidatorDeps, claims: readonly KeptClaim[]): (error: unknown) => void {
+  return (error) => {
+    log.error({ claims: claims.map(claimName), err: error }, 'claimed payments cannot be looked at again')
+  }
+}
+
+async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClaim[]): Promise<void> {
+  const [first] = claims
+  if (!first) return
+  const seenInBlock = Math.max(...claims.map((claim) => claim.blockNumber))
+  const outcome = await readTransaction(deps, first.chain, first.hash, seenInBlock)
   const { config } = await deps.config.current()
   const nowMs = deps.clock.now()
-  if (word === 'unknown') return
+  const rechecks = claims.flatMap((claim) => recheckedOf(claim, standsStill(claim, outcome), config, nowMs))
+  for (const { claim, missing } of rechecks)
+    if (missing > 0)
+      deps.log.warn(
+        { eventKey: claim.eventKey, claim: claimName(claim), missing },
+        'a claimed payment is missing from its chain',
+      )
+  // Written first: from then on it is told again and again, so no message that dies can let the money stay.
+  const recorded = await recordRechecks(deps.database, rechecks)
+  const gone = recorded.filter((one) => one.vanishedAtMs !== undefined).map((one) => one.claim)
+  for (const claim of gone)
+    deps.log.error(
+      { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
+      'a claimed payment has vanished from its chain',
+    )
+  if (gone.length > 0) await deps.bus.publish(gone.map((claim) => vanished(claim, nowMs)))
+}
+
+function recheckedOf(
+  claim: KeptClaim,
+  word: ReturnType<typeof standsStill>,
+  config: MarketplaceConfig,
+  nowMs: number,
+): Rechecked[] {
+  if (word === 'unknown') return []
   if (word === 'stands') {
     const done = claim.rechecksDone + 1
-    await recordRecheck(deps.database, claim, {
-      nextMs: nextRecheckMs(claim.chain, config, claim.claimedAtMs, done),
-      done,
-      missing: 0,
-      vanishedAtMs: undefined,
-    })
-    return
+    const nextMs = nextRecheckMs(claim.chain, config, claim.claimedAtMs, done)
+    return [{ claim, nextMs, done, missing: 0, vanishedAtMs: undefined }]
   }
   const missing = claim.missing + 1
-  if (missing < looksUntilGone) {
-    deps.log.warn(
-      { eventKey: claim.eventKey, claim: claimName(claim), missing },
-      'a claimed payment is missing from its chain',
-    )
-    await recordRecheck(deps.database, claim, {
-      nextMs: nowMs + lookAgainMs(claim.chain, config),
-      done: claim.rechecksDone,
-      missing,
-      vanishedAtMs: undefined,
-    })
-    return
-  }
-  // Written first: from then on it is told again and again, so no message that dies can let the money stay.
-  const isWritten = await recordRecheck(deps.database, claim, {
-    nextMs: undefined,
-    done: claim.rechecksDone,
-    missing,
-    vanishedAtMs: nowMs,
-  })
-  if (!isWritten) return
-  deps.log.error(
-    { eventKey: claim.eventKey, claim: claimName(claim), payer: claim.payer },
-    'a claimed payment has vanished from its chain',
-  )
-  await deps.bus.publish([vanished(claim, nowMs)])
+  const isGone = missing >= looksUntilGone
+  const nextMs = isGone ? undefined : nowMs + lookAgainMs(claim.chain, config)
+  return [{ claim, nextMs, done: claim.rechecksDone, missing, vanishedAtMs: isGone ? nowMs : undefined }]
 }
 
 /** One telling a minute, of that many: in a reorganisation payments vanish together. */

@@ -1,10 +1,10 @@
 import { type StateBodies, encodeBody } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
-import { type Database, createDeadLetters } from '@species/runtime'
+import { type Database, createDeadLetters, isTransient } from '@species/runtime'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import { event, hash, keyOf, minuteMs, paid, refusalOf, topics, world } from '../test-world.ts'
+import { event, hash, keyOf, minuteMs, otherWallet, paid, refusalOf, topics, wallet, world } from '../test-world.ts'
 import { checkDue, validateEvents } from './validate-events.ts'
 
 let database: Database
@@ -114,6 +114,21 @@ describe('a payment', () => {
     expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
+  test('of two payers in one transaction that is mined again one log earlier is claimed by each of them, once', async () => {
+    const { deps, chain } = world(database)
+    chain.answer = paid(12, [7, 8], [wallet, otherWallet])
+    const first = await validateEvents(deps, [event(1)])
+    expect(topics(first)).toEqual(['payment.claimed', 'validated'])
+    chain.answer = paid(12, [6, 7], [wallet, otherWallet])
+    const second = await validateEvents(deps, [event(2, hash, { from: 'bob' })])
+    expect(topics(second)).toEqual(['payment.claimed', 'validated'])
+    // Both stood at log 7 when they were claimed; their names differ, so each is booked.
+    expect([first[0]?.key, second[0]?.key]).toEqual([`ETH:${hash}#7`, `ETH:${hash}#7:1`])
+    expect(refusalOf(await validateEvents(deps, [event(3)]))).toBe('already_claimed')
+    expect(refusalOf(await validateEvents(deps, [event(4, hash, { from: 'bob' })]))).toBe('already_claimed')
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+  })
+
   test('is told from those alike by its place among them, wherever they are mined', async () => {
     const { deps, chain } = world(database)
     chain.answer = paid(12, [7, 8])
@@ -129,7 +144,10 @@ describe('a payment', () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(3)
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
-    expect((await validatorQueries(database).stageOf(keyOf(1)))?.reason).toBe('confirmations: 3 of 12')
+    expect(await validatorQueries(database).stageOf(keyOf(1))).toMatchObject({
+      state: 'waiting',
+      awaiting: { what: 'confirmations', confirmations: { have: 3, need: 12 } },
+    })
     await checkDue(deps)
     expect(published).toEqual([])
     chain.answer = paid(12)
@@ -138,10 +156,31 @@ describe('a payment', () => {
     expect(topics(published)).toEqual(['payment.claimed', 'validated'])
   })
 
+  test('is counted by the outcome of each look at it, and its money once', async () => {
+    const { deps, chain, clock } = world(database)
+    for (const answer of [unknown('down'), paid(3), paid(12)]) {
+      chain.answer = answer
+      clock.advance(minuteMs)
+      await validateEvents(deps, [event(1)])
+      await checkDue(deps)
+    }
+    await validateEvents(deps, [event(1), event(2)])
+    expect((await deps.metrics.paidUsdt.get()).values).toEqual([{ labels: { chain: 'ETH' }, value: 5 }])
+    const looks = (await deps.metrics.verificationTotal.get()).values
+    expect(looks.map(({ labels, value }) => [labels.outcome, value])).toEqual([
+      ['unanswered', 1],
+      ['pending', 1],
+      ['verified', 1],
+      ['refused', 1],
+    ])
+  })
+
   test('that cannot be asked for is never a no: it waits until its deadline', async () => {
     const { deps, chain, clock, published } = world(database)
-    chain.answer = unknown('down')
+    chain.answer = unknown('Moralis: fetch failed')
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
+    const { awaiting } = (await validatorQueries(database).stageOf(keyOf(1))) ?? {}
+    expect(awaiting).toEqual({ what: 'chain', text: expect.not.stringMatching(/fetch|Moralis/) as string })
     clock.advance(9 * minuteMs)
     await checkDue(deps)
     expect(published).toEqual([])
@@ -221,6 +260,32 @@ describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres
       expect(said.filter((topic) => topic === 'validated')).toHaveLength(1)
       expect(said.filter((topic) => topic === 'refused')).toHaveLength(19)
       expect(await validatorQueries(server).paymentsClaimed()).toBe(5_000_000n)
+    } finally {
+      await server.drop()
+    }
+  })
+
+  test('of two payers, on two forks where each stands at the same log index: both get theirs, and each once', async () => {
+    const server = await postgresWith(validatorMigrations)
+    try {
+      const claimBy = async (index: number): Promise<string[]> => {
+        const { deps, chain } = world(server)
+        const from = index % 2 === 0 ? 'alice' : 'bob'
+        chain.answer = paid(12, from === 'alice' ? [7, 8] : [6, 7], [wallet, otherWallet])
+        const batch = [event(index, hash, { from })]
+        for (;;) {
+          try {
+            return topics(await validateEvents(deps, batch))
+          } catch (error) {
+            // As the bus does with what may pass by itself.
+            if (!isTransient(error)) throw error
+          }
+        }
+      }
+      const said = (await Promise.all(Array.from({ length: 20 }, (_, index) => claimBy(index + 1)))).flat()
+      expect(said.filter((topic) => topic === 'validated')).toHaveLength(2)
+      expect(said.filter((topic) => topic === 'refused')).toHaveLength(18)
+      expect(await validatorQueries(server).paymentsClaimed()).toBe(10_000_000n)
     } finally {
       await server.drop()
     }

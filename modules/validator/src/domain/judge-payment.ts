@@ -1,5 +1,5 @@
 import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig, WalletOwner } from '@species/contracts'
-import { transfersAlike } from './alike.ts'
+import { placeOf } from './alike.ts'
 import { comparable, genuineUsdt, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
@@ -69,7 +69,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
     .map((transfer) => ({
       transfer,
       amountMicro: toMicro(transaction.chain, transfer.rawValue),
-      nth: transfersAlike(transaction, transfer).indexOf(transfer),
+      nth: placeOf(transaction, transfer),
     }))
     .filter((one) => one.amountMicro > 0n)
   if (worth.length === 0) return no('too_little', 'The transfer is worth less than a millionth of a USDT.')

@@ -1,6 +1,6 @@
 import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
 import type { Outcome } from '@species/kernel'
-import { transfersAlike } from './alike.ts'
+import { countAlike } from './alike.ts'
 import { genuineUsdt } from './token.ts'
 
 /** Usual time of a block, for the time of a re-check only. */
@@ -60,6 +60,6 @@ export function standsStill(
   if (outcome.kind === 'no') return absent
   if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? absent : 'unknown'
   const transaction = outcome.value
-  const alike = transfersAlike(transaction, { ...claim, tokenAddress: genuineUsdt[claim.chain].address })
-  return transaction.succeeded && alike.length > claim.nth ? 'stands' : absent
+  const alike = countAlike(transaction, { ...claim, tokenAddress: genuineUsdt[claim.chain].address })
+  return transaction.succeeded && alike > claim.nth ? 'stands' : absent
 }

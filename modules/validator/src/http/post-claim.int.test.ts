@@ -1,11 +1,13 @@
-import { yes } from '@species/kernel'
+import { notYet, yes } from '@species/kernel'
 import { type Database, Problem } from '@species/runtime'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ValidatorDeps } from '../app/deps.ts'
+import { recheckClaims } from '../app/follow-claims.ts'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import { hash, paid, world } from '../test-world.ts'
+import { hash, minuteMs, paid, world } from '../test-world.ts'
 import { postClaim } from './post-claim.ts'
+import { recheckClaimsNow } from './recheck-claims.ts'
 
 let database: Database
 beforeAll(async () => {
@@ -29,7 +31,43 @@ async function claim(deps: ValidatorDeps, body: { payer: string; logIndex?: numb
   }
 }
 
+interface ClaimView {
+  payer: string
+  missing: number
+  vanishedAt?: string
+}
+
+/** What an operator is told of the claims of the transaction. */
+async function recheck(deps: ValidatorDeps): Promise<ClaimView[]> {
+  const response = await recheckClaimsNow(deps).handle({
+    principal: { onliId: 'olga', keyId: 'key_1', scopes: ['operator'] },
+    body: { chain: 'ETH', proof: hash },
+  } as unknown as Parameters<ReturnType<typeof recheckClaimsNow>['handle']>[0])
+  return ((await response.json()) as { claims: ClaimView[] }).claims
+}
+
 describe('an operator’s claim', () => {
+  test('that is refused as claimed, of money that the chain shows otherwise by now, can be made in the end', async () => {
+    const { deps, chain, clock } = world(database)
+    chain.answer = paid(12)
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    // Long after the last re-check.
+    for (let look = 0; look < 3; look++) {
+      clock.advance(24 * 60 * minuteMs)
+      await recheckClaims(deps)
+    }
+    chain.answer = notYet('not_found')
+    for (let look = 0; look < 5; look++) {
+      expect(await recheck(deps)).toMatchObject([{ payer: 'alice', missing: look }])
+      await recheckClaims(deps)
+      clock.advance(10 * minuteMs)
+    }
+    expect(await recheck(deps)).toMatchObject([{ payer: 'alice', vanishedAt: expect.any(String) as string }])
+    chain.answer = paid(12)
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+  })
+
   test('gives nobody a payment from a wallet that another had proven before', async () => {
     const { deps, chain } = world(database)
     chain.answer = paid(12)

@@ -4,7 +4,7 @@ import type { ChainReader, ChainTransaction, ChainTransfer } from '@species/cont
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/runtime'
 import { z } from 'zod'
-import { observed } from '../observed.ts'
+import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
@@ -50,7 +50,12 @@ const encoder = createBase58check(sha256)
  * number of times (TRON, gettransactioninfobyid). TronGrid's events are asked only where two logs are alike.
  */
 export function createTronChainReader(options: TronOptions): ChainReader {
-  const guard = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
+  const guard = createGuard({
+    timeoutMs: options.timeoutMs,
+    atOnce: 20,
+    tries: 2,
+    onBreaker: watchBreaker(options.metrics, 'tron'),
+  })
   const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
   const ask = (path: string, body?: object): Promise<JsonAnswer> =>
     guard((signal) =>
@@ -83,17 +88,16 @@ export function createTronChainReader(options: TronOptions): ChainReader {
     transfers: readonly ChainTransfer[],
   ): Promise<readonly ChainTransfer[]> => {
     const repeated = repetitions(transfers)
-    if (repeated.length === 0) return transfers
+    if (repeated.size === 0) return transfers
     const { body } = await ask(`/v1/transactions/${hash}/events?only_confirmed=true&limit=200`)
     const events = eventsSchema.parse(body).data.filter((event) => event.event_name === 'Transfer')
-    const countOf = (token: string): number =>
-      new Set(events.filter((event) => event.contract_address === token).map((event) => event.event_index)).size
-    return transfers.filter(
-      (transfer) =>
-        !repeated.includes(transfer) ||
-        countOf(transfer.tokenAddress) ===
-          transfers.filter((other) => other.tokenAddress === transfer.tokenAddress).length,
+    const told = Map.groupBy(events, (event) => event.contract_address)
+    const shown = Map.groupBy(transfers, (transfer) => transfer.tokenAddress)
+    const numbered = [...shown].filter(
+      ([token, logs]) => new Set(told.get(token)?.map((event) => event.event_index)).size === logs.length,
     )
+    const isNumbered = new Set(numbered.map(([token]) => token))
+    return transfers.filter((transfer) => !repeated.has(transfer) || isNumbered.has(transfer.tokenAddress))
   }
   return {
     chains: ['TRON'],
@@ -120,14 +124,15 @@ function transfersOf(body: Information): ChainTransfer[] {
 }
 
 /** Those that say what an earlier one said. */
-function repetitions(transfers: readonly ChainTransfer[]): ChainTransfer[] {
+function repetitions(transfers: readonly ChainTransfer[]): Set<ChainTransfer> {
   const said = new Set<string>()
-  return transfers.filter(({ tokenAddress, fromAddress, toAddress, rawValue }) => {
+  const again = transfers.filter(({ tokenAddress, fromAddress, toAddress, rawValue }) => {
     const words = [tokenAddress, fromAddress, toAddress, rawValue].join(' ')
-    const again = said.has(words)
+    const isRepeated = said.has(words)
     said.add(words)
-    return again
+    return isRepeated
   })
+  return new Set(again)
 }
 
 /** A call of a contract without a result is neither a success nor a failure to rely on. Who calls none gets no result. */
