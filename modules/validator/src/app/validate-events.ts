@@ -1,4 +1,4 @@
-import type { StateBodies } from '@species/contracts'
+import { type StateBodies, haltedMs } from '@species/contracts'
 import { type DueRow, type Message, type Outgoing, createDeadLetters, step, workOnDue } from '@species/runtime'
 import { type VerdictRow, dueJob, readVerdicts, takeDueVerdicts } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -7,6 +7,7 @@ import { type Asked, answer, recordVerdicts } from './record-verdicts.ts'
 
 type Classified = Message<'classified'>
 
+const firstTime: Asked['before'] = { checks: 0, watched: false, approved: false }
 /** A batch is not held up by a slow chain: what takes longer waits by itself. */
 const budgetMs = 2_000
 const leaseMs = 30_000
@@ -23,7 +24,7 @@ export async function validateEvents(deps: ValidatorDeps, batch: readonly Classi
   const asked = await Promise.all(
     onChain
       .filter((message) => !known.has(message.key))
-      .map((message) => ask(deps, message.body, message.trace, { checks: 0, watched: false }, budgetMs)),
+      .map((message) => ask(deps, message.body, message.trace, firstTime, budgetMs)),
   )
   const outgoing = await recordVerdicts(deps, asked)
   const nowMs = deps.clock.now()
@@ -67,7 +68,7 @@ export async function checkDue(deps: ValidatorDeps): Promise<void> {
 async function checkAgain(deps: ValidatorDeps, row: VerdictRow): Promise<void> {
   if (!row.dossier) return
   const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
-  const before = { checks: row.checks, watched: row.outcome === 'refused' }
+  const before = { checks: row.checks, watched: row.outcome === 'refused', approved: row.approved }
   const outgoing = await recordVerdicts(deps, [await ask(deps, dossier, row.trace, before, undefined)])
   if (outgoing.length > 0) await deps.bus.publish(outgoing)
 }
@@ -81,14 +82,19 @@ async function ask(
 ): Promise<Asked> {
   const config = await deps.config.at(dossier.configVersion)
   const { payWith, from } = dossier.event
+  const nowMs = deps.clock.now()
+  const chain = payWith?.chain ?? 'ETH'
+  const history = await deps.config.chainHistory()
+  const stoodStillMs = haltedMs(history, chain, dossier.times.accepted ?? nowMs, nowMs)
   const request: ProofRequest = {
-    chain: payWith?.chain ?? 'ETH',
+    chain,
     proof: payWith?.proof ?? '',
     logIndex: payWith?.logIndex,
     payer: from,
-    config,
+    pinned: { version: dossier.configVersion, config },
     vouched: false,
+    approved: before.approved,
     ...(budget === undefined ? {} : { budgetMs: budget }),
   }
-  return { dossier, trace, config, proof: await prove(deps, request), before }
+  return { dossier, trace, config, proof: await prove(deps, request), stoodStillMs, before }
 }
