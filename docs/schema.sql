@@ -428,6 +428,8 @@ CREATE TABLE validator.verdicts (
   until_at timestamp with time zone,
   watch_until timestamp with time zone,
   decided_at timestamp with time zone NOT NULL,
+  versions jsonb,
+  approved boolean NOT NULL DEFAULT false,
   CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );

@@ -1,6 +1,8 @@
 import { type Module, consumer } from '@species/runtime'
+import { dueJob } from './adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
+import { noteDecisions } from './app/note-decisions.ts'
 import { checkDue, validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
 import { recheckClaimsNow } from './http/recheck-claims.ts'
@@ -28,10 +30,16 @@ export function createValidator(deps: ValidatorDeps): Module {
         maxBatch: 500,
         handle: (batch) => noteReversals(deps, batch),
       }),
+      consumer({
+        name: 'validator-review-decided',
+        topic: 'review.decided',
+        maxBatch: 200,
+        handle: (batch) => noteDecisions(deps, batch),
+      }),
     ],
     endpoints: [postClaim(deps), recheckClaimsNow(deps)],
     jobs: [
-      { name: 'payments-due', everyMs: 250, run: () => checkDue(deps) },
+      { name: dueJob, everyMs: 250, run: () => checkDue(deps) },
       { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
       { name: 'claims-vanished', everyMs: 60_000, run: () => repeatVanished(deps) },
       { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },

@@ -1,4 +1,5 @@
 import type { Awaiting } from './awaiting.ts'
+import type { ChainsVersion } from './chain-history.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
@@ -15,6 +16,8 @@ export interface ConfigQueries {
   latest(): Promise<PinnedConfig>
   /** One version; a version never changes. Throws a Bug where there is none. */
   at(version: number): Promise<MarketplaceConfig>
+  /** Where the chains' settings changed in the versions after `after` and up to `upTo`, oldest first. */
+  chainHistory(after: number, upTo: number): Promise<ChainsVersion[]>
 }
 
 /** Config as modules use it: `current` is at most one second old, `at` is kept for ever. */

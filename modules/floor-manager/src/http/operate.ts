@@ -48,16 +48,7 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
     },
     async () => {
       const rows = await listReviews(deps.database, 200)
-      const reviews = rows.map((row) => ({
-        eventKey: row.eventKey,
-        eventId: row.dossier.eventId,
-        owner: row.dossier.owner,
-        intent: row.dossier.intent,
-        raisedBy: row.raisedBy,
-        reason: row.reason,
-        facts: row.facts,
-        openedAt: new Date(row.openedAtMs).toISOString(),
-      }))
+      const reviews = rows.map(({ openedAtMs, ...row }) => ({ ...row, openedAt: new Date(openedAtMs).toISOString() }))
       return json(200, { reviews })
     },
   )
@@ -76,7 +67,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       tag,
       summary: 'Decide a review',
       description:
-        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
+        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
       params: z.object({ eventKey: z.uuid() }),
       body: decisionSchema,
