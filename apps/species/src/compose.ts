@@ -169,6 +169,7 @@ async function build(
   directory.writePublicKeys(await publicKeys(database))
 
   const working = await startModules(bus, modules, options.modules)
+  closers.push(() => stopModules(working))
   const jobs = startJobs(
     [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
     log,
@@ -236,6 +237,10 @@ async function startModules(
   return working
 }
 
+async function stopModules(modules: readonly Module[]): Promise<void> {
+  for (const module of modules) await module.stop?.()
+}
+
 interface Platform {
   readonly database: Database
   readonly bus: Bus
@@ -285,7 +290,7 @@ function createModules(
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),
-    createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
+    createValidator({ ...platform, config, asksAtOnce: true, chainReaders, authenticator: queries.authenticator }),
     createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),

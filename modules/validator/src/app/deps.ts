@@ -9,6 +9,8 @@ export interface ValidatorDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly config: ConfigReader
+  /** Set where payments are asked for as soon as they come, beside the consumer; else only the job asks, as where time is played. */
+  readonly asksAtOnce?: true
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'>
 }

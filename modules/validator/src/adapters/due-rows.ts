@@ -1,0 +1,47 @@
+import type { Chain } from '@species/contracts'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Row, type VerdictRow, columns, fromRow } from './verdict-rows.ts'
+
+/** What may be taken of one chain now. */
+export interface FreeLane {
+  readonly chain: Chain
+  /** So many transactions. */
+  readonly places: number
+  /** Owners who have their share of the lane already. */
+  readonly busyOwners: readonly string[]
+}
+
+/** Events that cite one transaction are taken together, up to so many in all. */
+const maxTaken = 500
+
+/**
+ * Takes verdicts that are due, putting their next time off by `leaseMs`: in each lane one of every owner, then a second one, up to
+ * `perOwner`. What an event still waits for comes before what is only watched. All others that are due and cite the same
+ * transaction come along, since one answer of the chain is for all of them.
+ */
+export async function takeDueVerdicts(
+  sql: Sql,
+  lanes: readonly FreeLane[],
+  times: { readonly nowMs: number; readonly leaseMs: number; readonly perOwner: number },
+): Promise<VerdictRow[]> {
+  const rows = await sql.query<Row>(
+    `WITH lanes AS (SELECT * FROM json_to_recordset($1::text::json) AS r(chain text, places integer, busy jsonb)),
+     due AS (SELECT chain, cited, outcome, due_at,
+         row_number() OVER (PARTITION BY chain, owner ORDER BY outcome DESC, due_at) AS turn
+       FROM validator.verdicts JOIN lanes USING (chain) WHERE due_at <= $2 AND NOT lanes.busy ? owner),
+     ranked AS (SELECT *, row_number() OVER (PARTITION BY chain ORDER BY outcome DESC, turn, due_at) AS place FROM due WHERE turn <= $4),
+     picked AS (SELECT DISTINCT chain, cited FROM ranked JOIN lanes USING (chain) WHERE place <= places)
+     UPDATE validator.verdicts SET due_at = $3 WHERE event_key IN (
+       SELECT v.event_key FROM validator.verdicts v JOIN picked ON v.cited = picked.cited AND v.chain = picked.chain
+       WHERE v.due_at <= $2 ORDER BY v.due_at, v.event_key LIMIT $5 FOR UPDATE OF v SKIP LOCKED)
+     RETURNING ${columns}`,
+    [
+      rowsParameter(lanes.map(({ chain, places, busyOwners }) => ({ chain, places, busy: busyOwners }))),
+      toTimestamp(times.nowMs),
+      toTimestamp(times.nowMs + times.leaseMs),
+      times.perOwner,
+      maxTaken,
+    ],
+  )
+  return rows.map(fromRow).sort((one, other) => (one.eventKey < other.eventKey ? -1 : 1))
+}
