@@ -180,8 +180,10 @@ async function build(
     endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
     verifier,
     limiter: shared.limiter,
+    addressLimiter: shared.addressLimiter,
     log,
     metrics,
+    host: settings.host,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }

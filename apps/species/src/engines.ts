@@ -96,24 +96,29 @@ export function openPageReplicas(
   return openReplicas(primary, urls, { ...deps, maxLagMs })
 }
 
-/** One principal or one address may ask so often. */
+/** One principal, or one address that reads what is public, may ask so often. */
 const requestLimit = { points: 600, perSeconds: 1 } as const
+
+/** One address may have so many signatures checked: many principals may share it, as behind a proxy. */
+const addressLimit = { points: 5 * requestLimit.points, perSeconds: 1 } as const
 
 /** Caches and rate limits: shared through Redis where it is set, and this process's own where it is not. */
 export function openShared(
   settings: Settings,
   deps: { clock: Clock; metrics: Metrics; log: Logger },
-): { limiter: RateLimiter; cache: TieredCache; close(): Promise<void> } {
+): { limiter: RateLimiter; addressLimiter: RateLimiter; cache: TieredCache; close(): Promise<void> } {
   const { prefix } = settings
   if (!settings.redis)
     return {
       limiter: createMemoryRateLimiter(requestLimit),
+      addressLimiter: createMemoryRateLimiter(addressLimit),
       cache: createTieredCache(deps),
       close: () => Promise.resolve(),
     }
   const redis = openRedis(settings.redis.url.reveal(), { ...deps, ca: settings.redis.ca })
   return {
     limiter: createRedisRateLimiter(requestLimit, redis, prefix),
+    addressLimiter: createRedisRateLimiter(addressLimit, redis, `${prefix}:signed`),
     cache: createTieredCache({ ...deps, redis, prefix }),
     close: () => redis.close(),
   }

@@ -154,3 +154,19 @@ it('shows no secret', () => {
   )
   expect(text).not.toMatch(/hidden|:p@|mmmm/)
 })
+
+it.each([
+  ['https://Market.Example', 'https://market.example'],
+  ['https://market.example/', 'https://market.example'],
+  ['https://market.example:443/species//', 'https://market.example/species'],
+  ['http://10.0.0.5:8080/species', 'http://10.0.0.5:8080/species'],
+])('the public address %s is signed as %s', (given, signed) => {
+  expect(readSettings({ SPECIES_PUBLIC_URL: given }).publicUrl).toBe(signed)
+})
+
+it.each(['market.example', 'ftp://market.example', 'https://market.example/?x', 'https://market.example/#x'])(
+  'a public address is not %s',
+  (given) => {
+    expect(() => readSettings({ SPECIES_PUBLIC_URL: given })).toThrow()
+  },
+)

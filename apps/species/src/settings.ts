@@ -41,6 +41,11 @@ const secret = z
   .min(1)
   .transform((text) => new Secret(text))
 
+/** What clients call, and sign: it may have a path, which the proxy in front takes away. A slash at its end means nothing. */
+const publicUrl = url('http:', 'https:')
+  .refine((text) => URL.canParse(text) && new URL(text).search + new URL(text).hash === '', 'must end with its path')
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+
 /** Everything a process takes from its environment (DESIGN section 9). Read once, here, and nowhere else. */
 const environmentSchema = z.object({
   PORT: port.default(8080),
@@ -56,7 +61,7 @@ const environmentSchema = z.object({
     )
     .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
-  SPECIES_PUBLIC_URL: url('http:', 'https:').optional(),
+  SPECIES_PUBLIC_URL: publicUrl.optional(),
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: postgresUrl.optional(),

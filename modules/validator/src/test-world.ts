@@ -10,7 +10,7 @@ import {
   chains,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import { type Bus, type Database, type Message, type Outgoing, createMetrics, silentLogger } from '@species/runtime'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
@@ -113,6 +113,7 @@ export function world(
     clock,
     ids: countingIds(clock),
     log: silentLogger,
+    metrics: createMetrics(),
     config: readerOf(deadlines),
     chainReaders: [chain],
     authenticator,

@@ -37,9 +37,18 @@ export interface SignedRequest {
 export type AccessRefusal = { readonly code: ErrorCode; readonly detail: string }
 
 /**
+ * Asked once the signature is known to be right and before anything of the request is stored; throws to turn the caller away.
+ * `freshUntilMs`: until when the same signed request would be taken.
+ */
+export type Admit = (principal: Principal, freshUntilMs: number) => Promise<void>
+
+/**
  * Tells who signed a request. Nonces of requests that change something are stored in the same call, durably; a repeated
  * nonce is refused unless it is the exact resend that DESIGN section 2 allows, which comes back as `resend: true`.
  */
 export interface RequestVerifier {
-  verify(request: SignedRequest): Promise<Result<{ principal: Principal; resend: boolean }, AccessRefusal>>
+  verify(
+    request: SignedRequest,
+    admit?: Admit,
+  ): Promise<Result<{ principal: Principal; resend: boolean }, AccessRefusal>>
 }

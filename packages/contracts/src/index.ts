@@ -1,3 +1,4 @@
+export * from './awaiting.ts'
 export * from './access.ts'
 export * from './config.ts'
 export * from './errors.ts'

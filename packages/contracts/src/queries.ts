@@ -1,6 +1,8 @@
+import type { Awaiting } from './awaiting.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { EventRefusal } from './messages.ts'
 import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
@@ -93,8 +95,10 @@ export interface StageMark {
   readonly state: State
   readonly atMs: number
   /** For waiting: what for and until when. */
-  readonly reason?: string
+  readonly awaiting?: Awaiting
   readonly untilMs?: number
+  /** Why it is on the road back, as its receipt will say. */
+  readonly refusal?: Pick<EventRefusal, 'code' | 'detail'>
 }
 
 export interface ListingView {

@@ -1,5 +1,10 @@
 import type { Metrics } from '@species/runtime'
 
+/** Shows the state of a breaker of that name. */
+export function watchBreaker(metrics: Metrics | undefined, breaker: string): (isOpen: boolean) => void {
+  return (isOpen) => metrics?.breakerOpen.set({ breaker }, isOpen ? 1 : 0)
+}
+
 /** Times a call to a partner, by its outcome. */
 export async function observed<T extends { kind: string }>(
   metrics: Metrics | undefined,

@@ -56,6 +56,19 @@ describe('the breaker', () => {
     expect(await call('works')).toBe('answered')
   })
 
+  test('it tells whether calls are cut off: from the first failure too many until the last probe has worked', async () => {
+    const told: boolean[] = []
+    const guard = createGuard({ timeoutMs: 1_000, atOnce: 1, tries: 1, onBreaker: (isOpen) => told.push(isOpen) })
+    for (let call = 0; call < 3; call++)
+      await guard(() => Promise.reject(new PartnerIll('down'))).catch(() => undefined)
+    expect(told).toEqual([false, true])
+    await vi.advanceTimersByTimeAsync(30_000)
+    for (let probe = 0; probe < 2; probe++) await guard(() => Promise.resolve())
+    expect(told.at(-1)).toBe(true)
+    await guard(() => Promise.resolve())
+    expect(told.at(-1)).toBe(false)
+  })
+
   test('it stays open for thirty seconds and closes after three probes that work', async () => {
     const { call, counted } = partner()
     for (const what of ['fails', 'fails', 'fails'] as const) await call(what)

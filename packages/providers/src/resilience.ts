@@ -23,6 +23,8 @@ export interface GuardOptions {
   readonly atOnce: number
   /** Tries in all. More than one only for calls that change nothing. */
   readonly tries: number
+  /** Told at once, and whenever it changes: whether calls are cut off, also while a few are let through to try. */
+  readonly onBreaker?: ((isOpen: boolean) => void) | undefined
   /** Whether an error is evidence that the partner is ill. A time-out always is; any other error is its answer to this one call. */
   readonly isIll?: (error: unknown) => boolean
 }
@@ -48,6 +50,8 @@ export function createGuard(options: GuardOptions): Guard {
     halfOpenSampling: { calls: probes, threshold: 0 },
     breaker: new WindowBreaker(),
   })
+  options.onBreaker?.(false)
+  breaker.onStateChange((state) => options.onBreaker?.(state !== CircuitState.Closed))
   // A try against an open breaker would only wait.
   const again = retry(
     handleWhen((error) => !(error instanceof BrokenCircuitError)),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { addSpecificationMetrics } from './specification-metrics.ts'
 
 /** What the program counts. One registry a process. */
 export interface Metrics {
@@ -19,6 +20,17 @@ export interface Metrics {
   readonly cacheTotal: Counter<'cache' | 'answer'>
   readonly cacheLayerTotal: Counter<'cache' | 'layer' | 'answer'>
   readonly replicaLagSeconds: Gauge<'replica'>
+  /** 1 while calls to the partner are cut off, also while it is tried again; otherwise 0. */
+  readonly breakerOpen: Gauge<'breaker'>
+  readonly verificationTotal: Counter<'chain' | 'outcome'>
+  /** A request that got a problem document, or an event that failed; by the code of the catalogue. */
+  readonly refusalTotal: Counter<'code' | 'seen'>
+  readonly paidUsdt: Counter<'chain'>
+  readonly volumeUsdt: Counter<'intent'>
+  readonly volumeUnits: Counter<'intent'>
+  readonly feesUsdt: Counter<'intent'>
+  /** Requests to the MCP endpoints; the name is the specification's. */
+  readonly mcpSeconds: Histogram
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -26,8 +38,9 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of misnamedDefaults) registry.removeSingleMetric(name)
   const registers = [registry]
-  return {
+  const metrics: Metrics = {
     registry,
     httpSeconds: new Histogram({
       name: 'species_http_request_seconds',
@@ -49,13 +62,6 @@ export function createMetrics(): Metrics {
       buckets: seconds,
       registers,
     }),
-    partnerSeconds: new Histogram({
-      name: 'species_partner_call_seconds',
-      help: 'Time of calls to partners',
-      labelNames: ['partner', 'call', 'outcome'],
-      buckets: seconds,
-      registers,
-    }),
     oldestUnfinishedSeconds: new Gauge({
       name: 'species_oldest_unfinished_event_seconds',
       help: 'Age of the oldest event that has not ended',
@@ -71,6 +77,67 @@ export function createMetrics(): Metrics {
     reviews: new Gauge({ name: 'species_open_reviews', help: 'Events that wait for an operator', registers }),
     ...busMetrics(registers),
     ...readMetrics(registers),
+    ...partnerMetrics(registers),
+    ...moneyMetrics(registers),
+    mcpSeconds: new Histogram({
+      name: 'mcp_request_duration_seconds',
+      help: 'Time to answer requests to the MCP endpoints, under the name of the specification',
+      buckets: seconds,
+      registers,
+    }),
+  }
+  addSpecificationMetrics(metrics)
+  return metrics
+}
+
+/** Gauges of the library that are named like counters; the same by type, without `_total`, stay. */
+const misnamedDefaults = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
+function partnerMetrics(
+  registers: Registry[],
+): Pick<Metrics, 'partnerSeconds' | 'breakerOpen' | 'verificationTotal' | 'refusalTotal'> {
+  return {
+    partnerSeconds: new Histogram({
+      name: 'species_partner_call_seconds',
+      help: 'Time of calls to partners',
+      labelNames: ['partner', 'call', 'outcome'],
+      buckets: seconds,
+      registers,
+    }),
+    breakerOpen: new Gauge({
+      name: 'species_breaker_open',
+      help: 'Whether calls to a partner are cut off because it failed too often: 1 or 0',
+      labelNames: ['breaker'],
+      registers,
+    }),
+    verificationTotal: new Counter({
+      name: 'species_payment_verifications_total',
+      help: 'Looks at payments on their chains, by outcome: verified, refused, pending, unanswered',
+      labelNames: ['chain', 'outcome'],
+      registers,
+    }),
+    refusalTotal: new Counter({
+      name: 'species_refusals_total',
+      help: 'Refusals by code, seen in a problem document (request) or in the receipt of a failed event (receipt)',
+      labelNames: ['code', 'seen'],
+      registers,
+    }),
+  }
+}
+
+/** Money is counted once an event, when its first receipt is written, or its payment claimed. For rates: the ledger is the record. */
+function moneyMetrics(registers: Registry[]): Pick<Metrics, 'paidUsdt' | 'volumeUsdt' | 'volumeUnits' | 'feesUsdt'> {
+  const counter = <Label extends string>(name: string, help: string, label: Label): Counter<Label> =>
+    new Counter({ name, help, labelNames: [label], registers })
+  return {
+    paidUsdt: counter('species_payments_claimed_usdt_total', 'USDT of payments that were claimed, by chain', 'chain'),
+    volumeUsdt: counter('species_volume_usdt_total', 'USDT that completed events moved, without fees', 'intent'),
+    volumeUnits: counter('species_volume_units_total', 'SPECIES that completed events moved', 'intent'),
+    feesUsdt: counter('species_fees_usdt_total', 'USDT of fees of completed events', 'intent'),
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type Client, createClient } from './client.ts'
 import { createSigner } from './signer.ts'
@@ -135,5 +136,42 @@ describe('the end of an event', () => {
   it('is not waited for where there is no such event', async () => {
     const { client } = clientFor(problem(404, 'not_found', false), problem(404, 'not_found', false))
     expect(await codeOf(client.waitForEnd(event.eventId))).toBe('not_found')
+  })
+})
+
+describe('the address', () => {
+  /** What is called, and whether its signature is that of `signed`. */
+  const called = async (
+    options: { baseUrl: string; publicUrl?: string },
+    path: string,
+    signed: string,
+  ): Promise<unknown> => {
+    let got: unknown
+    const now = (): number => Date.UTC(2026, 0, 1)
+    const nonceOf = (input: string): string => /nonce="([^"]+)"/.exec(input)?.[1] ?? ''
+    const fetch = async (request: Request): Promise<Response> => {
+      const input = request.headers.get('signature-input') ?? ''
+      const base = `"@method": GET\n"@target-uri": ${signed}\n"@signature-params": ${input.slice('sig='.length)}`
+      const expected = createHmac('sha256', 'sk_x').update(base).digest('base64')
+      got = [request.url, nonceOf(input) !== '' && request.headers.get('signature') === `sig=:${expected}:`]
+      return json(200, {})
+    }
+    const signer = createSigner({ keyId: 'key_a', alg: 'hmac', secret: 'sk_x', now })
+    await createClient({ ...options, signer, fetch }).request('GET', path)
+    return got
+  }
+
+  it.each([
+    ['http://market.test', '/x?y=1', 'http://market.test/x?y=1'],
+    ['http://market.test/', '/x', 'http://market.test/x'],
+    ['https://example.com/species', '/x', 'https://example.com/species/x'],
+    ['https://example.com/species/', '/x?', 'https://example.com/species/x?'],
+  ])('%s with %s is called and signed as %s', async (baseUrl, path, address) => {
+    expect(await called({ baseUrl }, path, address)).toEqual([address, true])
+  })
+
+  it('that is signed is the public one, where another is called', async () => {
+    const options = { baseUrl: 'http://localhost:8080', publicUrl: 'https://example.com/species' }
+    expect(await called(options, '/x', 'https://example.com/species/x')).toEqual(['http://localhost:8080/x', true])
   })
 })

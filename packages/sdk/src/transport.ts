@@ -3,8 +3,10 @@ import type { Signer } from './signer.ts'
 import { SpeciesError, errorOf } from './species-error.ts'
 
 export interface ClientOptions {
-  /** The address the marketplace is called by: signatures cover it. */
+  /** The address the marketplace is called by, with the path before its own paths, if there is one. */
   readonly baseUrl: string
+  /** The marketplace's public address, where it is called by another one, as on its own machine: signatures cover the public one. */
+  readonly publicUrl?: string | undefined
   readonly signer: Signer
   /** `globalThis.fetch`, or the `fetch` of an app in this process. */
   readonly fetch?: (request: Request, init?: RequestInit) => Promise<Response> | Response
@@ -29,6 +31,7 @@ export interface Transport {
 /** Signs and sends. Each try is signed anew: a nonce is good for one. */
 export function createTransport({
   baseUrl,
+  publicUrl = baseUrl,
   signer,
   fetch = globalThis.fetch,
   timeoutMs = 30_000,
@@ -40,8 +43,9 @@ export function createTransport({
     accept: string,
     signal: AbortSignal,
   ): Promise<Request> => {
-    const url = new URL(path, baseUrl).href
-    const headers = { ...(await signer.headersFor({ method, url, body: text })), accept }
+    const url = addressOf(baseUrl, path)
+    const signature = await signer.headersFor({ method, url: addressOf(publicUrl, path), body: text })
+    const headers = { ...signature, accept }
     if (text === undefined) return new Request(url, { method, headers, signal })
     return new Request(url, { method, headers: { ...headers, 'content-type': 'application/json' }, signal, body: text })
   }
@@ -58,6 +62,11 @@ export function createTransport({
     },
     open: async (path, signal) => await fetch(await signed('GET', path, undefined, 'text/event-stream', signal)),
   }
+}
+
+/** As it is sent: a path goes after that of the base, which is kept. */
+function addressOf(base: string, path: string): string {
+  return new URL(base.replace(/\/+$/, '') + path).href
 }
 
 const tries = 4

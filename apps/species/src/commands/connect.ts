@@ -20,7 +20,11 @@ export async function connect(keyName: string, settings: Settings = readSettings
   const running = directory.readRunning()
   if (running && (await answers(running.url))) {
     return {
-      client: createClient({ baseUrl: running.url, signer: signerOf(directory, keyName) }),
+      client: createClient({
+        baseUrl: running.url,
+        publicUrl: running.publicUrl,
+        signer: signerOf(directory, keyName),
+      }),
       directory,
       close: () => Promise.resolve(),
     }
@@ -33,6 +37,7 @@ export async function connect(keyName: string, settings: Settings = readSettings
     const baseUrl = 'http://species.invalid'
     const client = createClient({
       baseUrl,
+      publicUrl: settings.publicUrl,
       signer: signerOf(directory, keyName),
       fetch: async (input, init) => await program.fetch(new Request(input, init)),
     })

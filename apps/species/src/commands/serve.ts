@@ -1,7 +1,6 @@
-import { serve as listen } from '@hono/node-server'
 import { type ModuleName, moduleNames } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { createLogger } from '@species/runtime'
+import { type HttpServer, createLogger, listenHttp } from '@species/runtime'
 import { startSandbox } from '@species/sandbox'
 import type { Command } from 'commander'
 import { type Program, compose } from '../compose.ts'
@@ -88,8 +87,13 @@ async function run(
   })
   try {
     const sandboxUrl = program.sandbox?.httpUrl ?? settings.sandboxUrl
-    program.directory.writeRunning({ url: server.url, ...(sandboxUrl === undefined ? {} : { sandboxUrl }) })
-    if (first) say(await firstTrade(program.directory, sandboxUrl, server.url))
+    const { publicUrl } = settings
+    program.directory.writeRunning({
+      url: server.url,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
+    })
+    if (first) say(await firstTrade(program.directory, sandboxUrl, { baseUrl: server.url, publicUrl }))
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const work = modules ? `, works on ${modules.join(', ')}` : ''
     say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
@@ -104,30 +108,10 @@ async function run(
 }
 
 /** Listens, and answers with the address people use. */
-async function open(program: Program, { port, host }: Settings): Promise<{ url: string; close(): Promise<void> }> {
-  return await new Promise((resolve, reject) => {
-    const server = listen(
-      { fetch: (request: Request, env: object) => program.fetch(request, env), port, hostname: host },
-      (address) => {
-        const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-        resolve({
-          url: `http://${name}:${address.port}`,
-          close: () =>
-            new Promise((done) => {
-              server.close(() => {
-                done()
-              })
-              // Live streams would keep it open for ever.
-              if ('closeAllConnections' in server)
-                setTimeout(() => {
-                  server.closeAllConnections()
-                }, 1_000).unref()
-            }),
-        })
-      },
-    )
-    server.on('error', reject)
-  })
+async function open(program: Program, { port, host, publicUrl }: Settings): Promise<HttpServer & { url: string }> {
+  const server = await listenHttp({ fetch: (request, env) => program.fetch(request, env), port, host, publicUrl })
+  const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return { ...server, url: `http://${name}:${server.port}` }
 }
 
 function whatNext(url: string): string {

@@ -34,7 +34,8 @@ export function addSplitCommand(program: Command): void {
       })
       try {
         const directory = new DataDirectory(settings.dataDirectory)
-        say(await firstTrade(directory, directory.readRunning()?.sandboxUrl, split.url))
+        const { sandboxUrl } = directory.readRunning() ?? {}
+        say(await firstTrade(directory, sandboxUrl, { baseUrl: split.url, publicUrl: settings.publicUrl }))
         say(`ready ${split.url}; the others answer on the ports after it. Ctrl-C stops all.`)
         say(`Try next: SPECIES_DATA_DIR=${settings.dataDirectory} npx species doctor`)
         await untilStopped()

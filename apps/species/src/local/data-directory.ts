@@ -53,11 +53,11 @@ export class DataDirectory {
   }
 
   /** Where the process that holds this directory answers. */
-  readRunning(): { url: string; sandboxUrl?: string | undefined } | undefined {
+  readRunning(): Running | undefined {
     const file = join(this.path, 'running.json')
     return existsSync(file) ? runningSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
   }
-  writeRunning(running: { url: string; sandboxUrl?: string | undefined }): void {
+  writeRunning(running: Running): void {
     this.#write(join(this.path, 'running.json'), JSON.stringify(running))
   }
   /** Takes the note away, unless another process has written its own over it. */
@@ -92,7 +92,14 @@ export class DataDirectory {
   }
 }
 
-const runningSchema = z.object({ url: z.string(), sandboxUrl: z.string().optional() })
+const runningSchema = z.object({
+  url: z.string(),
+  sandboxUrl: z.string().optional(),
+  /** What signatures must name, where that is not the address at which the process is called here. */
+  publicUrl: z.string().optional(),
+})
+export type Running = z.infer<typeof runningSchema>
+
 const localKeySchema = z.discriminatedUnion('alg', [
   z.object({ alg: z.literal('ed25519'), keyId: z.string(), privateKey: z.string(), publicKey: z.string() }),
   z.object({ alg: z.literal('hmac'), keyId: z.string(), secret: z.string() }),

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serve as listen } from '@hono/node-server'
-import { createLogger } from '@species/runtime'
+import { createLogger, listenHttp } from '@species/runtime'
 import { createClient, createSigner } from '@species/sdk'
 import { signerOptions } from '../commands/connect.ts'
 import { compose } from '../compose.ts'
@@ -21,7 +20,8 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
   const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), {
     log: createLogger({ level: 'error', stream: process.stderr }),
   })
-  const { server, baseUrl } = await open((request) => program.fetch(request))
+  const server = await listenHttp({ fetch: (request, env) => program.fetch(request, env), port: 0, host: '127.0.0.1' })
+  const baseUrl = `http://localhost:${server.port}`
   try {
     const operatorKey = program.directory.readKey('operator')
     if (!operatorKey || !program.sandbox) throw new Error('the demo needs the sandbox')
@@ -38,7 +38,7 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     say(`${good} of ${scenes.length} scenes ended as they must.`)
     return good === scenes.length && doctor.healthy
   } finally {
-    server.close()
+    await server.close()
     await program.close()
     rmSync(dataDirectory, { recursive: true, force: true })
   }
@@ -48,22 +48,4 @@ function inWords(scene: Scene): string {
   const head = `${scene.asItMust ? '✓' : '✗'} ${scene.title}`
   const body = scene.receipt ? receiptInWords(scene.receipt) : `  ${scene.got}`
   return `\n${head}${scene.asItMust ? '' : `   (must be ${scene.must}, got ${scene.got})`}\n${body}`
-}
-
-async function open(
-  fetch: (request: Request) => Promise<Response>,
-): Promise<{ server: { close(): void }; baseUrl: string }> {
-  return await new Promise((resolve) => {
-    const server = listen({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      resolve({
-        server: {
-          close: () => {
-            server.close()
-            if ('closeAllConnections' in server) server.closeAllConnections()
-          },
-        },
-        baseUrl: `http://localhost:${port}`,
-      })
-    })
-  })
 }

@@ -13,20 +13,20 @@ const firstEventId = 'first-trade'
 export async function firstTrade(
   directory: DataDirectory,
   sandboxUrl: string | undefined,
-  baseUrl: string,
+  address: Pick<Stage, 'baseUrl' | 'publicUrl'>,
 ): Promise<string> {
   const operatorKey = directory.readKey('operator')
   if (sandboxUrl === undefined || !operatorKey) return 'No demo users: the partners are real.'
   const known = directory.readKey('alice')
   if (known) {
-    const client = createClient({ baseUrl, signer: createSigner(signerOptions(known)) })
+    const client = createClient({ ...address, signer: createSigner(signerOptions(known)) })
     return `The first trade's receipt, as it was kept:\n\n${receiptInWords((await client.getReceipt(firstEventId)).receipt)}\n`
   }
   process.stdout.write('First start: making the demo users alice and bob, and playing a first trade.\n')
   const stage: Stage = {
-    baseUrl,
+    ...address,
     sandboxUrl,
-    operator: createClient({ baseUrl, signer: createSigner(signerOptions(operatorKey)) }),
+    operator: createClient({ ...address, signer: createSigner(signerOptions(operatorKey)) }),
   }
   const alice = await enter(stage, 'alice')
   const bob = await enter(stage, 'bob')

@@ -16,6 +16,8 @@ export interface Player {
 
 export interface Stage {
   readonly baseUrl: string
+  /** What signatures name, where it is not `baseUrl`. */
+  readonly publicUrl?: string | undefined
   readonly sandboxUrl: string
   readonly operator: Client
 }
@@ -27,7 +29,8 @@ export async function enter(stage: Stage, onliId: string): Promise<Player> {
     (body) => stage.operator.request('POST', `/admin/v1/users/${onliId}/keys`, body),
     'ed25519',
   )
-  const client = createClient({ baseUrl: stage.baseUrl, signer: createSigner(signerOptions(key)) })
+  const { baseUrl, publicUrl } = stage
+  const client = createClient({ baseUrl, publicUrl, signer: createSigner(signerOptions(key)) })
   const account = privateKeyToAccount(generatePrivateKey())
   const challenge = (
     await client.request('POST', '/marketplace/v1/wallets/challenges', { chain: 'ETH', address: account.address })

@@ -1,4 +1,11 @@
-import { type AssetManagerQueries, type Dossier, type MoveRequest, dossierSchema, encodeBody } from '@species/contracts'
+import {
+  type AssetManagerQueries,
+  type Awaiting,
+  type Dossier,
+  type MoveRequest,
+  dossierSchema,
+  encodeBody,
+} from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import { z } from 'zod'
 
@@ -231,18 +238,27 @@ export async function makeAllDue(sql: Sql, nowMs: number): Promise<void> {
   ])
 }
 
+const consentAwaited: Awaiting = {
+  what: 'consent',
+  text: 'The owner of the units has to consent to the move, in the Onli Cloud app.',
+}
+/** The partner was asked at least once and its answer settles nothing yet; the reason in the row is for operators. */
+const deliveryAwaited: Awaiting = {
+  what: 'delivery',
+  text: 'Onli Cloud has not said yet whether the units moved. It is asked again by itself; do not send the event again.',
+}
+
 /** The delivery log's answers to other modules. */
 export function assetManagerQueries(sql: Sql): AssetManagerQueries {
   return {
     async stageOf(eventKey) {
       const row = (await readDeliveries(sql, [eventKey], false)).get(eventKey)
-      if (!row || row.outcome === 'attempted') return undefined
-      return {
-        state: row.outcome,
-        atMs: row.decidedAtMs,
-        ...(row.reason === undefined ? {} : { reason: row.reason }),
-        ...(row.outcome === 'waiting' ? { untilMs: row.untilMs } : {}),
-      }
+      if (!row) return undefined
+      const { outcome, decidedAtMs: atMs, untilMs } = row
+      if (outcome === 'waiting') return { state: 'waiting', atMs, untilMs, awaiting: consentAwaited }
+      if (outcome === 'attempted')
+        return row.reason === undefined ? undefined : { state: 'waiting', atMs, untilMs, awaiting: deliveryAwaited }
+      return { state: outcome, atMs, ...(row.dossier?.refusal ? { refusal: row.dossier.refusal } : {}) }
     },
   }
 }

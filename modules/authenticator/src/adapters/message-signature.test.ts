@@ -111,7 +111,9 @@ describe('what is malformed', () => {
     ['created with a fraction', `sig=${components};created=1767225600.5;keyid="key_a"`, signature],
     ['no created', `sig=${components};keyid="key_a"`, signature],
     ['no keyid', `sig=${components};created=1767225600`, signature],
-    ['a short nonce', `sig=${components};created=1767225600;keyid="key_a";nonce="short"`, signature],
+    ['an empty nonce', `sig=${components};created=1767225600;keyid="key_a";nonce=""`, signature],
+    ['a long nonce', `sig=${components};created=1767225600;keyid="key_a";nonce="${'n'.repeat(257)}"`, signature],
+    ['a nonce that is no string', `sig=${components};created=1767225600;keyid="key_a";nonce=17`, signature],
     ['an unknown algorithm', `sig=${components};${parameters};alg="none"`, signature],
     ['garbage', '((((', signature],
     ['more than is read', `${good};x="${'x'.repeat(5_000)}"`, signature],
@@ -128,7 +130,39 @@ describe('what is malformed', () => {
     })
   })
 
+  it.each([['n'], ['nonce with spaces, "quotes" and \\'], ['n'.repeat(256)]])('not the nonce %j', (nonce) => {
+    const quoted = nonce.replaceAll(/["\\]/g, String.raw`\$&`)
+    const input = `sig=${components};created=1767225600;keyid="key_a";nonce="${quoted}"`
+    expect(readWith(input, signature)).toMatchObject({ ok: true, value: { nonce } })
+  })
+
   it.each(rows)('%s', (_given, input, value) => {
     expect(readWith(input, value)).toMatchObject({ ok: false, refusal: { code: 'invalid_signature' } })
+  })
+})
+
+describe('the address under a signature is as the caller sent it', () => {
+  const rows: [address: string, path: string, query: string][] = [
+    ['/events?', '/events', '?'],
+    ['/events', '/events', '?'],
+    ['/a?name=\'"{}^|`', '/a', '?name=\'"{}^|`'],
+    ['/a\'"{}^/b', '/a\'"{}^/b', '?'],
+    ['/a/./b/../c//d', '/a/./b/../c//d', '?'],
+    ['/%2e%2E/%7Ea?x=/../y?z', '/%2e%2E/%7Ea', '?x=/../y?z'],
+  ]
+  it.each(rows)('%s', (address, path, query) => {
+    const url = `https://example.com${address}`
+    const baseOf = (component: string): string | undefined =>
+      signatureBase(
+        { method: 'GET', url, headers: new Headers() },
+        readParts(new Headers({ 'signature-input': `s=("${component}")`, signature: 's=:AAAA:' }))!.input,
+      )
+        ?.toString()
+        .split('\n')[0]
+    expect(baseOf('@target-uri')).toBe(`"@target-uri": ${url}`)
+    expect(baseOf('@path')).toBe(`"@path": ${path}`)
+    expect(baseOf('@query')).toBe(`"@query": ${query}`)
+    expect(baseOf('@request-target')).toBe(`"@request-target": ${address}`)
+    expect(baseOf('@authority')).toBe('"@authority": example.com')
   })
 })

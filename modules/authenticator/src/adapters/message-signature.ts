@@ -3,7 +3,7 @@ import { type Result, ok, refuse } from '@species/kernel'
 import { httpbis } from 'http-message-signatures'
 import { isInnerList, parseDictionary, serializeInnerList, serializeItem, type InnerList } from 'structured-headers'
 import { uncovered } from '../domain/coverage.ts'
-import { isNonce } from '../domain/nonce.ts'
+import { isMessageNonce } from '../domain/nonce.ts'
 import { digestFits } from './content-digest.ts'
 import type { SignatureClaim } from './signature-claim.ts'
 
@@ -51,7 +51,7 @@ export function signatureBase(
   request: Pick<SignedRequest, 'method' | 'url' | 'headers'>,
   input: InnerList,
 ): Uint8Array | undefined {
-  const message = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers) }
+  const message = { method: request.method, url: asSent(request.url), headers: Object.fromEntries(request.headers) }
   try {
     const lines = httpbis.createSignatureBase({ fields: input[0].map((item) => serializeItem(item)) }, message)
     lines.push(['"@signature-params"', [serializeInnerList(input)]])
@@ -59,6 +59,16 @@ export function signatureBase(
   } catch {
     return undefined // the library throws for a component that it cannot derive or find
   }
+}
+
+/**
+ * The address as the caller sent it, in the form in which the library asks for its parts. A `URL` would write `'`, `"`, `{`, `^`
+ * and dot segments in another way and forget an empty query, and so verify another address than was signed.
+ */
+function asSent(address: string): URL {
+  const { protocol, hostname, port } = new URL(address)
+  const [, pathname = '', search = ''] = /^[a-z]+:\/\/[^/?]*([^?]*)(\?.*)?$/i.exec(address) ?? []
+  return { protocol, hostname, port, pathname, search, toString: () => address } as URL
 }
 
 function componentsOf([items]: InnerList): string[] | undefined {
@@ -76,8 +86,8 @@ function readParameters(
   if (expires !== undefined && !isSeconds(expires))
     return malformed('The parameter `expires` must be whole Unix seconds.')
   if (typeof keyId !== 'string') return malformed('The parameter `keyid` must name your API key.')
-  if (nonce !== undefined && (typeof nonce !== 'string' || !isNonce(nonce))) {
-    return malformed('The parameter `nonce` must be 16 to 64 characters of A-Z a-z 0-9 _ -.')
+  if (nonce !== undefined && (typeof nonce !== 'string' || !isMessageNonce(nonce))) {
+    return malformed('The parameter `nonce` must be a string of 1 to 256 characters.')
   }
   const alg = typeof named === 'string' ? algorithms[named] : undefined
   if (named !== undefined && alg === undefined) return malformed('The parameter `alg` must be hmac-sha256 or ed25519.')

@@ -1,6 +1,6 @@
 import type { AccessRefusal, SignedRequest } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
-import { isNonce } from '../domain/nonce.ts'
+import { isSpecificationNonce } from '../domain/nonce.ts'
 import type { SignatureClaim } from './signature-claim.ts'
 
 /**
@@ -15,7 +15,8 @@ export function readSpecificationSignature(request: SignedRequest): Result<Signa
   if (keyId === '' || signature === '') {
     return refuse('unauthenticated', 'Send X-API-Key, X-Nonce, X-Timestamp and X-Signature.')
   }
-  if (!isNonce(nonce)) return refuse('invalid_signature', 'X-Nonce must be 16 to 64 characters of A-Z a-z 0-9 _ -.')
+  if (!isSpecificationNonce(nonce))
+    return refuse('invalid_signature', 'X-Nonce must be 16 to 64 characters of A-Z a-z 0-9 _ -.')
   if (!/^\d{13}$/.test(timestamp))
     return refuse('invalid_signature', 'X-Timestamp must be Unix milliseconds: 13 digits.')
   if (!/^[A-Za-z0-9+/]{43}=$/.test(signature)) {

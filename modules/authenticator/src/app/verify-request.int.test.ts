@@ -73,6 +73,32 @@ const outcome = async (one: SignedRequest): Promise<string> => {
   return verified.value.resend ? 'resend' : `${verified.value.principal.onliId} by ${verified.value.principal.keyId}`
 }
 
+describe('who may ask so often', () => {
+  const turnAway = async (): Promise<never> => {
+    throw new Error('too often')
+  }
+
+  it('is asked of a right signature, before its nonce is stored: the same request may be sent again', async () => {
+    const one = await signed(ed25519Signer())
+    let asked: unknown
+    await expect(
+      world.verifier.verify(one, async (principal, freshUntilMs) => {
+        asked = [principal.onliId, freshUntilMs - Math.floor(now() / 1_000) * 1_000]
+        await turnAway()
+      }),
+    ).rejects.toThrow('too often')
+    expect(asked).toEqual(['alice', 300_000])
+    expect(await outcome(one)).toBe(`alice by ${ed25519KeyId}`)
+  })
+
+  it('is asked of reads as well, and not of a wrong signature', async () => {
+    const read = await signed(ed25519Signer(), 'GET', path, undefined)
+    await expect(world.verifier.verify(read, turnAway)).rejects.toThrow('too often')
+    const wrong = { ...read, url: `${read.url}?x=1` }
+    expect(await world.verifier.verify(wrong, turnAway)).toMatchObject({ refusal: { code: 'invalid_signature' } })
+  })
+})
+
 describe.each(signers)('HTTP Message Signatures, %s', (_name, signer) => {
   it('tells who signed', async () => {
     const one = await signed(signer())

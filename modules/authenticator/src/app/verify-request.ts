@@ -1,5 +1,11 @@
 import { createHash, createSecretKey, generateKeyPairSync } from 'node:crypto'
-import { type AccessRefusal, type RequestVerifier, type SignedRequest, eventIdSchema } from '@species/contracts'
+import {
+  type AccessRefusal,
+  type Admit,
+  type RequestVerifier,
+  type SignedRequest,
+  eventIdSchema,
+} from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 import type { Bus, Clock, Metrics, Sealer, Sql } from '@species/runtime'
 import { type KeyDirectory, type KnownKey, createKeyDirectory } from '../adapters/key-directory.ts'
@@ -8,7 +14,7 @@ import { type UseNonce, createNonceStore } from '../adapters/nonce-store.ts'
 import { type SignatureClaim, type Verification, isSignedBy } from '../adapters/signature-claim.ts'
 import { readSpecificationSignature } from '../adapters/specification-signature.ts'
 import { isUsable } from '../domain/api-key.ts'
-import { isFresh } from '../domain/freshness.ts'
+import { freshUntil, isFresh } from '../domain/freshness.ts'
 
 export interface RequestVerifierDeps {
   /** The primary: a replica could still know a key that was revoked. */
@@ -25,8 +31,9 @@ export interface AccessVerifier extends RequestVerifier {
 }
 
 /**
- * Tells who signed a request. Everything that needs no key comes first, then the signature, and only for a right one what
- * the key may and whether its nonce is new: a stranger learns nothing of keys and writes no row.
+ * Tells who signed a request. Everything that needs no key comes first, then the signature, and only for a right one whether its
+ * owner may ask so often, what the key may, and whether its nonce is new: a stranger learns nothing of keys and writes no row,
+ * and who is turned away for asking too often has used up no nonce.
  */
 export function createRequestVerifier(deps: RequestVerifierDeps): AccessVerifier {
   const directory = createKeyDirectory({ ...deps, cacheTotal: deps.metrics.cacheTotal })
@@ -38,7 +45,7 @@ export function createRequestVerifier(deps: RequestVerifierDeps): AccessVerifier
     forget: (onliId) => {
       directory.forget(onliId)
     },
-    verify: async (request) => await verify({ clock: deps.clock, directory, useNonce }, request),
+    verify: async (request, admit) => await verify({ clock: deps.clock, directory, useNonce }, request, admit),
   }
 }
 
@@ -47,6 +54,7 @@ type Verified = Awaited<ReturnType<RequestVerifier['verify']>>
 async function verify(
   deps: { clock: Clock; directory: KeyDirectory; useNonce: UseNonce },
   request: SignedRequest,
+  admit: Admit | undefined,
 ): Promise<Verified> {
   const read = readClaim(request)
   if (!read.ok) return read
@@ -63,9 +71,6 @@ async function verify(
   }
   const known = signerOf(await deps.directory.find(claim.keyId), claim)
   if (!known) return refuse('invalid_signature', 'No such key, or the signature is not its own for this request.')
-  const standing = standingOf(known, claim, reads, deps.clock.now())
-  if (!standing.ok) return standing
-
   const { key } = known
   const principal = {
     onliId: key.onliId,
@@ -73,6 +78,9 @@ async function verify(
     scopes: key.scopes,
     ...(key.limits ? { limits: key.limits } : {}),
   }
+  await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
+  const standing = standingOf(known, claim, reads, deps.clock.now())
+  if (!standing.ok) return standing
   if (reads || claim.nonce === undefined) return ok({ principal, resend: false })
   const use = { owner: key.onliId, nonce: claim.nonce, eventId: eventIdOf(request.body), requestHash: hashOf(request) }
   const verdict = await deps.useNonce(use)
@@ -128,11 +136,8 @@ function standingOf(
 
 /** What was asked for: the same event sent twice has the same. */
 function hashOf(request: SignedRequest): string {
-  const { pathname, search } = new URL(request.url)
-  return createHash('sha256')
-    .update(`${request.method} ${pathname}${search}\n`)
-    .update(request.body)
-    .digest('base64url')
+  const target = request.url.replace(/^[a-z]+:\/\/[^/?]*/i, '')
+  return createHash('sha256').update(`${request.method} ${target}\n`).update(request.body).digest('base64url')
 }
 
 /** The event id of a body that has one. Anything else is no event id, and is never stored beside the ids of strangers. */

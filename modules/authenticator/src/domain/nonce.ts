@@ -9,8 +9,19 @@ export interface NonceUse {
 
 export type NonceVerdict = 'new' | 'resend' | 'replayed'
 
-/** 16 to 64 characters: long enough not to meet by chance, short enough to be kept. */
-export function isNonce(text: string): boolean {
+/**
+ * The `nonce` of an HTTP Message Signature (RFC 9421 section 2.3): any string, which its syntax limits to printable ASCII, and
+ * short enough to be kept. That it does not come again by chance is the caller's care.
+ */
+export function isMessageNonce(text: string): boolean {
+  return text.length >= 1 && text.length <= 256
+}
+
+/**
+ * The nonce of the specification's own scheme: 16 to 64 characters. Nothing separates it from the body and the timestamp that it
+ * is signed with, so its form is strict.
+ */
+export function isSpecificationNonce(text: string): boolean {
   return /^[A-Za-z0-9_-]{16,64}$/.test(text)
 }
 

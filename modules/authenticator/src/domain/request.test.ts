@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { uncovered } from './coverage.ts'
 import { isFresh, maxSkewMs, nonceLifeMs } from './freshness.ts'
-import { isNonce, judgeReuse } from './nonce.ts'
+import { isSpecificationNonce, judgeReuse } from './nonce.ts'
 import { challengeText, familyOf } from './wallet.ts'
 
 describe('what a signature must cover', () => {
@@ -63,7 +63,7 @@ describe('a nonce that comes again', () => {
     ['a'.repeat(65), false],
     ['aaaaaaaaaaaaaaa\n', false],
   ])('%j is a nonce: %s', (text, yes) => {
-    expect(isNonce(text)).toBe(yes)
+    expect(isSpecificationNonce(text)).toBe(yes)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type CashierQueries, type InFlight, type StatementLine, lineSchema } from '@species/contracts'
+import { type CashierQueries, type InFlight, type StageMark, type StatementLine, lineSchema } from '@species/contracts'
 import type { Asset } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { auditLedger } from './audit.ts'
@@ -55,11 +55,16 @@ export function cashierQueries(sql: Sql): CashierQueries {
         outcome: 'funded' | 'refused' | 'settled' | 'released'
         decided_at: Date
         ended_at: Date | null
-      }>('SELECT outcome, decided_at, ended_at FROM cashier.fundings WHERE event_key = $1', [eventKey])
+        refusal: NonNullable<StageMark['refusal']> | null
+      }>(
+        `SELECT outcome, decided_at, ended_at, dossier->'refusal' AS refusal FROM cashier.fundings WHERE event_key = $1`,
+        [eventKey],
+      )
       return (
         row && {
           state: row.outcome,
           atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime(),
+          ...(row.refusal === null ? {} : { refusal: row.refusal }),
         }
       )
     },

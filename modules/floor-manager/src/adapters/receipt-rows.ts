@@ -1,5 +1,7 @@
-import type { EndState, FloorManagerQueries, StageMark, StoredReceipt } from '@species/contracts'
+import type { Awaiting, EndState, FloorManagerQueries, StageMark, StoredReceipt } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { decodeJwt } from 'jose'
+import { z } from 'zod'
 
 export interface ReceiptRow extends StoredReceipt {
   readonly revision: number
@@ -107,26 +109,44 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
   }
 }
 
+/** What of a failed event's receipt its status repeats. */
+const refusedSchema = z.object({ refusal: z.object({ code: z.string(), detail: z.string() }) })
+
+const operatorAwaited: Awaiting = {
+  what: 'operator',
+  text: 'An operator of the marketplace looks at it, because facts disagree. All stays held for you until they decide.',
+}
+const oracleAwaited: Awaiting = {
+  what: 'oracle',
+  text: 'Onli Cloud has still to confirm who owns the units now. It is asked again by itself.',
+}
+
 async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
   const receipt = await readNewestReceipt(sql, eventKey)
-  if (receipt) return { state: receipt.state, atMs: receipt.issuedAtMs }
-  const [review] = await sql.query<{ reason: string; opened_at: Date }>(
-    'SELECT reason, opened_at FROM floor_manager.reviews WHERE event_key = $1 AND decision IS NULL',
+  if (receipt) {
+    const told = refusedSchema.safeParse(decodeJwt(receipt.jws))
+    return {
+      state: receipt.state,
+      atMs: receipt.issuedAtMs,
+      ...(told.success ? { refusal: told.data.refusal } : {}),
+    }
+  }
+  const [review] = await sql.query<{ opened_at: Date }>(
+    'SELECT opened_at FROM floor_manager.reviews WHERE event_key = $1 AND decision IS NULL',
     [eventKey],
   )
-  if (review) return { state: 'review', atMs: review.opened_at.getTime(), reason: review.reason }
+  if (review) return { state: 'review', atMs: review.opened_at.getTime(), awaiting: operatorAwaited }
   const [row] = await sql.query<{
     outcome: 'confirmed' | 'waiting' | 'review'
-    reason: string | null
     until_at: Date
     decided_at: Date
-  }>('SELECT outcome, reason, until_at, decided_at FROM floor_manager.verifications WHERE event_key = $1', [eventKey])
+  }>('SELECT outcome, until_at, decided_at FROM floor_manager.verifications WHERE event_key = $1', [eventKey])
   return (
     row && {
       state: row.outcome,
       atMs: row.decided_at.getTime(),
-      ...(row.reason === null ? {} : { reason: row.reason }),
-      ...(row.outcome === 'waiting' ? { untilMs: row.until_at.getTime() } : {}),
+      ...(row.outcome === 'waiting' ? { awaiting: oracleAwaited, untilMs: row.until_at.getTime() } : {}),
+      ...(row.outcome === 'review' ? { awaiting: operatorAwaited } : {}),
     }
   )
 }

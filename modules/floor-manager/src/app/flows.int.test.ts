@@ -4,6 +4,7 @@ import {
   type Bus,
   type Database,
   type Message,
+  type Metrics,
   type Outgoing,
   Secret,
   createMetrics,
@@ -119,6 +120,12 @@ async function newest(): Promise<Receipt> {
   return receiptSchema.parse(JSON.parse(new TextDecoder().decode(payload)))
 }
 
+/** How many ends were observed, by end. */
+async function counted(seconds: Metrics['eventSeconds']): Promise<[unknown, number][]> {
+  const { values } = await seconds.get()
+  return values.filter((one) => one.metricName?.endsWith('_count')).map((one) => [one.labels.end, one.value])
+}
+
 describe('a receipt', () => {
   test('is signed, says what is true, and is written once however often the event settles', async () => {
     const first = await writeCompleted(deps, [settled()])
@@ -131,11 +138,21 @@ describe('a receipt', () => {
     clock.advance(5_000)
     expect(await writeCompleted(deps, [settled()])).toEqual(first)
     expect(await newest()).toEqual(receipt)
+    expect((await deps.metrics.volumeUnits.get()).values).toEqual([{ labels: { intent: 'TRANSFER' }, value: 3 }])
+    expect(await counted(deps.metrics.eventSeconds)).toEqual([['completed', 1]])
   })
 
   test('of a failure says why and what stays as credit', async () => {
     const [message] = await writeFailed(deps, [returned()])
     expect(message?.topic).toBe('failed')
+    await writeFailed(deps, [returned()])
+    expect((await deps.metrics.refusalTotal.get()).values).toEqual([
+      { labels: { code: 'insufficient_payment', seen: 'receipt' }, value: 1 },
+    ])
+    expect(await floorManagerQueries(database).stageOf(eventKey)).toMatchObject({
+      state: 'failed',
+      refusal: { code: 'insufficient_payment', detail: 'too little' },
+    })
     expect(await newest()).toMatchObject({
       status: 'FAILED',
       credited: '0.000005',

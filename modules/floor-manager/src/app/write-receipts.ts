@@ -24,6 +24,7 @@ import {
   supersedingReceipt,
 } from '../domain/receipt.ts'
 import type { FloorManagerDeps } from './deps.ts'
+import { observeEnd } from './observe-end.ts'
 
 /** Signs and stores the receipts of settled events; each once, whatever is repeated. */
 export async function writeCompleted(
@@ -41,7 +42,6 @@ export async function writeCompleted(
   const completed = batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message, row, 'completed')
     return [step('completed', message, endOf(message.body, row))]
   })
   return [...completed, ...disputes.flat()]
@@ -59,7 +59,6 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
   return batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    observeEnd(deps, message, row, 'failed')
     return [step('failed', message, endOf(message.body, row))]
   })
 }
@@ -101,6 +100,10 @@ async function firstReceipts<T extends 'settled' | 'returned'>(
     return signed(deps, build(timed, frameOf(deps, receiptIdOf(message.key), nowMs)), 1, nowMs)
   })
   const inserted = await insertReceipts(deps.database, written)
+  for (const [index, row] of written.entries()) {
+    const message = batch[index]
+    if (message && inserted.has(row.receiptId)) observeEnd(deps, message, row)
+  }
   const before = written.filter((row) => !inserted.has(row.receiptId)).map((row) => row.eventKey)
   const known = before.length === 0 ? new Map<string, ReceiptRow>() : await readFirstReceipts(deps.database, before)
   return new Map(written.map((row) => [row.eventKey, known.get(row.eventKey) ?? row]))
@@ -168,20 +171,4 @@ function frameOf(deps: FloorManagerDeps, receiptId: string, nowMs: number): Rece
 function titleOf(code: string): { title: string; retryable: boolean } {
   const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
   return entry ? { title: entry.title, retryable: entry.retryable } : { title: code, retryable: false }
-}
-
-function observeEnd(
-  deps: FloorManagerDeps,
-  message: Message<'settled' | 'returned'>,
-  row: ReceiptRow,
-  end: 'completed' | 'failed',
-): void {
-  const dossier: Dossier = message.body
-  const seconds = (row.issuedAtMs - (dossier.times.accepted ?? row.issuedAtMs)) / 1_000
-  deps.metrics.eventSeconds.observe({ end, intent: dossier.intent ?? 'none' }, seconds)
-  const { eventKey, eventId, refusal } = dossier
-  deps.log.info(
-    { eventKey, eventId, trace: message.trace, receiptId: row.receiptId, code: refusal?.code },
-    `event ${end}`,
-  )
 }

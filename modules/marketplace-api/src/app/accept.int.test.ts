@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@species/contracts'
 import { type Database, isTransient } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -162,7 +163,6 @@ describe('how an event stands', () => {
     expect((await stands()).status).toEqual({
       eventId,
       state: 'accepted',
-      ended: undefined,
       since: new Date(world.clock.now()).toISOString(),
     })
   })
@@ -176,12 +176,19 @@ describe('how an event stands', () => {
     expect((await stands()).status.state).toBe('funded')
     world.marks.set(key(), [
       { state: 'funded', atMs: nowMs + 2 },
-      { state: 'waiting', atMs: nowMs + 3, reason: 'consent', untilMs: nowMs + 9 },
+      {
+        state: 'waiting',
+        atMs: nowMs + 3,
+        awaiting: { what: 'confirmations', text: 'three of twelve', confirmations: { have: 3, need: 12 } },
+        untilMs: nowMs + 9,
+      },
     ])
     expect((await stands()).status).toMatchObject({
       state: 'waiting',
-      waitingFor: 'consent',
+      waitingOn: 'confirmations',
+      waitingFor: 'three of twelve',
       waitingUntil: new Date(nowMs + 9).toISOString(),
+      confirmations: { have: 3, need: 12 },
     })
   })
 
@@ -196,10 +203,43 @@ describe('how an event stands', () => {
 
   it('is its end once it has one, without a word about a wait', async () => {
     const nowMs = world.clock.now()
-    world.marks.set(key(), [{ state: 'waiting', atMs: nowMs + 3, reason: 'consent', untilMs: nowMs + 9 }])
+    const awaiting = { what: 'consent', text: 'consent' } as const
+    world.marks.set(key(), [{ state: 'waiting', atMs: nowMs + 3, awaiting, untilMs: nowMs + 9 }])
     await database.query(`UPDATE marketplace_api.event_keys SET ended_state = 'completed'`)
     const { status } = await stands()
-    expect(status.state).toBe('completed')
-    expect(status.waitingFor).toBeUndefined()
+    expect(status).toEqual({
+      eventId: 'event-0001',
+      state: 'completed',
+      ended: 'completed',
+      since: new Date(nowMs + 3).toISOString(),
+    })
+  })
+
+  it.each([
+    ['on the road back', 'released', undefined],
+    ['at its end', 'failed', 'failed'],
+  ] as const)('says the refusal %s, whichever module knows it', async (_when, state, ended) => {
+    const nowMs = world.clock.now()
+    const refusal = { code: 'no_liquidity', detail: 'Two units are open.' }
+    world.marks.set(key(), [
+      { state: 'refused', atMs: nowMs + 1, refusal },
+      { state, atMs: nowMs + 2 },
+    ])
+    await database.query(`UPDATE marketplace_api.event_keys SET ended_state = $1`, [ended ?? null])
+    const { title, retryable } = errorCatalogue.no_liquidity
+    expect((await stands()).status).toMatchObject({
+      state,
+      refusal: { ...refusal, title, retryable, more: '/errors/no_liquidity' },
+    })
+  })
+
+  it('says no refusal that came too late to stop the event', async () => {
+    const nowMs = world.clock.now()
+    const refusal = { code: 'deadline_exceeded', detail: 'Too late.' }
+    world.marks.set(key(), [
+      { state: 'refused', atMs: nowMs + 1, refusal },
+      { state: 'delivered', atMs: nowMs + 2 },
+    ])
+    expect((await stands()).status.refusal).toBeUndefined()
   })
 })

@@ -1,33 +1,61 @@
-import { type EndState, type EventKeyRow, type StageMark, type State, states } from '@species/contracts'
+import {
+  type Awaiting,
+  type EndState,
+  type ErrorCode,
+  type EventKeyRow,
+  type StageMark,
+  type State,
+  awaitedThings,
+  endStates,
+  errorCatalogue,
+  lifecycle,
+  states,
+} from '@species/contracts'
 import { Problem } from '@species/runtime'
+import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
-/** How an event stands, by the rows of those who worked on it. */
-export interface EventStatus {
-  readonly eventId: string
-  readonly state: State
-  readonly ended: EndState | undefined
-  readonly since: string
-  readonly waitingFor?: string
-  readonly waitingUntil?: string
-}
+/** How an event stands, as its owner is told: by `GET`, by its stream and by the command line. */
+export const eventStatusSchema = z.strictObject({
+  eventId: z.string(),
+  state: z.enum(states),
+  ended: z.enum(endStates).optional(),
+  since: z.string().describe('when this state was reached'),
+  waitingOn: z.enum(awaitedThings).optional().describe('what is awaited, as a word for programs'),
+  waitingFor: z.string().optional().describe('what is awaited, and whether you have to do something'),
+  waitingUntil: z.string().optional().describe('until when it is awaited'),
+  confirmations: z
+    .strictObject({ have: z.number(), need: z.number() })
+    .optional()
+    .describe('of the payment, while they are awaited'),
+  refusal: z
+    .strictObject({
+      code: z.string(),
+      title: z.string(),
+      detail: z.string(),
+      retryable: z.boolean().describe('whether the same under a new eventId may succeed later'),
+      more: z.string().describe('the page about this code'),
+    })
+    .optional()
+    .describe('why nothing will move, as the receipt will say or says'),
+})
+export type EventStatus = z.infer<typeof eventStatusSchema>
 
 /** Asks every module how far it has brought the event: the newest mark is the state. No row is written for it. */
 export async function statusOf(deps: Pick<MarketplaceApiDeps, 'stages'>, row: EventKeyRow): Promise<EventStatus> {
-  const marks = await Promise.all(deps.stages.map((stageOf) => stageOf(row.eventKey)))
+  const found = await Promise.all(deps.stages.map((stageOf) => stageOf(row.eventKey)))
+  const marks = found.filter((mark) => mark !== undefined)
   const accepted: StageMark = { state: 'accepted', atMs: row.acceptedAtMs }
-  const newest = marks
-    .filter((mark) => mark !== undefined)
-    .reduce((best, mark) => (later(mark, best) ? mark : best), accepted)
-  const waits = row.ended === undefined && newest.state === 'waiting'
+  const newest = marks.reduce((best, mark) => (later(mark, best) ? mark : best), accepted)
+  const state = row.ended ?? newest.state
   return {
     eventId: row.eventId,
-    state: row.ended ?? newest.state,
-    ended: row.ended,
+    state,
+    ...(row.ended === undefined ? {} : { ended: row.ended }),
     since: new Date(newest.atMs).toISOString(),
-    ...(waits && newest.reason !== undefined ? { waitingFor: newest.reason } : {}),
-    ...(waits && newest.untilMs !== undefined ? { waitingUntil: new Date(newest.untilMs).toISOString() } : {}),
+    ...(row.ended === undefined && newest.awaiting ? waitOf(newest.awaiting, newest.untilMs) : {}),
+    ...(isRefused(state, row.ended) ? refusalOf(newest, marks) : {}),
   }
 }
 
@@ -44,4 +72,30 @@ export async function ownEvent(
 
 function later(mark: StageMark, than: StageMark): boolean {
   return mark.atMs === than.atMs ? states.indexOf(mark.state) > states.indexOf(than.state) : mark.atMs > than.atMs
+}
+
+function waitOf(
+  { what, text, confirmations }: Awaiting,
+  untilMs: number | undefined,
+): Pick<EventStatus, 'waitingOn' | 'waitingFor' | 'waitingUntil' | 'confirmations'> {
+  return {
+    waitingOn: what,
+    waitingFor: text,
+    ...(untilMs === undefined ? {} : { waitingUntil: new Date(untilMs).toISOString() }),
+    ...(confirmations ? { confirmations } : {}),
+  }
+}
+
+/** On the road back, or at its end: a refusal that came after a delivery attempt was only a wish, and is not told. */
+function isRefused(state: State, ended: EndState | undefined): boolean {
+  return ended === 'failed' || lifecycle.some((row) => row.state === state && row.road === 'backward')
+}
+
+function refusalOf(newest: StageMark, marks: readonly StageMark[]): Pick<EventStatus, 'refusal'> {
+  const said = newest.refusal ?? marks.find((mark) => mark.refusal !== undefined)?.refusal
+  if (!said) return {}
+  const { code, detail } = said
+  const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
+  const { title, retryable } = entry ?? { title: code, retryable: false }
+  return { refusal: { code, title, detail, retryable, more: `/errors/${code}` } }
 }

@@ -1,13 +1,19 @@
 import { type EventKeyRow, type State, endStates, states } from '@species/contracts'
 import type { MarketplaceApiDeps } from './deps.ts'
-import { ownEvent, statusOf } from './event-status.ts'
+import { type EventStatus, ownEvent, statusOf } from './event-status.ts'
 
 /** The rows of an event are asked this soon, and then less and less often: messages can be lost. */
 const firstAskMs = 3_000
 const longestAskMs = 30_000
 
-/** Hears every state of an event, the present one first. Never the same state twice in a row. */
-export type StateListener = (state: State) => void
+/** A state and why the event is there. */
+export type ToldState = Omit<EventStatus, 'eventId' | 'ended' | 'since'>
+
+/** Hears every state of an event, the present one first, and a state again where the why has changed. Never the same twice in a row. */
+export type StateListener = (told: ToldState) => void
+
+/** States that say little without their why, which the rows know: these are read before they are told. */
+const needWhy: ReadonlySet<State> = new Set(['waiting', 'review', 'failed'])
 
 export interface LiveStates {
   /** Tells the states of an event until the returned function is called. */
@@ -56,13 +62,18 @@ function heardStates(isBroker: boolean): readonly State[] {
   return isBroker ? [...endStates, 'waiting', 'review'] : states
 }
 
+const isEnd = (state: State | undefined): boolean => (endStates as readonly unknown[]).includes(state)
+
 /** One event and all who watch it. */
 class WatchedEvent {
   readonly #deps: Deps
   readonly #row: EventKeyRow
-  readonly #listeners = new Map<StateListener, State | undefined>()
-  #last: State | undefined
+  /** Each with what it was told last, as text. */
+  readonly #listeners = new Map<StateListener, string>()
+  #last: ToldState | undefined
   #asking = false
+  /** Heard while the rows were asked: they are asked again. */
+  #heardMeanwhile: State | undefined
   #pauseMs = firstAskMs
   #timer: NodeJS.Timeout | undefined
 
@@ -76,7 +87,7 @@ class WatchedEvent {
   }
 
   join(listener: StateListener): () => void {
-    this.#listeners.set(listener, undefined)
+    this.#listeners.set(listener, '')
     this.#pauseMs = firstAskMs
     if (this.#last !== undefined) this.#tell(this.#last)
     void this.#ask()
@@ -87,33 +98,51 @@ class WatchedEvent {
   }
 
   hear(state: State): void {
-    if (state !== this.#last) this.#pauseMs = firstAskMs
-    this.#last = state
-    this.#tell(state)
+    if (needWhy.has(state)) void this.#ask(state)
+    else this.#take({ state })
   }
 
-  #tell(state: State): void {
+  #take(told: ToldState): void {
+    if (told.state !== this.#last?.state) this.#pauseMs = firstAskMs
+    this.#last = told
+    this.#tell(told)
+  }
+
+  #tell(now: ToldState): void {
+    const text = JSON.stringify(now)
     for (const [listener, told] of [...this.#listeners]) {
-      if (told === state) continue
-      this.#listeners.set(listener, state)
-      listener(state)
+      if (told === text) continue
+      this.#listeners.set(listener, text)
+      listener(now)
     }
   }
 
-  async #ask(): Promise<void> {
-    if (this.#asking) return
+  /** Reads the rows and tells what they say. What was heard is newer: where they do not know of it yet it is told as it is. */
+  async #ask(heard?: State): Promise<void> {
+    if (this.#asking) {
+      this.#heardMeanwhile = heard ?? this.#heardMeanwhile
+      return
+    }
     this.#asking = true
-    const heardBefore = this.#last
+    const before = this.#last
+    let read: ToldState | undefined
     try {
-      const { state } = await statusOf(this.#deps, await ownEvent(this.#deps, this.#row.owner, this.#row.eventId))
-      // What was heard meanwhile is newer than the rows as they were read.
-      if (this.#last === heardBefore) this.hear(state)
+      const row = await ownEvent(this.#deps, this.#row.owner, this.#row.eventId)
+      const { eventId: _, ended: __, since: ___, ...told } = await statusOf(this.#deps, row)
+      read = told
     } catch (error) {
       this.#deps.log.warn({ eventKey: this.#row.eventKey, err: error }, 'a live stream could not ask for the state')
-    } finally {
-      this.#asking = false
-      if (this.isWatched) this.#askLater()
     }
+    this.#asking = false
+    // Another state was heard meanwhile, and is newer than both; but nothing comes after an end.
+    if (this.#last === before || isEnd(heard)) {
+      if (heard !== undefined && read?.state !== heard) this.#take({ state: heard })
+      else if (read) this.#take(read)
+    }
+    const next = this.#heardMeanwhile
+    this.#heardMeanwhile = undefined
+    if (next !== undefined) void this.#ask(next)
+    else if (this.isWatched) this.#askLater()
   }
 
   #askLater(): void {

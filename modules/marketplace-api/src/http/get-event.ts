@@ -1,18 +1,10 @@
-import { eventIdSchema, states, endStates } from '@species/contracts'
+import { eventIdSchema } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
-import { ownEvent, statusOf } from '../app/event-status.ts'
+import { eventStatusSchema, ownEvent, statusOf } from '../app/event-status.ts'
 
 export const eventParams = z.object({ eventId: eventIdSchema })
-export const eventStatusSchema = z.strictObject({
-  eventId: z.string(),
-  state: z.enum(states),
-  ended: z.enum(endStates).optional(),
-  since: z.string(),
-  waitingFor: z.string().optional(),
-  waitingUntil: z.string().optional(),
-})
 
 export function getEvent(deps: MarketplaceApiDeps): Endpoint {
   return endpoint(
@@ -21,6 +13,8 @@ export function getEvent(deps: MarketplaceApiDeps): Endpoint {
       path: '/marketplace/v1/events/{eventId}',
       tag: 'Events',
       summary: 'How an event of yours stands',
+      description:
+        'Its state, and why it is there: what is awaited and until when, or the refusal. Once it has ended its receipt says the same, signed.',
       access: 'read',
       params: eventParams,
       responses: { 200: { description: 'Its state', schema: eventStatusSchema } },

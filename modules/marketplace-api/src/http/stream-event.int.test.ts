@@ -1,4 +1,4 @@
-import { type State, states } from '@species/contracts'
+import { type StageMark, type State, states } from '@species/contracts'
 import {
   type Database,
   type Endpoint,
@@ -72,6 +72,7 @@ async function openStreet(durable = false) {
   })
   return {
     asked,
+    marks: world.marks,
     async accept(eventId: string, owner: string) {
       const accepted = await world.accept(requestOf({ eventId, from: owner, to: 'zoe' }, owner))
       if (!accepted.ok) throw new Error(accepted.refusal.code)
@@ -101,6 +102,10 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<st
   const { value, done } = await reader.read()
   return done ? 'over' : (/"state":"(\w+)"/.exec(new TextDecoder().decode(value))?.[1] ?? '')
 }
+async function nextData(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<unknown> {
+  const { value } = await reader.read()
+  return JSON.parse(/^data: (.*)$/m.exec(new TextDecoder().decode(value))?.[1] ?? '{}')
+}
 const readerOf = (response: Response): ReadableStreamDefaultReader<Uint8Array> => {
   if (!response.body) throw new Error('no body')
   return response.body.getReader()
@@ -117,6 +122,30 @@ describe('a live stream', () => {
     street.say('failed', key)
     expect([await next(reader), await next(reader), await next(reader)]).toEqual(['classified', 'failed', 'over'])
     expect(street.heard()).toEqual(states.map(() => 0))
+  })
+
+  it('tells why: what a wait is for as it gets on, and the refusal with the end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const key = await street.accept('event-0001', 'alice')
+    const reader = readerOf(await street.open('alice', 'event-0001'))
+    await nextData(reader)
+    const confirmed = (have: number): StageMark => ({
+      state: 'waiting',
+      atMs: Date.now(),
+      awaiting: { what: 'confirmations', text: `${have} of 12`, confirmations: { have, need: 12 } },
+    })
+    street.marks.set(key, [confirmed(3)])
+    street.say('waiting', key)
+    expect(await nextData(reader)).toMatchObject({ state: 'waiting', confirmations: { have: 3, need: 12 } })
+    street.marks.set(key, [confirmed(9)])
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(await nextData(reader)).toMatchObject({ state: 'waiting', confirmations: { have: 9, need: 12 } })
+    const refusal = { code: 'wrong_token', detail: 'Not USDT.' }
+    street.marks.set(key, [{ state: 'failed', atMs: Date.now() + 1, refusal }])
+    await database.query(`UPDATE marketplace_api.event_keys SET ended_state = 'failed' WHERE event_key = $1`, [key])
+    street.say('failed', key)
+    expect(await nextData(reader)).toMatchObject({ state: 'failed', refusal })
+    expect(await next(reader)).toBe('over')
   })
 
   it('is not opened by HEAD: nothing is asked, heard or held for it', async () => {

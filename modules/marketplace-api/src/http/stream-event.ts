@@ -1,8 +1,8 @@
-import { type EventKeyRow, type State, endStates } from '@species/contracts'
+import { type EventKeyRow, endStates } from '@species/contracts'
 import { type Endpoint, Problem, endpoint } from '@species/runtime'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { ownEvent } from '../app/event-status.ts'
-import { type LiveStates, createLiveStates } from '../app/live-states.ts'
+import { type LiveStates, type ToldState, createLiveStates } from '../app/live-states.ts'
 import { createStreamPlaces, maxStreamsOfOwner } from '../domain/stream-places.ts'
 import { eventParams } from './get-event.ts'
 
@@ -23,7 +23,7 @@ export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
       responses: {
         200: {
           description:
-            'Server-sent events: `state` for each state that is seen, the last one an end. Quick steps may be passed over.',
+            'Server-sent events: `state` for each state that is seen, with why it is there as in the status, the last one an end. Quick steps may be passed over; a wait is told again as it gets on.',
           contentType: 'text/event-stream',
         },
       },
@@ -84,10 +84,10 @@ function streamOf(
       },
       pull(controller) {
         if (unfollow || isOver) return
-        const say = (state: State): void => {
+        const say = (told: ToldState): void => {
           if (isOver) return
-          controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify({ state })}\n\n`))
-          if ((endStates as readonly string[]).includes(state)) finish()
+          controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify(told)}\n\n`))
+          if ((endStates as readonly string[]).includes(told.state)) finish()
         }
         unfollow = live.follow(row, say)
         if (isOver) unfollow()

@@ -204,9 +204,16 @@ async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefine
     outcome: 'matched' | 'refused' | 'consumed' | 'returned'
     decided_at: Date
     ended_at: Date | null
-  }>('SELECT outcome, decided_at, ended_at FROM matching.matches WHERE event_key = $1', [eventKey])
+    refusal: NonNullable<StageMark['refusal']> | null
+  }>(`SELECT outcome, decided_at, ended_at, dossier->'refusal' AS refusal FROM matching.matches WHERE event_key = $1`, [
+    eventKey,
+  ])
   if (!row) return undefined
   // What happened to a settled event is for others to say; here it was matched.
   if (row.outcome === 'consumed') return { state: 'matched', atMs: row.decided_at.getTime() }
-  return { state: row.outcome, atMs: (row.ended_at ?? row.decided_at).getTime() }
+  return {
+    state: row.outcome,
+    atMs: (row.ended_at ?? row.decided_at).getTime(),
+    ...(row.refusal === null ? {} : { refusal: row.refusal }),
+  }
 }

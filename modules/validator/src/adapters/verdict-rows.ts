@@ -6,6 +6,7 @@ import {
   dossierSchema,
 } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { awaitingOf } from '../domain/awaiting.ts'
 
 type Payment = StateBodies['validated']['payment']
 
@@ -152,8 +153,8 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
         row && {
           state: row.outcome,
           atMs: row.decidedAtMs,
-          ...(row.reason === undefined ? {} : { reason: row.reason }),
-          ...(row.outcome === 'waiting' ? { untilMs: row.untilMs } : {}),
+          ...(row.outcome === 'waiting' ? { awaiting: awaitingOf(row.reason ?? ''), untilMs: row.untilMs } : {}),
+          ...(row.refusal === undefined ? {} : { refusal: row.refusal }),
         }
       )
     },

@@ -3,6 +3,7 @@ import { Fault } from '@species/kernel'
 import { type Outgoing, about, step } from '@species/runtime'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
+import { awaitingOf } from '../domain/awaiting.ts'
 import { carried } from '../domain/carried.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -52,11 +53,22 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
     }
     return decided
   })
+  for (const { one, claims } of rows) count(deps, one, claims)
   return rows.flatMap(({ one, row, claims }) => [
     ...claims.map((claim) => claimed(one.trace, row.eventKey, claim)),
     ...messagesOf(one, row),
   ])
 }
+
+/** Counts a look at a payment, and the money it brought. */
+function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
+  const chain = dossier.event.payWith?.chain ?? 'ETH'
+  const outcome = claims.length > 0 ? 'verified' : proof.kind === 'wait' ? lookOf(proof.reason) : 'refused'
+  metrics.verificationTotal.inc({ chain, outcome })
+  for (const claim of claims) metrics.paidUsdt.inc({ chain }, Number(claim.amountMicro) / 1_000_000)
+}
+
+const lookOf = (reason: string): string => (awaitingOf(reason).what === 'chain' ? 'unanswered' : 'pending')
 
 function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
   if (proof.kind !== 'pays') return []

@@ -132,7 +132,10 @@ describe('a payment', () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(3)
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
-    expect((await validatorQueries(database).stageOf(keyOf(1)))?.reason).toBe('confirmations: 3 of 12')
+    expect(await validatorQueries(database).stageOf(keyOf(1))).toMatchObject({
+      state: 'waiting',
+      awaiting: { what: 'confirmations', confirmations: { have: 3, need: 12 } },
+    })
     await checkDue(deps)
     expect(published).toEqual([])
     chain.answer = paid(12)
@@ -141,10 +144,31 @@ describe('a payment', () => {
     expect(topics(published)).toEqual(['payment.claimed', 'validated'])
   })
 
+  test('is counted by the outcome of each look at it, and its money once', async () => {
+    const { deps, chain, clock } = world(database)
+    for (const answer of [unknown('down'), paid(3), paid(12)]) {
+      chain.answer = answer
+      clock.advance(minuteMs)
+      await validateEvents(deps, [event(1)])
+      await checkDue(deps)
+    }
+    await validateEvents(deps, [event(1), event(2)])
+    expect((await deps.metrics.paidUsdt.get()).values).toEqual([{ labels: { chain: 'ETH' }, value: 5 }])
+    const looks = (await deps.metrics.verificationTotal.get()).values
+    expect(looks.map(({ labels, value }) => [labels.outcome, value])).toEqual([
+      ['unanswered', 1],
+      ['pending', 1],
+      ['verified', 1],
+      ['refused', 1],
+    ])
+  })
+
   test('that cannot be asked for is never a no: it waits until its deadline', async () => {
     const { deps, chain, clock, published } = world(database)
-    chain.answer = unknown('down')
+    chain.answer = unknown('Moralis: fetch failed')
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
+    const { awaiting } = (await validatorQueries(database).stageOf(keyOf(1))) ?? {}
+    expect(awaiting).toEqual({ what: 'chain', text: expect.not.stringMatching(/fetch|Moralis/) as string })
     clock.advance(9 * minuteMs)
     await checkDue(deps)
     expect(published).toEqual([])

@@ -7,6 +7,7 @@ import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
+import { awaitingOf } from '../domain/awaiting.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 
 const bodySchema = z.strictObject({
@@ -41,9 +42,13 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       const proof = await prove(deps, { ...body, logIndex: body.logIndex, config, vouched: true })
       if (proof.kind === 'no') throw new Problem(proof.code as ErrorCode, proof.detail)
       if (proof.kind === 'wait')
-        throw new Problem('service_unavailable', `The payment cannot be claimed yet (${proof.reason}).`, {
-          retryAfterSeconds: 15,
-        })
+        throw new Problem(
+          'service_unavailable',
+          `The payment cannot be claimed yet. ${awaitingOf(proof.reason).text}`,
+          {
+            retryAfterSeconds: 15,
+          },
+        )
       const nowMs = deps.clock.now()
       const eventKey = deps.ids.uuid()
       const { chain, hash, blockNumber, blockTimeMs } = proof.transaction

@@ -3,7 +3,7 @@ import type { Chain, ChainReader, ChainTransaction, ChainTransfer } from '@speci
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics, Secret } from '@species/runtime'
 import { z } from 'zod'
-import { observed } from '../observed.ts'
+import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
@@ -57,7 +57,12 @@ const transactionSchema = z.object({
 
 /** Reads ETH, BSC and POLYGON through Moralis (EVM data API v2.2, `GET /transaction/{hash}`). */
 export function createMoralisChainReader(options: MoralisOptions): ChainReader {
-  const guard = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
+  const guard = createGuard({
+    timeoutMs: options.timeoutMs,
+    atOnce: 20,
+    tries: 2,
+    onBreaker: watchBreaker(options.metrics, 'moralis'),
+  })
   const heads = new Map<string, { height: Promise<number>; untilMs: number }>()
   const ask = (path: string): Promise<JsonAnswer> =>
     guard((signal) =>

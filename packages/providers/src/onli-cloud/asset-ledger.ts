@@ -2,7 +2,7 @@ import { type Client, Code, ConnectError, createClient } from '@connectrpc/conne
 import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef, onliProto } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics } from '@species/runtime'
-import { observed } from '../observed.ts'
+import { observed, watchBreaker } from '../observed.ts'
 import { type Guard, createGuard, wasNotMade } from '../resilience.ts'
 import { outcomeOf } from './outcome.ts'
 import { type TransportOptions, openTransport } from './transport.ts'
@@ -24,8 +24,9 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
   const asset = createClient(onliProto.AssetService, transport)
   const oracle = createClient(onliProto.OracleService, transport)
   // Moves are sent once; what only asks may be tried again.
-  const once = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 1, isIll })
-  const asking = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2, isIll })
+  const common = { timeoutMs: options.timeoutMs, atOnce: 20, isIll }
+  const once = createGuard({ ...common, tries: 1, onBreaker: watchBreaker(options.metrics, 'onli_moves') })
+  const asking = createGuard({ ...common, tries: 2, onBreaker: watchBreaker(options.metrics, 'onli_questions') })
   const operations = (
     call: string,
     guard: Guard,

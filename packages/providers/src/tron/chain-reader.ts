@@ -4,7 +4,7 @@ import type { ChainReader, ChainTransaction, ChainTransfer } from '@species/cont
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/runtime'
 import { z } from 'zod'
-import { observed } from '../observed.ts'
+import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
@@ -50,7 +50,12 @@ const encoder = createBase58check(sha256)
  * number of times (TRON, gettransactioninfobyid). TronGrid's events are asked only where two logs are alike.
  */
 export function createTronChainReader(options: TronOptions): ChainReader {
-  const guard = createGuard({ timeoutMs: options.timeoutMs, atOnce: 20, tries: 2 })
+  const guard = createGuard({
+    timeoutMs: options.timeoutMs,
+    atOnce: 20,
+    tries: 2,
+    onBreaker: watchBreaker(options.metrics, 'tron'),
+  })
   const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
   const ask = (path: string, body?: object): Promise<JsonAnswer> =>
     guard((signal) =>

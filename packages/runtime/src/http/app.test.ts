@@ -1,3 +1,4 @@
+import type { Principal } from '@species/contracts'
 import { Fault, ok } from '@species/kernel'
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../log.ts'
@@ -6,15 +7,27 @@ import { createMemoryRateLimiter } from '../rate-limiter.ts'
 import { createHttpApp } from './app.ts'
 import { type Endpoint, endpoint, json } from './endpoint.ts'
 
+const freshUntilMs = Date.UTC(2026, 0, 1)
+
 interface World {
   /** How many requests were verified. */
   verified: number
+  /** How many of them went on to where their nonce is stored. */
+  nonces: number
+  readonly signedUrls: string[]
   /** Lets the requests that are worked on end. */
   readonly release: () => void
   ask(path: string, init?: RequestInit): Promise<Response>
 }
 
-function createWorld({ maxInFlight, points = 1e9 }: { maxInFlight?: number; points?: number } = {}): World {
+interface Options {
+  readonly maxInFlight?: number
+  readonly points?: number
+  readonly addressPoints?: number
+  readonly publicUrl?: string
+}
+
+function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl }: Options = {}): World {
   const held = Promise.withResolvers<undefined>()
   const responses = { 200: { description: 'Done' } }
   const endpoints: Endpoint[] = [
@@ -36,18 +49,26 @@ function createWorld({ maxInFlight, points = 1e9 }: { maxInFlight?: number; poin
   const app = createHttpApp({
     endpoints,
     verifier: {
-      verify: () => {
+      verify: async (request, admit) => {
         world.verified++
-        return Promise.resolve(ok({ principal: { onliId: 'a', keyId: 'k', scopes: ['trade'] }, resend: false }))
+        world.signedUrls.push(request.url)
+        const principal: Principal = { onliId: 'a', keyId: 'k', scopes: ['trade'] }
+        await admit?.(principal, freshUntilMs)
+        world.nonces++
+        return ok({ principal, resend: false })
       },
     },
     limiter: createMemoryRateLimiter({ points, perSeconds: 60 }),
+    addressLimiter: createMemoryRateLimiter({ points: addressPoints, perSeconds: 60 }),
     log: silentLogger,
     metrics: createMetrics(),
     ...(maxInFlight === undefined ? {} : { maxInFlight }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
   })
   const world: World = {
     verified: 0,
+    nonces: 0,
+    signedUrls: [],
     release: () => {
       held.resolve(undefined)
     },
@@ -104,8 +125,10 @@ describe('requests in flight', () => {
   })
 })
 
-describe('whoever is turned away is told when to come again', () => {
-  it('429 rate_limited', async () => {
+describe('a caller that asks too often', () => {
+  const post = { method: 'POST', headers: { 'content-encoding': 'identity' } }
+
+  it('is told when to come again', async () => {
     const world = createWorld({ points: 1 })
     await world.ask('/page')
     const refused = await world.ask('/page')
@@ -113,8 +136,70 @@ describe('whoever is turned away is told when to come again', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('503 service_unavailable', async () => {
-    const refused = await createWorld().ask('/away')
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+  it('is turned away as a principal before a nonce is stored, and told until when the same request is good', async () => {
+    const world = createWorld({ points: 1 })
+    world.release()
+    expect((await world.ask('/slow', post)).status).toBe(200)
+    const refused = await world.ask('/slow', post)
+    expect(refused.status).toBe(429)
+    expect(await refused.json()).toMatchObject({ code: 'rate_limited', sameRequestUntil: '2026-01-01T00:00:00.000Z' })
+    expect([world.verified, world.nonces]).toEqual([2, 1])
   })
+
+  it('is turned away by address before a signature is checked', async () => {
+    const world = createWorld({ addressPoints: 1 })
+    world.release()
+    await world.ask('/slow', post)
+    const refused = await world.ask('/slow', post)
+    expect([refused.status, await codeOf(refused)]).toEqual([429, 'rate_limited'])
+    expect(world.verified).toBe(1)
+  })
+
+  it('takes no documentation either', async () => {
+    const world = createWorld({ points: 1 })
+    await world.ask('/page')
+    for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css', '/errors/not_found'])
+      expect([path, (await world.ask(path)).status]).toEqual([path, 429])
+  })
+
+  it('still sees whether the process is well', async () => {
+    const world = createWorld({ points: 1 })
+    for (let times = 0; times < 5; times++) expect((await world.ask('/health')).status).toBe(200)
+  })
+})
+
+it('503 service_unavailable says when to come again', async () => {
+  const refused = await createWorld().ask('/away')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+})
+
+it('a signature covers the public address and what the caller sent after it', async () => {
+  const world = createWorld({ publicUrl: 'https://market.example/species' })
+  world.release()
+  await world.ask('/slow?', { method: 'POST' })
+  expect(world.signedUrls).toEqual(['https://market.example/species/slow?'])
+})
+
+it('an encoded body is refused, and told what is taken', async () => {
+  const refused = await createWorld().ask('/slow', { method: 'POST', headers: { 'content-encoding': 'gzip' } })
+  expect([refused.status, await codeOf(refused)]).toEqual([415, 'unsupported_media_type'])
+  expect(refused.headers.get('accept-encoding')).toBe('identity')
+})
+
+describe('the documentation', () => {
+  it('is made once', async () => {
+    const world = createWorld()
+    const first = await (await world.ask('/openapi.json')).text()
+    expect(JSON.parse(first)).toMatchObject({ openapi: '3.1.0', paths: { '/slow': {} } })
+    expect(await (await world.ask('/openapi.json')).text()).toBe(first)
+  })
+
+  it.each(['/docs', '/docs/start.js', '/docs/swagger-ui.css', '/openapi.json', '/errors/not_found'])(
+    '%s is taken for what it says it is, and loads nothing from elsewhere',
+    async (path) => {
+      const { status, headers } = await createWorld().ask(path)
+      expect([status, headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    },
+  )
 })

@@ -1,27 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ErrorCode, Principal, RequestHeaders, RequestVerifier } from '@species/contracts'
+import type { ErrorCode, Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import type { z } from 'zod'
 import { isTransient } from '../transient.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateLimiter } from '../rate-limiter.ts'
-import { mountDocumentation, registerEndpoint } from './documentation.ts'
+import { callerNetwork } from './caller-network.ts'
+import { documentationPaths, mountDocumentation, registerEndpoint } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
-import { Problem, problemResponse } from './problem.ts'
+import { Problem, newRequestId, problemResponse } from './problem.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 export interface HttpDeps {
   readonly endpoints: readonly Endpoint[]
   readonly verifier: RequestVerifier
+  /** Bounds a principal, and an address that reads what is public. */
   readonly limiter: RateLimiter
+  /**
+   * Bounds an address before the signature of its request is checked, and generously: many callers may share one. Undefined: it
+   * is not bounded.
+   */
+  readonly addressLimiter?: RateLimiter
   readonly log: Logger
   readonly metrics: Metrics
-  /** The address clients call, as they sign it; absent: taken from the request. */
+  /** The address clients call, as they sign it, without a slash at its end; absent: taken from the request. */
   readonly publicUrl?: string
+  /** What the process listens on: beside loopback the one name for which a request may be signed where there is no public URL. */
+  readonly host?: string
   /** For tests: another bound than {@link maxInFlight}. */
   readonly maxInFlight?: number
 }
@@ -45,6 +54,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono {
     const path = one.spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
     app.on(one.spec.method.toUpperCase(), path, (context) => answer(context, one, deps, slots))
   }
+  for (const path of documentationPaths) app.use(path, (context, next) => limitReader(context, next, deps))
   mountDocumentation(app)
   app.notFound((context) => {
     const known = deps.endpoints.some((one) => matches(one.spec.path, context.req.path))
@@ -69,13 +79,14 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
     if (context.req.method === 'HEAD') await response.body?.cancel()
     response.headers.set('x-request-id', request.requestId)
   } catch (error) {
-    response = problemResponse(asProblem(error, request, deps.log), request)
+    const problem = asProblem(error, request, deps.log)
+    deps.metrics.refusalTotal.inc({ code: problem.code, seen: 'request' })
+    response = problemResponse(problem, request)
   }
-  const status = String(response.status)
-  deps.metrics.httpSeconds.observe(
-    { method: one.spec.method, route: one.spec.path, status },
-    (performance.now() - started) / 1_000,
-  )
+  const seconds = (performance.now() - started) / 1_000
+  const { method, path: route } = one.spec
+  deps.metrics.httpSeconds.observe({ method, route, status: String(response.status) }, seconds)
+  if (route.startsWith('/api/mcp')) deps.metrics.mcpSeconds.observe(seconds)
   return response
 }
 
@@ -118,23 +129,22 @@ async function handle(
   const { incoming, bytes } = request
   let principal = nobody
   let resend = false
-  if (spec.access === 'public') await limit(deps, `address:${incoming.remoteAddress}`)
-  else {
-    const target = new URL(context.req.url)
-    const verified = await deps.verifier.verify({
-      method: context.req.method,
-      url: `${request.baseUrl}${target.pathname}${target.search}`,
-      headers: incoming.headers,
-      body: bytes,
-      allowSpecificationScheme: spec.specificationScheme === true,
-    })
-    if (!verified.ok) {
-      await limit(deps, `address:${incoming.remoteAddress}`)
-      throw new Problem(verified.refusal.code, verified.refusal.detail)
-    }
+  const encoding = incoming.headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity')
+    throw new Problem('unsupported_media_type', 'Send the body as it is, without `Content-Encoding`.')
+  if (spec.always !== true)
+    await limit(
+      spec.access === 'public' ? deps.limiter : deps.addressLimiter,
+      `address:${callerNetwork(incoming.remoteAddress)}`,
+    )
+  if (spec.access !== 'public') {
+    const verified = await deps.verifier.verify(
+      signedRequestOf(context.req.method, spec, deps, request),
+      (caller, freshUntilMs) => limit(deps.limiter, `principal:${caller.onliId}`, freshUntilMs),
+    )
+    if (!verified.ok) throw new Problem(verified.refusal.code, verified.refusal.detail)
     principal = verified.value.principal
     resend = verified.value.resend
-    await limit(deps, `principal:${principal.onliId}`)
     if (!principal.scopes.includes(spec.access)) {
       throw new Problem('forbidden', `This key lacks the scope \`${spec.access}\`. Create one that has it.`)
     }
@@ -181,13 +191,55 @@ function parsed(schema: z.ZodType | undefined, value: unknown, where: string): u
   )
 }
 
-async function limit(deps: HttpDeps, key: string): Promise<void> {
-  const answer = await deps.limiter.take(key)
-  if (!answer.allowed) {
-    throw new Problem('rate_limited', `Try again in ${answer.retryAfterSeconds} s.`, {
-      retryAfterSeconds: answer.retryAfterSeconds,
-    })
+/** The request as its signature covers it. Throws where it is addressed to a name that need not be ours. */
+function signedRequestOf(
+  method: string,
+  spec: Endpoint['spec'],
+  deps: HttpDeps,
+  { incoming, bytes, baseUrl }: RequestContext & { bytes: Uint8Array },
+): SignedRequest {
+  if (deps.publicUrl === undefined && !incoming.isOwnHost)
+    throw new Problem(
+      'invalid_signature',
+      'This server does not know that name as its own. Call it as localhost or by its IP address, or set SPECIES_PUBLIC_URL there.',
+    )
+  return {
+    method,
+    url: baseUrl + incoming.target,
+    headers: incoming.headers,
+    body: bytes,
+    allowSpecificationScheme: spec.specificationScheme === true,
   }
+}
+
+/**
+ * Throws where there were too many requests. `freshUntilMs`: the request was signed and its nonce is not stored, so that the same
+ * one may be sent again until then.
+ */
+async function limit(limiter: RateLimiter | undefined, key: string, freshUntilMs?: number): Promise<void> {
+  const answer = await limiter?.take(key)
+  if (!answer || answer.allowed) return
+  const { retryAfterSeconds } = answer
+  const again = `Try again in ${retryAfterSeconds} s.`
+  if (freshUntilMs === undefined) throw new Problem('rate_limited', again, { retryAfterSeconds })
+  const sameRequestUntil = new Date(freshUntilMs).toISOString()
+  throw new Problem(
+    'rate_limited',
+    `${again} No nonce was used: the very same request, as it is signed, may be sent again until ${sameRequestUntil}.`,
+    { retryAfterSeconds, members: { sameRequestUntil } },
+  )
+}
+
+/** Whoever reads what is public is bounded by address. */
+async function limitReader(context: Context, next: Next, deps: HttpDeps): Promise<Response | undefined> {
+  const request = contextOf(context, deps)
+  try {
+    await limit(deps.limiter, `address:${callerNetwork(request.incoming.remoteAddress)}`)
+  } catch (error) {
+    return problemResponse(asProblem(error, request, deps.log), request)
+  }
+  await next()
+  return undefined
 }
 
 function asProblem(error: unknown, request: RequestContext, log: Logger): Problem {
@@ -213,15 +265,15 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
 const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 function contextOf(context: Context, deps: HttpDeps): RequestContext {
-  const incoming = incomingOf(context)
+  const incoming = incomingOf(context, deps.host)
   const given = incoming.headers.get('traceparent')
   // Node keeps randomness for these, which costs a third of asking for each.
   const [id, traceId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', '')) as [string, string]
   return {
     incoming,
-    requestId: `req_${id.slice(0, 24)}`,
+    requestId: newRequestId(id),
     trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
-    baseUrl: deps.publicUrl ?? new URL(context.req.url).origin,
+    baseUrl: deps.publicUrl ?? incoming.origin,
   }
 }
 

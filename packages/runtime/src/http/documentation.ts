@@ -14,6 +14,7 @@ const problemSchema = z.object({
   detail: z.string(),
   retryable: z.boolean(),
   requestId: z.string(),
+  sameRequestUntil: z.string().optional(),
 })
 
 /** Writes an endpoint into the OpenAPI document. */
@@ -67,39 +68,60 @@ export function mountDocumentation(app: OpenAPIHono): void {
     name: 'X-Signature',
     description: 'base64 HMAC-SHA256 over body + X-Nonce + X-Timestamp, with X-API-Key; on this address alone.',
   })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'SPECIES Marketplace',
-      version: '1.0.0',
-      description: 'One signed event in, one signed receipt out.',
-    },
-  })
-  app.get('/docs', (context) => context.html(page))
-  app.get('/docs/start.js', () => new Response(startScript, { headers: { 'content-type': 'text/javascript' } }))
+  const document = once(() =>
+    JSON.stringify(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'SPECIES Marketplace',
+          version: '1.0.0',
+          description: 'One signed event in, one signed receipt out.',
+        },
+      }),
+    ),
+  )
+  app.get('/openapi.json', () => file(document(), 'application/json'))
+  app.get('/docs', () => file(page, 'text/html; charset=utf-8'))
+  app.get('/docs/start.js', () => file(startScript, 'text/javascript'))
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   for (const [name, type] of Object.entries(assetTypes)) {
-    app.get(
-      `/docs/${name}`,
-      async () =>
-        new Response(await readFile(join(assets, name)), {
-          headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' },
-        }),
-    )
+    const text = once(() => readFile(join(assets, name), 'utf8'))
+    app.get(`/docs/${name}`, async () => file(await text(), type, { 'cache-control': 'public, max-age=86400' }))
   }
   const pages = new URL('../../../../docs/errors/', import.meta.url)
   app.get('/errors/:code', async (context) => {
     // The pages name each other as files, so that they can be read in the repository as well.
     const code = context.req.param('code').replace(/\.md$/, '')
-    if (!(code in errorCatalogue)) return await context.notFound()
-    return new Response(await readFile(new URL(`${code}.md`, pages)), {
-      headers: { 'content-type': 'text/markdown; charset=utf-8' },
-    })
+    if (!Object.hasOwn(errorCatalogue, code)) return await context.notFound()
+    return file(await readFile(new URL(`${code}.md`, pages), 'utf8'), 'text/markdown; charset=utf-8')
+  })
+}
+
+/** The addresses of {@link mountDocumentation}; `/docs/*` is `/docs` as well. */
+export const documentationPaths = ['/openapi.json', '/docs/*', '/errors/*'] as const
+
+/** Made when it is first asked for, and then kept. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+/** Nothing is guessed about a file, and a page loads only what is ours. The reader of the API sets styles in its elements. */
+function file(text: string, type: string, headers: Record<string, string> = {}): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': type,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      ...headers,
+    },
   })
 }
 
 const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>SPECIES Marketplace API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>`
 
-const startScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', defaultModelsExpandDepth: 0, supportedSubmitMethods: [] })`
+// Addresses are relative to the page, so that it may stand behind a path of a proxy.
+const startScript = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', defaultModelsExpandDepth: 0, supportedSubmitMethods: [] })`

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { RequestHeaders } from '@species/contracts'
 import type { Context } from 'hono'
 import { Problem } from './problem.ts'
+import { isOwnHost, splitAddress } from './request-address.ts'
 
 export const maxBodyBytes = 64 * 1024
 
@@ -15,22 +16,33 @@ export interface Incoming {
   /** Reads at most the allowed size, whatever the length header claims. */
   body(): Promise<Uint8Array>
   readonly remoteAddress: string
+  /** Path and query, byte for byte as the caller sent them: a signature covers these and no tidier form of them. */
+  readonly target: string
+  /** `http://host:port` as the caller named us. */
+  readonly origin: string
+  /** Whether that name is this machine's own. Anybody can point a name of theirs at us. */
+  readonly isOwnHost: boolean
 }
 
 /**
  * The request as it came in. Under Node's own server headers and body are read from its message: building the web's objects
  * for them first costs more than all the rest of the way in. Anywhere else, and in tests, from the web's.
  */
-export function incomingOf(context: Context): Incoming {
+export function incomingOf(context: Context, listensOn?: string): Incoming {
   const message = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
+  const { origin, host } = new URL(context.req.url)
   if (message === undefined) {
     const { headers, body } = context.req.raw
-    return { headers, body: () => readStream(body), remoteAddress: 'local' }
+    const { target } = splitAddress(context.req.url)
+    return { headers, body: () => readStream(body), remoteAddress: 'local', target, origin, isOwnHost: true }
   }
   return {
     headers: new MessageHeaders(message.headers),
     body: () => readMessage(message),
     remoteAddress: message.socket.remoteAddress ?? 'local',
+    target: splitAddress(message.url ?? '').target,
+    origin,
+    isOwnHost: isOwnHost(host, [message.socket.localAddress, listensOn]),
   }
 }
 
@@ -68,7 +80,10 @@ function readMessage(message: IncomingMessage): Promise<Uint8Array> {
       // Every message closes in the end; a problem is dear to make.
       if (!message.complete) reject(gone())
     })
-    message.on('error', reject)
+    // Only the connection fails here, and it is the caller's: no fault of ours, and nothing to warn of.
+    message.on('error', () => {
+      reject(gone())
+    })
   })
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type ErrorCode, errorCatalogue } from '@species/contracts'
 
 /** HTTP status of each code that a problem document can carry (RFC 9110); chosen here, at the edge, and nowhere inward. */
@@ -6,6 +7,10 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   invalid_request: 400,
   invalid_amount: 400,
   body_too_large: 413,
+  request_timeout: 408,
+  headers_too_large: 431,
+  expectation_failed: 417,
+  unsupported_transfer_coding: 501,
   unsupported_media_type: 415,
   not_found: 404,
   method_not_allowed: 405,
@@ -33,6 +38,11 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   internal_error: 500,
 }
 
+/** Names a request in its answer and in our log. */
+export function newRequestId(uuid: string = randomUUID()): string {
+  return `req_${uuid.replaceAll('-', '').slice(0, 24)}`
+}
+
 export interface FieldIssue {
   readonly field: string
   readonly message: string
@@ -45,17 +55,24 @@ export class Problem extends Error {
   readonly detail: string
   readonly issues: readonly FieldIssue[]
   readonly retryAfterSeconds: number | undefined
+  readonly members: Readonly<Record<string, unknown>>
 
+  /** `members`: more members of the document (RFC 9457 section 3.2), for programs to read. */
   constructor(
     code: ErrorCode,
     detail: string,
-    extra: { issues?: readonly FieldIssue[]; retryAfterSeconds?: number } = {},
+    extra: {
+      issues?: readonly FieldIssue[]
+      retryAfterSeconds?: number
+      members?: Readonly<Record<string, unknown>>
+    } = {},
   ) {
     super(`${code}: ${detail}`)
     this.code = code
     this.detail = detail
     this.issues = extra.issues ?? []
     this.retryAfterSeconds = extra.retryAfterSeconds
+    this.members = extra.members ?? {}
   }
 }
 
@@ -71,6 +88,7 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     retryable: entry.retryable,
     requestId: context.requestId,
     ...(problem.issues.length > 0 ? { issues: problem.issues } : {}),
+    ...problem.members,
   }
   const headers = new Headers({
     'content-type': 'application/problem+json',
@@ -78,6 +96,7 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     'cache-control': 'no-store',
   })
   if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds))
+  if (status === 415) headers.set('accept-encoding', 'identity')
   if (status === 401) headers.set('www-authenticate', 'Signature realm="species"')
   return new Response(JSON.stringify(body), { status, headers })
 }
