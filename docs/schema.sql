@@ -39,6 +39,7 @@ CREATE TABLE authenticator.api_keys (
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
   rotated_to text,
+  allowance_id text,
   CONSTRAINT api_keys_alg_check CHECK ((alg = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   CONSTRAINT api_keys_check CHECK (((alg = 'hmac'::text) = (secret_sealed IS NOT NULL))),
   CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
@@ -419,6 +420,8 @@ CREATE TABLE validator.verdicts (
   owner text GENERATED ALWAYS AS ((dossier ->> 'owner'::text)) STORED,
   chain text GENERATED ALWAYS AS ((dossier #>> '{event,payWith,chain}'::text[])) STORED,
   cited text GENERATED ALWAYS AS (lower(regexp_replace((dossier #>> '{event,payWith,proof}'::text[]), '^0[xX]'::text, ''::text))) STORED,
+  versions jsonb,
+  approved boolean NOT NULL DEFAULT false,
   CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );

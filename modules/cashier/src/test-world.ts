@@ -11,7 +11,13 @@ import { type Bus, type Database, type Message, type Outgoing, silentLogger } fr
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
 
-const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+const chain = {
+  enabled: true,
+  depositAddresses: [`0x${'d'.repeat(40)}`],
+  confirmations: 12,
+  halted: false,
+  compromisedAddresses: [],
+}
 
 /** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
 export const config: MarketplaceConfig = {
@@ -20,6 +26,7 @@ export const config: MarketplaceConfig = {
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
@@ -32,7 +39,9 @@ export interface World {
   readonly clock: ManualClock
   /** Whoever is not named here is active. */
   readonly standings: Map<string, UserStanding['status']>
-  readonly unusableKeys: Set<string>
+  readonly revokedKeys: Set<string>
+  /** Keys that were made by rotation, and the first of their line. */
+  readonly successorOf: Map<string, string>
   trading: 'on' | 'off'
 }
 
@@ -41,7 +50,8 @@ export function createWorld(database: Database): World {
   const world: World = {
     clock,
     standings: new Map(),
-    unusableKeys: new Set(),
+    revokedKeys: new Set(),
+    successorOf: new Map(),
     trading: 'on',
     deps: {
       database,
@@ -63,7 +73,8 @@ export function createWorld(database: Database): World {
           ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
-        unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
+        allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },
   }

@@ -2,6 +2,7 @@ import { type Module, consumer } from '@species/runtime'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
+import { noteDecisions } from './app/note-decisions.ts'
 import { validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
 import { recheckClaimsNow } from './http/recheck-claims.ts'
@@ -33,6 +34,12 @@ export function createValidator(deps: ValidatorDeps): Module {
         topic: 'payment.reversed',
         maxBatch: 500,
         handle: (batch) => noteReversals(deps, batch),
+      }),
+      consumer({
+        name: 'validator-review-decided',
+        topic: 'review.decided',
+        maxBatch: 200,
+        handle: (batch) => noteDecisions(deps, batch),
       }),
     ],
     endpoints: [postClaim(deps), recheckClaimsNow(deps)],

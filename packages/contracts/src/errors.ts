@@ -65,6 +65,7 @@ export const errorCatalogue = {
   too_little: at('receipt', false, 'The transfer is worth nothing'),
   not_bound: at('receipt', false, 'The payment was not made by this user'),
   payment_before_wallet: at('receipt', false, 'The payment is older than the proof of its wallet'),
+  price_expired: at('receipt', false, 'The payment was mined too late for the price'),
   already_claimed: at('receipt', false, 'The payment was used before'),
   // Market
   listing_not_found: at('receipt', false, 'There is no such listing'),

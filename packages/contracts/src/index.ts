@@ -1,3 +1,4 @@
+export * from './chain-history.ts'
 export * from './awaiting.ts'
 export * from './access.ts'
 export * from './config.ts'

@@ -1,4 +1,5 @@
 import type { Awaiting } from './awaiting.ts'
+import type { ChainsVersion } from './chain-history.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
@@ -15,6 +16,8 @@ export interface ConfigQueries {
   latest(): Promise<PinnedConfig>
   /** One version; a version never changes. Throws a Bug where there is none. */
   at(version: number): Promise<MarketplaceConfig>
+  /** Where the chains' settings changed in the versions after `after` and up to `upTo`, oldest first. */
+  chainHistory(after: number, upTo: number): Promise<ChainsVersion[]>
 }
 
 /** Config as modules use it: `current` is at most one second old, `at` is kept for ever. */
@@ -42,8 +45,13 @@ export interface AuthenticatorQueries {
   walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
-  /** Keys of these that are revoked or expired at this time: asked again in the hold's transaction. */
-  unusableKeys(keyIds: readonly string[], nowMs: number): Promise<Set<string>>
+  /**
+   * Keys of these that were revoked: asked again in the hold's transaction. A key that has merely ended, as each does by rotation, is
+   * not among them: what it signed in its time is good.
+   */
+  revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
+  allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface LedgerBalance {

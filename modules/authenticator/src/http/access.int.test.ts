@@ -221,9 +221,35 @@ describe('keys', () => {
     expect(await told(client.request('POST', path, { overlapSeconds: 7 * 86_400 + 1 }))).toBe('400 invalid_request')
     clock.advance(3_600_000)
     expect(await told(client.request('POST', '/authenticate'))).toBe('401 key_revoked')
-    expect(await authenticatorQueries(database).unusableKeys([keyId, successor.keyId], clock.now())).toEqual(
-      new Set([keyId]),
-    )
+    // What the old key signed in its time goes on: it has ended, and nobody revoked it.
+    expect(await authenticatorQueries(database).revokedKeys([keyId, successor.keyId])).toEqual(new Set())
+  })
+
+  it('rotate with an allowance, which the successors share with the first', async () => {
+    const client = await userWithKey('counted-user', { limits: { unitsPerDay: '9' } })
+    const [{ keyId }] = ((await client.request('GET', '/marketplace/v1/keys')).body as { keys: [KeyAnswer] }).keys
+    const second = (await client.request('POST', `/marketplace/v1/keys/${keyId}/rotate`, {})).body as KeyAnswer
+    const path = `/marketplace/v1/keys/${second.keyId}/rotate`
+    const third = (await hmacClient(second).request('POST', path, {})).body as KeyAnswer
+    const asked = [keyId, second.keyId, third.keyId]
+    expect(await authenticatorQueries(database).allowanceIds(asked)).toEqual(new Map(asked.map((one) => [one, keyId])))
+  })
+
+  it('say what they handed down unasked', async () => {
+    const expiresAt = new Date(clock.now() + 3_600_000).toISOString()
+    const client = await userWithKey('ending-user', { expiresAt, limits: { unitsPerTrade: '5' } })
+    const body = { alg: 'hmac', scopes: ['read'] }
+    expect(await told(client.request('POST', '/marketplace/v1/keys', body))).toMatchObject({
+      expiresAt,
+      limits: { unitsPerTrade: '5' },
+      inherited: ['limits', 'expiresAt'],
+    })
+    const asked = await client.request('POST', '/marketplace/v1/keys', {
+      ...body,
+      expiresAt,
+      limits: { unitsPerTrade: '5' },
+    })
+    expect(asked.body).not.toHaveProperty('inherited')
   })
 
   it('do not rotate one that may do more', async () => {
@@ -255,7 +281,7 @@ describe('keys', () => {
     expect(await told(client.request('POST', `/marketplace/v1/keys/${first.keyId}/rotate`, {}))).toBe(
       '412 precondition_failed',
     )
-    expect(await authenticatorQueries(database).unusableKeys([first.keyId, 'key_unknown'], clock.now())).toEqual(
+    expect(await authenticatorQueries(database).revokedKeys([first.keyId, 'key_unknown'])).toEqual(
       new Set([first.keyId]),
     )
   })

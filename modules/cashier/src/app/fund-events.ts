@@ -22,10 +22,12 @@ interface Plan {
 export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const nowIso = new Date(nowMs).toISOString()
+  const allowances = await allowancesOf(deps, batch)
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
-      return { message, posting: postingOf(message.body, config), charges: chargesOf(message.body, nowIso) }
+      const charges = chargesOf(message.body, nowIso, allowances.get(message.body.keyId))
+      return { message, posting: postingOf(message.body, config), charges }
     }),
   )
   const rows = await deps.database.transaction(async (tx) => {
@@ -42,6 +44,12 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
     const row = rows.get(message.key)
     return row ? answer(message, row) : []
   })
+}
+
+/** Under which name the key of each limited event is counted. It never changes, so it is asked before anything is locked. */
+async function allowancesOf(deps: CashierDeps, batch: readonly Matched[]): Promise<Map<string, string>> {
+  const limited = batch.filter(({ body }) => body.limits !== undefined).map(({ body }) => body.keyId)
+  return limited.length === 0 ? new Map() : await deps.authenticator(deps.database).allowanceIds([...new Set(limited)])
 }
 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
@@ -62,7 +70,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       tx,
       plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
     ),
-    stoppedEvents(deps, tx, plans, nowMs),
+    stoppedEvents(deps, tx, plans),
   ])
   const rows = plans.map(({ message, posting, charges }) => {
     creditPayments(ledger, message.body)
@@ -100,18 +108,13 @@ function rowOf(
 }
 
 /** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
-async function stoppedEvents(
-  deps: CashierDeps,
-  tx: Sql,
-  plans: readonly Plan[],
-  nowMs: number,
-): Promise<Map<string, FundRefusal>> {
+async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[]): Promise<Map<string, FundRefusal>> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
-  const [{ config }, standings, unusable] = await Promise.all([
+  const [{ config }, standings, revoked] = await Promise.all([
     deps.latestConfig(tx).latest(),
     queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))]),
-    queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs),
+    queries.revokedKeys([...new Set(dossiers.map((dossier) => dossier.keyId))]),
   ])
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
@@ -122,7 +125,7 @@ async function stoppedEvents(
       })
     } else if (standings.get(dossier.event.from)?.status !== 'active') {
       stopped.set(dossier.eventKey, { code: 'user_suspended', detail: `${dossier.event.from} is not active.` })
-    } else if (unusable.has(dossier.keyId)) {
+    } else if (revoked.has(dossier.keyId)) {
       stopped.set(dossier.eventKey, {
         code: 'key_revoked',
         detail: 'The key that signed this event was revoked before it was funded.',

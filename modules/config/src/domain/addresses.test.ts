@@ -3,7 +3,13 @@ import { impossibleAddresses } from './addresses.ts'
 
 const evm = `0x${'aB'.repeat(20)}`
 const tron = 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t'
-const of = (address: string) => ({ enabled: true, depositAddresses: [address], confirmations: 1 })
+const of = (address: string) => ({
+  enabled: true,
+  depositAddresses: [address],
+  confirmations: 1,
+  halted: false,
+  compromisedAddresses: [],
+})
 const chains = (change: object) => ({
   chains: { ETH: of(evm), BSC: of(evm), POLYGON: of(evm), TRON: of(tron), ...change },
 })

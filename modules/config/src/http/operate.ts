@@ -42,7 +42,7 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       tag,
       summary: 'Change the configuration',
       description:
-        'Send `If-Match` with the version you read. Events accepted before keep the version they were accepted under.',
+        'Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once.',
       access: 'operator',
       body: change,
       responses: { 200: { description: 'The new version' } },
@@ -137,7 +137,7 @@ export function getPublicConfig({ database }: ConfigDeps): Endpoint {
     },
     async () => {
       const { version, config } = await configQueries(database).latest()
-      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, deadlines } = config
+      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, priceHoldMs, deadlines } = config
       return json(200, {
         version,
         trading,
@@ -145,6 +145,7 @@ export function getPublicConfig({ database }: ConfigDeps): Endpoint {
         redeemPrice,
         feeBasisPoints,
         chains,
+        priceHoldMs,
         paymentDeadlineMs: deadlines.paymentMs,
       })
     },

@@ -76,7 +76,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       tag,
       summary: 'Decide a review',
       description:
-        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
+        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
       params: z.object({ eventKey: z.uuid() }),
       body: decisionSchema,

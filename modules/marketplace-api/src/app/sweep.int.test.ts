@@ -1,4 +1,4 @@
-import type { Topic } from '@species/contracts'
+import type { ChainsVersion, Topic } from '@species/contracts'
 import { type Database, createDeadLetters } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -20,8 +20,11 @@ beforeEach(async () => {
   world = await createWorld(database)
 })
 
-async function accepted(eventId = 'event-0001'): Promise<string> {
-  const answer = await world.accept(requestOf({ eventId }))
+async function accepted(
+  eventId = 'event-0001',
+  more: Omit<Parameters<typeof requestOf>[0], 'eventId'> = {},
+): Promise<string> {
+  const answer = await world.accept(requestOf({ ...more, eventId }))
   if (!answer.ok) throw new Error('refused')
   world.published.length = 0
   return answer.value.kept.eventKey
@@ -106,6 +109,18 @@ describe('the sweep', () => {
     const [letter] = await letters.list()
     if (letter) await letters.remove(letter)
     expect(await later(0)).toEqual(['accepted'])
+  })
+
+  it('asks for no refusal while the chain of the payment is halted: its deadline stands still', async () => {
+    const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof: 'f'.repeat(64) } as const
+    await accepted('event-0001', { payWith })
+    const ether = (version: number, halted: boolean): ChainsVersion =>
+      ({ version, sinceMs: world.clock.now(), chains: { ETH: { halted } } }) as unknown as ChainsVersion
+    world.history = [ether(1, true)]
+    expect(await later(2 * eventMs)).toEqual(['accepted'])
+    world.history.push(ether(2, false))
+    expect(await later(eventMs - 1_000)).toEqual(['accepted'])
+    expect(await later(999_999)).toEqual(['refused', 'accepted'])
   })
 
   it('asks for a refusal once the deadline has passed, each time', async () => {

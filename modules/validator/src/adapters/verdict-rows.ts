@@ -7,6 +7,7 @@ import {
 } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import { awaitingOf } from '../domain/awaiting.ts'
+import type { RuleVersions } from '../domain/chain-rules.ts'
 
 type Payment = StateBodies['validated']['payment']
 
@@ -24,6 +25,10 @@ export interface VerdictRow {
   readonly untilMs: number
   readonly watchUntilMs: number
   readonly decidedAtMs: number
+  /** The configuration versions that it rests on; undefined where nothing was there to be judged, and in rows of older code. */
+  readonly versions: RuleVersions | undefined
+  /** An operator has decided that the payment counts although it went to a compromised address. */
+  readonly approved: boolean
 }
 
 /** A row of `columns`. */
@@ -40,9 +45,11 @@ export interface Row {
   until_at: Date
   watch_until: Date
   decided_at: Date
+  versions: RuleVersions | null
+  approved: boolean
 }
 export const columns =
-  'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at'
+  'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at, versions, approved'
 const paymentSchema = dossierSchema.shape.payment.unwrap()
 const refusalSchema = dossierSchema.shape.refusal.unwrap()
 
@@ -60,6 +67,8 @@ export function fromRow(row: Row): VerdictRow {
     untilMs: row.until_at.getTime(),
     watchUntilMs: row.watch_until.getTime(),
     decidedAtMs: row.decided_at.getTime(),
+    versions: row.versions ?? undefined,
+    approved: row.approved,
   }
 }
 
@@ -83,7 +92,8 @@ export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promi
     tx,
     rows,
     `ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
-       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at
+       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at,
+       until_at = excluded.until_at, watch_until = excluded.watch_until, versions = excluded.versions
      WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL`,
   )
 }
@@ -93,7 +103,8 @@ async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict:
   const stored = await sql.query<{ event_key: string }>(
     `INSERT INTO validator.verdicts (${columns})
      SELECT ${columns} FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, payment jsonb, refusal jsonb, dossier jsonb,
-       trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz)
+       trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz,
+       versions jsonb, approved boolean)
      ORDER BY event_key ${onConflict} RETURNING event_key`,
     [
       rowsParameter(
@@ -110,6 +121,8 @@ async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict:
           until_at: toTimestamp(row.untilMs),
           watch_until: toTimestamp(row.watchUntilMs),
           decided_at: toTimestamp(row.decidedAtMs),
+          versions: row.versions,
+          approved: row.approved,
         })),
       ),
     ],
@@ -120,6 +133,23 @@ async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict:
 /** Takes events in whose payments are to be asked for; those that are here already stay as they are. */
 export async function takeIn(sql: Sql, rows: readonly VerdictRow[]): Promise<void> {
   await insertVerdicts(sql, rows, 'ON CONFLICT (event_key) DO NOTHING')
+}
+
+/** Keeps what an operator decided of payments in review: approved ones are due at once, and refused ones are asked for no more. */
+export async function storeDecisions(
+  sql: Sql,
+  rows: readonly { eventKey: string; refusal: EventRefusal | undefined }[],
+  nowMs: number,
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.query(
+    `UPDATE validator.verdicts v SET approved = r.refusal IS NULL, refusal = coalesce(v.refusal, r.refusal),
+       outcome = CASE WHEN r.refusal IS NULL THEN v.outcome ELSE 'refused' END,
+       due_at = CASE WHEN r.refusal IS NULL THEN $2::timestamptz END, decided_at = $2
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, refusal jsonb)
+     WHERE v.event_key = r.event_key AND v.due_at IS NOT NULL AND NOT v.approved`,
+    [rowsParameter(rows.map((row) => ({ event_key: row.eventKey, refusal: row.refusal }))), toTimestamp(nowMs)],
+  )
 }
 
 /** The validator's answers to other modules. */

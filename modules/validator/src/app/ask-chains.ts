@@ -1,4 +1,4 @@
-import { type Chain, type StateBodies, chains } from '@species/contracts'
+import { type Chain, type StateBodies, chains, haltedMs } from '@species/contracts'
 import { coalesce } from '@species/runtime'
 import { type FreeLane, takeDueVerdicts } from '../adapters/due-rows.ts'
 import type { VerdictRow } from '../adapters/verdict-rows.ts'
@@ -147,18 +147,22 @@ async function ask(deps: ValidatorDeps, row: VerdictRow, citation: Citation): Pr
   const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
   const config = await deps.config.at(dossier.configVersion)
   const { payWith, from } = dossier.event
+  const chain = payWith?.chain ?? 'ETH'
+  const nowMs = deps.clock.now()
+  const stoodStillMs = haltedMs(await deps.config.chainHistory(), chain, dossier.times.accepted ?? nowMs, nowMs)
   const proof = await prove(
     deps,
     {
-      chain: payWith?.chain ?? 'ETH',
+      chain,
       proof: payWith?.proof ?? '',
       logIndex: payWith?.logIndex,
       payer: from,
-      config,
+      pinned: { version: dossier.configVersion, config },
       vouched: false,
+      approved: row.approved,
     },
     citation,
   )
-  const before = { checks: row.checks, watched: row.outcome === 'refused' }
-  return { dossier, trace: row.trace, config, proof, before }
+  const before = { checks: row.checks, watched: row.outcome === 'refused', approved: row.approved }
+  return { dossier, trace: row.trace, config, proof, stoodStillMs, before }
 }

@@ -56,9 +56,11 @@ export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
 async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClaim[]): Promise<void> {
   const [first] = claims
   if (!first) return
+  const { config } = await deps.config.current()
+  // What a chain that is halted shows is not believed: a payment that was taken back cannot be given again.
+  if (config.chains[first.chain].halted) return
   const seenInBlock = Math.max(...claims.map((claim) => claim.blockNumber))
   const outcome = await readTransaction(deps, first.chain, first.hash, seenInBlock)
-  const { config } = await deps.config.current()
   const nowMs = deps.clock.now()
   const rechecks = claims.flatMap((claim) => recheckedOf(claim, standsStill(claim, outcome), config, nowMs))
   for (const { claim, missing } of rechecks)

@@ -1,5 +1,6 @@
-import type { Chain, ChainTransaction, MarketplaceConfig, WalletOwner } from '@species/contracts'
+import type { Chain, ChainTransaction, PinnedConfig, WalletOwner } from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
+import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
 import { comparable, genuineUsdt, normaliseHash } from '../domain/token.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -9,14 +10,21 @@ export interface ProofRequest {
   readonly proof: string
   readonly logIndex: number | undefined
   readonly payer: string
-  readonly config: MarketplaceConfig
+  /** The configuration of accept. */
+  readonly pinned: PinnedConfig
   readonly vouched: boolean
+  readonly approved?: boolean
 }
 
-export type Proof =
+/** An answer, and what it rests on: `versions` where the transaction was there to be judged. */
+export type Proof = (
   | (Extract<Judgement, { kind: 'pays' }> & { readonly transaction: ChainTransaction })
   | { readonly kind: 'no'; readonly code: string; readonly detail: string }
-  | { readonly kind: 'wait'; readonly reason: string }
+  | Extract<Judgement, { kind: 'wait' | 'review' }>
+) & { readonly versions?: RuleVersions }
+
+/** Why everything on a halted chain waits. */
+export const halted = { kind: 'wait', reason: 'chain_halted' } as const
 
 /** What a chain shows of one transaction and who has proven the wallets that sent in it: asked once for all who cite it. */
 export interface Citation {
@@ -48,7 +56,9 @@ export async function prove(
   request: ProofRequest,
   citation = cite(deps, request.chain, request.proof),
 ): Promise<Proof> {
-  const { chain, config } = request
+  const { chain, pinned } = request
+  const [current, history] = await Promise.all([deps.config.current(), deps.config.chainHistory()])
+  if (current.config.chains[chain].halted) return halted
   const hash = normaliseHash(chain, request.proof)
   if (hash === undefined) {
     return {
@@ -57,21 +67,25 @@ export async function prove(
       detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.`,
     }
   }
-  if (!config.chains[chain].enabled)
-    return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken now.` }
+  // Of a chain that was open once, only the time of the block says whether the payment counts.
+  if (!history.some(({ chains }) => chains[chain].enabled))
+    return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken.` }
   const outcome = await citation.outcome()
   if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
+  const rules = rulesFor(chain, transaction.blockTimeMs, { pinned, current, history })
   const judged = judgePayment({
     transaction,
-    chain: config.chains[chain],
+    rules,
     payer: request.payer,
     logIndex: request.logIndex,
     walletOwners: await citation.walletOwners(),
     vouched: request.vouched,
+    approved: request.approved ?? false,
   })
-  return judged.kind === 'pays' ? { ...judged, transaction } : judged
+  const { versions } = rules
+  return judged.kind === 'pays' ? { ...judged, transaction, versions } : { ...judged, versions }
 }
 
 /** The reader of a chain, asked; `seenInBlock` where the transaction was seen before. */

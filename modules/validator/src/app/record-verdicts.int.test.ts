@@ -15,9 +15,10 @@ afterAll(() => database.close())
 
 async function asked(deps: ValidatorDeps, index: number, from = 'alice'): Promise<Asked> {
   const { body: dossier, trace } = event(index, hash, { from })
-  const { config } = await deps.config.current()
-  const request = { chain: 'ETH', proof: hash, logIndex: undefined, payer: from, config, vouched: false } as const
-  return { dossier, trace, config, proof: await prove(deps, request), before: { checks: 0, watched: false } }
+  const pinned = await deps.config.current()
+  const request = { chain: 'ETH', proof: hash, logIndex: undefined, payer: from, pinned, vouched: false } as const
+  const before = { checks: 0, watched: false, approved: false }
+  return { dossier, trace, config: pinned.config, proof: await prove(deps, request), stoodStillMs: 0, before }
 }
 
 test('claims nothing in a transaction that did not begin, though its first statement goes out with BEGIN', async () => {

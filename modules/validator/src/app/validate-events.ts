@@ -37,8 +37,10 @@ async function unasked(deps: ValidatorDeps, { body, trace }: Classified, nowMs: 
     reason: undefined,
     dueAtMs: nowMs,
     checks: 0,
-    ...deadlinesOf(body, await deps.config.at(body.configVersion), nowMs),
+    ...deadlinesOf(body, await deps.config.at(body.configVersion), nowMs, 0),
     decidedAtMs: nowMs,
+    versions: undefined,
+    approved: false,
   }
 }
 
