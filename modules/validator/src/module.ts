@@ -1,4 +1,5 @@
 import { type Module, consumer } from '@species/runtime'
+import { dueJob } from './adapters/due-rows.ts'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
@@ -45,7 +46,7 @@ export function createValidator(deps: ValidatorDeps): Module {
     endpoints: [postClaim(deps), recheckClaimsNow(deps)],
     jobs: [
       {
-        name: 'payments-due',
+        name: dueJob,
         everyMs: 250,
         async run() {
           // What is slow to answer must not keep the job from what is due next.

@@ -1,6 +1,6 @@
 import { type Chain, type StateBodies, chains, haltedMs } from '@species/contracts'
-import { coalesce } from '@species/runtime'
-import { type FreeLane, takeDueVerdicts } from '../adapters/due-rows.ts'
+import { type DueContext, coalesce, createDeadLetters, readDue, workOnDue } from '@species/runtime'
+import { type FreeLane, dueJob, letterOf, takeDueVerdicts } from '../adapters/due-rows.ts'
 import type { VerdictRow } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { type Citation, cite, prove } from './prove.ts'
@@ -35,6 +35,7 @@ interface Question {
 export function createAsker(deps: ValidatorDeps): Asker {
   const inFlight = new Map<Question, Promise<void>>()
   const record = recorder(deps)
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
   let taking: Promise<number> | undefined
   let isWokenAgain = false
   let isStopped = false
@@ -56,9 +57,10 @@ export function createAsker(deps: ValidatorDeps): Asker {
     if (isStopped || lanes.length === 0) return 0
     const nowMs = deps.clock.now()
     const due = await takeDueVerdicts(deps.database, lanes, { nowMs, leaseMs, perOwner: placesPerOwner })
-    for (const rows of Map.groupBy(due, (row) => citedBy(row)).values()) {
+    const readable = await readDue(context, dueJob, due)
+    for (const rows of Map.groupBy(readable, citedBy).values()) {
       const question = { chain: chainOf(rows), owners: new Set(rows.flatMap((row) => row.dossier?.owner ?? [])) }
-      const work = askFor(deps, rows, record)
+      const work = askFor(deps, rows, { record, context })
         .catch((error: unknown) => {
           deps.log.warn({ err: error, chain: question.chain }, 'payments are asked for again later')
         })
@@ -128,18 +130,19 @@ function recorder(deps: ValidatorDeps): (asked: Asked) => Promise<void> {
 async function askFor(
   deps: ValidatorDeps,
   rows: readonly VerdictRow[],
-  record: (asked: Asked) => Promise<void>,
+  { record, context }: { record: (asked: Asked) => Promise<void>; context: DueContext },
 ): Promise<void> {
   const [first] = rows
   const citation = cite(deps, chainOf(rows), first?.dossier?.event.payWith?.proof ?? '')
-  // One whose event cannot be judged does not keep the others from being recorded.
-  const recorded = await Promise.allSettled(
-    rows.map(async (row) => {
-      const asked = await ask(deps, row, citation)
-      if (asked) await record(asked)
-    }),
+  // One that cannot be judged or recorded does not keep the others from it.
+  await Promise.all(
+    rows.map((row) =>
+      workOnDue(context, { name: dueJob, letterOf }, [row], async () => {
+        const asked = await ask(deps, row, citation)
+        if (asked) await record(asked)
+      }),
+    ),
   )
-  for (const one of recorded) if (one.status === 'rejected') throw one.reason
 }
 
 async function ask(deps: ValidatorDeps, row: VerdictRow, citation: Citation): Promise<Asked | undefined> {
