@@ -45,6 +45,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  attemptsUntilParked,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -90,7 +91,6 @@ export class DirectoryTaken extends Error {
   override readonly name = 'DirectoryTaken'
 }
 
-const maxAttempts = 8
 /** A message that did not fail for so long was worked on. */
 const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
@@ -138,7 +138,14 @@ async function build(
   if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
   const { asOverAWire = false } = options
-  const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics, asOverAWire })
+  const plainBus = await openBus(settings, {
+    ids,
+    log,
+    deadLetters,
+    maxAttempts: attemptsUntilParked,
+    metrics,
+    asOverAWire,
+  })
   closers.push(() => plainBus.close())
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(masterKeys, ids)

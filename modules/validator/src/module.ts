@@ -1,4 +1,5 @@
 import { type Module, consumer } from '@species/runtime'
+import { dueJob } from './adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
 import { noteDecisions } from './app/note-decisions.ts'
@@ -38,7 +39,7 @@ export function createValidator(deps: ValidatorDeps): Module {
     ],
     endpoints: [postClaim(deps), recheckClaimsNow(deps)],
     jobs: [
-      { name: 'payments-due', everyMs: 250, run: () => checkDue(deps) },
+      { name: dueJob, everyMs: 250, run: () => checkDue(deps) },
       { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
       { name: 'claims-vanished', everyMs: 60_000, run: () => repeatVanished(deps) },
       { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },

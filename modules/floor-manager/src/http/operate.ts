@@ -57,16 +57,7 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
     },
     async () => {
       const rows = await listReviews(deps.database, 200)
-      const reviews = rows.map((row) => ({
-        eventKey: row.eventKey,
-        eventId: row.dossier.eventId,
-        owner: row.dossier.owner,
-        intent: row.dossier.intent,
-        raisedBy: row.raisedBy,
-        reason: row.reason,
-        facts: row.facts,
-        openedAt: new Date(row.openedAtMs).toISOString(),
-      }))
+      const reviews = rows.map(({ openedAtMs, ...row }) => ({ ...row, openedAt: new Date(openedAtMs).toISOString() }))
       return json(200, { reviews })
     },
   )

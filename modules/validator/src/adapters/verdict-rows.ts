@@ -5,7 +5,7 @@ import {
   type ValidatorQueries,
   dossierSchema,
 } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
 import { awaitingOf } from '../domain/awaiting.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
 
@@ -139,14 +139,28 @@ export async function storeDecisions(
   )
 }
 
+/** The job that asks again for what is due, as its dead letters name it. */
+export const dueJob = 'payments-due'
+
 /** Takes verdicts that are due, putting their next time off by `leaseMs`. */
-export async function takeDueVerdicts(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<VerdictRow[]> {
+export async function takeDueVerdicts(
+  sql: Sql,
+  nowMs: number,
+  leaseMs: number,
+  limit: number,
+): Promise<DueRow<VerdictRow>[]> {
   const rows = await sql.query<Row>(
     `UPDATE validator.verdicts SET due_at = $2 WHERE event_key IN (
-       SELECT event_key FROM validator.verdicts WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+       SELECT event_key FROM validator.verdicts WHERE due_at <= $1 AND ${unparked(dueJob, 'event_key::text')} ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
   )
-  return rows.map(fromRow)
+  return rows.map((row) => ({
+    topic: 'classified',
+    key: row.event_key,
+    trace: row.trace,
+    body: row.dossier,
+    read: () => fromRow(row),
+  }))
 }
 
 /** The validator's answers to other modules. */

@@ -1,6 +1,6 @@
 import { type StateBodies, haltedMs } from '@species/contracts'
-import { type Message, type Outgoing, step } from '@species/runtime'
-import { readVerdicts, takeDueVerdicts } from '../adapters/verdict-rows.ts'
+import { type DueRow, type Message, type Outgoing, createDeadLetters, step, workOnDue } from '@species/runtime'
+import { type VerdictRow, dueJob, readVerdicts, takeDueVerdicts } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { type ProofRequest, prove } from './prove.ts'
 import { type Asked, answer, recordVerdicts } from './record-verdicts.ts'
@@ -53,21 +53,24 @@ function pass(message: Classified, nowMs: number): Outgoing {
 /** Asks again for payments that were not final or not answered for, and watches those whose events were refused meanwhile. */
 export async function checkDue(deps: ValidatorDeps): Promise<void> {
   const due = await takeDueVerdicts(deps.database, deps.clock.now(), leaseMs, maxPerRun)
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
+  const job = { name: dueJob, letterOf: (row: DueRow<VerdictRow>) => row }
+  // Each by itself: none waits for the chain of another.
   await Promise.all(
-    due.map(async (row) => {
-      if (!row.dossier) return
-      const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
-      const asked = await ask(
-        deps,
-        dossier,
-        row.trace,
-        { checks: row.checks, watched: row.outcome === 'refused', approved: row.approved },
-        undefined,
-      )
-      const outgoing = await recordVerdicts(deps, [asked])
-      if (outgoing.length > 0) await deps.bus.publish(outgoing)
-    }),
+    due.map((one) =>
+      workOnDue(context, job, [one], async () => {
+        await checkAgain(deps, one.read())
+      }),
+    ),
   )
+}
+
+async function checkAgain(deps: ValidatorDeps, row: VerdictRow): Promise<void> {
+  if (!row.dossier) return
+  const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
+  const before = { checks: row.checks, watched: row.outcome === 'refused', approved: row.approved }
+  const outgoing = await recordVerdicts(deps, [await ask(deps, dossier, row.trace, before, undefined)])
+  if (outgoing.length > 0) await deps.bus.publish(outgoing)
 }
 
 async function ask(
