@@ -45,6 +45,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  attemptsUntilParked as maxAttempts,
   watchDisk,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
@@ -92,7 +93,6 @@ export class DirectoryTaken extends Error {
   override readonly name = 'DirectoryTaken'
 }
 
-const maxAttempts = 8
 /** A message that did not fail for so long was worked on. */
 const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
@@ -175,10 +175,9 @@ async function build(
   directory.writePublicKeys(await publicKeys(database))
 
   const working = await startModules(bus, modules, options.modules)
-  const jobs = startJobs(
-    [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, health, platform)],
-    log,
-  )
+  closers.push(() => stopModules(working))
+  const regular = ownJobs(database, deadLetters, health, platform)
+  const jobs = startJobs([...working.flatMap((module) => module.jobs), ...regular], log)
   closers.push(() => jobs.stop())
 
   const instance = ids.uuid()
@@ -250,6 +249,10 @@ async function startModules(
   return working
 }
 
+async function stopModules(modules: readonly Module[]): Promise<void> {
+  for (const module of modules) await module.stop?.()
+}
+
 interface Platform {
   readonly database: Database
   readonly bus: Bus
@@ -305,10 +308,11 @@ function createModules(
       ...platform,
       config,
       latestConfig: configQueries,
+      asksAtOnce: true,
       chainReaders,
       authenticator: queries.authenticator,
     }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

@@ -141,5 +141,11 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
 
 /** The body as its topic promises it: quantities are strings of digits in the database. */
 function revived({ topic, body }: { topic: string; body: unknown }): unknown {
-  return schemaOf(topic as Topic).parse(body)
+  const read = schemaOf(topic as Topic).safeParse(body)
+  if (read.success) return read.data
+  const first = read.error.issues[0]
+  throw new Problem(
+    'invalid_request',
+    `This version cannot read the message: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}. Send it again from a version that can.`,
+  )
 }

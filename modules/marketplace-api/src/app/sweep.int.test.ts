@@ -136,13 +136,23 @@ describe('the sweep', () => {
     expect(await later(300_000)).toEqual(['refused', 'accepted'])
   })
 
-  it('drives all others where one cannot be read, and says which', async () => {
+  it('drives all others where one cannot be read, says which, and makes it a dead letter in the end', async () => {
     const [broken] = [await accepted('event-0001'), await accepted('event-0002')]
     await database.query(`UPDATE marketplace_api.event_keys SET event = '{}' WHERE event_key = $1`, [broken])
     const error = vi.spyOn(world.deps.log, 'error').mockReturnValue()
     expect(await later(15_000)).toEqual(['accepted'])
-    expect(error.mock.calls).toMatchObject([[{ eventKey: broken }, 'an event that is due cannot be read']])
+    expect(error.mock.calls).toMatchObject([[{ consumer: 'sweep', eventKey: broken }, 'event failed alone']])
     error.mockRestore()
+    const letters = createDeadLetters(database, world.clock)
+    for (let sweeps = 2; sweeps <= 8; sweeps++) {
+      expect([sweeps, await letters.list()]).toEqual([sweeps, []])
+      expect(await later(300_000)).toContain('accepted')
+    }
+    const letter = { consumer: 'sweep', key: broken, topic: 'accepted', attempts: 8 }
+    expect(await letters.list()).toMatchObject([letter])
+    expect(await letters.find('sweep', broken)).toMatchObject({ body: { eventKey: broken, owner: 'alice', event: {} } })
+    await later(300_000)
+    expect(await letters.list()).toMatchObject([letter])
   })
 
   it('takes at most two hundred at once, the longest due first', async () => {

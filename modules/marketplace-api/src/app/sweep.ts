@@ -1,10 +1,13 @@
 import { type ChainsVersion, type Dossier, haltedMs } from '@species/contracts'
-import { type Outgoing, step } from '@species/runtime'
+import { type Outgoing, createDeadLetters, readDue, step } from '@species/runtime'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How many events one sweep drives again: a full table does not flood the bus. */
 const maxPerSweep = 200
+
+/** The job, as its dead letters name it. */
+export const sweepJob = 'sweep'
 
 /**
  * Publishes events that have not ended in time again, from the start: each runs through the stored outcomes to where it
@@ -12,9 +15,10 @@ const maxPerSweep = 200
  */
 export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
   const nowMs = deps.clock.now()
-  const due = await takeDueEvents(deps.database, { nowMs, limit: maxPerSweep, log: deps.log })
+  const due = await takeDueEvents(deps.database, { nowMs, limit: maxPerSweep })
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
   const history = due.length === 0 ? [] : await deps.config.chainHistory()
-  const outgoing = due.flatMap((event) => drive(event, history, nowMs))
+  const outgoing = (await readDue(context, sweepJob, due)).flatMap((event) => drive(event, history, nowMs))
   if (outgoing.length > 0) await deps.bus.publish(outgoing)
   return due.length
 }
