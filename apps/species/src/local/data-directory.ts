@@ -52,6 +52,10 @@ export class DataDirectory {
     return file
   }
 
+  removeKey(name: string): void {
+    rmSync(this.#keyFile(name), { force: true })
+  }
+
   /** Where the process that holds this directory answers. */
   readRunning(): Running | undefined {
     const file = join(this.path, 'running.json')
