@@ -431,10 +431,17 @@ CREATE TABLE validator.verdicts (
   until_at timestamp with time zone,
   watch_until timestamp with time zone,
   decided_at timestamp with time zone NOT NULL,
+  owner text GENERATED ALWAYS AS ((dossier ->> 'owner'::text)) STORED,
+  chain text GENERATED ALWAYS AS ((dossier #>> '{event,payWith,chain}'::text[])) STORED,
+  cited text GENERATED ALWAYS AS (lower(regexp_replace((dossier #>> '{event,payWith,proof}'::text[]), '^0[xX]'::text, ''::text))) STORED,
+  versions jsonb,
+  approved boolean NOT NULL DEFAULT false,
   CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX verdicts_cited ON validator.verdicts USING btree (cited) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
 
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 

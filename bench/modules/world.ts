@@ -83,7 +83,13 @@ export async function openModules(
   const modules = [
     createMarketplaceApi(api),
     createClassifier(platform),
-    createValidator({ ...platform, config, chainReaders: [], authenticator: queries.authenticator }),
+    createValidator({
+      ...platform,
+      config,
+      latestConfig: configQueries,
+      chainReaders: [],
+      authenticator: queries.authenticator,
+    }),
     createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),

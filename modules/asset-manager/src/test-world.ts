@@ -14,7 +14,13 @@ import { type Bus, type Database, type Message, type Outgoing, silentLogger } fr
 import { type ManualClock, dossierOf, manualClock, messageOf } from '@species/testing'
 import type { AssetManagerDeps } from './app/deps.ts'
 
-const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+const chain = {
+  enabled: true,
+  depositAddresses: [`0x${'d'.repeat(40)}`],
+  confirmations: 12,
+  halted: false,
+  compromisedAddresses: [],
+}
 
 export const consentMs = 30 * 60_000
 export const unknownMs = 10 * 60_000
@@ -25,6 +31,7 @@ export const config: MarketplaceConfig = {
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs, unknownMs, eventMs: 86_400_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },

@@ -11,7 +11,13 @@ import { type Bus, type Database, type Message, type Outgoing, silentLogger } fr
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
 
-const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+const chain = {
+  enabled: true,
+  depositAddresses: [`0x${'d'.repeat(40)}`],
+  confirmations: 12,
+  halted: false,
+  compromisedAddresses: [],
+}
 
 /** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
 export const config: MarketplaceConfig = {
@@ -20,6 +26,7 @@ export const config: MarketplaceConfig = {
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },

@@ -23,7 +23,13 @@ import { type MatchingDeps, createMatching } from './index.ts'
 export const startMs = Date.UTC(2026, 0, 1)
 export const hourMs = 3_600_000
 
-const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+const chain = {
+  enabled: true,
+  depositAddresses: [`0x${'d'.repeat(40)}`],
+  confirmations: 12,
+  halted: false,
+  compromisedAddresses: [],
+}
 
 export const config: MarketplaceConfig = {
   trading: 'on',
@@ -31,6 +37,7 @@ export const config: MarketplaceConfig = {
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: hourMs, paymentWatchMs: hourMs, consentMs: hourMs, unknownMs: hourMs, eventMs: hourMs },
   listing: { defaultLifeMs: hourMs, maxLifeMs: 24 * hourMs },

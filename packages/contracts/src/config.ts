@@ -15,6 +15,10 @@ const chainConfigSchema = z
     depositAddresses: z.array(z.string().min(20).max(64)).max(20),
     /** EVM: blocks from inclusion to head, both counted. TRON is final once solidified and takes 1. */
     confirmations: z.number().int().min(1).max(1_000),
+    /** True: no payment of this chain is claimed, whenever it was mined. Events wait and their deadlines stand still. */
+    halted: z.boolean().default(false),
+    /** Addresses once ours whose keys others may have. Unclaimed payments to them go to review. */
+    compromisedAddresses: z.array(z.string().min(20).max(64)).max(100).default([]),
   })
   .refine(({ enabled, depositAddresses }) => !enabled || depositAddresses.length > 0, {
     message: 'an enabled chain needs a deposit address',
@@ -36,6 +40,8 @@ export const marketplaceConfigSchema = z.strictObject({
     redeem: basisPoints,
   }),
   chains: z.record(chainSchema, chainConfigSchema),
+  /** A price without a quote holds for payments mined within this long of accept. Later money becomes credit. */
+  priceHoldMs: durationMs.default(600_000),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
   /** For so long at least a claimed payment must be missing before it counts as vanished; half an hour where it is not given. */
@@ -57,6 +63,9 @@ export const marketplaceConfigSchema = z.strictObject({
   vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
 })
 export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
+
+/** The settings of the chains alone, by chain. */
+export type ChainsConfig = MarketplaceConfig['chains']
 
 /** A version of the configuration. A version never changes, so it may be kept for ever. */
 export interface PinnedConfig {

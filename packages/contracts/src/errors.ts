@@ -47,6 +47,7 @@ export const errorCatalogue = {
   // The event
   event_id_conflict: at('problem', false, 'This event id was used with another body'),
   trading_halted: at('both', true, 'Trading is halted'),
+  payouts_unsupported: at('problem', false, 'Proceeds cannot be paid out to an address yet'),
   overloaded: at('problem', true, 'Too much work is waiting'),
   intent_mismatch: at('receipt', false, 'The event means something else than its stated intent'),
   ambiguous_event: at('receipt', false, 'The fields of the event contradict each other'),
@@ -65,6 +66,7 @@ export const errorCatalogue = {
   too_little: at('receipt', false, 'The transfer is worth nothing'),
   not_bound: at('receipt', false, 'The payment was not made by this user'),
   payment_before_wallet: at('receipt', false, 'The payment is older than the proof of its wallet'),
+  price_expired: at('receipt', false, 'The payment was mined too late for the price'),
   already_claimed: at('receipt', false, 'The payment was used before'),
   // Market
   listing_not_found: at('receipt', false, 'There is no such listing'),

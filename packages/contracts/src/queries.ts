@@ -1,4 +1,5 @@
 import type { Awaiting } from './awaiting.ts'
+import type { ChainsVersion } from './chain-history.ts'
 import type { Chain, Intent } from './event.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
@@ -15,6 +16,8 @@ export interface ConfigQueries {
   latest(): Promise<PinnedConfig>
   /** One version; a version never changes. Throws a Bug where there is none. */
   at(version: number): Promise<MarketplaceConfig>
+  /** Where the chains' settings changed in the versions after `after` and up to `upTo`, oldest first. */
+  chainHistory(after: number, upTo: number): Promise<ChainsVersion[]>
 }
 
 /** Config as modules use it: `current` is at most one second old, `at` is kept for ever. */
@@ -76,14 +79,25 @@ export interface InFlight {
   readonly lines: readonly { account: string; asset: Asset; amount: bigint }[]
 }
 
+/** A part of an audit of the ledger. */
+export interface LedgerAudit {
+  readonly breaches: string[]
+  /** Rows that were looked at. */
+  readonly rows: number
+  /** Where to go on; absent: all was looked at. */
+  readonly next?: string
+}
+
 export interface CashierQueries {
   balances(accounts: readonly string[]): Promise<LedgerBalance[]>
   /** Lines of the accounts, newest first, before `beforeSeq`. */
   statement(accounts: readonly string[], beforeSeq: bigint | undefined, limit: number): Promise<StatementLine[]>
   /** Held and not yet settled or released. */
   inFlight(): Promise<InFlight[]>
-  /** Broken invariants of the ledger, in words; empty when all hold. */
+  /** Broken invariants of the whole ledger, in words; empty when all hold. Takes as long as it takes. */
   auditLedger(): Promise<string[]>
+  /** The same from a place that an earlier answer named, for as long as there is time: a page at least. */
+  auditLedgerFrom(place: string | undefined, hasTime: () => boolean): Promise<LedgerAudit>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
   /** What an event's payments left its payer as credit: less what was reversed, and what paid a debt of his; micro-units. */
@@ -133,6 +147,8 @@ export interface MatchingQueries {
 export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
+  /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
+  unproven(owner: string | undefined, atMost: number): Promise<number>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

@@ -33,7 +33,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
         lines: row.funding.lines.map((line) => lineSchema.parse(line)),
       }))
     },
-    auditLedger: () => auditLedger(sql),
+    auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,
+    auditLedgerFrom: (place, hasTime) => auditLedger(sql, place, hasTime),
     async paymentsBooked() {
       const [row] = await sql.query<{ sum: bigint }>(
         `SELECT coalesce(sum(-amount), 0)::bigint AS sum FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)

@@ -26,6 +26,20 @@ export function configQueries(sql: Sql): ConfigQueries {
       if (!row) throw new Bug(`there is no configuration ${version}`)
       return marketplaceConfigSchema.parse(row.config)
     },
+    async chainHistory(after, upTo) {
+      const rows = await sql.query<{ version: bigint; changed_at: Date; chains: unknown }>(
+        `SELECT version, changed_at, chains FROM (
+           SELECT version, changed_at, config->'chains' AS chains, lag(config->'chains') OVER (ORDER BY version) AS before
+           FROM config.versions WHERE version BETWEEN $1::bigint AND $2::bigint) v
+         WHERE version > $1::bigint AND chains IS DISTINCT FROM before ORDER BY version`,
+        [after, upTo],
+      )
+      return rows.map((row) => ({
+        version: Number(row.version),
+        sinceMs: row.changed_at.getTime(),
+        chains: marketplaceConfigSchema.shape.chains.parse(row.chains),
+      }))
+    },
   }
 }
 

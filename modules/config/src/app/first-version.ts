@@ -18,6 +18,8 @@ export function defaultConfig(given: {
     enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
     confirmations: confirmations[chain],
+    halted: false,
+    compromisedAddresses: [],
   })
   return {
     trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
@@ -25,6 +27,7 @@ export function defaultConfig(given: {
     redeemPrice: '1',
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
+    priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],
     deadlines: {
       paymentMs: 60 * minuteMs,

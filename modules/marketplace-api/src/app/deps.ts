@@ -1,4 +1,4 @@
-import type { ConfigReader, StageMark } from '@species/contracts'
+import type { ChainHistory, ConfigReader, StageMark } from '@species/contracts'
 import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace } from '@species/runtime'
 
 /** What marketplace-api needs from outside. */
@@ -9,7 +9,7 @@ export interface MarketplaceApiDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
-  readonly config: ConfigReader
+  readonly config: ConfigReader & ChainHistory
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
