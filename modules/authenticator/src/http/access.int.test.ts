@@ -407,7 +407,7 @@ describe('wallets', () => {
     expect(await told(client.request('POST', '/marketplace/v1/wallets', body))).toBe('409 challenge_expired')
   })
 
-  it('are named by addresses of their chain', async () => {
+  it('are named by addresses of their chain, none of them mistyped, zero or a token', async () => {
     const client = await userWithKey('address-user')
     const tron = tronAddress(`0x${'ab'.repeat(20)}`)
     const wrong: [chain: string, address: string][] = [
@@ -415,6 +415,10 @@ describe('wallets', () => {
       ['TRON', `0x${'ab'.repeat(20)}`],
       ['TRON', `${tron.slice(0, -1)}${tron.endsWith('1') ? '2' : '1'}`],
       ['BSC', `0x${'ab'.repeat(19)}`],
+      ['BSC', `0X${'ab'.repeat(20)}`],
+      ['ETH', '0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
+      ['ETH', `0x${'0'.repeat(40)}`],
+      ['ETH', '0xdac17f958d2ee523a2206206994597c13d831ec7'],
     ]
     for (const [chain, address] of wrong) {
       const asked = client.request('POST', '/marketplace/v1/wallets/challenges', { chain, address })

@@ -1,4 +1,10 @@
-import { type MarketplaceConfig, normaliseEvent, receiptIdOf, wireEventSchema } from '@species/contracts'
+import {
+  type MarketplaceConfig,
+  type WireEvent,
+  normaliseEvent,
+  receiptIdOf,
+  wireEventSchema,
+} from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
@@ -37,7 +43,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         )
       }
       const { config } = await deps.config.current()
-      const closed = closedBy(deps, config, backlog())
+      const closed = payoutAskedBy(body) ?? closedBy(deps, config, backlog())
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -54,6 +60,15 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       }
       return json(202, answer, { location: path })
     },
+  )
+}
+
+/** Proceeds are booked to the seller's account. Until they can be paid out, an event that names where to is not accepted. */
+function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
+  if (putProceeds?.usdtAddress === undefined && putProceeds?.chain === undefined) return undefined
+  return new Problem(
+    'payouts_unsupported',
+    'Proceeds are not paid out to an address yet. Send the event without `putProceeds.usdtAddress` and `putProceeds.chain`; they stay in your account.',
   )
 }
 
