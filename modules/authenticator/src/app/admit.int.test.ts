@@ -4,7 +4,7 @@ import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticatorMigrations } from '../index.ts'
-import { type World, createWorld, origin, requestOf } from '../test-world.ts'
+import { type World, byOperator, createWorld, origin, requestOf } from '../test-world.ts'
 import { createKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await createUser(world.deps, { onliId: 'alice', profileTray: {}, trace })
   const made = await createKey(world.deps, {
     onliId: 'alice',
-    maker: undefined,
+    actor: byOperator,
     request: {
       alg: 'ed25519',
       publicKey,
