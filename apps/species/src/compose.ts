@@ -6,8 +6,8 @@ import {
   createStandingDirectory,
   ensureOperatorKey,
 } from '@species/authenticator'
-import { cashierQueries, createCashier } from '@species/cashier'
-import { classifierVersion, createClassifier } from '@species/classifier'
+import { cashierQueries, createCashier, estimateOf } from '@species/cashier'
+import { classifierVersion, classify, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
 import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
 import {
@@ -19,7 +19,7 @@ import {
   publicKeys,
 } from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
-import { createMatching, matchingQueries } from '@species/matching'
+import { createMatchPreview, createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
 import {
   type Bus,
@@ -283,6 +283,11 @@ function createModules(
       config,
       classifierVersion,
       stages,
+      preview: {
+        classify,
+        match: createMatchPreview({ ...platform, authenticator: standings }),
+        estimate: estimateOf,
+      },
       maxBacklog,
       acceptPace: systemPace(acceptPaceMs),
     }),

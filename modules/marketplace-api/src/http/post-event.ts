@@ -1,4 +1,10 @@
-import { type MarketplaceConfig, normaliseEvent, receiptIdOf, wireEventSchema } from '@species/contracts'
+import {
+  type MarketplaceConfig,
+  type Principal,
+  normaliseEvent,
+  receiptIdOf,
+  wireEventSchema,
+} from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
@@ -30,12 +36,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       responses: { 202: { description: 'Accepted, now or before', schema: acceptedSchema } },
     },
     async ({ principal, body, rawBody, trace }) => {
-      if (body.from !== principal.onliId) {
-        throw new Problem(
-          'not_your_account',
-          `This key belongs to ${principal.onliId}; only ${body.from} acts for ${body.from}.`,
-        )
-      }
+      ownAccountOnly(principal, body.from)
       const { config } = await deps.config.current()
       const closed = closedBy(deps, config, backlog())
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
@@ -55,6 +56,12 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       return json(202, answer, { location: path })
     },
   )
+}
+
+/** A key acts for its own user alone. */
+export function ownAccountOnly({ onliId }: Pick<Principal, 'onliId'>, from: string): void {
+  if (from !== onliId)
+    throw new Problem('not_your_account', `This key belongs to ${onliId}; only ${from} acts for ${from}.`)
 }
 
 /** Why no new event is taken now, if none is. */

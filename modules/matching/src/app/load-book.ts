@@ -4,13 +4,28 @@ import { Book, maxFills } from '../domain/book.ts'
 import type { MatchRequest } from '../domain/match.ts'
 import type { MatchingDeps } from './deps.ts'
 
+/** Locks the book and loads what the orders of a batch may touch; nothing where none of them touches a listing. */
+export async function loadBook(
+  deps: MatchingDeps,
+  tx: Sql,
+  requests: readonly MatchRequest[],
+  nowMs: number,
+): Promise<Book> {
+  if (requests.some(touchesBook)) await lockBook(tx)
+  return await readBook(deps, tx, requests, nowMs)
+}
+
+function touchesBook({ dossier: { intent, event } }: MatchRequest): boolean {
+  return intent === 'BUY_MARKET' || event.listingId !== undefined || event.delist !== undefined
+}
+
 /**
- * Locks the book and loads what the orders of a batch may touch; nothing where none of them touches a listing. Listings whose
+ * What the orders of a batch may touch of the book, which must be locked where anything is decided by it. Listings whose
  * units may go to others than the best-price orders (named ones, buyers' own, those of suspended sellers) are not counted
  * on, so that the batch finds every listing its orders one by one would have found.
  */
-export async function loadBook(
-  deps: MatchingDeps,
+export async function readBook(
+  deps: Pick<MatchingDeps, 'authenticator'>,
   tx: Sql,
   requests: readonly MatchRequest[],
   nowMs: number,
@@ -19,7 +34,6 @@ export async function loadBook(
   const named = new Set(events.flatMap(({ event }) => event.listingId ?? event.delist ?? []))
   const best = events.filter(({ intent, event }) => intent === 'BUY_MARKET' && event.listingId === undefined)
   if (named.size === 0 && best.length === 0) return new Book([], { hidden: new Set(), nowMs })
-  await lockBook(tx)
   const buyers = new Set(best.map(({ event }) => event.from))
   const units = best.reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n)
   const namedListings = await loadListings(tx, [...named])
@@ -41,7 +55,11 @@ export async function loadBook(
   }
 }
 
-async function suspendedOf(deps: MatchingDeps, tx: Sql, sellers: readonly string[]): Promise<string[]> {
+async function suspendedOf(
+  deps: Pick<MatchingDeps, 'authenticator'>,
+  tx: Sql,
+  sellers: readonly string[],
+): Promise<string[]> {
   if (sellers.length === 0) return []
   const standings = await deps.authenticator(tx).standings(sellers)
   return sellers.filter((seller) => standings.get(seller)?.status !== 'active')
