@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { MarketplaceConfig } from '@species/contracts'
-import { silentLogger } from '@species/runtime'
+import { type Bus, silentLogger } from '@species/runtime'
 import { type Client, createClient, createSigner } from '@species/sdk'
 import { signerOptions } from '../apps/species/src/commands/connect.ts'
-import type { LocalKey } from '../apps/species/src/local/data-directory.ts'
+import type { DataDirectory, LocalKey } from '../apps/species/src/local/data-directory.ts'
 import { type Player, control, enter, pay, trade } from '../apps/species/src/local/players.ts'
 import { compose } from '../apps/species/src/compose.ts'
 import { readSettings } from '../apps/species/src/settings.ts'
@@ -29,8 +29,9 @@ export class AttackStage {
   readonly operator: Client
   readonly baseUrl: string
   readonly sandboxUrl: string
+  readonly directory: DataDirectory
   readonly #operatorKey: LocalKey
-  readonly #close: () => Promise<void>
+  readonly #close: (options?: { keepData?: true }) => Promise<void>
 
   private constructor(parts: {
     players: Record<Name, Player>
@@ -38,12 +39,14 @@ export class AttackStage {
     operatorKey: LocalKey
     baseUrl: string
     sandboxUrl: string
-    close: () => Promise<void>
+    directory: DataDirectory
+    close: (options?: { keepData?: true }) => Promise<void>
   }) {
     this.players = parts.players
     this.operator = parts.operator
     this.baseUrl = parts.baseUrl
     this.sandboxUrl = parts.sandboxUrl
+    this.directory = parts.directory
     this.#operatorKey = parts.operatorKey
     this.#close = parts.close
   }
@@ -55,10 +58,12 @@ export class AttackStage {
   static async start(
     change?: (config: MarketplaceConfig) => MarketplaceConfig,
     environment: Readonly<Record<string, string>> = {},
+    more: { dataDirectory?: string; wrapBus?: (bus: Bus) => Bus } = {},
   ): Promise<AttackStage> {
-    const dataDirectory = mkdtempSync(join(tmpdir(), 'species-attack-'))
+    const dataDirectory = more.dataDirectory ?? mkdtempSync(join(tmpdir(), 'species-attack-'))
     const settings = readSettings({ ...environment, SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' })
-    const program = await compose(settings, { log: silentLogger, asOverAWire: true })
+    const wrapped = more.wrapBus ? { wrapBus: more.wrapBus } : {}
+    const program = await compose(settings, { log: silentLogger, asOverAWire: true, ...wrapped })
     const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
       const server = serve(
         { fetch: (request: Request, env: object) => program.fetch(request, env), port: 0, hostname: '127.0.0.1' },
@@ -67,11 +72,11 @@ export class AttackStage {
         },
       )
     })
-    const close = async (): Promise<void> => {
+    const close = async (options: { keepData?: true } = {}): Promise<void> => {
       server.close()
       if ('closeAllConnections' in server) server.closeAllConnections()
       await program.close()
-      rmSync(dataDirectory, { recursive: true, force: true })
+      if (options.keepData !== true) rmSync(dataDirectory, { recursive: true, force: true })
     }
     const operatorKey = program.directory.readKey('operator')
     if (!operatorKey || !program.sandbox) throw new Error('the attacks need the sandbox')
@@ -83,13 +88,13 @@ export class AttackStage {
       bob: await enter(scene, 'bob'),
       carol: await enter(scene, 'carol'),
     }
-    const stage = new AttackStage({ ...scene, players, operatorKey, close })
+    const stage = new AttackStage({ ...scene, directory: program.directory, players, operatorKey, close })
     if (change) await stage.configure(change)
     return stage
   }
 
-  async close(): Promise<void> {
-    await this.#close()
+  async close(options?: { keepData?: true }): Promise<void> {
+    await this.#close(options)
   }
 
   /** Changes the configuration as the operator; events accepted from now on are under it. */

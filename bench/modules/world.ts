@@ -83,8 +83,14 @@ export async function openModules(
   const modules = [
     createMarketplaceApi(api),
     createClassifier(platform),
-    createValidator({ ...platform, config, chainReaders: [], authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createValidator({
+      ...platform,
+      config,
+      latestConfig: configQueries,
+      chainReaders: [],
+      authenticator: queries.authenticator,
+    }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),

@@ -45,6 +45,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  attemptsUntilParked,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -64,6 +65,8 @@ export interface Program {
   readonly sandbox: Sandbox | undefined
   readonly directory: DataDirectory
   readonly metrics: Metrics
+  /** Random, made at the start: `/health/live` tells it, so that who has a note of an address knows whether it is still true. */
+  readonly instance: string
   close(): Promise<void>
 }
 
@@ -79,6 +82,8 @@ export interface ComposeOptions {
   readonly wrapDatabase?: (database: Database) => Database
   readonly clock?: Clock
   readonly ids?: Ids
+  /** Throws a Fault where there is no marketplace yet, instead of making one. */
+  readonly onlyExisting?: boolean
 }
 
 /** Another process has the data directory. */
@@ -86,7 +91,6 @@ export class DirectoryTaken extends Error {
   override readonly name = 'DirectoryTaken'
 }
 
-const maxAttempts = 8
 /** A message that did not fail for so long was worked on. */
 const countsLifeMs = 7 * 86_400_000
 const maxBacklog = 4_000
@@ -119,9 +123,11 @@ async function build(
   const { log, clock = systemClock, ids = systemIds } = options
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
+  // Before the database is made: a start that dies in between leaves no database whose key nobody has.
+  const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
   const sandbox = await openSandbox(settings, directory, log)
   if (sandbox) closers.push(() => sandbox.close())
-  const opened = await openDatabase(settings, directory, { clock, log })
+  const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
   const database = options.wrapDatabase?.(opened) ?? opened
   closers.push(() => database.close())
 
@@ -131,17 +137,18 @@ async function build(
   const replicas = openPageReplicas(settings, database, { clock, metrics, log })
   if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
+  const { asOverAWire = false } = options
   const plainBus = await openBus(settings, {
     ids,
     log,
     deadLetters,
-    maxAttempts,
+    maxAttempts: attemptsUntilParked,
     metrics,
-    asOverAWire: options.asOverAWire ?? false,
+    asOverAWire,
   })
   closers.push(() => plainBus.close())
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
-  const sealer = createSealer(settings.masterKeys ?? [new Secret(directory.masterKey())], ids)
+  const sealer = createSealer(masterKeys, ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
 
   // Before anything is written or asked: on a database of the other kind nothing may happen.
@@ -169,14 +176,19 @@ async function build(
   directory.writePublicKeys(await publicKeys(database))
 
   const working = await startModules(bus, modules, options.modules)
+  closers.push(() => stopModules(working))
   const jobs = startJobs(
     [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
     log,
   )
   closers.push(() => jobs.stop())
 
+  const instance = ids.uuid()
   const app = createHttpApp({
-    endpoints: [...modules.flatMap((module) => module.endpoints), ...operationEndpoints({ ...platform, deadLetters })],
+    endpoints: [
+      ...modules.flatMap((module) => module.endpoints),
+      ...operationEndpoints({ ...platform, deadLetters, instance }),
+    ],
     verifier,
     limiter: shared.limiter,
     addressLimiter: shared.addressLimiter,
@@ -185,7 +197,7 @@ async function build(
     host: settings.host,
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   })
-  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, close }
+  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance, close }
 }
 
 /** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
@@ -236,6 +248,10 @@ async function startModules(
   for (const module of working) await module.start?.()
   await bus.start()
   return working
+}
+
+async function stopModules(modules: readonly Module[]): Promise<void> {
+  for (const module of modules) await module.stop?.()
 }
 
 interface Platform {
@@ -292,8 +308,15 @@ function createModules(
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),
-    createValidator({ ...platform, config, chainReaders, authenticator: queries.authenticator }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createValidator({
+      ...platform,
+      config,
+      latestConfig: configQueries,
+      asksAtOnce: true,
+      chainReaders,
+      authenticator: queries.authenticator,
+    }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

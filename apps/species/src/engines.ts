@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { assetManagerMigrations } from '@species/asset-manager'
 import { authenticatorMigrations } from '@species/authenticator'
 import { cashierMigrations } from '@species/cashier'
@@ -54,17 +55,14 @@ const statementTimeoutMs = 15_000
 export async function openDatabase(
   settings: Settings,
   directory: DataDirectory,
-  { clock, log }: { clock: Clock; log: Logger },
+  { clock, log, onlyExisting }: { clock: Clock; log: Logger; onlyExisting: boolean },
 ): Promise<Database> {
-  if (settings.database.kind === 'embedded') {
-    const database = await openPglite(directory.database)
-    await migrate(database, await allMigrations(), clock)
-    return database
-  }
+  if (settings.database.kind === 'embedded') return await openEmbedded(directory, clock)
   const url = settings.database.url.reveal()
   // A migration may take as long as it takes.
   const unbounded = openPostgres(url, { poolSize: 1 })
   try {
+    if (onlyExisting) await demandMarketplace(unbounded)
     // Before the first write: where that waits for a standby, somebody has been told why nothing happens.
     await demandDurability(unbounded, parsePostgresAddress(url).hosts.length, log)
     await migrate(unbounded, await allMigrations(), clock)
@@ -72,6 +70,40 @@ export async function openDatabase(
     await unbounded.close()
   }
   return openPostgres(url, { poolSize: 10, statementTimeoutMs })
+}
+
+/**
+ * The embedded database, made where there is none. While it is made a mark lies beside it: a start that died before the end, or met
+ * a full disk, left something that has accepted nothing and may not open, and the next start makes it anew.
+ */
+async function openEmbedded(directory: DataDirectory, clock: Clock): Promise<Database> {
+  const { database: path, databaseUnfinished: mark } = directory
+  if (!directory.hasDatabase) {
+    writeFileSync(mark, '')
+    rmSync(path, { recursive: true, force: true })
+  }
+  const database = await openPglite(path)
+  try {
+    await migrate(database, await allMigrations(), clock)
+    rmSync(mark, { force: true })
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Throws a Fault on a database that no marketplace has used: whoever only asks makes none there. */
+async function demandMarketplace(database: Database): Promise<void> {
+  const [row] = await database.query<{ found: string | null }>(
+    `SELECT to_regclass('runtime.migrations')::text AS found`,
+  )
+  if (row?.found !== null && row !== undefined) return
+  throw new Fault('no_marketplace', {
+    retryable: false,
+    publicMessage:
+      'There is no marketplace in the database of DATABASE_URL, and none was made. Set DATABASE_URL to the database of yours, or start one: npx species serve',
+  })
 }
 
 /** Says what can be lost on this database. Throws a Fault where no process may start on it. */

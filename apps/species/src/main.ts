@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { Fault } from '@species/kernel'
 import { addCommands } from './commands/all.ts'
 import { explain } from './commands/output.ts'
+import { endWithParent } from './local/end-with-parent.ts'
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong use (DESIGN section 9). */
 async function main(argv: string[]): Promise<number> {
@@ -12,6 +13,12 @@ async function main(argv: string[]): Promise<number> {
     .showHelpAfterError('Try `species --help`.')
     .configureHelp({ showGlobalOptions: true })
   addCommands(program)
+  const unknown = unknownCommand(program, argv.slice(2))
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no command ${unknown}. Try \`species --help\`.\n`)
+    return 2
+  }
+  endWithParent()
   try {
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)
@@ -20,6 +27,20 @@ async function main(argv: string[]): Promise<number> {
     process.stderr.write(`${explain(error)}\n`)
     return error instanceof Fault && error.code === 'invalid_settings' ? 2 : 1
   }
+}
+
+/** The words of a command that there is not: `--help` behind it must not pass for an answer about it. */
+function unknownCommand(program: Command, words: readonly string[]): string | undefined {
+  let group = program
+  const path: string[] = []
+  for (const word of words) {
+    if (group.commands.length === 0 || word.startsWith('-')) return undefined
+    path.push(word)
+    const found = group.commands.find((command) => command.name() === word || command.aliases().includes(word))
+    if (found === undefined) return word === 'help' ? undefined : path.join(' ')
+    group = found
+  }
+  return undefined
 }
 
 process.exitCode = await main(process.argv)

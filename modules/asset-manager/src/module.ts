@@ -1,4 +1,5 @@
 import { type Module, consumer } from '@species/runtime'
+import { dueJob } from './adapters/delivery-rows.ts'
 import { cancelEvents } from './app/cancel-events.ts'
 import { checkDue, takeOver } from './app/check-due.ts'
 import { deliverEvents } from './app/deliver-events.ts'
@@ -27,7 +28,7 @@ export function createAssetManager(deps: AssetManagerDeps): Module {
     endpoints: [],
     jobs: [
       {
-        name: 'deliveries-due',
+        name: dueJob,
         everyMs: 250,
         async run() {
           await checkDue(deps)

@@ -1,30 +1,40 @@
-import type {
-  Claim,
-  Intent,
-  MarketplaceConfig,
-  MarketplaceEvent,
-  Match,
-  StateBodies,
-  UserStanding,
+import {
+  type Claim,
+  type Intent,
+  type MarketplaceConfig,
+  type MarketplaceEvent,
+  type Match,
+  type StateBodies,
+  type UserStanding,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
 
-const chain = { enabled: true, depositAddresses: [`0x${'d'.repeat(40)}`], confirmations: 12 }
+const chain = {
+  enabled: true,
+  depositAddresses: [`0x${'d'.repeat(40)}`],
+  confirmations: 12,
+  halted: false,
+  compromisedAddresses: [],
+}
 
 /** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
-export const config: MarketplaceConfig = {
+export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
+  // All of it, but where a test says otherwise: the pools of these tests are small.
+  poolShareBasisPoints: 10_000,
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 
 /** The cashier with the other modules' answers as plain values that a test changes. */
 export interface World {
@@ -32,8 +42,11 @@ export interface World {
   readonly clock: ManualClock
   /** Whoever is not named here is active. */
   readonly standings: Map<string, UserStanding['status']>
-  readonly unusableKeys: Set<string>
+  readonly revokedKeys: Set<string>
+  /** Keys that were made by rotation, and the first of their line. */
+  readonly successorOf: Map<string, string>
   trading: 'on' | 'off'
+  poolShareBasisPoints: number
 }
 
 export function createWorld(database: Database): World {
@@ -41,8 +54,10 @@ export function createWorld(database: Database): World {
   const world: World = {
     clock,
     standings: new Map(),
-    unusableKeys: new Set(),
+    revokedKeys: new Set(),
+    successorOf: new Map(),
     trading: 'on',
+    poolShareBasisPoints: config.poolShareBasisPoints,
     deps: {
       database,
       bus: silentBus,
@@ -50,7 +65,10 @@ export function createWorld(database: Database): World {
       log: silentLogger,
       config: { current: async () => ({ version: 1, config }), at: async () => config },
       latestConfig: () => ({
-        latest: async () => ({ version: 1, config: { ...config, trading: world.trading } }),
+        latest: async () => ({
+          version: 1,
+          config: { ...config, trading: world.trading, poolShareBasisPoints: world.poolShareBasisPoints },
+        }),
         at: async () => config,
       }),
       authenticator: () => ({
@@ -63,7 +81,8 @@ export function createWorld(database: Database): World {
           ),
         walletOwners: async () => new Map(),
         vaults: async () => [],
-        unusableKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.unusableKeys.has(keyId))),
+        allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },
   }

@@ -1,4 +1,5 @@
 import { type Module, consumer } from '@species/runtime'
+import { dueJob } from './adapters/verification-rows.ts'
 import type { FloorManagerDeps } from './app/deps.ts'
 import { reconcile } from './app/reconcile.ts'
 import { openReviews } from './app/review-events.ts'
@@ -47,7 +48,7 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
     ],
     endpoints: [getKeys(deps), getDoctor(deps), postReconciliation(deps), getReviews(deps), postReview(deps)],
     jobs: [
-      { name: 'oracle-due', everyMs: 250, run: () => verifyDue(deps) },
+      { name: dueJob, everyMs: 250, run: () => verifyDue(deps) },
       {
         name: 'reconcile',
         everyMs: 300_000,

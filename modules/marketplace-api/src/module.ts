@@ -3,7 +3,7 @@ import { makeAllDue, marketplaceQueries } from './adapters/event-keys.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'
 import type { MarketplaceApiDeps } from './app/deps.ts'
-import { sweep } from './app/sweep.ts'
+import { sweep, sweepJob } from './app/sweep.ts'
 import { getEvent } from './http/get-event.ts'
 import { getHealth } from './http/get-health.ts'
 import { listEvents } from './http/list-events.ts'
@@ -40,7 +40,7 @@ export function createMarketplaceApi(deps: MarketplaceApiDeps): Module {
 function jobsOf(deps: MarketplaceApiDeps): Job[] {
   return [
     {
-      name: 'sweep',
+      name: sweepJob,
       everyMs: 1_000,
       async run() {
         const driven = await sweep(deps)

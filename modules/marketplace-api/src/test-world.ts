@@ -1,4 +1,4 @@
-import type { MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
+import type { ChainsVersion, MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import {
   type Bus,
@@ -28,6 +28,8 @@ export interface World {
   trading: 'on' | 'off'
   busDown: boolean
   waiting: number
+  /** The chains' settings over time; empty: never halted. */
+  history: ChainsVersion[]
 }
 
 export async function createWorld(database: Database): Promise<World> {
@@ -57,6 +59,7 @@ export async function createWorld(database: Database): Promise<World> {
     config: {
       current: async () => ({ version: 7, config: { ...config, trading: world.trading } }),
       at: async () => config,
+      chainHistory: async () => world.history,
     },
     classifierVersion: 3,
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
@@ -72,6 +75,7 @@ export async function createWorld(database: Database): Promise<World> {
     trading: 'on',
     busDown: false,
     waiting: 0,
+    history: [],
   }
   await makePartitionsAhead(database, clock)
   return world

@@ -1,34 +1,52 @@
 import {
   type AuthenticatorQueries,
   type Chain,
+  type ChainHistory,
   type ChainReader,
   type ChainTransaction,
+  type ChainsVersion,
   type ConfigReader,
   type Dossier,
   type MarketplaceConfig,
+  type PinnedConfig,
   type StateBodies,
   chains,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, createMetrics, silentLogger } from '@species/runtime'
+import {
+  type Bus,
+  type Database,
+  type Message,
+  type Outgoing,
+  type Sql,
+  createMetrics,
+  silentLogger,
+} from '@species/runtime'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
+import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
+import { validateEvents as takeIn } from './app/validate-events.ts'
 
-const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
+export const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
 export const wallet = '0x1111111111111111111111111111111111111111'
 /** Proven by bob; `wallet` is alice's. */
 export const otherWallet = '0x3333333333333333333333333333333333333333'
 export const hash = `0x${'ab'.repeat(32)}`
 export const minuteMs = 60_000
 
-const config: MarketplaceConfig = {
+const config = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1',
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: Object.fromEntries(
-    chains.map((chain) => [chain, { enabled: true, depositAddresses: [ours], confirmations: 12 }]),
-  ) as MarketplaceConfig['chains'],
+    chains.map((chain) => [
+      chain,
+      { enabled: true, depositAddresses: [ours], confirmations: 12, halted: false, compromisedAddresses: [] },
+    ]),
+  ) as unknown as MarketplaceConfig['chains'],
+  priceHoldMs: 600_000,
   recheckMultiples: [2],
   deadlines: {
     paymentMs: 10 * minuteMs,
@@ -39,10 +57,31 @@ const config: MarketplaceConfig = {
   },
   listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
-function readerOf(deadlines: Partial<MarketplaceConfig['deadlines']>): ConfigReader {
-  const read = { ...config, deadlines: { ...config.deadlines, ...deadlines } }
-  return { at: () => Promise.resolve(read), current: () => Promise.resolve({ version: 1, config: read }) }
+})
+/** The configuration over time, as a test changes it: every event is pinned to version 1. */
+export class ScriptedConfig implements ConfigReader, ChainHistory {
+  readonly versions: (PinnedConfig & { sinceMs: number })[]
+  private readonly clock: ManualClock
+  constructor(clock: ManualClock, first: MarketplaceConfig) {
+    this.clock = clock
+    this.versions = [{ version: 1, sinceMs: 0, config: first }]
+  }
+  /** From now on ETH is like this. */
+  change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void {
+    const { version, config: before } = this.newest()
+    const changed = { ...before, chains: { ...before.chains, ETH: { ...before.chains.ETH, ...eth } } }
+    this.versions.push({ version: version + 1, sinceMs: this.clock.now(), config: changed })
+  }
+  current = (): Promise<PinnedConfig> => Promise.resolve(this.newest())
+  at = (version: number): Promise<MarketplaceConfig> =>
+    Promise.resolve((this.versions[version - 1] ?? this.newest()).config)
+  chainHistory = (): Promise<ChainsVersion[]> =>
+    Promise.resolve(this.versions.map((one) => ({ ...one, chains: one.config.chains })))
+  private newest(): PinnedConfig {
+    const newest = this.versions.at(-1)
+    if (!newest) throw new Error('there is a first version')
+    return newest
+  }
 }
 const authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'> = {
   walletOwners: (_chain, addresses) =>
@@ -73,13 +112,18 @@ export class ScriptedChain implements ChainReader {
   }
 }
 /** Each log is a payment of the same amount, of alice's unless said. */
-export const paid = (confirmations: number, logs = [3], froms: string[] = []): Outcome<ChainTransaction> =>
+export const paid = (
+  confirmations: number,
+  logs = [3],
+  froms: string[] = [],
+  blockTimeMs = Date.UTC(2026, 0, 1),
+): Outcome<ChainTransaction> =>
   yes({
     chain: 'ETH',
     hash,
     succeeded: true,
     blockNumber: 7,
-    blockTimeMs: Date.UTC(2026, 0, 1),
+    blockTimeMs,
     confirmations,
     transfers: logs.map((logIndex, index) => ({
       logIndex,
@@ -98,8 +142,10 @@ export function world(
   chain: ScriptedChain
   clock: ManualClock
   published: Outgoing[]
+  configs: ScriptedConfig
 } {
   const clock = manualClock()
+  const configs = new ScriptedConfig(clock, { ...config, deadlines: { ...config.deadlines, ...deadlines } })
   const chain = new ScriptedChain()
   const published: Outgoing[] = []
   const bus = {
@@ -112,23 +158,46 @@ export function world(
     ids: countingIds(clock),
     log: silentLogger,
     metrics: createMetrics(),
-    config: readerOf(deadlines),
+    config: configs,
+    latestConfig: (sql: Sql) => ({
+      async latest() {
+        await sql.query('SELECT 1')
+        return await configs.current()
+      },
+    }),
     chainReaders: [chain],
     authenticator,
   }
-  return { deps, chain, clock, published }
+  return { deps, chain, clock, published, configs }
 }
 export const keyOf = (index: number): string => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
 export function event(
   index: number,
   proof = hash,
-  more: { logIndex?: number; from?: string } = {},
+  more: { logIndex?: number; from?: string; chain?: Chain } = {},
 ): Message<'classified'> {
-  const { from = 'alice', ...log } = more
-  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof, ...log } as const
+  const { from = 'alice', chain = 'ETH', ...log } = more
+  const payWith = { source: 'chain', currency: 'USDT', chain, proof, ...log } as const
   const body = dossierOf(keyOf(index), { from, to: 'treasury', amount: '1', payWith }, { intent: 'BUY_TREASURY' })
   return messageOf('classified', keyOf(index), body as StateBodies['classified'])
 }
 export const topics = (messages: readonly Outgoing[]): string[] => messages.map((message) => message.topic)
 export const refusalOf = (messages: readonly Outgoing[]): string | undefined =>
   (messages.find((message) => message.topic === 'refused')?.body as Dossier | undefined)?.refusal?.code
+
+/** Takes a batch in and asks for what is due, as the module does; answers with all that was said. */
+export async function validateEvents(
+  deps: ValidatorDeps,
+  batch: readonly Message<'classified'>[],
+): Promise<Outgoing[]> {
+  const said: Outgoing[] = []
+  const publish = (messages: readonly Outgoing[]): Promise<void> => Promise.resolve(void said.push(...messages))
+  const passed = await takeIn(deps, batch)
+  await checkDue({ ...deps, bus: { ...deps.bus, publish } })
+  return [...said, ...passed]
+}
+
+/** Asks for the payments that are due. */
+export async function checkDue(deps: ValidatorDeps): Promise<void> {
+  await createAsker(deps).drain()
+}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { chainSchema, wireUsdtSchema } from './event.ts'
 
@@ -15,6 +16,10 @@ const chainConfigSchema = z
     depositAddresses: z.array(z.string().min(20).max(64)).max(20),
     /** EVM: blocks from inclusion to head, both counted. TRON is final once solidified and takes 1. */
     confirmations: z.number().int().min(1).max(1_000),
+    /** True: no payment of this chain is claimed, whenever it was mined. Events wait and their deadlines stand still. */
+    halted: z.boolean().default(false),
+    /** Addresses once ours whose keys others may have. Unclaimed payments to them go to review. */
+    compromisedAddresses: z.array(z.string().min(20).max(64)).max(100).default([]),
   })
   .refine(({ enabled, depositAddresses }) => !enabled || depositAddresses.length > 0, {
     message: 'an enabled chain needs a deposit address',
@@ -36,6 +41,8 @@ export const marketplaceConfigSchema = z.strictObject({
     redeem: basisPoints,
   }),
   chains: z.record(chainSchema, chainConfigSchema),
+  /** A price without a quote holds for payments mined within this long of accept. Later money becomes credit. */
+  priceHoldMs: durationMs.default(600_000),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
   /** For so long at least a claimed payment must be missing before it counts as vanished; half an hour where it is not given. */
@@ -47,16 +54,52 @@ export const marketplaceConfigSchema = z.strictObject({
     paymentWatchMs: durationMs,
     /** How long an owner may take to consent to a move. */
     consentMs: durationMs,
+    /** The same for a redemption, which holds money of the pool meanwhile. */
+    redeemConsentMs: durationMs.default(300_000),
     /** How long an unknown delivery or a silent oracle may last before it goes to review. */
     unknownMs: durationMs,
     /** From accept to refusal for everything that has no deadline of its own. */
     eventMs: durationMs,
   }),
-  listing: z.strictObject({ defaultLifeMs: durationMs, maxLifeMs: durationMs }),
+  listing: z.strictObject({
+    defaultLifeMs: durationMs,
+    maxLifeMs: durationMs,
+    /** The fewest units that a sale may put on the market. */
+    minUnits: z.number().int().min(1).max(1_000_000_000).default(1),
+    /** How many listings one seller may have that are not closed. */
+    maxOpenPerSeller: z.number().int().min(1).max(10_000).default(200),
+  }),
+  /** How much of the liquidity pool's money the unfinished redemptions of one user may hold, in basis points. */
+  poolShareBasisPoints: z.number().int().min(1).max(10_000).default(500),
   /** The market's own vaults at Onli Cloud. */
   vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
 })
 export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
+
+/**
+ * A configuration as it is stored: fields with the value that the schema gives them anyway are left out, so that processes of the
+ * version before, which do not know these fields, can read it.
+ */
+export function storedForm(config: MarketplaceConfig): unknown {
+  const stored = structuredClone(config)
+  const meansTheSame = (): boolean => {
+    const read = marketplaceConfigSchema.safeParse(stored)
+    return read.success && isDeepStrictEqual(read.data, config)
+  }
+  const strip = (part: Record<string, unknown>): void => {
+    for (const [name, value] of Object.entries(part)) {
+      Reflect.deleteProperty(part, name)
+      if (meansTheSame()) continue
+      part[name] = value
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) strip(value as Record<string, unknown>)
+    }
+  }
+  strip(stored)
+  return stored
+}
+
+/** The settings of the chains alone, by chain. */
+export type ChainsConfig = MarketplaceConfig['chains']
 
 /** A version of the configuration. A version never changes, so it may be kept for ever. */
 export interface PinnedConfig {

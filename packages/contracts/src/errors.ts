@@ -47,6 +47,7 @@ export const errorCatalogue = {
   // The event
   event_id_conflict: at('problem', false, 'This event id was used with another body'),
   trading_halted: at('both', true, 'Trading is halted'),
+  payouts_unsupported: at('problem', false, 'Proceeds cannot be paid out to an address yet'),
   overloaded: at('problem', true, 'Too much work is waiting'),
   intent_mismatch: at('receipt', false, 'The event means something else than its stated intent'),
   ambiguous_event: at('receipt', false, 'The fields of the event contradict each other'),
@@ -65,12 +66,15 @@ export const errorCatalogue = {
   too_little: at('receipt', false, 'The transfer is worth nothing'),
   not_bound: at('receipt', false, 'The payment was not made by this user'),
   payment_before_wallet: at('receipt', false, 'The payment is older than the proof of its wallet'),
+  price_expired: at('receipt', false, 'The payment was mined too late for the price'),
   already_claimed: at('receipt', false, 'The payment was used before'),
   // Market
   listing_not_found: at('receipt', false, 'There is no such listing'),
   listing_gone: at('receipt', false, 'The listing is no longer open'),
   listing_expired: at('receipt', false, 'The listing has expired'),
   listing_too_small: at('receipt', true, 'The listing has fewer units than asked for'),
+  listing_below_minimum: at('receipt', false, 'The sale has fewer units than a listing must have'),
+  too_many_listings: at('receipt', true, 'The seller has as many open listings as one may have'),
   own_listing: at('receipt', false, 'Nobody buys from himself'),
   not_your_listing: at('receipt', false, 'The listing belongs to somebody else'),
   no_liquidity: at('receipt', true, 'The market has too few units at this price'),
@@ -81,6 +85,7 @@ export const errorCatalogue = {
   insufficient_units: at('receipt', false, 'The account has too few units'),
   insufficient_payment: at('receipt', false, 'The payment and credit do not cover the price'),
   pool_exhausted: at('receipt', true, 'The liquidity pool has too little money'),
+  pool_share_exceeded: at('receipt', true, 'One user may hold only a part of the liquidity pool'),
   limit_exceeded: at('receipt', true, 'A limit of this key would be passed'),
   // Delivery
   delivery_refused: at('receipt', false, 'Onli Cloud refused to move the units'),

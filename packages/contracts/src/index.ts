@@ -1,5 +1,7 @@
+export * from './chain-history.ts'
 export * from './awaiting.ts'
 export * from './access.ts'
+export * from './address.ts'
 export * from './config.ts'
 export * from './errors.ts'
 export * from './event.ts'

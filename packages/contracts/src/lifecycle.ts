@@ -62,7 +62,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     owner: 'classifier',
     road: 'forward',
     consumers: ['validator'],
-    next: ['validated', 'refused', 'waiting'],
+    next: ['validated', 'refused', 'waiting', 'review'],
     truth: 'the intent is known',
   },
   {
@@ -174,7 +174,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     owner: 'floor-manager',
     road: 'aside',
     consumers: ['floor-manager', 'marketplace-api'],
-    next: ['confirmed', 'refused'],
+    next: ['validated', 'confirmed', 'refused'],
     truth: 'facts disagree: all stays held, an operator decides with a reason',
   },
   {

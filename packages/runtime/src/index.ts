@@ -1,5 +1,6 @@
 export * from './bus/bus.ts'
 export * from './bus/dead-letters.ts'
+export * from './bus/due-work.ts'
 export * from './bus/in-process.ts'
 export * from './bus/jetstream.ts'
 export * from './bus/nats.ts'

@@ -46,9 +46,7 @@ describe('a trade at the command line', () => {
   it('is shown with price, fee and total, and nothing is sent where nobody can say yes', async () => {
     const { code, err } = await species('redeem', '4', '--as', 'alice')
     expect(code).toBe(2)
-    expect(err).toMatch(/Price {5}4\.000000 USDT
- {2}Fee {7}0\.000000 USDT
- {2}You get {3}4\.000000 USDT/)
+    expect(err).toMatch(/Price {5}4\.000000 USDT\n {2}Fee {7}0\.000000 USDT\n {2}You get {3}4\.000000 USDT/)
     expect(err).toContain('Add --yes')
     expect((await species('events', '--as', 'alice', '--open')).out).toBe('There are none.\n')
   }, 60_000)
@@ -151,7 +149,9 @@ it('every command of a row can be called by name, and its help says what it does
   const program = new Command('species')
   addCommands(program)
   for (const { name, summary } of rows) {
-    const command = name.split(' ').reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program)
+    const command = name
+      .split(' ')
+      .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program)
     expect(command?.helpInformation()).toContain('--json')
     expect(command?.summary()).toBe(summary)
   }

@@ -1,8 +1,10 @@
 import { createLogger } from '@species/runtime'
+import { Fault } from '@species/kernel'
 import { type Client, createClient, createSigner } from '@species/sdk'
 import { DirectoryTaken, compose } from '../compose.ts'
-import { DataDirectory, type LocalKey } from '../local/data-directory.ts'
+import { DataDirectory, type LocalKey, type Running } from '../local/data-directory.ts'
 import { type Settings, readSettings } from '../settings.ts'
+import { hint } from './output.ts'
 
 /** A way to the marketplace of this data directory, signing with one of its keys. */
 export interface Connection {
@@ -12,33 +14,30 @@ export interface Connection {
 }
 
 /**
- * Talks to the process that holds the data directory; where there is none, composes the program here, for this one command,
- * without listening. Either way the same HTTP handlers answer the same signed requests.
+ * Talks to the process that works on the data directory; where there is none, composes the program here, for this one command,
+ * without listening. Either way the same HTTP handlers answer the same signed requests. Makes no marketplace: where there is none
+ * it says so.
  */
 export async function connect(keyName: string, settings: Settings = readSettings(process.env)): Promise<Connection> {
   const directory = new DataDirectory(settings.dataDirectory)
+  if (settings.database.kind === 'embedded' && !directory.hasDatabase) throw noMarketplace(directory.path)
+  // Before anything is opened: for a key that is not there nothing has to be closed again.
+  const signer = signerOf(directory, keyName)
   const running = directory.readRunning()
-  if (running && (await answers(running.url))) {
-    return {
-      client: createClient({
-        baseUrl: running.url,
-        publicUrl: running.publicUrl,
-        signer: signerOf(directory, keyName),
-      }),
-      directory,
-      close: () => Promise.resolve(),
-    }
+  if (running && (await isThere(running))) {
+    const { url: baseUrl, publicUrl } = running
+    return { client: createClient({ baseUrl, publicUrl, signer }), directory, close: () => Promise.resolve() }
   }
   const log = createLogger({ level: 'error', stream: process.stderr })
   try {
     // Where messages go over a broker others work on them; this process lives for one command.
     const modules = settings.nats ? { modules: [] } : {}
-    const program = await compose({ ...settings, sandboxPort: 0 }, { log, ...modules })
+    const program = await compose({ ...settings, sandboxPort: 0 }, { log, ...modules, onlyExisting: true })
     const baseUrl = 'http://species.invalid'
     const client = createClient({
       baseUrl,
       publicUrl: settings.publicUrl,
-      signer: signerOf(directory, keyName),
+      signer,
       fetch: async (input, init) => await program.fetch(new Request(input, init)),
     })
     return { client, directory, close: () => program.close() }
@@ -51,11 +50,24 @@ export async function connect(keyName: string, settings: Settings = readSettings
   }
 }
 
+function noMarketplace(path: string): Fault {
+  return new Fault('no_marketplace', {
+    retryable: false,
+    publicMessage: `There is no marketplace in ${path}, and none was made. Set SPECIES_DATA_DIR to the data directory of yours, or start one: npm start`,
+  })
+}
+
 function signerOf(directory: DataDirectory, keyName: string): ReturnType<typeof createSigner> {
   const key = directory.readKey(keyName)
-  if (!key)
-    throw new Error(`There is no key of ${keyName} in ${directory.path}/keys. Make one: species key create ${keyName}`)
-  return createSigner(signerOptions(key))
+  if (key) return createSigner(signerOptions(key))
+  const next =
+    keyName === 'operator'
+      ? 'It is made where a process of the marketplace runs: set SPECIES_DATA_DIR to the data directory of one'
+      : `Make one: ${hint(`key create ${keyName}`)}`
+  throw new Fault('no_key', {
+    retryable: false,
+    publicMessage: `There is no key of ${keyName} in ${directory.path}/keys. ${next}`,
+  })
 }
 
 export function signerOptions(key: LocalKey): Parameters<typeof createSigner>[0] {
@@ -64,9 +76,14 @@ export function signerOptions(key: LocalKey): Parameters<typeof createSigner>[0]
     : { alg: 'hmac', keyId: key.keyId, secret: key.secret }
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether the process that wrote the note is the one that answers there now: another marketplace may have the port. */
+async function isThere({ url, instance }: Running): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(3_000) })).ok
+    const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(3_000) })
+    if (!response.ok) return false
+    const said = (await response.json()) as { instance?: unknown }
+    // A note without one is of an older program, which tells none.
+    return said.instance === instance
   } catch {
     return false
   }

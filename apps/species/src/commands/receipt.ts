@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { verifySignedReceipt } from '@species/sdk'
 import type { Command } from 'commander'
 import { DataDirectory } from '../local/data-directory.ts'
 import { receiptInWords, withheldInWords } from '../local/receipt-words.ts'
 import { readSettings } from '../settings.ts'
 import { over } from './connect.ts'
-import { print } from './output.ts'
+import { hint, print } from './output.ts'
 
 /** `receipt …`: read receipts and verify them without asking anybody. */
 export function addReceiptCommands(program: Command): void {
@@ -24,7 +24,7 @@ export function addReceiptCommands(program: Command): void {
       const since =
         newer === undefined
           ? ''
-          : `\nSuperseded by ${newer}: something happened since.\n  npx species receipt get ${newer} --as ${options.as}`
+          : `\nSuperseded by ${newer}: something happened since.\n  ${hint(`receipt get ${newer} --as ${options.as}`)}`
       print(options, got, `${receiptInWords(got.receipt)}${others}${since}`)
     })
   receipt
@@ -39,6 +39,10 @@ export function addReceiptCommands(program: Command): void {
     .action(async (file: string, options: { keys?: string; json?: true }) => {
       const signed = signedIn(readFileSync(file === '-' ? 0 : file, 'utf8'))
       const keys = options.keys ?? new DataDirectory(readSettings(process.env).dataDirectory).publicKeysFile
+      if (!existsSync(keys))
+        throw new Error(
+          `There are no public keys in ${keys}. Give the marketplace's key set with --keys (its address is /.well-known/jwks.json), or set SPECIES_DATA_DIR to a data directory of that marketplace.`,
+        )
       const { receipt, withheld } = await verifySignedReceipt(
         signed,
         JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifySignedReceipt>[1],

@@ -3,11 +3,13 @@ import { Fault } from '@species/kernel'
 import { type HttpServer, createLogger, listenHttp } from '@species/runtime'
 import { startSandbox } from '@species/sandbox'
 import type { Command } from 'commander'
-import { type Program, compose } from '../compose.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ComposeOptions, DirectoryTaken, type Program, compose } from '../compose.ts'
 import { playDemo } from '../local/demo.ts'
 import { firstTrade } from '../local/first-trade.ts'
 import { type Settings, readSettings } from '../settings.ts'
-import { say, untilStopped } from './output.ts'
+import { DataDirectory } from '../local/data-directory.ts'
+import { hint, say, untilStopped } from './output.ts'
 
 /** `start`, `serve`, `sandbox`, `demo`: what keeps running, or plays once. */
 export function addServeCommands(program: Command): void {
@@ -38,10 +40,11 @@ export function addServeCommands(program: Command): void {
         blockIntervalMs: 2_000,
         ...(options.memory === true ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
       })
+      const stopped = untilStopped()
       say(
         `ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}`,
       )
-      await untilStopped()
+      await stopped
       await sandbox.close()
     })
   program
@@ -79,7 +82,7 @@ async function run(
     say('The embedded database survives the death of the process, not a power cut: use DATABASE_URL for real money.')
   }
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
-  const program = await compose(settings, { log, ...(modules ? { modules } : {}) })
+  const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) })
   // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
   const server = await open(program, settings).catch(async (error: unknown) => {
     await program.close()
@@ -87,9 +90,13 @@ async function run(
   })
   try {
     const sandboxUrl = program.sandbox?.httpUrl ?? settings.sandboxUrl
+    const { instance } = program
     const { publicUrl } = settings
+    // Before anybody hears that it is ready: who stops it then finds it listening.
+    const stopped = untilStopped()
     program.directory.writeRunning({
       url: server.url,
+      instance,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
     })
@@ -98,12 +105,44 @@ async function run(
     const work = modules ? `, works on ${modules.join(', ')}` : ''
     say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
     if (first) say(whatNext(server.url))
-    await untilStopped()
+    await stopped
     say('Stopping: finishing what runs.')
   } finally {
     program.directory.clearRunning(server.url)
     await server.close()
     await program.close()
+  }
+}
+
+const freeWithinMs = 20_000
+const freeEveryMs = 250
+
+/**
+ * Composes the program once the data directory is free. A process that is stopping has taken its note away already and lets go of
+ * the directory in a moment, as after a restart; one that is at work keeps it, and that is an error at once.
+ */
+async function composeWhenFree(settings: Settings, options: ComposeOptions): Promise<Program> {
+  const directory = new DataDirectory(settings.dataDirectory)
+  for (let waitedMs = 0; ; waitedMs += freeEveryMs) {
+    try {
+      return await compose(settings, options)
+    } catch (error) {
+      if (!(error instanceof DirectoryTaken)) throw error
+      const running = directory.readRunning()
+      if (running)
+        throw new Error(
+          `${directory.path} belongs to the process at ${running.url}. Stop it, or set SPECIES_DATA_DIR.`,
+          {
+            cause: error,
+          },
+        )
+      if (waitedMs >= freeWithinMs)
+        throw new Error(`${directory.path} is held by another process, which does not say where it answers. Stop it.`, {
+          cause: error,
+        })
+      if (waitedMs === 0) say(`${directory.path} is held by another process that starts or stops; waiting for it.`)
+      await pause(freeEveryMs)
+    }
   }
 }
 
@@ -118,10 +157,17 @@ function whatNext(url: string): string {
   return [
     '',
     'Try next, in another terminal:',
-    '  npx species event submit --as alice --to bob --amount 3      transfer units and print the receipt',
-    '  npx species user balance alice                               what she has',
-    '  npx species doctor                                           check everything that must always be true',
-    `  ${url}/docs                                   the API, to read`,
+    ...inColumns([
+      [hint('event submit --as alice --to bob --amount 3'), 'transfer units and print the receipt'],
+      [hint('user balance alice'), 'what she has'],
+      [hint('doctor'), 'check everything that must always be true'],
+      [`${url}/docs`, 'the API, to read'],
+    ]),
     '',
   ].join('\n')
+}
+
+function inColumns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([what]) => what.length))
+  return rows.map(([what, why]) => `  ${what.padEnd(width)}   ${why}`)
 }

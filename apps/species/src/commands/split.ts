@@ -4,7 +4,7 @@ import { DataDirectory } from '../local/data-directory.ts'
 import { firstTrade } from '../local/first-trade.ts'
 import { type Group, defaultGroups, startSplit } from '../local/split.ts'
 import { readSettings } from '../settings.ts'
-import { say, untilStopped } from './output.ts'
+import { hint, say, untilStopped } from './output.ts'
 
 /** Where `compose.yaml` puts the servers. */
 const fromComposeFile = {
@@ -36,9 +36,10 @@ export function addSplitCommand(program: Command): void {
         const directory = new DataDirectory(settings.dataDirectory)
         const { sandboxUrl } = directory.readRunning() ?? {}
         say(await firstTrade(directory, sandboxUrl, { baseUrl: split.url, publicUrl: settings.publicUrl }))
+        const stopped = untilStopped()
         say(`ready ${split.url}; the others answer on the ports after it. Ctrl-C stops all.`)
-        say(`Try next: SPECIES_DATA_DIR=${settings.dataDirectory} npx species doctor`)
-        await untilStopped()
+        say(`Try next: ${hint('doctor', settings.dataDirectory)}`)
+        await stopped
         say('Stopping: each finishes what runs.')
       } finally {
         await split.stop()

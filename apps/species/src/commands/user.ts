@@ -2,7 +2,7 @@ import { generateEd25519 } from '@species/sdk'
 import { type Command, Option } from 'commander'
 import type { LocalKey } from '../local/data-directory.ts'
 import { over } from './connect.ts'
-import { print } from './output.ts'
+import { hint, print } from './output.ts'
 
 interface CreatedKey {
   keyId: string
@@ -22,7 +22,7 @@ export function addUserCommands(program: Command): void {
     .description('register a user; the vault at Onli Cloud is made with it')
     .action(async (onliId: string, options: { json?: true }) => {
       const created = await over('operator', ({ client }) => client.request('POST', '/admin/v1/users', { onliId }))
-      print(options, created.body, `${onliId} is registered. Next: species key create ${onliId}`)
+      print(options, created.body, `${onliId} is registered. Next: ${hint(`key create ${onliId}`)}`)
     })
   user
     .command('show')
@@ -81,7 +81,7 @@ function addKeyCommands(program: Command): void {
       print(
         options,
         { ...key, file },
-        `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: species event submit --as ${onliId} --help`,
+        `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: ${hint(`event submit --as ${onliId} --help`)}`,
       )
     })
 }

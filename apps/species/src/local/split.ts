@@ -57,10 +57,11 @@ export async function startSplit(options: SplitOptions): Promise<{ url: string; 
         if (stopping) return
         const child = spawn(process.execPath, [...nodeArguments, main, ...argv], {
           env: { ...process.env, ...options.environment, ...environment },
-          stdio: ['ignore', 'pipe', 'pipe'],
+          // The channel breaks when this process dies, however it dies; the child stops then.
+          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         })
         running.add(child)
-        for (const stream of [child.stdout, child.stderr])
+        for (const stream of [child.stdout, child.stderr].filter((one) => one !== null))
           createInterface({ input: stream }).on('line', (line) => {
             options.say(`${name.padEnd(width)} | ${readableLine(line)}`)
             if (line.startsWith('ready ')) ready()

@@ -52,7 +52,13 @@ async function retry(): Promise<number> {
       await onPublish()
     },
   } as unknown as Bus
-  const endpoints = operationEndpoints({ database, bus, metrics: createMetrics(), deadLetters: letters() })
+  const endpoints = operationEndpoints({
+    database,
+    bus,
+    metrics: createMetrics(),
+    deadLetters: letters(),
+    instance: 'i',
+  })
   const endpoint = endpoints.find(({ spec }) => spec.path === '/admin/v1/dead-letters/retry')
   const call = { body: letter, params: {}, query: {}, rawBody: '', headers: new Headers(), trace: 't', requestId: 'r' }
   const response = await endpoint?.handle({

@@ -16,14 +16,16 @@ export interface OperationDeps {
   readonly bus: Bus
   readonly metrics: Metrics
   readonly deadLetters: DeadLetterStore
+  /** Of this process: see Program. */
+  readonly instance: string
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
 export function operationEndpoints(deps: OperationDeps): Endpoint[] {
-  return [live(), ready(deps), metricsPage(deps), deadLetterList(deps), deadLetterShow(deps), deadLetterRetry(deps)]
+  return [live(deps), ready(deps), metricsPage(deps), deadLetterList(deps), deadLetterShow(deps), deadLetterRetry(deps)]
 }
 
-function live(): Endpoint {
+function live({ instance }: OperationDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
@@ -34,7 +36,7 @@ function live(): Endpoint {
       always: true,
       responses: { 200: { description: 'Alive' } },
     },
-    () => json(200, { status: 'live' }, { 'cache-control': 'no-store' }),
+    () => json(200, { status: 'live', instance }, { 'cache-control': 'no-store' }),
   )
 }
 
@@ -142,5 +144,11 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
 
 /** The body as its topic promises it: quantities are strings of digits in the database. */
 function revived({ topic, body }: { topic: string; body: unknown }): unknown {
-  return schemaOf(topic as Topic).parse(body)
+  const read = schemaOf(topic as Topic).safeParse(body)
+  if (read.success) return read.data
+  const first = read.error.issues[0]
+  throw new Problem(
+    'invalid_request',
+    `This version cannot read the message: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}. Send it again from a version that can.`,
+  )
 }

@@ -6,7 +6,7 @@ import {
   dossierSchema,
   encodeBody,
 } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
 import { z } from 'zod'
 
 export type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
@@ -185,20 +185,30 @@ export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Doss
   )
 }
 
+/** The job that asks again for what is due, as its dead letters name it. */
+export const dueJob = 'deliveries-due'
+
 /**
  * Takes open deliveries that are due and know their dossier, putting their next time off: two processes never ask for the same one at once. One that
  * was never sent counts as sent from here on, and only who takes it now is told that it was not.
  */
-export async function takeDue(sql: Sql, nowMs: number, untilMs: number, limit: number): Promise<DeliveryRow[]> {
+export async function takeDue(sql: Sql, nowMs: number, untilMs: number, limit: number): Promise<DueRow<DeliveryRow>[]> {
   const rows = await sql.query<Row & { was_sent: boolean }>(
     `WITH due AS (
        SELECT event_key, attempted_at IS NOT NULL AS was_sent FROM asset_manager.deliveries
-       WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+       WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL AND due_at <= $1
+         AND ${unparked(dueJob, 'event_key::text')} ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE asset_manager.deliveries d SET due_at = $2, attempted_at = coalesce(d.attempted_at, $1)
      FROM due WHERE d.event_key = due.event_key RETURNING ${columns.replaceAll(/\w+/g, 'd.$&')}, due.was_sent`,
     [toTimestamp(nowMs), toTimestamp(untilMs), limit],
   )
-  return rows.map((row) => ({ ...fromRow(row), sent: row.was_sent }))
+  return rows.map((row) => ({
+    topic: 'funded',
+    key: row.event_key,
+    trace: row.trace ?? '',
+    body: row.dossier,
+    read: () => ({ ...fromRow(row), sent: row.was_sent }),
+  }))
 }
 
 /** Prolongs leases that nobody has taken over since they ended; answers with the keys of those. */

@@ -1,6 +1,8 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
-import { makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
+import { type StoredLetter, createDeadLetters, readDue, workOnDue } from '@species/runtime'
+import { dueJob, makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
+import { consentUntilMs } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 import { stillMine, takeLease } from './lease.ts'
 import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
@@ -11,7 +13,9 @@ const maxPerRun = 200
 export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   const nowMs = deps.clock.now()
   const lease = takeLease(deps.clock)
-  const due = (await takeDue(deps.database, nowMs, lease.endsAtMs, maxPerRun)).filter(
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
+  const taken = await takeDue(deps.database, nowMs, lease.endsAtMs, maxPerRun)
+  const due = (await readDue(context, dueJob, taken)).filter(
     (row): row is OpenRow => row.request !== undefined && row.dossier !== undefined,
   )
   const asked = { verify: [] as OpenRow[], move: [] as OpenRow[], cancel: [] as OpenRow[] }
@@ -25,13 +29,38 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
   }
   for (const question of ['verify', 'move', 'cancel'] as const) {
     const mine = await stillMine(deps, asked[question], lease)
-    const rows = question === 'move' ? await withTimeToConsent(deps, mine) : mine
+    const rows =
+      question === 'move' ? (await workOnDue(context, job, mine, (some) => withTimeToConsent(deps, some))).flat() : mine
     if (rows.length === 0) continue
-    const outgoing = await settleOutcomes(deps, rows, question, await ask[question](rows))
-    if (outgoing.length > 0) await deps.bus.publish(outgoing)
+    const answers = await ask[question](rows)
+    const answered = rows.map((row, index): Answered => ({ row, outcome: answers[index] }))
+    // Only what becomes of the answers is done in halves: no question is asked twice.
+    await workOnDue(context, answeredJob, answered, async (some) => {
+      const outgoing = await settleOutcomes(
+        deps,
+        some.map(({ row }) => row),
+        question,
+        some.map(({ outcome }) => outcome),
+      )
+      if (outgoing.length > 0) await deps.bus.publish(outgoing)
+    })
   }
-  return due.length
+  return taken.length
 }
+
+const letterOf = (row: OpenRow): StoredLetter => ({
+  topic: 'funded',
+  key: row.eventKey,
+  trace: row.trace,
+  body: row.dossier,
+})
+const job = { name: dueJob, letterOf }
+
+interface Answered {
+  readonly row: OpenRow
+  readonly outcome: MoveOutcome | undefined
+}
+const answeredJob = { name: dueJob, letterOf: ({ row }: Answered) => letterOf(row) }
 
 /**
  * What a breaker held back is sent for the first time now, and its owner gets as long to consent as anybody: the time that was set at
@@ -42,8 +71,8 @@ async function withTimeToConsent(deps: AssetManagerDeps, rows: readonly OpenRow[
   const renewed = await Promise.all(
     rows.map(async (row): Promise<OpenRow> => {
       if (row.sent || row.request.kind !== 'change_owner') return row
-      const { deadlines } = await deps.config.at(row.dossier.configVersion)
-      return { ...row, request: { ...row.request, consentUntilMs: nowMs + deadlines.consentMs } }
+      const config = await deps.config.at(row.dossier.configVersion)
+      return { ...row, request: { ...row.request, consentUntilMs: consentUntilMs(row.dossier, config, nowMs) } }
     }),
   )
   await rewriteRequests(

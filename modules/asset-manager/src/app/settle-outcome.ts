@@ -18,7 +18,7 @@ export async function settleOutcomes(
   deps: AssetManagerDeps,
   rows: readonly OpenRow[],
   question: Question,
-  outcomes: readonly MoveOutcome[],
+  outcomes: readonly (MoveOutcome | undefined)[],
 ): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const judged = rows.map((row, index) => {

@@ -15,11 +15,12 @@ export interface KeyRow {
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
   readonly rotated_to: string | null
+  readonly allowance_id: string | null
 }
 
 /** The columns of {@link KeyRow}: the sealed secret leaves the table for the verifier alone. */
 export const keyColumns =
-  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to'
+  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id'
 
 export function keyFromRow(row: KeyRow): ApiKey {
   return {
@@ -35,14 +36,16 @@ export function keyFromRow(row: KeyRow): ApiKey {
     expiresAtMs: row.expires_at?.getTime(),
     revokedAtMs: row.revoked_at?.getTime(),
     rotatedTo: row.rotated_to ?? undefined,
+    allowanceId: row.allowance_id ?? row.key_id,
   }
 }
 
 export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | undefined): Promise<void> {
   await sql.query(
     `INSERT INTO authenticator.api_keys
-       (key_id, onli_id, alg, secret_sealed, public_key, scopes, limits, limits_version, schemes, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11)`,
+       (key_id, onli_id, alg, secret_sealed, public_key, scopes, limits, limits_version, schemes, created_at, expires_at,
+        allowance_id)
+     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12)`,
     [
       key.keyId,
       key.onliId,
@@ -55,6 +58,7 @@ export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | un
       JSON.stringify(key.schemes),
       toTimestamp(key.createdAtMs),
       key.expiresAtMs === undefined ? null : toTimestamp(key.expiresAtMs),
+      key.allowanceId === key.keyId ? null : key.allowanceId,
     ],
   )
 }

@@ -1,5 +1,5 @@
 import type { AuthenticatorQueries, UserStanding, WalletOwner } from '@species/contracts'
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/runtime'
 import { familyOf } from '../domain/wallet.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
@@ -38,13 +38,19 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       )
       return rows.map(standingFromRow)
     },
-    async unusableKeys(keyIds, nowMs) {
+    async revokedKeys(keyIds) {
       const rows = await sql.query<{ key_id: string }>(
-        `SELECT key_id FROM authenticator.api_keys
-         WHERE key_id = ANY($1::text[]) AND (revoked_at IS NOT NULL OR expires_at <= $2)`,
-        [keyIds, toTimestamp(nowMs)],
+        'SELECT key_id FROM authenticator.api_keys WHERE key_id = ANY($1::text[]) AND revoked_at IS NOT NULL',
+        [keyIds],
       )
       return new Set(rows.map((row) => row.key_id))
+    },
+    async allowanceIds(keyIds) {
+      const rows = await sql.query<{ key_id: string; allowance_id: string }>(
+        `SELECT key_id, coalesce(allowance_id, key_id) AS allowance_id FROM authenticator.api_keys WHERE key_id = ANY($1::text[])`,
+        [keyIds],
+      )
+      return new Map(rows.map((row) => [row.key_id, row.allowance_id]))
     },
   }
 }

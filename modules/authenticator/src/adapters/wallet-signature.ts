@@ -15,18 +15,6 @@ import type { WalletFamily } from '../domain/wallet.ts'
 const base58check = createBase58check(sha256)
 const tronPrefix = 0x41
 
-/** The one way an address is written here: EVM lower-case, TRON base58check. Undefined where it is none. */
-export function normaliseAddress(family: WalletFamily, text: string): string | undefined {
-  if (family === 'EVM') return /^0x[0-9a-fA-F]{40}$/.test(text) ? text.toLowerCase() : undefined
-  if (!/^T[1-9A-HJ-NP-Za-km-z]{33}$/.test(text)) return undefined
-  try {
-    const bytes = base58check.decode(text)
-    return bytes.length === 21 && bytes[0] === tronPrefix ? text : undefined
-  } catch {
-    return undefined // its checksum does not fit
-  }
-}
-
 /**
  * Whether the wallet at `address` signed this text: EIP-191 `personal_sign` on EVM chains, TIP-191 on TRON. Offline; the
  * address follows from the signature. Contract wallets have no key of their own and cannot be proven this way.

@@ -50,6 +50,7 @@ export async function ensureOperatorKey(
       expiresAtMs: undefined,
       revokedAtMs: undefined,
       rotatedTo: undefined,
+      allowanceId: keyId,
     }
     await insertKey(tx, key, undefined)
   })

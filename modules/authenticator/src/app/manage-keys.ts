@@ -6,6 +6,7 @@ import { lockUser } from '../adapters/user-store.ts'
 import {
   type ApiKey,
   type Grant,
+  type Inherited,
   type KeyRequest,
   allowRotation,
   grantKey,
@@ -18,6 +19,8 @@ import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 export interface NewKey {
   readonly key: ApiKey
   readonly secret: string | undefined
+  /** What it has from the key that asked, although nobody asked for it. */
+  readonly inherited: readonly Inherited[]
 }
 
 type Maker = Pick<Principal, 'onliId' | 'keyId'>
@@ -35,7 +38,7 @@ export async function createKey(
     const grant = grantKey(own?.value, request, nowMs)
     if (!grant.ok) return grant
     if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
-    return ok(await addKey(deps, tx, onliId, grant.value, nowMs))
+    return ok({ ...(await addKey(deps, tx, onliId, grant.value, nowMs)), inherited: grant.value.inherited })
   })
   if (made.ok) await announceChange(deps, onliId, trace)
   return made
@@ -62,7 +65,8 @@ export async function rotateKey(
     const allowed = allowRotation(own.value, target, publicKey, nowMs)
     if (!allowed.ok) return allowed
     if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
-    const successor = await addKey(deps, tx, actor.onliId, { ...target, publicKey }, nowMs)
+    const { allowanceId } = target
+    const successor = await addKey(deps, tx, actor.onliId, { ...target, publicKey }, nowMs, allowanceId)
     const oldEndsAtMs = Math.min(nowMs + overlapMs, target.expiresAtMs ?? Infinity)
     await markRotated(tx, keyId, successor.key.keyId, oldEndsAtMs)
     return ok({ ...successor, oldEndsAtMs })
@@ -98,7 +102,14 @@ async function usableMaker(tx: Sql, maker: Maker, nowMs: number): Answer<ApiKey>
   return ok(key)
 }
 
-async function addKey(deps: AuthenticatorDeps, tx: Sql, onliId: string, grant: Grant, nowMs: number): Promise<NewKey> {
+async function addKey(
+  deps: AuthenticatorDeps,
+  tx: Sql,
+  onliId: string,
+  grant: Grant,
+  nowMs: number,
+  allowanceId?: string,
+): Promise<NewKey> {
   const keyId = `key_${Buffer.from(deps.ids.bytes(16)).toString('hex')}`
   const secret = grant.alg === 'hmac' ? `sk_${Buffer.from(deps.ids.bytes(32)).toString('base64url')}` : undefined
   const key: ApiKey = {
@@ -114,8 +125,9 @@ async function addKey(deps: AuthenticatorDeps, tx: Sql, onliId: string, grant: G
     expiresAtMs: grant.expiresAtMs,
     revokedAtMs: undefined,
     rotatedTo: undefined,
+    allowanceId: allowanceId ?? keyId,
   }
   // The bytes of the text are the HMAC key: what a client holds is what it signs with.
   await insertKey(tx, key, secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId))
-  return { key, secret }
+  return { key, secret, inherited: [] }
 }

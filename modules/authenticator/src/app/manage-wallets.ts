@@ -1,6 +1,6 @@
-import type { Chain } from '@species/contracts'
+import { type Chain, addressFault } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
-import { normaliseAddress, walletSigned } from '../adapters/wallet-signature.ts'
+import { walletSigned } from '../adapters/wallet-signature.ts'
 import {
   type Challenge,
   type Wallet,
@@ -9,7 +9,7 @@ import {
   insertChallenge,
   releaseWallet,
 } from '../adapters/wallet-store.ts'
-import { challengeText, familyOf } from '../domain/wallet.ts'
+import { canonicalAddress, challengeText, familyOf } from '../domain/wallet.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 const challengeLifeMs = 10 * 60_000
@@ -20,8 +20,9 @@ export async function challengeWallet(
   { onliId, chain, address: written }: { onliId: string; chain: Chain; address: string },
 ): Answer<Challenge> {
   const family = familyOf(chain)
-  const address = normaliseAddress(family, written)
-  if (address === undefined) return refuse('invalid_request', `\`address\` is no address on ${chain}.`)
+  const fault = addressFault(chain, written)
+  if (fault !== undefined) return refuse('invalid_request', `\`address\` is no wallet on ${chain}: ${fault}.`)
+  const address = canonicalAddress(family, written)
   const expiresAtMs = deps.clock.now() + challengeLifeMs
   const nonce = Buffer.from(deps.ids.bytes(16)).toString('hex')
   const text = challengeText({ onliId, family, address, nonce, expiresAt: new Date(expiresAtMs).toISOString() })
@@ -61,9 +62,8 @@ export async function giveUpWallet(
   { onliId, chain, address: written, trace }: { onliId: string; chain: Chain; address: string; trace: string },
 ): Answer<true> {
   const family = familyOf(chain)
-  const address = normaliseAddress(family, written)
-  const had =
-    address !== undefined && (await releaseWallet(deps.database, { family, address, onliId }, deps.clock.now()))
+  const address = canonicalAddress(family, written)
+  const had = await releaseWallet(deps.database, { family, address, onliId }, deps.clock.now())
   if (!had) return refuse('not_found', 'You have no such wallet.')
   await announceChange(deps, onliId, trace)
   return ok(true)

@@ -1,7 +1,7 @@
 import type { KeyLimits, Scope } from '@species/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ApiKey, type KeyRequest, allowRotation, grantKey, isUsable } from './api-key.ts'
+import { type ApiKey, type KeyRequest, type Scheme, allowRotation, grantKey, isUsable } from './api-key.ts'
 import { coversLimits } from './limits.ts'
 
 const nowMs = 1_000_000
@@ -20,6 +20,7 @@ function keyWith(more: Partial<ApiKey>): ApiKey {
     expiresAtMs: undefined,
     revokedAtMs: undefined,
     rotatedTo: undefined,
+    allowanceId: 'key_maker',
     ...more,
   }
 }
@@ -73,6 +74,14 @@ describe('a key that makes a key', () => {
     ['makes none that has ended', {}, { expiresAtMs: nowMs }, 'invalid_request'],
     ['needs a public key for ed25519', {}, { alg: 'ed25519' }, 'invalid_request'],
     ['takes no public key for hmac', {}, { publicKey: 'x' }, 'invalid_request'],
+    ['gives no way to sign it lacks', { schemes: ['rfc9421'] }, { schemes: ['specification'] }, 'forbidden'],
+    ['gives a way to sign it has', { schemes: ['rfc9421'] }, { schemes: ['rfc9421'] }, 'granted'],
+    [
+      'gives no ed25519 key, which signs as it cannot',
+      { schemes: ['specification'] },
+      { alg: 'ed25519', publicKey: 'x' },
+      'forbidden',
+    ],
     ['has no HMAC with ed25519', {}, { alg: 'ed25519', publicKey: 'x', schemes: ['specification'] }, 'invalid_request'],
   ]
   it.each(rows)('%s', (_given, maker, request, answer) => {
@@ -85,6 +94,22 @@ describe('a key that makes a key', () => {
     expect(grantKey(maker, requestFor({ limits: { unitsPerTrade: 3n } }), nowMs)).toMatchObject({
       value: { limits: { unitsPerTrade: 3n, intents: ['TRANSFER'] }, expiresAtMs: nowMs + 9 },
     })
+  })
+
+  it.each<[string, Partial<ApiKey>, Partial<KeyRequest>, readonly string[]]>([
+    ['nothing where it has none of its own', {}, {}, []],
+    ['an end', { expiresAtMs: nowMs + 9 }, {}, ['expiresAt']],
+    ['no end that was asked for', { expiresAtMs: nowMs + 9 }, { expiresAtMs: nowMs + 9 }, []],
+    [
+      'limits that were left open',
+      { limits: { unitsPerTrade: 5n } },
+      { limits: { intents: ['TRANSFER'] } },
+      ['limits'],
+    ],
+    ['no limits that were asked for', { limits: { unitsPerTrade: 5n } }, { limits: { unitsPerTrade: 4n } }, []],
+    ['the one way it signs', { schemes: ['rfc9421'] }, {}, ['schemes']],
+  ])('says what it hands down unasked: %s', (_what, maker, request, inherited) => {
+    expect(grantKey(keyWith(maker), requestFor(request), nowMs)).toMatchObject({ value: { inherited } })
   })
 
   it('never makes a key with more power than its own, whatever is asked', () => {
@@ -100,6 +125,7 @@ describe('a key that makes a key', () => {
     ) as fc.Arbitrary<KeyLimits>
     const option = <T>(inner: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(inner, { nil: undefined })
     const end = option(fc.integer({ min: nowMs + 1, max: nowMs + 100 }))
+    const schemes = fc.subarray<Scheme>(['specification', 'rfc9421'], { minLength: 1 })
     fc.assert(
       fc.property(
         scopes,
@@ -108,10 +134,14 @@ describe('a key that makes a key', () => {
         scopes,
         option(limits),
         end,
-        (has, own, ends, asks, asked, expiresAtMs) => {
-          const maker = keyWith({ scopes: has, limits: own, expiresAtMs: ends })
-          const granted = grantKey(maker, requestFor({ scopes: asks, limits: asked, expiresAtMs }), nowMs)
+        schemes,
+        option(schemes),
+        (has, own, ends, asks, asked, expiresAtMs, signsBy, asksFor) => {
+          const maker = keyWith({ scopes: has, limits: own, expiresAtMs: ends, schemes: signsBy })
+          const request = requestFor({ scopes: asks, limits: asked, expiresAtMs, schemes: asksFor })
+          const granted = grantKey(maker, request, nowMs)
           if (!granted.ok) return
+          expect(granted.value.schemes.every((scheme) => signsBy.includes(scheme))).toBe(true)
           expect(granted.value.scopes.every((scope) => has.includes(scope) && scope !== 'operator')).toBe(true)
           expect(coversLimits(own, granted.value.limits)).toBe(true)
           expect(granted.value.expiresAtMs ?? Infinity).toBeLessThanOrEqual(ends ?? Infinity)
@@ -142,9 +172,23 @@ describe('rotation', () => {
       'forbidden',
     ],
     [
-      'of itself with a daily allowance, which would begin anew',
+      'of itself with a daily allowance, which its successor shares',
       keyWith({ limits: { unitsPerDay: 1n } }),
       keyWith({ limits: { unitsPerDay: 1n } }),
+      undefined,
+      'allowed',
+    ],
+    [
+      'of another with a daily allowance, which would come on top',
+      keyWith({ limits: { unitsPerDay: 1n } }),
+      keyWith({ keyId: 'key_b', limits: { unitsPerDay: 1n } }),
+      undefined,
+      'forbidden',
+    ],
+    [
+      'of a key that signs in a way the actor does not',
+      keyWith({ schemes: ['rfc9421'] }),
+      keyWith({ keyId: 'key_b' }),
       undefined,
       'forbidden',
     ],

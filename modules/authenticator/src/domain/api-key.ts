@@ -19,6 +19,8 @@ export interface ApiKey {
   readonly expiresAtMs: number | undefined
   readonly revokedAtMs: number | undefined
   readonly rotatedTo: string | undefined
+  /** Under which name its allowances are counted: its own id, or that of the key that it is the successor of. */
+  readonly allowanceId: string
 }
 
 /** What somebody wants a new key to be. */
@@ -33,6 +35,9 @@ export interface KeyRequest {
 
 export type Grant = Pick<ApiKey, 'alg' | 'publicKey' | 'scopes' | 'limits' | 'schemes' | 'expiresAtMs'>
 
+/** What a request left open and the new key has from the key that asked for it. */
+export type Inherited = 'limits' | 'schemes' | 'expiresAt'
+
 /** Keys in use at one time: a bound, so that a loop somewhere cannot fill the table. */
 export const maxKeysInUse = 50
 
@@ -44,11 +49,15 @@ export function isUsable(key: Pick<ApiKey, 'expiresAtMs' | 'revokedAtMs'>, nowMs
  * Decides what a new key may be. `maker` is the key that asks for it, absent where an operator does. What the request
  * leaves open is taken from the maker; what it asks for may never be more than the maker has, and never `operator`.
  */
-export function grantKey(maker: ApiKey | undefined, request: KeyRequest, nowMs: number): Result<Grant, AccessRefusal> {
+export function grantKey(
+  maker: ApiKey | undefined,
+  request: KeyRequest,
+  nowMs: number,
+): Result<Grant & { readonly inherited: readonly Inherited[] }, AccessRefusal> {
   if (request.scopes.includes('operator')) {
     return refuse('forbidden', 'No key with the scope `operator` is made through the API.')
   }
-  const schemes = schemesFor(request)
+  const schemes = schemesFor(request, maker)
   if (!schemes.ok) return schemes
   if ((request.alg === 'ed25519') !== (request.publicKey !== undefined)) {
     return refuse('invalid_request', 'An ed25519 key is made from your `publicKey`; an hmac key has none.')
@@ -57,7 +66,7 @@ export function grantKey(maker: ApiKey | undefined, request: KeyRequest, nowMs: 
     return refuse('invalid_request', '`expiresAt` must lie in the future.')
   }
   const granted = { alg: request.alg, publicKey: request.publicKey, scopes: request.scopes, schemes: schemes.value }
-  if (!maker) return ok({ ...granted, limits: request.limits, expiresAtMs: request.expiresAtMs })
+  if (!maker) return ok({ ...granted, limits: request.limits, expiresAtMs: request.expiresAtMs, inherited: [] })
 
   const excess = request.scopes.filter((scope) => !maker.scopes.includes(scope))
   if (excess.length > 0) {
@@ -70,7 +79,11 @@ export function grantKey(maker: ApiKey | undefined, request: KeyRequest, nowMs: 
   if (outlives(expiresAtMs, maker.expiresAtMs)) {
     return refuse('forbidden', 'A key cannot make one that lives longer than itself.')
   }
-  return ok({ ...granted, limits: limits.value, expiresAtMs })
+  const inherited: Inherited[] = []
+  if (!coversLimits(limits.value, request.limits)) inherited.push('limits')
+  if (request.schemes === undefined && request.alg === 'hmac' && schemes.value.length < 2) inherited.push('schemes')
+  if (request.expiresAtMs === undefined && expiresAtMs !== undefined) inherited.push('expiresAt')
+  return ok({ ...granted, limits: limits.value, expiresAtMs, inherited })
 }
 
 /**
@@ -95,18 +108,20 @@ export function allowRotation(
       'The successor of an ed25519 key needs its `publicKey`; that of an hmac key has none.',
     )
   }
+  if (actor.keyId === target.keyId) return ok(true)
   if (target.scopes.includes('trade') && hasAllowance(actor.limits)) return refuse('forbidden', freshAllowance)
-  if (actor.keyId === target.keyId || covers(actor, target)) return ok(true)
+  if (covers(actor, target)) return ok(true)
   return refuse('forbidden', 'A key cannot rotate one that may do more than itself.')
 }
 
-/** What is counted by the hour or the day is counted by key: a second key would have the allowance a second time. */
+/** What is counted by the hour or the day is counted by key: another key would be another allowance. */
 const freshAllowance =
   'A key that is limited by the hour or the day makes no trading key: use one of yours that is not limited so.'
 
 function covers(actor: ApiKey, target: ApiKey): boolean {
   return (
     target.scopes.every((scope) => actor.scopes.includes(scope)) &&
+    target.schemes.every((scheme) => actor.schemes.includes(scheme)) &&
     coversLimits(actor.limits, target.limits) &&
     !outlives(target.expiresAtMs, actor.expiresAtMs)
   )
@@ -116,10 +131,22 @@ function outlives(aMs: number | undefined, bMs: number | undefined): boolean {
   return bMs !== undefined && (aMs === undefined || aMs > bMs)
 }
 
-function schemesFor(request: KeyRequest): Result<readonly Scheme[], AccessRefusal> {
-  if (request.alg === 'hmac') return ok(request.schemes ?? ['specification', 'rfc9421'])
-  if (request.schemes?.includes('specification')) {
+function schemesFor(
+  { alg, schemes }: KeyRequest,
+  maker: Pick<ApiKey, 'schemes'> | undefined,
+): Result<readonly Scheme[], AccessRefusal> {
+  if (alg === 'ed25519' && schemes?.includes('specification')) {
     return refuse('invalid_request', 'The specification’s scheme is HMAC: an ed25519 key signs by rfc9421 alone.')
   }
-  return ok(['rfc9421'])
+  const possible: readonly Scheme[] = alg === 'ed25519' ? ['rfc9421'] : ['specification', 'rfc9421']
+  const isGiven = (scheme: Scheme): boolean => maker?.schemes.includes(scheme) ?? true
+  const granted = (schemes ?? possible.filter(isGiven)).filter((scheme) => possible.includes(scheme))
+  const excess = granted.filter((scheme) => !isGiven(scheme))
+  if (excess.length > 0 || granted.length === 0) {
+    return refuse(
+      'forbidden',
+      `This key cannot give what it has not: it signs by ${maker?.schemes.join(', ') ?? ''} alone.`,
+    )
+  }
+  return ok(granted)
 }

@@ -7,6 +7,11 @@ export function familyOf(chain: Chain): WalletFamily {
   return chain === 'TRON' ? 'TRON' : 'EVM'
 }
 
+/** The one way an address is written here: EVM lower-case, TRON as it is. */
+export function canonicalAddress(family: WalletFamily, address: string): string {
+  return family === 'EVM' ? address.toLowerCase() : address
+}
+
 /** The text a wallet signs to prove its owner. It names all that it is good for, so that it is good for nothing else. */
 export function challengeText(challenge: {
   readonly onliId: string

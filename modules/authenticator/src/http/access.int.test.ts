@@ -221,9 +221,35 @@ describe('keys', () => {
     expect(await told(client.request('POST', path, { overlapSeconds: 7 * 86_400 + 1 }))).toBe('400 invalid_request')
     clock.advance(3_600_000)
     expect(await told(client.request('POST', '/authenticate'))).toBe('401 key_revoked')
-    expect(await authenticatorQueries(database).unusableKeys([keyId, successor.keyId], clock.now())).toEqual(
-      new Set([keyId]),
-    )
+    // What the old key signed in its time goes on: it has ended, and nobody revoked it.
+    expect(await authenticatorQueries(database).revokedKeys([keyId, successor.keyId])).toEqual(new Set())
+  })
+
+  it('rotate with an allowance, which the successors share with the first', async () => {
+    const client = await userWithKey('counted-user', { limits: { unitsPerDay: '9' } })
+    const [{ keyId }] = ((await client.request('GET', '/marketplace/v1/keys')).body as { keys: [KeyAnswer] }).keys
+    const second = (await client.request('POST', `/marketplace/v1/keys/${keyId}/rotate`, {})).body as KeyAnswer
+    const path = `/marketplace/v1/keys/${second.keyId}/rotate`
+    const third = (await hmacClient(second).request('POST', path, {})).body as KeyAnswer
+    const asked = [keyId, second.keyId, third.keyId]
+    expect(await authenticatorQueries(database).allowanceIds(asked)).toEqual(new Map(asked.map((one) => [one, keyId])))
+  })
+
+  it('say what they handed down unasked', async () => {
+    const expiresAt = new Date(clock.now() + 3_600_000).toISOString()
+    const client = await userWithKey('ending-user', { expiresAt, limits: { unitsPerTrade: '5' } })
+    const body = { alg: 'hmac', scopes: ['read'] }
+    expect(await told(client.request('POST', '/marketplace/v1/keys', body))).toMatchObject({
+      expiresAt,
+      limits: { unitsPerTrade: '5' },
+      inherited: ['limits', 'expiresAt'],
+    })
+    const asked = await client.request('POST', '/marketplace/v1/keys', {
+      ...body,
+      expiresAt,
+      limits: { unitsPerTrade: '5' },
+    })
+    expect(asked.body).not.toHaveProperty('inherited')
   })
 
   it('do not rotate one that may do more', async () => {
@@ -255,7 +281,7 @@ describe('keys', () => {
     expect(await told(client.request('POST', `/marketplace/v1/keys/${first.keyId}/rotate`, {}))).toBe(
       '412 precondition_failed',
     )
-    expect(await authenticatorQueries(database).unusableKeys([first.keyId, 'key_unknown'], clock.now())).toEqual(
+    expect(await authenticatorQueries(database).revokedKeys([first.keyId, 'key_unknown'])).toEqual(
       new Set([first.keyId]),
     )
   })
@@ -381,7 +407,7 @@ describe('wallets', () => {
     expect(await told(client.request('POST', '/marketplace/v1/wallets', body))).toBe('409 challenge_expired')
   })
 
-  it('are named by addresses of their chain', async () => {
+  it('are named by addresses of their chain, none of them mistyped, zero or a token', async () => {
     const client = await userWithKey('address-user')
     const tron = tronAddress(`0x${'ab'.repeat(20)}`)
     const wrong: [chain: string, address: string][] = [
@@ -389,6 +415,10 @@ describe('wallets', () => {
       ['TRON', `0x${'ab'.repeat(20)}`],
       ['TRON', `${tron.slice(0, -1)}${tron.endsWith('1') ? '2' : '1'}`],
       ['BSC', `0x${'ab'.repeat(19)}`],
+      ['BSC', `0X${'ab'.repeat(20)}`],
+      ['ETH', '0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed'],
+      ['ETH', `0x${'0'.repeat(40)}`],
+      ['ETH', '0xdac17f958d2ee523a2206206994597c13d831ec7'],
     ]
     for (const [chain, address] of wrong) {
       const asked = client.request('POST', '/marketplace/v1/wallets/challenges', { chain, address })

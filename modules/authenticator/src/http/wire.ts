@@ -58,6 +58,10 @@ export const keyViewSchema = z.strictObject({
 })
 export const newKeySchema = keyViewSchema.extend({
   secret: z.string().optional().describe('for hmac: told once, here'),
+  inherited: z
+    .array(z.enum(['limits', 'schemes', 'expiresAt']))
+    .optional()
+    .describe('what you left open and the key has from the one that asked: it can do no more, and lives no longer'),
 })
 
 export const profileTraySchema = z.strictObject({
@@ -113,8 +117,8 @@ export function keyView(key: ApiKey): object {
   }
 }
 
-export function newKeyView({ key, secret }: NewKey): object {
-  return { ...keyView(key), secret }
+export function newKeyView({ key, secret, inherited }: NewKey): object {
+  return { ...keyView(key), secret, inherited: inherited.length === 0 ? undefined : inherited }
 }
 
 export function userView(user: User): object {

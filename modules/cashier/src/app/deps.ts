@@ -8,6 +8,6 @@ export interface CashierDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly config: ConfigReader
-  readonly latestConfig: (sql: Sql) => ConfigQueries
+  readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
   readonly authenticator: (sql: Sql) => AuthenticatorQueries
 }

@@ -204,7 +204,7 @@ describe('refusals', () => {
     [
       'key_revoked',
       (of: World) => {
-        of.unusableKeys.add('key_test')
+        of.revokedKeys.add('key_test')
       },
     ],
   ])('%s where it was stopped after accept; the payment is kept', async (code, stop) => {
@@ -250,6 +250,17 @@ describe('refusals', () => {
     await fundEvents({ ...world.deps, database: watched, latestConfig }, [matched(1, buy)])
     expect(asked.at(-1)).toBe('kill switch')
   })
+})
+
+it('a rotated key and its successors share one allowance, and what is given back is given back to it', async () => {
+  await give(9, 'alice', 20n)
+  world.successorOf.set('key_second', 'key_first')
+  const by = (keyId: string): MatchedEvent => ({ ...transfer(6n), more: { keyId, limits: { unitsPerDay: 10n } } })
+  await fund(1, by('key_first'))
+  expect(await refusal(2, by('key_second'))).toMatchObject({ code: 'limit_exceeded' })
+  await release(matchedBody(1, by('key_first')))
+  await fund(3, by('key_second'))
+  expect(await refusal(4, by('key_first'))).toMatchObject({ code: 'limit_exceeded' })
 })
 
 describe('the road back', () => {

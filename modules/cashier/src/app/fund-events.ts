@@ -2,11 +2,12 @@ import type { Dossier, StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
+import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
-import { type FundRefusal, fund } from '../domain/fund.ts'
+import { type FundRefusal, fund, poolHoldOf } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
+import { PoolShares } from '../domain/pool-share.ts'
 import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
@@ -22,10 +23,12 @@ interface Plan {
 export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const nowIso = new Date(nowMs).toISOString()
+  const allowances = await allowancesOf(deps, batch)
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
-      return { message, posting: postingOf(message.body, config), charges: chargesOf(message.body, nowIso) }
+      const charges = chargesOf(message.body, nowIso, allowances.get(message.body.keyId))
+      return { message, posting: postingOf(message.body, config), charges }
     }),
   )
   const rows = await deps.database.transaction(async (tx) => {
@@ -44,13 +47,19 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
   })
 }
 
+/** Under which name the key of each limited event is counted. It never changes, so it is asked before anything is locked. */
+async function allowancesOf(deps: CashierDeps, batch: readonly Matched[]): Promise<Map<string, string>> {
+  const limited = batch.filter(({ body }) => body.limits !== undefined).map(({ body }) => body.keyId)
+  return limited.length === 0 ? new Map() : await deps.authenticator(deps.database).allowanceIds([...new Set(limited)])
+}
+
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
   if (plans.length === 0) return []
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
   const lines = plans.flatMap((plan) => plan.posting.lines)
   const payments = claims.flatMap(linesOfPayment)
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
-  const [ledger, limits, stopped] = await Promise.all([
+  const [ledger, limits, { stopped, poolShareBasisPoints }, poolHolds] = await Promise.all([
     openLedger(
       tx,
       // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
@@ -62,8 +71,12 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       tx,
       plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
     ),
-    stoppedEvents(deps, tx, plans, nowMs),
+    switches(deps, tx, plans),
+    readPoolHolds(tx, [
+      ...new Set(plans.flatMap(({ message, posting }) => poolHoldOf(message.body, posting)?.holder ?? [])),
+    ]),
   ])
+  const poolShares = new PoolShares(poolHolds, poolShareBasisPoints)
   const rows = plans.map(({ message, posting, charges }) => {
     creditPayments(ledger, message.body)
     const paid = message.body.payment.claims
@@ -73,11 +86,14 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       dossier: message.body,
       posting,
       charges,
+      poolShares,
       stopped: stopped.get(message.key),
       paymentTransferIds: standing.map(paymentTransferId),
       vanishedMicro: sumOf(paid) - sumOf(standing),
     })
-    return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+    const row = rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+    const pool = decided.ok ? poolHoldOf(message.body, posting) : undefined
+    return pool ? { ...row, pool } : row
   })
   await Promise.all([ledger.save(nowMs), writeCounters(tx, limits), insertFundings(tx, rows)])
   return rows
@@ -99,19 +115,18 @@ function rowOf(
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
-/** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
-async function stoppedEvents(
+/** What is not pinned and asked again where the hold is taken: trading, the user, the key, and the bound of the pool. */
+async function switches(
   deps: CashierDeps,
   tx: Sql,
   plans: readonly Plan[],
-  nowMs: number,
-): Promise<Map<string, FundRefusal>> {
+): Promise<{ stopped: Map<string, FundRefusal>; poolShareBasisPoints: number }> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
-  const [{ config }, standings, unusable] = await Promise.all([
+  const [{ config }, standings, revoked] = await Promise.all([
     deps.latestConfig(tx).latest(),
     queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))]),
-    queries.unusableKeys([...new Set(dossiers.map((dossier) => dossier.keyId))], nowMs),
+    queries.revokedKeys([...new Set(dossiers.map((dossier) => dossier.keyId))]),
   ])
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
@@ -122,14 +137,14 @@ async function stoppedEvents(
       })
     } else if (standings.get(dossier.event.from)?.status !== 'active') {
       stopped.set(dossier.eventKey, { code: 'user_suspended', detail: `${dossier.event.from} is not active.` })
-    } else if (unusable.has(dossier.keyId)) {
+    } else if (revoked.has(dossier.keyId)) {
       stopped.set(dossier.eventKey, {
         code: 'key_revoked',
         detail: 'The key that signed this event was revoked before it was funded.',
       })
     }
   }
-  return stopped
+  return { stopped, poolShareBasisPoints: config.poolShareBasisPoints }
 }
 
 function answer(message: Matched, row: FundingRow): Outgoing[] {

@@ -1,4 +1,4 @@
-import type { KeyLimits } from '@species/contracts'
+import { type KeyLimits, intentSchema } from '@species/contracts'
 import { describe, expect, it } from 'vitest'
 import { type MatchedEvent, matchedBody } from '../test-world.ts'
 import { LimitBook, chargesOf } from './limits.ts'
@@ -12,6 +12,12 @@ const bought: MatchedEvent = {
   match: { units: 1n, fills: [{ listingId: 'l', seller: 'carol', units: 1n, unitPriceMicro: 1n, totalMicro: 1n }] },
 }
 
+const treasury: MatchedEvent = { intent: 'BUY_TREASURY', from: 'alice', to: 'treasury', match: { units: 1n } }
+const redemption: MatchedEvent = { intent: 'REDEEM', from: 'alice', to: 'liquidity_pool', match: { units: 1n } }
+const sale: MatchedEvent = { intent: 'SELL_MARKET', from: 'alice', match: { units: 5n } }
+const delisting: MatchedEvent = { intent: 'DELIST', from: 'alice', match: { units: 5n } }
+const intents = intentSchema.options
+
 const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
   ['no limits', undefined, transfer(10n), 'charges nothing'],
   ['an intent that is not listed', { intents: ['BUY_MARKET'] }, transfer(1n), 'limit_exceeded'],
@@ -22,6 +28,19 @@ const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
   ['a receiver who is listed', { counterparties: ['bob'] }, transfer(1n), 'charges nothing'],
   ['a seller found by the market who is not listed', { counterparties: ['market'] }, bought, 'limit_exceeded'],
   ['a seller found by the market who is listed', { counterparties: ['market', 'carol'] }, bought, 'charges nothing'],
+  ['a sale to whoever comes, without `to`', { counterparties: ['bob'] }, sale, 'limit_exceeded'],
+  ['a sale to whoever comes, with `to`', { counterparties: ['bob'] }, { ...sale, to: 'market' }, 'limit_exceeded'],
+  ['a sale by a key for the whole market', { counterparties: ['market'] }, sale, 'charges nothing'],
+  ['the treasury where it is not listed', { counterparties: ['bob'] }, treasury, 'limit_exceeded'],
+  ['the pool where it is not listed', { counterparties: ['bob'] }, redemption, 'limit_exceeded'],
+  ['a receiver who is not named', { counterparties: ['bob'] }, { ...sale, intent: 'TRANSFER' }, 'limit_exceeded'],
+  [
+    'units that only come back from a listing',
+    { counterparties: [], unitsPerTrade: 1n, unitsPerDay: 1n },
+    delisting,
+    'charges nothing',
+  ],
+  ['units that come back, by a key that may not delist', { intents: ['TRANSFER'] }, delisting, 'limit_exceeded'],
   [
     'limits of an hour and a day',
     { unitsPerHour: 3n, unitsPerDay: 9n },
@@ -38,6 +57,17 @@ describe('what the limits of a key say', () => {
       : charges.refusal.code
     expect(text).toBe(said)
   })
+})
+
+it.each(intents)('a key that may trade with nobody does no %s, but for taking its own units back', (intent) => {
+  const event = { intent, from: 'alice', match: { ...bought.match, units: 1n } }
+  for (const to of [undefined, 'bob', 'market', 'treasury', 'liquidity_pool']) {
+    const charges = chargesOf(
+      matchedBody(1, { ...event, ...(to === undefined ? {} : { to }), more: { limits: { counterparties: [] } } }),
+      now,
+    )
+    expect(charges.ok).toBe(intent === 'DELIST')
+  }
 })
 
 describe('the counters of a batch', () => {

@@ -3,6 +3,7 @@ import { type Refusal, type Result, ok, refuse } from '@species/kernel'
 
 /** A counter of a key, as it is charged with the hold. */
 export interface Charge {
+  /** Of the first key, where it was rotated. */
   readonly keyId: string
   readonly windowName: string
   readonly units: bigint
@@ -15,21 +16,29 @@ export function windowsOf(nowIso: string): { hour: string; day: string } {
   return { hour: `hour:${nowIso.slice(0, 13)}`, day: `day:${nowIso.slice(0, 10)}` }
 }
 
-/** What a key's limits say of an event by themselves, and which counters it must be charged to. */
+/**
+ * What a key's limits say of an event by themselves, and which counters it must be charged to: those of its key, or of the key that
+ * it is the successor of.
+ */
 export function chargesOf(
   dossier: StateBodies['matched'],
   nowIso: string,
+  allowanceId = dossier.keyId,
 ): Result<Charge[], Refusal<'limit_exceeded'>> {
-  const { limits, match, intent, event, keyId } = dossier
+  const { limits, match, intent } = dossier
+  const keyId = allowanceId
   if (limits === undefined) return ok([])
   if (limits.intents && !limits.intents.includes(intent)) {
     return refuse('limit_exceeded', `This key may not ${intent}; it may ${limits.intents.join(', ')}.`)
   }
-  const parties = [event.to ?? [], match.fills.map((fill) => fill.seller)]
-    .flat()
-    .filter((party) => party !== event.from)
-  const stranger = limits.counterparties && parties.find((party) => !limits.counterparties?.includes(party))
-  if (stranger !== undefined) return refuse('limit_exceeded', `This key may not trade with ${stranger}.`)
+  const stranger = limits.counterparties && strangerAmong(limits.counterparties, dossier)
+  if (stranger !== undefined)
+    return refuse(
+      'limit_exceeded',
+      `This key may trade with ${limits.counterparties?.join(', ') || 'nobody'}, and not with ${stranger}.`,
+    )
+  // One's own units come back: nothing is traded.
+  if (intent === 'DELIST') return ok([])
   if (limits.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade) {
     return refuse(
       'limit_exceeded',
@@ -45,6 +54,27 @@ export function chargesOf(
       ? []
       : [{ keyId, windowName: windows.day, units: match.units, limit: limits.unitsPerDay }]),
   ])
+}
+
+/** With whom an event deals and its key may not: a name, or that nobody can tell with whom it would be. */
+function strangerAmong(
+  allowed: readonly string[],
+  { intent, event, match }: StateBodies['matched'],
+): string | undefined {
+  const isStranger = (name: string): boolean => !allowed.includes(name)
+  switch (intent) {
+    case 'DELIST':
+      return undefined
+    case 'SELL_MARKET':
+      // A listing is bought by whoever comes: only who may deal with the whole market may open one.
+      return ['market'].find(isStranger)
+    case 'BUY_MARKET':
+      return [...(event.to === undefined ? [] : [event.to]), ...match.fills.map((fill) => fill.seller)].find(isStranger)
+    case 'BUY_TREASURY':
+    case 'TRANSFER':
+    case 'REDEEM':
+      return event.to === undefined ? 'somebody who is not named' : [event.to].find(isStranger)
+  }
 }
 
 /** The counters of one batch while their rows are locked. */

@@ -3,6 +3,7 @@ import {
   type MarketplaceConfig,
   type PinnedConfig,
   marketplaceConfigSchema,
+  storedForm,
 } from '@species/contracts'
 import { Bug } from '@species/kernel'
 import { type Sql, toTimestamp } from '@species/runtime'
@@ -29,6 +30,20 @@ export function configQueries(sql: Sql): ConfigQueries {
       if (!found) throw new Bug(`there is no configuration ${version}`)
       return found.config
     },
+    async chainHistory(after, upTo) {
+      const rows = await sql.query<{ version: bigint; changed_at: Date; chains: unknown }>(
+        `SELECT version, changed_at, chains FROM (
+           SELECT version, changed_at, config->'chains' AS chains, lag(config->'chains') OVER (ORDER BY version) AS before
+           FROM config.versions WHERE version BETWEEN $1::bigint AND $2::bigint) v
+         WHERE version > $1::bigint AND chains IS DISTINCT FROM before ORDER BY version`,
+        [after, upTo],
+      )
+      return rows.map((row) => ({
+        version: Number(row.version),
+        sinceMs: row.changed_at.getTime(),
+        chains: marketplaceConfigSchema.shape.chains.parse(row.chains),
+      }))
+    },
   }
 }
 
@@ -42,7 +57,7 @@ export async function appendVersion(
     `INSERT INTO config.versions (version, config, changed_by, reason, changed_at)
      SELECT $1::bigint + 1, $2::text::jsonb, $3, $4, $5::timestamptz
      WHERE $1::bigint = (SELECT coalesce(max(version), 0) FROM config.versions) ON CONFLICT (version) DO NOTHING RETURNING version`,
-    [previous, JSON.stringify(change.config), change.changedBy, change.reason, toTimestamp(change.nowMs)],
+    [previous, JSON.stringify(storedForm(change.config)), change.changedBy, change.reason, toTimestamp(change.nowMs)],
   )
   return rows.length === 1
 }

@@ -18,6 +18,14 @@ const answer = <T>(value: T): Promise<T> => {
 const queries: ConfigQueries = {
   latest: async () => await answer({ version: newest, config: fake(newest) }),
   at: async (version) => await answer(fake(version)),
+  chainHistory: async (after, upTo) =>
+    await answer(
+      Array.from({ length: upTo - after }, (_, index) => ({
+        version: after + index + 1,
+        sinceMs: after + index + 1,
+        chains: fake(0).chains,
+      })),
+    ),
 }
 const world = () => {
   const clock = manualClock()
@@ -111,5 +119,19 @@ describe('a pinned version', () => {
     await expect(reader.at(7)).rejects.toThrow('refused')
     away = false
     expect(await reader.at(7)).toEqual(fake(7))
+  })
+})
+
+describe('what the chains’ settings were', () => {
+  test('is asked for once, and later only for what changed since', async () => {
+    const { reader, clock } = world()
+    newest = 2
+    expect((await reader.chainHistory()).map(({ version }) => version)).toEqual([1, 2])
+    await reader.chainHistory()
+    expect(asked).toBe(2)
+    newest = 4
+    clock.advance(1_000)
+    const both = await Promise.all([reader.chainHistory(), reader.chainHistory()])
+    for (const history of both) expect(history.map(({ version }) => version)).toEqual([1, 2, 3, 4])
   })
 })

@@ -1,4 +1,11 @@
-import type { ConfigQueries, ConfigReader, MarketplaceConfig, PinnedConfig } from '@species/contracts'
+import type {
+  ChainHistory,
+  ChainsVersion,
+  ConfigQueries,
+  ConfigReader,
+  MarketplaceConfig,
+  PinnedConfig,
+} from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Bus, Clock } from '@species/runtime'
 
@@ -7,26 +14,33 @@ const leaseMs = 1_000
 
 /**
  * Config as modules use it. `current` is at most a second old, whatever messages are lost; where the primary cannot be asked
- * it refuses rather than answer with something older. `at` is kept for ever: a version never changes.
+ * it refuses rather than answer with something older. `at` is kept for ever: a version never changes. Of the chains' settings
+ * all that ever were are kept, each change once.
  */
-export function createConfigReader(deps: { queries: ConfigQueries; bus: Bus; clock: Clock }): ConfigReader {
+export function createConfigReader(deps: {
+  queries: ConfigQueries
+  bus: Bus
+  clock: Clock
+}): ConfigReader & ChainHistory {
   const versions = new Map<number, Promise<MarketplaceConfig>>()
+  let history: { upTo: number; changes: readonly ChainsVersion[] } = { upTo: 0, changes: [] }
   let lease: { pinned: Promise<PinnedConfig>; untilMs: number } | undefined
   deps.bus.tap('config.changed', () => {
     lease = undefined
   })
+  const current = async (): Promise<PinnedConfig> => {
+    const nowMs = deps.clock.steady()
+    if (!lease || nowMs >= lease.untilMs) {
+      const asked = { pinned: deps.queries.latest().catch(unavailable), untilMs: nowMs + leaseMs }
+      lease = asked
+      asked.pinned.catch(() => {
+        if (lease === asked) lease = undefined
+      })
+    }
+    return await lease.pinned
+  }
   return {
-    async current() {
-      const nowMs = deps.clock.steady()
-      if (!lease || nowMs >= lease.untilMs) {
-        const asked = { pinned: deps.queries.latest().catch(unavailable), untilMs: nowMs + leaseMs }
-        lease = asked
-        asked.pinned.catch(() => {
-          if (lease === asked) lease = undefined
-        })
-      }
-      return await lease.pinned
-    },
+    current,
     async at(version) {
       const known = versions.get(version)
       if (known) return await known
@@ -34,6 +48,15 @@ export function createConfigReader(deps: { queries: ConfigQueries; bus: Bus; clo
       versions.set(version, asked)
       asked.catch(() => versions.delete(version))
       return await asked
+    },
+    async chainHistory() {
+      const { version } = await current()
+      if (version <= history.upTo) return history.changes
+      const known = history
+      const more = await deps.queries.chainHistory(known.upTo, version)
+      const next = { upTo: version, changes: [...known.changes, ...more] }
+      if (next.upTo > history.upTo) history = next
+      return next.changes
     },
   }
 }

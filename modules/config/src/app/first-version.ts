@@ -1,4 +1,4 @@
-import { type Chain, type MarketplaceConfig, chains } from '@species/contracts'
+import { type Chain, type MarketplaceConfig, chains, marketplaceConfigSchema } from '@species/contracts'
 import type { Clock, Database } from '@species/runtime'
 import { appendVersion } from '../adapters/version-rows.ts'
 
@@ -18,13 +18,16 @@ export function defaultConfig(given: {
     enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
     confirmations: confirmations[chain],
+    halted: false,
+    compromisedAddresses: [],
   })
-  return {
+  return marketplaceConfigSchema.parse({
     trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
     treasuryPrice: '1',
     redeemPrice: '1',
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
+    priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],
     deadlines: {
       paymentMs: 60 * minuteMs,
@@ -35,7 +38,7 @@ export function defaultConfig(given: {
     },
     listing: { defaultLifeMs: 7 * dayMs, maxLifeMs: 90 * dayMs },
     vaults: { escrow: given.escrowVault, liquidityPool: given.poolVault },
-  }
+  })
 }
 
 /** Makes the first version where there is none. True: this call made it. */

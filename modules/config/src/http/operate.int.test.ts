@@ -16,12 +16,12 @@ import { configMigrations, configQueries, createConfig, defaultConfig, ensureFir
 
 const evm = `0x${'d'.repeat(40)}`
 const sandboxEvm = `0x${'e'.repeat(40)}`
-const sandboxTron = `T${'y'.repeat(33)}`
+const sandboxTron = 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'
 const depositAddresses: Record<Chain, string[]> = {
   ETH: [evm],
   BSC: [evm],
   POLYGON: [evm],
-  TRON: [`T${'x'.repeat(33)}`],
+  TRON: ['TMuA6YqfCeX8EhbfYEg5y7S4DqzSJireY9'],
 }
 const first = defaultConfig({ depositAddresses, escrowVault: 'vault-escrow', poolVault: 'vault-pool' })
 const clock = manualClock()
@@ -164,6 +164,23 @@ describe('config over HTTP', () => {
     ['before there was one', '"0"', {}, 412, 'precondition_failed'],
     ['to a price that is none', '"1"', { treasuryPrice: '1e3' }, 400, 'invalid_request'],
     ['to a deposit address that cannot be', '"1"', payTo('ETH', '0x00000000000000000000'), 400, 'invalid_request'],
+    ['to the zero address', '"1"', payTo('ETH', `0x${'0'.repeat(40)}`), 400, 'invalid_request'],
+    [
+      'to a mistyped address',
+      '"1"',
+      payTo('BSC', '0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed'),
+      400,
+      'invalid_request',
+    ],
+    [
+      'to a mistyped address on TRON',
+      '"1"',
+      payTo('TRON', 'TJdEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'),
+      400,
+      'invalid_request',
+    ],
+    ['to the contract of USDT', '"1"', payTo('TRON', 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t'), 400, 'invalid_request'],
+    ['to an address with 0X', '"1"', payTo('ETH', `0X${'d'.repeat(40)}`), 400, 'invalid_request'],
     [
       "to the sandbox's address on a real EVM chain, in other letters",
       '"1"',

@@ -1,8 +1,8 @@
-import { type MarketplaceConfig, marketplaceConfigSchema } from '@species/contracts'
+import { type MarketplaceConfig, addressFault, chains, marketplaceConfigSchema } from '@species/contracts'
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
-import { type AddressesByChain, impossibleAddresses, sandboxAddressesIn } from '../domain/addresses.ts'
+import { type AddressesByChain, sandboxAddressesIn } from '../domain/addresses.ts'
 
 export interface ConfigDeps {
   readonly database: Database
@@ -42,7 +42,7 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       tag,
       summary: 'Change the configuration',
       description:
-        'Send `If-Match` with the version you read. Events accepted before keep the version they were accepted under.',
+        'Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once.',
       access: 'operator',
       body: change,
       responses: { 200: { description: 'The new version' } },
@@ -54,10 +54,9 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
           'precondition_failed',
           'Send `If-Match: "<version>"` with the version you read, so that nobody’s change is lost.',
         )
-      const impossible = impossibleAddresses(body.config)
-      if (impossible.length > 0) {
-        throw new Problem('invalid_request', `These are no addresses of their chain: ${impossible.join(', ')}.`)
-      }
+      const faults = addressFaults(body.config)
+      if (faults.length > 0)
+        throw new Problem('invalid_request', `Money sent to these addresses would be lost: ${faults.join('; ')}.`)
       const lost = sandboxAddressesIn(body.config, sandboxAddresses)
       if (lost.length > 0) {
         throw new Problem(
@@ -92,6 +91,20 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
+}
+
+/** Addresses of the configuration that cannot be ours, each with the reason; a compromised one is no deposit address. */
+function addressFaults(config: Pick<MarketplaceConfig, 'chains'>): string[] {
+  return chains.flatMap((chain) => {
+    const { depositAddresses, compromisedAddresses } = config.chains[chain]
+    const compromised = new Set(compromisedAddresses.map((address) => address.toLowerCase()))
+    return depositAddresses.flatMap((address) => {
+      const fault =
+        addressFault(chain, address) ??
+        (compromised.has(address.toLowerCase()) ? 'it is compromised: take it out of the deposit addresses' : undefined)
+      return fault === undefined ? [] : [`${chain} ${address}: ${fault}`]
+    })
+  })
 }
 
 type Vaults = MarketplaceConfig['vaults']
@@ -137,7 +150,7 @@ export function getPublicConfig({ database }: ConfigDeps): Endpoint {
     },
     async () => {
       const { version, config } = await configQueries(database).latest()
-      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, deadlines } = config
+      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, priceHoldMs, deadlines } = config
       return json(200, {
         version,
         trading,
@@ -145,6 +158,7 @@ export function getPublicConfig({ database }: ConfigDeps): Endpoint {
         redeemPrice,
         feeBasisPoints,
         chains,
+        priceHoldMs,
         paymentDeadlineMs: deadlines.paymentMs,
       })
     },

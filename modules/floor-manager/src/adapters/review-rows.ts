@@ -15,6 +15,13 @@ export interface ReviewRow {
   readonly decidedAtMs: number | undefined
 }
 
+/** What a list of reviews shows of one. */
+export interface ReviewLine extends Pick<ReviewRow, 'eventKey' | 'raisedBy' | 'reason' | 'facts' | 'openedAtMs'> {
+  readonly eventId: string | undefined
+  readonly owner: string | undefined
+  readonly intent: string | undefined
+}
+
 interface Row {
   event_key: string
   raised_by: ModuleName
@@ -70,13 +77,30 @@ export async function readReview(sql: Sql, eventKey: string): Promise<ReviewRow 
   return row && fromRow(row)
 }
 
-export async function listReviews(sql: Sql, limit: number): Promise<ReviewRow[]> {
-  return (
-    await sql.query<Row>(
-      `SELECT ${columns} FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`,
-      [limit],
-    )
-  ).map(fromRow)
+/** Open reviews, oldest first. Their dossiers are not read: one that this version cannot read must not hide the others. */
+export async function listReviews(sql: Sql, limit: number): Promise<ReviewLine[]> {
+  const rows = await sql.query<
+    Pick<Row, 'event_key' | 'raised_by' | 'reason' | 'facts' | 'opened_at'> & {
+      event_id: string | null
+      owner: string | null
+      intent: string | null
+    }
+  >(
+    `SELECT event_key, raised_by, reason, facts, opened_at, dossier->>'eventId' AS event_id, dossier->>'owner' AS owner,
+       dossier->>'intent' AS intent
+     FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`,
+    [limit],
+  )
+  return rows.map((row) => ({
+    eventKey: row.event_key,
+    eventId: row.event_id ?? undefined,
+    owner: row.owner ?? undefined,
+    intent: row.intent ?? undefined,
+    raisedBy: row.raised_by,
+    reason: row.reason,
+    facts: row.facts,
+    openedAtMs: row.opened_at.getTime(),
+  }))
 }
 
 /** Decides an open review, once. Undefined where it was decided before or is not there. */

@@ -1,5 +1,5 @@
 import { type Dossier, type OracleWord, dossierSchema } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
 
 /** What the oracle said of an event, or that it is still asked. */
 export interface VerificationRow {
@@ -83,18 +83,28 @@ export async function storeVerifications(sql: Sql, rows: readonly VerificationRo
   return new Set(stored.map((row) => row.event_key))
 }
 
+/** The job that asks again for what is due, as its dead letters name it. */
+export const dueJob = 'oracle-due'
+
 /** Takes waiting verifications that are due, putting their next time off. */
 export async function takeDueVerifications(
   sql: Sql,
   nowMs: number,
   leaseMs: number,
   limit: number,
-): Promise<VerificationRow[]> {
+): Promise<DueRow<VerificationRow>[]> {
   const rows = await sql.query<Row>(
     `UPDATE floor_manager.verifications SET due_at = $2 WHERE event_key IN (
        SELECT event_key FROM floor_manager.verifications WHERE outcome = 'waiting' AND due_at <= $1
+         AND ${unparked(dueJob, 'event_key::text')}
        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
   )
-  return rows.map(fromRow)
+  return rows.map((row) => ({
+    topic: 'delivered',
+    key: row.event_key,
+    trace: row.trace,
+    body: row.dossier,
+    read: () => fromRow(row),
+  }))
 }

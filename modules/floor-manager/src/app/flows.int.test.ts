@@ -309,6 +309,13 @@ describe('a review', () => {
     expect(published).toEqual(first)
   })
 
+  test('of a payment only tells the decision: the validator goes on, for nothing is delivered yet', async () => {
+    const { delivery: _none, ...dossier } = settled().body
+    await openReviews(deps, [messageOf('review', eventKey, { ...notice().body, by: 'validator', dossier })])
+    await decide(deps, eventKey, by)
+    expect(published.map((message) => message.topic)).toEqual(['review.decided'])
+  })
+
   test('that is refused begins the road back with the operator’s reason', async () => {
     await openReviews(deps, [notice()])
     await decide(deps, eventKey, { ...by, decision: 'refuse' })

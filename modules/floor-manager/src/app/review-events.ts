@@ -61,6 +61,8 @@ function decided(row: ReviewRow): Outgoing[] {
     const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }
     return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]
   }
+  // Of a payment, nothing is delivered yet: the validator hears the notice, and the event goes on by itself.
+  if (row.raisedBy === 'validator') return [notice]
   const delivered = dossier as StateBodies['delivered']
   const { operationId, toVault, units } = delivered.delivery
   const oracle = { operationId, ownerVault: toVault, units, wordOf: 'operator' as const, reason: said }

@@ -1,7 +1,8 @@
 import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
-import { type Message, type Outgoing, about, step } from '@species/runtime'
+import { type DueRow, type Message, type Outgoing, about, createDeadLetters, step, workOnDue } from '@species/runtime'
 import {
   type VerificationRow,
+  dueJob,
   readVerifications,
   storeVerifications,
   takeDueVerifications,
@@ -53,11 +54,17 @@ export async function verifyDeliveries(
 /** Asks again where the oracle gave no answer. */
 export async function verifyDue(deps: FloorManagerDeps): Promise<void> {
   const due = await takeDueVerifications(deps.database, deps.clock.now(), leaseMs, maxPerRun)
-  const open = due.flatMap((row): Open[] =>
-    row.dossier === undefined ? [] : [{ ...row, dossier: row.dossier as StateBodies['delivered'] }],
-  )
-  const outgoing = await askOracle(deps, open)
-  if (outgoing.length > 0) await deps.bus.publish(outgoing)
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
+  const job = { name: dueJob, letterOf: (row: DueRow<VerificationRow>) => row }
+  // Asking moves nothing, so all of it can be done again in halves.
+  await workOnDue(context, job, due, async (rows) => {
+    const open = rows.flatMap((one): Open[] => {
+      const row = one.read()
+      return row.dossier === undefined ? [] : [{ ...row, dossier: row.dossier as StateBodies['delivered'] }]
+    })
+    const outgoing = await askOracle(deps, open)
+    if (outgoing.length > 0) await deps.bus.publish(outgoing)
+  })
 }
 
 async function askOracle(deps: FloorManagerDeps, open: readonly Open[]): Promise<Outgoing[]> {

@@ -8,6 +8,12 @@ import { decide } from '../app/review-events.ts'
 
 const tag = 'Operations'
 
+/** A place that an earlier answer named as `next`. */
+const ledgerPlace = z
+  .string()
+  .max(2_000)
+  .regex(/^[a-z]+:/, 'must be the `next` of an earlier answer')
+
 export function getDoctor(deps: FloorManagerDeps): Endpoint {
   return endpoint(
     {
@@ -15,10 +21,13 @@ export function getDoctor(deps: FloorManagerDeps): Endpoint {
       path: '/admin/v1/doctor',
       tag,
       summary: 'Check everything that must always be true',
+      description:
+        'A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`.',
       access: 'operator',
+      query: z.object({ ledgerFrom: ledgerPlace.optional() }),
       responses: { 200: { description: 'The report; `healthy` says whether all holds' } },
     },
-    async () => json(200, await examine(deps)),
+    async ({ query }) => json(200, await examine(deps, query.ledgerFrom)),
   )
 }
 
@@ -48,16 +57,7 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
     },
     async () => {
       const rows = await listReviews(deps.database, 200)
-      const reviews = rows.map((row) => ({
-        eventKey: row.eventKey,
-        eventId: row.dossier.eventId,
-        owner: row.dossier.owner,
-        intent: row.dossier.intent,
-        raisedBy: row.raisedBy,
-        reason: row.reason,
-        facts: row.facts,
-        openedAt: new Date(row.openedAtMs).toISOString(),
-      }))
+      const reviews = rows.map(({ openedAtMs, ...row }) => ({ ...row, openedAt: new Date(openedAtMs).toISOString() }))
       return json(200, { reviews })
     },
   )
@@ -76,7 +76,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       tag,
       summary: 'Decide a review',
       description:
-        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. The reason is kept and stands in the receipt.',
+        '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
       params: z.object({ eventKey: z.uuid() }),
       body: decisionSchema,

@@ -1,13 +1,13 @@
 import {
+  type MarketplaceEvent,
+  normalisedEventSchema,
   type Dossier,
   type EndState,
   type EventKeyRow,
-  type MarketplaceEvent,
   type MarketplaceQueries,
-  keyLimitsSchema,
-  normalisedEventSchema,
+  dossierSchema,
 } from '@species/contracts'
-import { type Logger, type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type DueRow, type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 
 /** An event as it is accepted. */
 export interface AcceptedEvent {
@@ -108,13 +108,13 @@ const columns =
 const reviewPauseMs = 5 * 60_000
 
 /**
- * Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. A row
- * that cannot be read is logged and left out: the time of all is put off already, and the others must not wait with it.
+ * Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. What has a
+ * dead letter stands still until an operator sends that again.
  */
 export async function takeDueEvents(
   sql: Sql,
-  { nowMs, limit, log }: { nowMs: number; limit: number; log: Logger },
-): Promise<{ dossier: Dossier; trace: string; inReview: boolean }[]> {
+  { nowMs, limit }: { nowMs: number; limit: number },
+): Promise<DueRow<{ dossier: Dossier; trace: string; inReview: boolean }>[]> {
   const rows = await sql.query<KeyRow & { in_review: boolean }>(
     `UPDATE marketplace_api.event_keys SET sweeps = sweeps + 1,
        next_sweep_at = $1::timestamptz + least(15 * power(2, least(sweeps, 10)), 300) * interval '1 second'
@@ -126,25 +126,24 @@ export async function takeDueEvents(
      RETURNING ${columns}, in_review`,
     [toTimestamp(nowMs), limit, toTimestamp(nowMs - reviewPauseMs)],
   )
-  return rows.flatMap((row) => {
-    try {
-      return [{ dossier: dossierOfRow(row), trace: row.trace, inReview: row.in_review }]
-    } catch (error) {
-      log.error({ eventKey: row.event_key, trace: row.trace, err: error }, 'an event that is due cannot be read')
-      return []
-    }
-  })
+  return rows.map((row) => ({
+    topic: 'accepted',
+    key: row.event_key,
+    trace: row.trace,
+    body: storedDossier(row),
+    read: () => ({ dossier: dossierSchema.parse(storedDossier(row)), trace: row.trace, inReview: row.in_review }),
+  }))
 }
 
-function dossierOfRow(row: KeyRow): Dossier {
-  const event: MarketplaceEvent = normalisedEventSchema.parse(row.event)
+/** The dossier that the row stands for, as it is stored. */
+function storedDossier(row: KeyRow): object {
   return {
     eventKey: row.event_key,
     eventId: row.event_id,
     owner: row.owner,
     keyId: row.key_id,
-    ...(row.limits === null ? {} : { limits: keyLimitsSchema.parse(row.limits) }),
-    event,
+    ...(row.limits === null ? {} : { limits: row.limits }),
+    event: row.event,
     configVersion: Number(row.config_version),
     classifierVersion: row.classifier_version,
     deadlineMs: row.deadline_at.getTime(),

@@ -1,4 +1,5 @@
 import type {
+  ChainHistory,
   ConfigReader,
   Intent,
   MarketplaceConfig,
@@ -18,7 +19,7 @@ export interface MarketplaceApiDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
-  readonly config: ConfigReader
+  readonly config: ConfigReader & ChainHistory
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]

@@ -1,4 +1,4 @@
-import type { Topic } from '@species/contracts'
+import type { ChainsVersion, Topic } from '@species/contracts'
 import { type Database, createDeadLetters } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -20,8 +20,11 @@ beforeEach(async () => {
   world = await createWorld(database)
 })
 
-async function accepted(eventId = 'event-0001'): Promise<string> {
-  const answer = await world.accept(requestOf({ eventId }))
+async function accepted(
+  eventId = 'event-0001',
+  more: Omit<Parameters<typeof requestOf>[0], 'eventId'> = {},
+): Promise<string> {
+  const answer = await world.accept(requestOf({ ...more, eventId }))
   if (!answer.ok) throw new Error('refused')
   world.published.length = 0
   return answer.value.kept.eventKey
@@ -108,6 +111,18 @@ describe('the sweep', () => {
     expect(await later(0)).toEqual(['accepted'])
   })
 
+  it('asks for no refusal while the chain of the payment is halted: its deadline stands still', async () => {
+    const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof: 'f'.repeat(64) } as const
+    await accepted('event-0001', { payWith })
+    const ether = (version: number, halted: boolean): ChainsVersion =>
+      ({ version, sinceMs: world.clock.now(), chains: { ETH: { halted } } }) as unknown as ChainsVersion
+    world.history = [ether(1, true)]
+    expect(await later(2 * eventMs)).toEqual(['accepted'])
+    world.history.push(ether(2, false))
+    expect(await later(eventMs - 1_000)).toEqual(['accepted'])
+    expect(await later(999_999)).toEqual(['refused', 'accepted'])
+  })
+
   it('asks for a refusal once the deadline has passed, each time', async () => {
     await accepted()
     expect(await later(eventMs - 1)).toEqual(['accepted'])
@@ -121,13 +136,23 @@ describe('the sweep', () => {
     expect(await later(300_000)).toEqual(['refused', 'accepted'])
   })
 
-  it('drives all others where one cannot be read, and says which', async () => {
+  it('drives all others where one cannot be read, says which, and makes it a dead letter in the end', async () => {
     const [broken] = [await accepted('event-0001'), await accepted('event-0002')]
     await database.query(`UPDATE marketplace_api.event_keys SET event = '{}' WHERE event_key = $1`, [broken])
     const error = vi.spyOn(world.deps.log, 'error').mockReturnValue()
     expect(await later(15_000)).toEqual(['accepted'])
-    expect(error.mock.calls).toMatchObject([[{ eventKey: broken }, 'an event that is due cannot be read']])
+    expect(error.mock.calls).toMatchObject([[{ consumer: 'sweep', eventKey: broken }, 'event failed alone']])
     error.mockRestore()
+    const letters = createDeadLetters(database, world.clock)
+    for (let sweeps = 2; sweeps <= 8; sweeps++) {
+      expect([sweeps, await letters.list()]).toEqual([sweeps, []])
+      expect(await later(300_000)).toContain('accepted')
+    }
+    const letter = { consumer: 'sweep', key: broken, topic: 'accepted', attempts: 8 }
+    expect(await letters.list()).toMatchObject([letter])
+    expect(await letters.find('sweep', broken)).toMatchObject({ body: { eventKey: broken, owner: 'alice', event: {} } })
+    await later(300_000)
+    expect(await letters.list()).toMatchObject([letter])
   })
 
   it('takes at most two hundred at once, the longest due first', async () => {

@@ -1,10 +1,13 @@
-import type { Dossier } from '@species/contracts'
-import { type Outgoing, step } from '@species/runtime'
+import { type ChainsVersion, type Dossier, haltedMs } from '@species/contracts'
+import { type Outgoing, createDeadLetters, readDue, step } from '@species/runtime'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How many events one sweep drives again: a full table does not flood the bus. */
 const maxPerSweep = 200
+
+/** The job, as its dead letters name it. */
+export const sweepJob = 'sweep'
 
 /**
  * Publishes events that have not ended in time again, from the start: each runs through the stored outcomes to where it
@@ -12,19 +15,22 @@ const maxPerSweep = 200
  */
 export async function sweep(deps: MarketplaceApiDeps): Promise<number> {
   const nowMs = deps.clock.now()
-  const due = await takeDueEvents(deps.database, { nowMs, limit: maxPerSweep, log: deps.log })
-  const outgoing = due.flatMap((event) => drive(event, nowMs))
+  const due = await takeDueEvents(deps.database, { nowMs, limit: maxPerSweep })
+  const context = { deadLetters: createDeadLetters(deps.database, deps.clock), log: deps.log }
+  const history = due.length === 0 ? [] : await deps.config.chainHistory()
+  const outgoing = (await readDue(context, sweepJob, due)).flatMap((event) => drive(event, history, nowMs))
   if (outgoing.length > 0) await deps.bus.publish(outgoing)
   return due.length
 }
 
 function drive(
   { dossier, trace, inReview }: { dossier: Dossier; trace: string; inReview: boolean },
+  history: readonly ChainsVersion[],
   nowMs: number,
 ): Outgoing[] {
   const again = step('accepted', { trace }, dossier)
   // Time alone ends no review.
-  if (inReview || nowMs < dossier.deadlineMs) return [again]
+  if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return [again]
   const refusal = {
     code: 'deadline_exceeded',
     detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',
@@ -34,4 +40,10 @@ function drive(
     step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }),
     again,
   ]
+}
+
+/** While the chain of an event's payment is halted its deadline stands still. */
+function deadlineOf({ deadlineMs, event, times }: Dossier, history: readonly ChainsVersion[], nowMs: number): number {
+  const chain = event.payWith?.chain
+  return chain === undefined ? deadlineMs : deadlineMs + haltedMs(history, chain, times.accepted ?? nowMs, nowMs)
 }

@@ -65,6 +65,14 @@ describe('posting an event', () => {
     expect(await post({ ...wire, amount: '5' })).toEqual(first)
   })
 
+  it.each([{ usdtAddress: 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe' }, { chain: 'TRON' }])(
+    'refuses proceeds to an address, for there are no payouts: %o',
+    async (more) => {
+      const putProceeds = { currency: 'USDT', unitPrice: '1', ...more }
+      expect(await post({ ...wire, putProceeds })).toBe('payouts_unsupported')
+    },
+  )
+
   it('refuses to act for somebody else', async () => {
     expect(await post({ ...wire, from: 'bob', to: 'alice' })).toBe('not_your_account')
   })

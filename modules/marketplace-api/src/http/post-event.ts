@@ -1,6 +1,7 @@
 import {
   type MarketplaceConfig,
   type Principal,
+  type WireEvent,
   normaliseEvent,
   receiptIdOf,
   wireEventSchema,
@@ -38,7 +39,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
       const { config } = await deps.config.current()
-      const closed = closedBy(deps, config, backlog())
+      const closed = payoutAskedBy(body) ?? closedBy(deps, config, backlog())
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -62,6 +63,15 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
 export function ownAccountOnly({ onliId }: Pick<Principal, 'onliId'>, from: string): void {
   if (from !== onliId)
     throw new Problem('not_your_account', `This key belongs to ${onliId}; only ${from} acts for ${from}.`)
+}
+
+/** Proceeds are booked to the seller's account. Until they can be paid out, an event that names where to is not accepted. */
+function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
+  if (putProceeds?.usdtAddress === undefined && putProceeds?.chain === undefined) return undefined
+  return new Problem(
+    'payouts_unsupported',
+    'Proceeds are not paid out to an address yet. Send the event without `putProceeds.usdtAddress` and `putProceeds.chain`; they stay in your account.',
+  )
 }
 
 /** Why no new event is taken now, if none is. */

@@ -1,6 +1,6 @@
 import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Message, Outgoing, Sql } from '@species/runtime'
+import { type Message, type Outgoing, type Sql, inHalves } from '@species/runtime'
 import { countLapses, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
 import {
   type MatchRow,
@@ -32,9 +32,14 @@ const maxPerRun = 2_000
  */
 export async function consumeUnheard(deps: MatchingDeps): Promise<void> {
   const open = await openMatches(deps.database, deps.clock.now() - patienceMs, maxPerRun)
-  const stages = await Promise.all(open.map(async (key) => ({ key, stage: await deps.cashier.stageOf(key) })))
-  const settled = stages.filter(({ stage }) => stage?.state === 'settled').map(({ key }) => key)
-  if (settled.length > 0) await consume(deps, settled)
+  const cashier = deps.cashier(deps.database)
+  const parts = await inHalves(open, async (keys) => {
+    const stages = await Promise.all(keys.map(async (key) => ({ key, stage: await cashier.stageOf(key) })))
+    const settled = stages.filter(({ stage }) => stage?.state === 'settled').map(({ key }) => key)
+    if (settled.length > 0) await consume(deps, settled)
+  })
+  for (const part of parts)
+    if (!part.ok) deps.log.error({ eventKeys: part.items, err: part.error }, 'settled matches cannot be consumed')
 }
 
 async function consume(deps: MatchingDeps, eventKeys: readonly string[]): Promise<void> {
@@ -122,10 +127,10 @@ async function openBook(
   more: readonly string[],
   nowMs: number,
 ): Promise<{ book: Book; reservations: { eventKey: string; listingId: string; units: bigint }[] }> {
-  if (eventKeys.length === 0) return { book: new Book([], { hidden: new Set(), nowMs }), reservations: [] }
+  if (eventKeys.length === 0) return { book: new Book([], { nowMs }), reservations: [] }
   const [, reservations] = await Promise.all([lockBook(tx), readReservations(tx, eventKeys)])
   const listings = await loadListings(tx, [...new Set([...reservations.map((one) => one.listingId), ...more])])
-  return { book: new Book(listings, { hidden: new Set(), nowMs }), reservations }
+  return { book: new Book(listings, { nowMs }), reservations }
 }
 
 function consumedRow(row: MatchRow | undefined, nowMs: number): MatchRow[] {

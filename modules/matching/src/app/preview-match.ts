@@ -1,8 +1,8 @@
 import type { MarketplaceConfig, Match, StateBodies } from '@species/contracts'
 import type { Result } from '@species/kernel'
-import { type MatchRefusal, matchEvent } from '../domain/match.ts'
+import { type MatchRefusal, matchEvent, orderOf } from '../domain/match.ts'
 import type { MatchingDeps } from './deps.ts'
-import { readBook } from './load-book.ts'
+import { isAtBestPrice, readBook } from './load-book.ts'
 
 /** What an event would get of the market now, or why nothing. It locks and reserves nothing: another may be faster. */
 export type MatchPreview = (
@@ -17,6 +17,8 @@ export function createMatchPreview(deps: Pick<MatchingDeps, 'database' | 'clock'
     const standings = await deps.authenticator(deps.database).standings([from, ...(to === undefined ? [] : [to])])
     const expiresAtMs = putProceeds?.expiresAt === undefined ? undefined : Date.parse(putProceeds.expiresAt)
     const request = { dossier, config, standings, nowMs, expiresAtMs }
-    return matchEvent(await readBook(deps, deps.database, [request], nowMs), request)
+    const { book, search } = await readBook(deps, deps.database, [request], nowMs)
+    const order = isAtBestPrice(dossier) ? orderOf(request, undefined) : undefined
+    return matchEvent(book, request, order?.ok ? { search: await search(order.value) } : {})
   }
 }

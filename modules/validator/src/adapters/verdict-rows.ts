@@ -7,6 +7,7 @@ import {
 } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import { awaitingOf } from '../domain/awaiting.ts'
+import type { RuleVersions } from '../domain/chain-rules.ts'
 
 type Payment = StateBodies['validated']['payment']
 
@@ -24,9 +25,14 @@ export interface VerdictRow {
   readonly untilMs: number
   readonly watchUntilMs: number
   readonly decidedAtMs: number
+  /** The configuration versions that it rests on; undefined where nothing was there to be judged, and in rows of older code. */
+  readonly versions: RuleVersions | undefined
+  /** An operator has decided that the payment counts although it went to a compromised address. */
+  readonly approved: boolean
 }
 
-interface Row {
+/** A row of `columns`. */
+export interface Row {
   event_key: string
   outcome: VerdictRow['outcome']
   payment: unknown
@@ -39,13 +45,15 @@ interface Row {
   until_at: Date
   watch_until: Date
   decided_at: Date
+  versions: RuleVersions | null
+  approved: boolean
 }
-const columns =
-  'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at'
+export const columns =
+  'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at, versions, approved'
 const paymentSchema = dossierSchema.shape.payment.unwrap()
 const refusalSchema = dossierSchema.shape.refusal.unwrap()
 
-function fromRow(row: Row): VerdictRow {
+export function fromRow(row: Row): VerdictRow {
   return {
     eventKey: row.event_key,
     outcome: row.outcome,
@@ -59,6 +67,8 @@ function fromRow(row: Row): VerdictRow {
     untilMs: row.until_at.getTime(),
     watchUntilMs: row.watch_until.getTime(),
     decidedAtMs: row.decided_at.getTime(),
+    versions: row.versions ?? undefined,
+    approved: row.approved,
   }
 }
 
@@ -78,15 +88,24 @@ export async function readVerdicts(
 
 /** Stores verdicts: new ones, and later words on waiting or watched ones. A yes or a final no is never changed. */
 export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promise<Set<string>> {
+  return await insertVerdicts(
+    tx,
+    rows,
+    `ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
+       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at,
+       until_at = excluded.until_at, watch_until = excluded.watch_until, versions = excluded.versions
+     WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL`,
+  )
+}
+
+async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict: string): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const stored = await tx.query<{ event_key: string }>(
+  const stored = await sql.query<{ event_key: string }>(
     `INSERT INTO validator.verdicts (${columns})
      SELECT ${columns} FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, payment jsonb, refusal jsonb, dossier jsonb,
-       trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz)
-     ORDER BY event_key
-     ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
-       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at
-     WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL RETURNING event_key`,
+       trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz,
+       versions jsonb, approved boolean)
+     ORDER BY event_key ${onConflict} RETURNING event_key`,
     [
       rowsParameter(
         rows.map((row) => ({
@@ -102,6 +121,8 @@ export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promi
           until_at: toTimestamp(row.untilMs),
           watch_until: toTimestamp(row.watchUntilMs),
           decided_at: toTimestamp(row.decidedAtMs),
+          versions: row.versions,
+          approved: row.approved,
         })),
       ),
     ],
@@ -109,14 +130,26 @@ export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promi
   return new Set(stored.map((row) => row.event_key))
 }
 
-/** Takes verdicts that are due, putting their next time off by `leaseMs`. */
-export async function takeDueVerdicts(sql: Sql, nowMs: number, leaseMs: number, limit: number): Promise<VerdictRow[]> {
-  const rows = await sql.query<Row>(
-    `UPDATE validator.verdicts SET due_at = $2 WHERE event_key IN (
-       SELECT event_key FROM validator.verdicts WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
-    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
+/** Takes events in whose payments are to be asked for; those that are here already stay as they are. */
+export async function takeIn(sql: Sql, rows: readonly VerdictRow[]): Promise<void> {
+  await insertVerdicts(sql, rows, 'ON CONFLICT (event_key) DO NOTHING')
+}
+
+/** Keeps what an operator decided of payments in review: approved ones are due at once, and refused ones are asked for no more. */
+export async function storeDecisions(
+  sql: Sql,
+  rows: readonly { eventKey: string; refusal: EventRefusal | undefined }[],
+  nowMs: number,
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.query(
+    `UPDATE validator.verdicts v SET approved = r.refusal IS NULL, refusal = coalesce(v.refusal, r.refusal),
+       outcome = CASE WHEN r.refusal IS NULL THEN v.outcome ELSE 'refused' END,
+       due_at = CASE WHEN r.refusal IS NULL THEN $2::timestamptz END, decided_at = $2
+     FROM json_to_recordset($1::text::json) AS r(event_key uuid, refusal jsonb)
+     WHERE v.event_key = r.event_key AND v.due_at IS NOT NULL AND NOT v.approved`,
+    [rowsParameter(rows.map((row) => ({ event_key: row.eventKey, refusal: row.refusal }))), toTimestamp(nowMs)],
   )
-  return rows.map(fromRow)
 }
 
 /** The validator's answers to other modules. */
@@ -133,6 +166,16 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
         'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL',
       )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
+    },
+    async unproven(owner, atMost) {
+      const count = async (whose: string, values: readonly unknown[]): Promise<number> => {
+        const [row] = await sql.query<{ count: bigint }>(
+          `SELECT count(*) AS count FROM (SELECT 1 FROM validator.verdicts WHERE outcome = 'waiting' ${whose} LIMIT $1) AS waiting`,
+          [atMost, ...values],
+        )
+        return Number(row?.count ?? 0n)
+      }
+      return owner === undefined ? await count('', []) : await count('AND owner = $2', [owner])
     },
     async stageOf(eventKey) {
       const row = (await readVerdicts(sql, [eventKey], false)).get(eventKey)

@@ -1,5 +1,5 @@
-import type { AuthenticatorQueries, ChainReader, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Metrics } from '@species/runtime'
+import type { AuthenticatorQueries, ChainHistory, ChainReader, ConfigQueries, ConfigReader } from '@species/contracts'
+import type { Bus, Clock, Database, Ids, Logger, Metrics, Sql } from '@species/runtime'
 
 /** What the validator needs from outside. */
 export interface ValidatorDeps {
@@ -9,7 +9,11 @@ export interface ValidatorDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'verificationTotal' | 'paidUsdt'>
-  readonly config: ConfigReader
+  readonly config: ConfigReader & ChainHistory
+  /** Asked inside the transaction that claims: what was claimed after a halt was known would be claimed for ever. */
+  readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
+  /** Set where payments are asked for as soon as they come, beside the consumer; else only the job asks, as where time is played. */
+  readonly asksAtOnce?: true
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'>
 }

@@ -48,17 +48,26 @@ export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
   const transactions = Map.groupBy(due, ({ chain, hash }) => `${chain} ${hash}`).values()
   // All take from one iterator: each goes on with the next that nobody has.
   const workThrough = async (): Promise<void> => {
-    for (const claims of transactions) await recheckTransaction(deps, claims)
+    for (const claims of transactions) await recheckTransaction(deps, claims).catch(cannotLook(deps, claims))
   }
   await Promise.all(Array.from({ length: askedAtOnce }, workThrough))
+}
+
+/** Claims that cannot be looked at are looked at again when their lease is over, and keep no others from being looked at. */
+function cannotLook({ log }: ValidatorDeps, claims: readonly KeptClaim[]): (error: unknown) => void {
+  return (error) => {
+    log.error({ claims: claims.map(claimName), err: error }, 'claimed payments cannot be looked at again')
+  }
 }
 
 async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClaim[]): Promise<void> {
   const [first] = claims
   if (!first) return
+  const { config } = await deps.config.current()
+  // What a chain that is halted shows is not believed: a payment that was taken back cannot be given again.
+  if (config.chains[first.chain].halted) return
   const seenInBlock = Math.max(...claims.map((claim) => claim.blockNumber))
   const outcome = await readTransaction(deps, first.chain, first.hash, seenInBlock)
-  const { config } = await deps.config.current()
   const nowMs = deps.clock.now()
   const rechecks = claims.flatMap((claim) => recheckedOf(claim, standsStill(claim, outcome), config, nowMs))
   for (const { claim, missing } of rechecks)

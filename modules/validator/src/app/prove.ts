@@ -1,7 +1,8 @@
-import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
+import type { Chain, ChainTransaction, PinnedConfig, WalletOwner } from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
+import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
-import { comparable, normaliseHash } from '../domain/token.ts'
+import { comparable, genuineUsdt, normaliseHash } from '../domain/token.ts'
 import type { ValidatorDeps } from './deps.ts'
 
 export interface ProofRequest {
@@ -9,20 +10,55 @@ export interface ProofRequest {
   readonly proof: string
   readonly logIndex: number | undefined
   readonly payer: string
-  readonly config: MarketplaceConfig
+  /** The configuration of accept. */
+  readonly pinned: PinnedConfig
   readonly vouched: boolean
-  /** Longer than this the answer is not awaited: the event waits instead, and holds nobody up. */
-  readonly budgetMs?: number
+  readonly approved?: boolean
 }
 
-export type Proof =
+/** An answer, and what it rests on: `versions` where the transaction was there to be judged. */
+export type Proof = (
   | (Extract<Judgement, { kind: 'pays' }> & { readonly transaction: ChainTransaction })
   | { readonly kind: 'no'; readonly code: string; readonly detail: string }
-  | { readonly kind: 'wait'; readonly reason: string }
+  | Extract<Judgement, { kind: 'wait' | 'review' }>
+) & { readonly versions?: RuleVersions }
+
+/** Why everything on a halted chain waits. */
+export const halted = { kind: 'wait', reason: 'chain_halted' } as const
+
+/** What a chain shows of one transaction and who has proven the wallets that sent in it: asked once for all who cite it. */
+export interface Citation {
+  outcome(): Promise<Outcome<ChainTransaction>>
+  walletOwners(): Promise<Map<string, WalletOwner>>
+}
+
+export function cite(deps: ValidatorDeps, chain: Chain, proof: string): Citation {
+  const read = async (): Promise<Outcome<ChainTransaction>> => {
+    const hash = normaliseHash(chain, proof)
+    return hash === undefined ? unknown('the proof is no hash') : await readTransaction(deps, chain, hash)
+  }
+  const readOwners = async (): Promise<Map<string, WalletOwner>> => {
+    const shown = await outcome()
+    const transfers = shown.kind === 'yes' ? shown.value.transfers : []
+    const usdt = transfers.filter(({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address)
+    const senders = new Set(usdt.map((transfer) => comparable(chain, transfer.fromAddress)))
+    return await deps.authenticator.walletOwners(chain, [...senders])
+  }
+  let asked: Promise<Outcome<ChainTransaction>> | undefined
+  let owners: Promise<Map<string, WalletOwner>> | undefined
+  const outcome = (): Promise<Outcome<ChainTransaction>> => (asked ??= read())
+  return { outcome, walletOwners: () => (owners ??= readOwners()) }
+}
 
 /** Asks the chain and judges what it shows. Never inside a transaction; never throws for what a partner does. */
-export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise<Proof> {
-  const { chain, config } = request
+export async function prove(
+  deps: ValidatorDeps,
+  request: ProofRequest,
+  citation = cite(deps, request.chain, request.proof),
+): Promise<Proof> {
+  const { chain, pinned } = request
+  const [current, history] = await Promise.all([deps.config.current(), deps.config.chainHistory()])
+  if (current.config.chains[chain].halted) return halted
   const hash = normaliseHash(chain, request.proof)
   if (hash === undefined) {
     return {
@@ -31,23 +67,25 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
       detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.`,
     }
   }
-  if (!config.chains[chain].enabled)
-    return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken now.` }
-  const outcome = await withinBudget(readTransaction(deps, chain, hash), request.budgetMs)
+  // Of a chain that was open once, only the time of the block says whether the payment counts.
+  if (!history.some(({ chains }) => chains[chain].enabled))
+    return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken.` }
+  const outcome = await citation.outcome()
   if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
-  const senders = [...new Set(transaction.transfers.map((transfer) => comparable(chain, transfer.fromAddress)))]
-  const walletOwners = await deps.authenticator.walletOwners(chain, senders)
+  const rules = rulesFor(chain, transaction.blockTimeMs, { pinned, current, history })
   const judged = judgePayment({
     transaction,
-    chain: config.chains[chain],
+    rules,
     payer: request.payer,
     logIndex: request.logIndex,
-    walletOwners,
+    walletOwners: await citation.walletOwners(),
     vouched: request.vouched,
+    approved: request.approved ?? false,
   })
-  return judged.kind === 'pays' ? { ...judged, transaction } : judged
+  const { versions } = rules
+  return judged.kind === 'pays' ? { ...judged, transaction, versions } : { ...judged, versions }
 }
 
 /** The reader of a chain, asked; `seenInBlock` where the transaction was seen before. */
@@ -59,17 +97,4 @@ export async function readTransaction(
 ): Promise<Outcome<ChainTransaction>> {
   const reader = deps.chainReaders.find((candidate) => candidate.chains.includes(chain))
   return reader ? await reader.transaction(chain, hash, seenInBlock) : unknown(`nobody reads ${chain}`)
-}
-
-async function withinBudget<T>(asked: Promise<Outcome<T>>, budgetMs: number | undefined): Promise<Outcome<T>> {
-  if (budgetMs === undefined) return await asked
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Outcome<T>>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(unknown('the chain is slow to answer'))
-    }, budgetMs)
-  })
-  return await Promise.race([asked, late]).finally(() => {
-    clearTimeout(timer)
-  })
 }

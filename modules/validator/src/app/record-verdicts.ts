@@ -5,9 +5,10 @@ import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/cla
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
 import { carried } from '../domain/carried.ts'
+import { clockToleranceMs } from '../domain/chain-rules.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
-import type { Proof } from './prove.ts'
+import { type Proof, halted } from './prove.ts'
 
 /** An event whose payment was asked for, with the answer. */
 export interface Asked {
@@ -15,13 +16,17 @@ export interface Asked {
   readonly trace: string
   readonly config: MarketplaceConfig
   readonly proof: Proof
+  /** For so long the chain was halted since accept: deadlines move by that. */
+  readonly stoodStillMs: number
   /** How often it was asked before, and whether the event was refused for a missed deadline since. */
-  readonly before: { readonly checks: number; readonly watched: boolean }
+  readonly before: { readonly checks: number; readonly watched: boolean; readonly approved: boolean }
 }
 
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 const longestWatchPauseMs = 3_600_000
+/** A review is told of again after this long, in case the message or the decision was lost. */
+const reviewPauseMs = 300_000
 
 /**
  * Claims and decides a batch in one transaction: a claim is never there without its yes. Of several events with one payment
@@ -32,11 +37,15 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   const nowMs = deps.clock.now()
   const rows = await deps.database.transaction(async (tx) => {
     // BEGIN goes out with the first statement: were that the claims, they would stay without their yes where BEGIN fails.
-    await tx.query('SELECT 1')
-    const wanted = asked.flatMap((one) => claimRows(one, nowMs))
+    const { config } = await deps.latestConfig(tx).latest()
+    const standing = asked.map((one) => stopIfHalted(one, config))
+    const wanted = standing.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
-    const got = (one: Asked): Claim[] => mine.filter((row) => row.eventKey === one.dossier.eventKey).map(toClaim)
-    const decided = asked.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
+    const got = Map.groupBy(mine, (row) => row.eventKey)
+    const decided = standing.map((one) => {
+      const claims = (got.get(one.dossier.eventKey) ?? []).map(toClaim)
+      return { one, row: verdictOf(one, claims, nowMs), claims }
+    })
     const stored = await storeVerdicts(
       tx,
       decided.map(({ row }) => row),
@@ -57,10 +66,18 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
   ])
 }
 
+/** A halt that came after the chain was asked still stops the claim. */
+function stopIfHalted(asked: Asked, latest: MarketplaceConfig): Asked {
+  const chain = asked.dossier.event.payWith?.chain
+  return chain !== undefined && latest.chains[chain].halted ? { ...asked, proof: halted } : asked
+}
+
 /** Counts a look at a payment, and the money it brought. */
 function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
   const chain = dossier.event.payWith?.chain ?? 'ETH'
-  const outcome = claims.length > 0 ? 'verified' : proof.kind === 'wait' ? lookOf(proof.reason) : 'refused'
+  const isOpen = proof.kind === 'wait' || proof.kind === 'review'
+  const outcome =
+    claims.length > 0 ? 'verified' : isOpen ? lookOf(proof.kind === 'review' ? 'in_review' : proof.reason) : 'refused'
   metrics.verificationTotal.inc({ chain, outcome })
   for (const claim of claims) metrics.paidUsdt.inc({ chain }, Number(claim.amountMicro) / 1_000_000)
 }
@@ -90,10 +107,20 @@ function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): Cla
   }))
 }
 
+/** Until when a payment is waited for, and until when it is watched after that. */
+export function deadlinesOf(
+  dossier: Pick<Dossier, 'times'>,
+  { deadlines }: MarketplaceConfig,
+  nowMs: number,
+  stoodStillMs: number,
+): { untilMs: number; watchUntilMs: number } {
+  const untilMs = (dossier.times.accepted ?? nowMs) + deadlines.paymentMs + stoodStillMs
+  return { untilMs, watchUntilMs: untilMs + deadlines.paymentWatchMs }
+}
+
 function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): VerdictRow {
   const { dossier, trace, config, proof, before } = asked
-  const untilMs = (dossier.times.accepted ?? nowMs) + config.deadlines.paymentMs
-  const watchUntilMs = untilMs + config.deadlines.paymentWatchMs
+  const { untilMs, watchUntilMs } = deadlinesOf(dossier, config, nowMs, asked.stoodStillMs)
   const base = {
     eventKey: dossier.eventKey,
     trace,
@@ -101,6 +128,8 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
     watchUntilMs,
     checks: before.checks + 1,
     decidedAtMs: nowMs,
+    versions: proof.versions,
+    approved: before.approved,
     payment: undefined,
     refusal: undefined,
     dossier: undefined,
@@ -108,7 +137,7 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
     dueAtMs: undefined,
   }
   if (before.watched) return { ...base, ...watched(asked, claims, watchUntilMs, nowMs) }
-  if (claims.length > 0) return { ...base, outcome: 'validated', payment: { source: 'chain', claims: carried(claims) } }
+  if (claims.length > 0) return { ...base, ...paid(asked, claims, nowMs) }
   if (proof.kind === 'pays')
     return {
       ...base,
@@ -116,8 +145,12 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
       refusal: refusal('already_claimed', 'This payment was used for another event. One transfer pays once.'),
     }
   if (proof.kind === 'no') return { ...base, outcome: 'refused', refusal: refusal(proof.code, proof.detail) }
+  // Time alone ends no review.
+  if (proof.kind === 'review')
+    return { ...base, outcome: 'waiting', dossier, reason: 'in_review', dueAtMs: nowMs + reviewPauseMs }
   const dueAtMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(before.checks, 10), longestPauseMs)
-  if (nowMs < untilMs) return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
+  if (nowMs < untilMs || proof.reason === halted.reason)
+    return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
   return {
     ...base,
     outcome: 'refused',
@@ -128,6 +161,23 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
   }
 }
 
+/**
+ * A payment buys at the price of accept only if it was mined soon after accept. Later it is still the payer's money: it is
+ * claimed, and becomes credit on the road back.
+ */
+function paid(
+  { dossier, config, proof }: Asked,
+  claims: readonly Claim[],
+  nowMs: number,
+): Pick<VerdictRow, 'outcome' | 'payment' | 'refusal'> {
+  const payment = { source: 'chain' as const, claims: carried(claims) }
+  const holdsUntilMs = (dossier.times.accepted ?? nowMs) + config.priceHoldMs
+  if (proof.kind !== 'pays' || proof.transaction.blockTimeMs <= holdsUntilMs + clockToleranceMs)
+    return { outcome: 'validated', payment, refusal: undefined }
+  const detail = `The price held for payments mined by ${new Date(holdsUntilMs).toISOString()}; this one was mined later. The money is kept as your credit.`
+  return { outcome: 'refused', payment, refusal: refusal('price_expired', detail) }
+}
+
 /** After a refusal for a missed deadline: what arrives is claimed as credit, and the event stays refused. */
 function watched(
   asked: Asked,
@@ -135,7 +185,8 @@ function watched(
   watchUntilMs: number,
   nowMs: number,
 ): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
-  const over = claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs
+  const inReview = asked.proof.kind === 'review'
+  const over = !inReview && (claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs)
   const { refusal: said } = asked.dossier
   const untilMs = watchUntilMs - asked.config.deadlines.paymentWatchMs
   return {
@@ -143,7 +194,7 @@ function watched(
     dossier: over ? undefined : asked.dossier,
     refusal: said ?? missedDeadline('not_found'),
     reason: claims.length > 0 ? 'arrived late; kept as credit' : undefined,
-    dueAtMs: over ? undefined : nowMs + watchPauseMs(nowMs - untilMs),
+    dueAtMs: over ? undefined : nowMs + (inReview ? reviewPauseMs : watchPauseMs(nowMs - untilMs)),
   }
 }
 
@@ -169,10 +220,16 @@ function refusal(code: string, detail: string): NonNullable<VerdictRow['refusal'
 }
 
 function messagesOf(asked: Asked, row: VerdictRow): Outgoing[] {
+  const { dossier, proof } = asked
+  if (proof.kind === 'review') {
+    const subject = { key: row.eventKey, partitionKey: dossier.owner }
+    const { reason, facts } = proof
+    return [about('review', asked, subject, { eventKey: row.eventKey, by: 'validator', reason, facts, dossier })]
+  }
   if (asked.before.watched) return []
-  if (row.outcome !== 'waiting') return answer(asked.dossier, asked.trace, row)
+  if (row.outcome !== 'waiting') return answer(dossier, asked.trace, row)
   if (asked.before.checks > 0) return []
-  const { eventKey, owner, eventId } = asked.dossier
+  const { eventKey, owner, eventId } = dossier
   return [
     about(
       'waiting',
@@ -203,7 +260,13 @@ export function answer(
       step(
         'refused',
         { trace },
-        { ...dossier, refusal: row.refusal, times: { ...dossier.times, refused: row.decidedAtMs } },
+        {
+          ...dossier,
+          // What came too late for its price goes along, so that the road back credits it before the receipt is written.
+          ...(row.payment ? { payment: row.payment } : {}),
+          refusal: row.refusal,
+          times: { ...dossier.times, refused: row.decidedAtMs },
+        },
       ),
     ]
   }

@@ -1,5 +1,6 @@
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
 import { describe, expect, test } from 'vitest'
+import type { ChainRules } from './chain-rules.ts'
 import { type PaymentQuestion, judgePayment } from './judge-payment.ts'
 import { genuineUsdt, normaliseHash, toMicro } from './token.ts'
 
@@ -28,13 +29,23 @@ const transaction = (more: Partial<ChainTransaction> = {}): ChainTransaction => 
   ...more,
 })
 const owner = (onliId: string, atMs = provenAtMs): WalletOwner => ({ address: payer, onliId, provenAtMs: atMs })
+const rules = (more: Partial<ChainRules> = {}): ChainRules => ({
+  isOpen: true,
+  ours: new Set([ours]),
+  everOurs: new Set([ours]),
+  compromised: new Set(),
+  confirmations: 12,
+  versions: { accepted: 1, mined: [1], judged: 1 },
+  ...more,
+})
 const question = (more: Partial<PaymentQuestion> = {}): PaymentQuestion => ({
   transaction: transaction(),
-  chain: { enabled: true, depositAddresses: [ours.toUpperCase().replace('0X', '0x')], confirmations: 12 },
+  rules: rules(),
   payer: 'alice',
   logIndex: undefined,
   walletOwners: new Map([[payer, owner('alice')]]),
   vouched: false,
+  approved: false,
   ...more,
 })
 const one = (more: Partial<ChainTransfer>): Partial<PaymentQuestion> => ({
@@ -144,7 +155,7 @@ describe('a hash is claimed in one form', () => {
   test.each([
     ['ETH', `0x${digits}`, `0x${digits.toLowerCase()}`],
     ['BSC', digits.toUpperCase(), `0x${digits.toLowerCase()}`],
-    ['POLYGON', `0X${digits}`, `0x${digits.toLowerCase()}`],
+    ['POLYGON', `0X${digits}`, undefined],
     ['TRON', digits, digits.toLowerCase()],
     ['TRON', `0x${digits}`, digits.toLowerCase()],
     ['ETH', 'npmt_test_123', undefined],

@@ -1,5 +1,6 @@
-import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig, WalletOwner } from '@species/contracts'
+import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
 import { placeOf } from './alike.ts'
+import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
 import { comparable, genuineUsdt, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
@@ -11,6 +12,7 @@ export interface Claimable {
 }
 
 export type PaymentRefusal =
+  | 'chain_disabled'
   | 'failed_transaction'
   | 'no_transfer'
   | 'wrong_token'
@@ -26,10 +28,12 @@ export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
   | { readonly kind: 'no'; readonly code: PaymentRefusal; readonly detail: string }
   | { readonly kind: 'wait'; readonly reason: string }
+  /** An operator decides: the money is real and final, and may not be ours alone. */
+  | { readonly kind: 'review'; readonly reason: string; readonly facts: Readonly<Record<string, string>> }
 
 export interface PaymentQuestion {
   readonly transaction: ChainTransaction
-  readonly chain: MarketplaceConfig['chains'][Chain]
+  readonly rules: ChainRules
   readonly payer: string
   /** Only this log, where the payer named one. */
   readonly logIndex: number | undefined
@@ -37,6 +41,8 @@ export interface PaymentQuestion {
   readonly walletOwners: ReadonlyMap<string, WalletOwner>
   /** An operator vouches for who paid: no wallet of the payer's is asked for, but one that another has proven speaks against it. */
   readonly vouched: boolean
+  /** An operator has decided that money on a compromised address counts. */
+  readonly approved: boolean
 }
 
 /**
@@ -44,7 +50,7 @@ export interface PaymentQuestion {
  * and comes before waiting, so that nobody waits for confirmations of something that will never pay.
  */
 export function judgePayment(question: PaymentQuestion): Judgement {
-  const { transaction, chain, logIndex } = question
+  const { transaction, rules, logIndex } = question
   if (!transaction.succeeded) return no('failed_transaction', 'The transaction failed on its chain: no money moved.')
   const named = transaction.transfers.filter((transfer) => logIndex === undefined || transfer.logIndex === logIndex)
   if (named.length === 0)
@@ -58,8 +64,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
   const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
   if (genuine.length === 0)
     return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
-  const ours = new Set(chain.depositAddresses.map((address) => comparable(transaction.chain, address)))
-  const toUs = genuine.filter((transfer) => ours.has(comparable(transaction.chain, transfer.toAddress)))
+  const toUs = genuine.filter((transfer) => rules.everOurs.has(comparable(transaction.chain, transfer.toAddress)))
   if (toUs.length === 0)
     return no(
       'wrong_recipient',
@@ -75,9 +80,33 @@ export function judgePayment(question: PaymentQuestion): Judgement {
   if (worth.length === 0) return no('too_little', 'The transfer is worth less than a millionth of a USDT.')
   const bound = bindToPayer(question, worth)
   if (!Array.isArray(bound)) return bound
-  if (transaction.confirmations < chain.confirmations)
-    return { kind: 'wait', reason: `confirmations: ${transaction.confirmations} of ${chain.confirmations}` }
-  return { kind: 'pays', claimable: bound }
+  if (transaction.confirmations < rules.confirmations)
+    return { kind: 'wait', reason: `confirmations: ${transaction.confirmations} of ${rules.confirmations}` }
+  return judgeFinal(question, bound)
+}
+
+/** What depends on the time of the block is asked last: until it is final the payment can be mined again at another time. */
+function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, bound: Claimable[]): Judgement {
+  const recipient = ({ transfer }: Claimable): string => comparable(transaction.chain, transfer.toAddress)
+  const exposed = bound.filter((one) => rules.compromised.has(recipient(one)))
+  if (exposed.length > 0) {
+    if (vouched || approved) return { kind: 'pays', claimable: bound }
+    return {
+      kind: 'review',
+      reason: 'The payment went to an address whose keys others may have.',
+      facts: {
+        transaction: `${transaction.chain} ${transaction.hash}`,
+        addresses: [...new Set(exposed.map(recipient))].join(', '),
+        amountMicro: bound.reduce((sum, one) => sum + one.amountMicro, 0n).toString(),
+      },
+    }
+  }
+  if (!rules.isOpen)
+    return no('chain_disabled', `Payments on ${transaction.chain} were not taken when this one was mined.`)
+  const inTime = bound.filter((one) => rules.ours.has(recipient(one)))
+  if (inTime.length === 0)
+    return no('wrong_recipient', 'The address was not in use by the marketplace when the payment was mined.')
+  return { kind: 'pays', claimable: inTime }
 }
 
 /** A payment counts only if it was sent from a wallet that this payer had proven to be his before. */
@@ -130,9 +159,6 @@ function vouchedFor(question: PaymentQuestion, worth: Claimable[]): Claimable[] 
   }
   return worth
 }
-
-/** Block times are the miners' word and may be this far off. */
-const clockToleranceMs = 15_000
 
 function no(code: PaymentRefusal, detail: string): Extract<Judgement, { kind: 'no' }> {
   return { kind: 'no', code, detail }

@@ -5,7 +5,7 @@ import type { ErrorCode } from '@species/contracts'
 import { z } from 'zod'
 import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
-import { prove } from '../app/prove.ts'
+import { halted, prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
@@ -38,17 +38,11 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
     async ({ principal, body, trace }) => {
       if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer))
         throw new Problem('not_found', `There is no user ${body.payer}.`)
-      const { config } = await deps.config.current()
-      const proof = await prove(deps, { ...body, logIndex: body.logIndex, config, vouched: true })
+      const pinned = await deps.config.current()
+      const { config } = pinned
+      const proof = await prove(deps, { ...body, logIndex: body.logIndex, pinned, vouched: true })
       if (proof.kind === 'no') throw new Problem(proof.code as ErrorCode, proof.detail)
-      if (proof.kind === 'wait')
-        throw new Problem(
-          'service_unavailable',
-          `The payment cannot be claimed yet. ${awaitingOf(proof.reason).text}`,
-          {
-            retryAfterSeconds: 15,
-          },
-        )
+      if (proof.kind !== 'pays') throw notYet(proof.reason)
       const nowMs = deps.clock.now()
       const eventKey = deps.ids.uuid()
       const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
@@ -74,7 +68,11 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
           reason: said,
         }
       })
-      const claims = await deps.database.transaction((tx) => insertClaims(tx, rows))
+      const claims = await deps.database.transaction(async (tx) => {
+        const latest = await deps.latestConfig(tx).latest()
+        if (latest.config.chains[chain].halted) throw notYet(halted.reason)
+        return await insertClaims(tx, rows)
+      })
       if (claims.length === 0)
         throw new Problem(
           'already_claimed',
@@ -87,4 +85,10 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       })
     },
   )
+}
+
+function notYet(reason: string): Problem {
+  return new Problem('service_unavailable', `The payment cannot be claimed yet. ${awaitingOf(reason).text}`, {
+    retryAfterSeconds: 15,
+  })
 }

@@ -30,6 +30,11 @@ export interface DeadLetterStore extends DeadLetters {
   forgetCounts(beforeMs: number): Promise<void>
 }
 
+/** SQL that holds for what is not parked as a dead letter of this consumer or job; `key` is the expression of its key as text. */
+export function unparked(consumer: string, key: string): string {
+  return `NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.consumer = '${consumer}' AND d.key = ${key} AND d.parked_at IS NOT NULL)`
+}
+
 interface Row {
   consumer: string
   key: string

@@ -9,6 +9,9 @@ export interface DeadLetters {
   park(letter: { consumer: string; message: Message; cause: string; attempts: number }): Promise<void>
 }
 
+/** So often a message or a row fails alone before it is parked. */
+export const attemptsUntilParked = 8
+
 export interface BatchContext {
   /** Publishes what the batch `causes` was answered with. */
   publish(messages: readonly Outgoing[], causes: readonly Message[]): Promise<void>
@@ -53,9 +56,9 @@ export async function processBatch(
     if (part.ok) done.push(...part.items)
     else if (message === undefined || isTransient(part.error)) {
       again.push(...part.items)
-      comesAgain(consumer, part.items.length, part.error, context)
+      comesAgain(consumer.name, part.items.length, part.error, context)
     } else {
-      const attempts = await failAlone(consumer, message, part.error, context)
+      const attempts = await failAlone(consumer.name, message, part.error, context)
       if (attempts === 'parked') done.push(message)
       else if (attempts === 'not counted') again.push(message)
       else alone.push({ message, attempts })
@@ -64,24 +67,22 @@ export async function processBatch(
   return { done, again, alone }
 }
 
-function comesAgain(consumer: Consumer, size: number, error: unknown, context: BatchContext): void {
-  context.log.warn({ consumer: consumer.name, size, err: error }, 'batch comes again: something is away')
+function comesAgain(consumer: string, size: number, error: unknown, context: Pick<BatchContext, 'log'>): void {
+  context.log.warn({ consumer, size, err: error }, 'batch comes again: something is away')
 }
 
-async function failAlone(
-  consumer: Consumer,
+/** Counts an attempt, and parks what has failed often enough. Never throws: where nothing can be stored, nothing is counted. */
+export async function failAlone(
+  consumer: string,
   message: Message,
   error: unknown,
-  context: BatchContext,
+  context: Pick<BatchContext, 'deadLetters' | 'log' | 'maxAttempts'>,
 ): Promise<number | 'parked' | 'not counted'> {
-  context.log.error(
-    { consumer: consumer.name, eventKey: message.key, trace: message.trace, err: error },
-    'event failed alone',
-  )
+  context.log.error({ consumer, eventKey: message.key, trace: message.trace, err: error }, 'event failed alone')
   try {
-    const attempts = await context.deadLetters.countAttempt(consumer.name, message.key)
+    const attempts = await context.deadLetters.countAttempt(consumer, message.key)
     if (attempts < context.maxAttempts) return attempts
-    await context.deadLetters.park({ consumer: consumer.name, message, cause: describe(error), attempts })
+    await context.deadLetters.park({ consumer, message, cause: describe(error), attempts })
     return 'parked'
   } catch (failure) {
     // Not even the failure could be stored: the database is away.

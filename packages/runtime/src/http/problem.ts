@@ -16,6 +16,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   method_not_allowed: 405,
   precondition_failed: 412,
   vaults_fixed: 409,
+  payouts_unsupported: 422,
   unauthenticated: 401,
   invalid_signature: 401,
   stale_signature: 401,

@@ -65,7 +65,8 @@ export async function startOnliServer(deps: OnliServerDeps, host: string, port: 
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, boundPort) => {
       if (error === null) resolve(boundPort)
-      else reject(error)
+      // The library has one error for every reason; of a port on loopback it is this one.
+      else reject(Object.assign(new Error(`listen ${address}: ${error.message}`), { code: 'EADDRINUSE' }))
     })
   })
   return {
