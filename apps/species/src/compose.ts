@@ -126,7 +126,7 @@ async function build(
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
   // Before the database is made: a start that dies in between leaves no database whose key nobody has.
   const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
-  const sandbox = await openSandbox(settings, directory, log)
+  const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
   const { database, whyNoWrites } = watchWrites(options.wrapDatabase?.(opened) ?? opened)
