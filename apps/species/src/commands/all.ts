@@ -7,6 +7,7 @@ import { addEventCommands } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
 import { addOperatorCommands } from './operator.ts'
+import { addPeopleCommands } from './operators.ts'
 import { addReceiptCommands } from './receipt.ts'
 import { addServeCommands } from './serve.ts'
 import { addSettingsCommands } from './settings.ts'
@@ -41,6 +42,7 @@ export function addCommands(program: Command): void {
   addEventCommands(program)
   addReceiptCommands(program)
   addOperatorCommands(program)
+  addPeopleCommands(program)
   addDeadLetterCommands(program)
   addSettingsCommands(program)
   addRows(program, rows, groups)
