@@ -6,8 +6,8 @@ import {
   createStandingDirectory,
   ensureOperatorKey,
 } from '@species/authenticator'
-import { cashierQueries, createCashier } from '@species/cashier'
-import { classifierVersion, createClassifier } from '@species/classifier'
+import { cashierQueries, createCashier, estimateOf } from '@species/cashier'
+import { classifierVersion, classify, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
 import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
 import {
@@ -19,7 +19,7 @@ import {
   publicKeys,
 } from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
-import { createMatching, matchingQueries } from '@species/matching'
+import { createMatchPreview, createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
 import {
   type Bus,
@@ -46,7 +46,7 @@ import {
   systemIds,
   systemPace,
   attemptsUntilParked as maxAttempts,
-  watchDisk,
+  watchWrites,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
@@ -130,8 +130,7 @@ async function build(
   const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
-  const disk = watchDisk(options.wrapDatabase?.(opened) ?? opened)
-  const { database } = disk
+  const { database, whyNoWrites } = watchWrites(options.wrapDatabase?.(opened) ?? opened)
   closers.push(() => database.close())
 
   const metrics = createMetrics()
@@ -144,7 +143,7 @@ async function build(
   const plainBus = await openBus(settings, { ids, log, deadLetters, maxAttempts, metrics, asOverAWire })
   closers.push(() => plainBus.close())
   const isConnected = { nats: plainBus.isConnected?.bind(plainBus), redis: shared.isAnswering }
-  const health = createHealth({ disk, clock, metrics, isConnected })
+  const health = createHealth({ database, whyNoWrites, clock, metrics, isConnected })
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(masterKeys, ids)
   const platform: Platform = { database, bus, clock, ids, log, metrics }
@@ -300,6 +299,11 @@ function createModules(
       health: more.health,
       classifierVersion,
       stages,
+      preview: {
+        classify,
+        match: createMatchPreview({ ...platform, authenticator: standings }),
+        estimate: estimateOf,
+      },
       maxBacklog,
       acceptPace: systemPace(acceptPaceMs),
     }),

@@ -1,6 +1,6 @@
 import {
   type Database,
-  type WatchedDisk,
+  type WriteWatch,
   createHttpApp,
   createMemoryRateLimiter,
   createMetrics,
@@ -28,17 +28,17 @@ function openWorld({ answerMs }: { answerMs?: number } = {}) {
       return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, text }
     },
   }
-  const disk: WatchedDisk = {
+  const writes: WriteWatch = {
     database: {
       query: async () => {
         world.asked++
         return await world.query()
       },
     } as unknown as Database,
-    isFull: async () => world.isFull,
+    whyNoWrites: async () => (world.isFull ? 'full' : undefined),
   }
   const health = createHealth({
-    disk,
+    ...writes,
     clock,
     metrics,
     isConnected: { nats: () => world.nats, redis: () => world.redis },

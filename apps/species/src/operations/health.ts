@@ -5,7 +5,7 @@ import {
   type PartState,
   type Parts,
   Problem,
-  type WatchedDisk,
+  type WriteWatch,
   createPartsLog,
   endpoint,
   json,
@@ -14,8 +14,7 @@ import {
 } from '@species/runtime'
 import { z } from 'zod'
 
-export interface HealthDeps {
-  readonly disk: WatchedDisk
+export interface HealthDeps extends WriteWatch {
   readonly clock: Clock
   readonly metrics: Metrics
   /** Whether each can be reached; absent where the program does without it. */
@@ -49,14 +48,14 @@ export function createHealth(deps: HealthDeps): Health {
 
 const upIf = (isUp: boolean): PartState => (isUp ? 'up' : 'down')
 
-async function databaseState({ disk, ...deps }: HealthDeps): Promise<PartState> {
+async function databaseState({ database, whyNoWrites, ...deps }: HealthDeps): Promise<PartState> {
   const late = Promise.withResolvers<PartState>()
   const timer = setTimeout(() => {
     late.resolve('down')
   }, deps.answerMs ?? answerMs)
   const asked = async (): Promise<PartState> => {
-    await disk.database.query('SELECT 1')
-    return (await disk.isFull()) ? 'full' : 'up'
+    await database.query('SELECT 1')
+    return (await whyNoWrites()) === undefined ? 'up' : 'full'
   }
   try {
     return await Promise.race([asked().catch(() => 'down' as const), late.promise])
