@@ -41,8 +41,11 @@ export interface WalletOwner {
 export interface AuthenticatorQueries {
   /** Users by id; unknown ids are absent. */
   standings(onliIds: readonly string[]): Promise<Map<string, UserStanding>>
-  /** Active owners of proven addresses; unproven ones are absent. EVM addresses lower-case (shared by all EVM chains). */
-  walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
+  /**
+   * Who owned addresses at a time (Unix ms): a payment belongs to the owner at its block's time. Where nobody did, the first who
+   * proved the address since, which `provenAtMs` tells; never proven since then: absent. EVM addresses lower-case.
+   */
+  walletOwners(chain: Chain, addresses: readonly string[], atMs: number): Promise<Map<string, WalletOwner>>
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
   /**

@@ -55,7 +55,7 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
     rules,
     payer: request.payer,
     logIndex: request.logIndex,
-    walletOwners: await deps.authenticator.walletOwners(chain, senders),
+    walletOwners: await deps.authenticator.walletOwners(chain, senders, transaction.blockTimeMs),
     vouched: request.vouched,
     approved: request.approved ?? false,
   })
