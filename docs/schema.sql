@@ -182,9 +182,12 @@ CREATE TABLE cashier.fundings (
   deadline_at timestamp with time zone,
   decided_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  pool_holder text,
+  pool_micro bigint,
   CONSTRAINT fundings_outcome_check CHECK ((outcome = ANY (ARRAY['funded'::text, 'refused'::text, 'settled'::text, 'released'::text]))),
   CONSTRAINT fundings_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX fundings_holding_pool ON cashier.fundings USING btree (pool_holder) WHERE ((outcome = 'funded'::text) AND (pool_holder IS NOT NULL));
 CREATE INDEX fundings_in_flight ON cashier.fundings USING btree (event_key) WHERE (outcome = 'funded'::text);
 
 CREATE TABLE cashier.limit_counters (
@@ -331,6 +334,7 @@ CREATE TABLE matching.listings (
   expires_at timestamp with time zone NOT NULL,
   lapse integer NOT NULL,
   lapse_announced_at timestamp with time zone,
+  withheld boolean NOT NULL DEFAULT false,
   CONSTRAINT listings_check CHECK (((units_available + units_reserved) <= units_total)),
   CONSTRAINT listings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   CONSTRAINT listings_unit_price_micro_check CHECK ((unit_price_micro > 0)),
@@ -343,7 +347,11 @@ CREATE TABLE matching.listings (
 );
 CREATE INDEX listings_by_expiry ON matching.listings USING btree (expires_at) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_price ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0));
+CREATE INDEX listings_by_seller ON matching.listings USING btree (seller) WHERE (status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text]));
+CREATE INDEX listings_by_size ON matching.listings USING btree (book, matching.size_class(units_available), unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
 CREATE INDEX listings_closing ON matching.listings USING btree (expires_at) WHERE ((status = 'closing'::text) AND (units_available > 0));
+CREATE INDEX listings_for_sale ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
+CREATE INDEX listings_withheld ON matching.listings USING btree (seller) WHERE (withheld AND (status = 'open'::text));
 
 CREATE TABLE matching.matches (
   event_key uuid NOT NULL,
@@ -352,9 +360,12 @@ CREATE TABLE matching.matches (
   dossier jsonb,
   decided_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  buyer text,
+  due_micro bigint,
   CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
   CONSTRAINT matches_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX matches_by_buyer ON matching.matches USING btree (buyer) WHERE ((outcome = 'matched'::text) AND (due_micro IS NOT NULL));
 CREATE INDEX matches_under_way ON matching.matches USING btree (decided_at) WHERE (outcome = 'matched'::text);
 
 CREATE TABLE matching.reservations (
@@ -440,12 +451,17 @@ CREATE TABLE validator.verdicts (
   until_at timestamp with time zone,
   watch_until timestamp with time zone,
   decided_at timestamp with time zone NOT NULL,
+  owner text GENERATED ALWAYS AS ((dossier ->> 'owner'::text)) STORED,
+  chain text GENERATED ALWAYS AS ((dossier #>> '{event,payWith,chain}'::text[])) STORED,
+  cited text GENERATED ALWAYS AS (lower(regexp_replace((dossier #>> '{event,payWith,proof}'::text[]), '^0[xX]'::text, ''::text))) STORED,
   versions jsonb,
   approved boolean NOT NULL DEFAULT false,
   CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX verdicts_cited ON validator.verdicts USING btree (cited) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
 
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 
@@ -455,6 +471,14 @@ CREATE OR REPLACE FUNCTION authenticator.count_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN UPDATE authenticator.access_version SET version = version + 1; RETURN NULL; END $function$
+;
+
+CREATE OR REPLACE FUNCTION matching.size_class(units bigint)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
+    ELSE (length(ltrim(units::bit(64)::text, '0')) - 4) * 8 + (units >> (length(ltrim(units::bit(64)::text, '0')) - 4))::integer END $function$
 ;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;

@@ -177,6 +177,7 @@ async function build(
   directory.writePublicKeys(await publicKeys(database))
 
   const working = await startModules(bus, modules, options.modules)
+  closers.push(() => stopModules(working))
   const jobs = startJobs(
     [...working.flatMap((module) => module.jobs), ...ownJobs(database, deadLetters, platform)],
     log,
@@ -254,6 +255,10 @@ async function startModules(
   return working
 }
 
+async function stopModules(modules: readonly Module[]): Promise<void> {
+  for (const module of modules) await module.stop?.()
+}
+
 interface Platform {
   readonly database: Database
   readonly bus: Bus
@@ -307,10 +312,11 @@ function createModules(
       ...platform,
       config,
       latestConfig: configQueries,
+      asksAtOnce: true,
       chainReaders,
       authenticator: queries.authenticator,
     }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

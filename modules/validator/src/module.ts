@@ -1,14 +1,16 @@
 import { type Module, consumer } from '@species/runtime'
-import { dueJob } from './adapters/verdict-rows.ts'
+import { dueJob } from './adapters/due-rows.ts'
+import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
 import { noteDecisions } from './app/note-decisions.ts'
-import { checkDue, validateEvents } from './app/validate-events.ts'
+import { validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
 import { recheckClaimsNow } from './http/recheck-claims.ts'
 
 /** The validator: proves that a payment is real, final and the payer's, and claims it once for ever. */
 export function createValidator(deps: ValidatorDeps): Module {
+  const asker = createAsker(deps)
   return {
     name: 'validator',
     consumers: [
@@ -16,7 +18,11 @@ export function createValidator(deps: ValidatorDeps): Module {
         name: 'validator-classified',
         topic: 'classified',
         maxBatch: 200,
-        handle: (batch) => validateEvents(deps, batch),
+        async handle(batch) {
+          const outgoing = await validateEvents(deps, batch)
+          if (deps.asksAtOnce) asker.wake()
+          return outgoing
+        },
       }),
       consumer({
         name: 'validator-payment-credited',
@@ -39,10 +45,19 @@ export function createValidator(deps: ValidatorDeps): Module {
     ],
     endpoints: [postClaim(deps), recheckClaimsNow(deps)],
     jobs: [
-      { name: dueJob, everyMs: 250, run: () => checkDue(deps) },
+      {
+        name: dueJob,
+        everyMs: 250,
+        async run() {
+          // What is slow to answer must not keep the job from what is due next.
+          if (deps.asksAtOnce) asker.wake()
+          else await asker.drain()
+        },
+      },
       { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
       { name: 'claims-vanished', everyMs: 60_000, run: () => repeatVanished(deps) },
       { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },
     ],
+    stop: () => asker.stop(),
   }
 }

@@ -11,6 +11,7 @@ import {
   type PinnedConfig,
   type StateBodies,
   chains,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
 import {
@@ -23,7 +24,9 @@ import {
   silentLogger,
 } from '@species/runtime'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
+import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
+import { validateEvents as takeIn } from './app/validate-events.ts'
 
 export const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
 export const wallet = '0x1111111111111111111111111111111111111111'
@@ -32,7 +35,7 @@ export const otherWallet = '0x3333333333333333333333333333333333333333'
 export const hash = `0x${'ab'.repeat(32)}`
 export const minuteMs = 60_000
 
-const config: MarketplaceConfig = {
+const config = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1',
   redeemPrice: '1',
@@ -55,7 +58,7 @@ const config: MarketplaceConfig = {
   },
   listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 /** The configuration over time, as a test changes it: every event is pinned to version 1. */
 export class ScriptedConfig implements ConfigReader, ChainHistory {
   readonly versions: (PinnedConfig & { sinceMs: number })[]
@@ -172,13 +175,30 @@ export const keyOf = (index: number): string => `01900000-0000-7000-8000-${Strin
 export function event(
   index: number,
   proof = hash,
-  more: { logIndex?: number; from?: string } = {},
+  more: { logIndex?: number; from?: string; chain?: Chain } = {},
 ): Message<'classified'> {
-  const { from = 'alice', ...log } = more
-  const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof, ...log } as const
+  const { from = 'alice', chain = 'ETH', ...log } = more
+  const payWith = { source: 'chain', currency: 'USDT', chain, proof, ...log } as const
   const body = dossierOf(keyOf(index), { from, to: 'treasury', amount: '1', payWith }, { intent: 'BUY_TREASURY' })
   return messageOf('classified', keyOf(index), body as StateBodies['classified'])
 }
 export const topics = (messages: readonly Outgoing[]): string[] => messages.map((message) => message.topic)
 export const refusalOf = (messages: readonly Outgoing[]): string | undefined =>
   (messages.find((message) => message.topic === 'refused')?.body as Dossier | undefined)?.refusal?.code
+
+/** Takes a batch in and asks for what is due, as the module does; answers with all that was said. */
+export async function validateEvents(
+  deps: ValidatorDeps,
+  batch: readonly Message<'classified'>[],
+): Promise<Outgoing[]> {
+  const said: Outgoing[] = []
+  const publish = (messages: readonly Outgoing[]): Promise<void> => Promise.resolve(void said.push(...messages))
+  const passed = await takeIn(deps, batch)
+  await checkDue({ ...deps, bus: { ...deps.bus, publish } })
+  return [...said, ...passed]
+}
+
+/** Asks for the payments that are due. */
+export async function checkDue(deps: ValidatorDeps): Promise<void> {
+  await createAsker(deps).drain()
+}

@@ -82,23 +82,45 @@ export interface InFlight {
   readonly lines: readonly { account: string; asset: Asset; amount: bigint }[]
 }
 
+/** A part of an audit of the ledger. */
+export interface LedgerAudit {
+  readonly breaches: string[]
+  /** Rows that were looked at. */
+  readonly rows: number
+  /** Where to go on; absent: all was looked at. */
+  readonly next?: string
+}
+
 export interface CashierQueries {
   balances(accounts: readonly string[]): Promise<LedgerBalance[]>
   /** Lines of the accounts, newest first, before `beforeSeq`. */
   statement(accounts: readonly string[], beforeSeq: bigint | undefined, limit: number): Promise<StatementLine[]>
   /** Held and not yet settled or released. */
   inFlight(): Promise<InFlight[]>
-  /** Broken invariants of the ledger, in words; empty when all hold. */
+  /** Broken invariants of the whole ledger, in words; empty when all hold. Takes as long as it takes. */
   auditLedger(): Promise<string[]>
+  /** The same from a place that an earlier answer named, for as long as there is time: a page at least. */
+  auditLedgerFrom(place: string | undefined, hasTime: () => boolean): Promise<LedgerAudit>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
   /** What an event's payments left its payer as credit: less what was reversed, and what paid a debt of his; micro-units. */
   creditedMicro(eventKey: string): Promise<bigint>
   /** Which of these payments (`payment:…`) were taken back because they vanished from their chain. */
   reversedAmong(paymentTransferIds: readonly string[]): Promise<string[]>
+  /**
+   * What these users have free of their credit, micro-units, and which of these events the cashier has decided: of one moment, so that
+   * what an event needs is either held already or still to be counted, and never both.
+   */
+  spendable(onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable>
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface Spendable {
+  /** Users without any credit are absent. */
+  readonly freeMicro: ReadonlyMap<string, bigint>
+  readonly decided: ReadonlySet<string>
 }
 
 /** How far a module has brought an event, by its own row. */
@@ -139,6 +161,8 @@ export interface MatchingQueries {
 export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
+  /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
+  unproven(owner: string | undefined, atMost: number): Promise<number>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

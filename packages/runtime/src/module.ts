@@ -11,6 +11,8 @@ export interface Module {
   readonly jobs: readonly Job[]
   /** Runs once before anything is served: what must exist is made. */
   start?(): Promise<void>
+  /** Runs once its jobs have stopped: it begins nothing more, and waits for what it has begun beside them. */
+  stop?(): Promise<void>
 }
 
 /** Declares a consumer: `handle` gets what its topic promises, and the list of a module takes any topic. */

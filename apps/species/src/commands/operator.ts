@@ -1,14 +1,7 @@
 import type { Command } from 'commander'
+import { type DoctorReport, askDoctor } from '../local/ask-doctor.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
-
-interface Report {
-  healthy: boolean
-  breaches: string[]
-  inFlight: { eventId: string; owner: string; acceptedAt: string }[]
-  openReviews: { eventKey: string; reason: string }[]
-  checked: { vaults: number; paymentsUsdt: string }
-}
 
 /** `doctor`, `reconcile`, `review`: for the people who run it. */
 export function addOperatorCommands(program: Command): void {
@@ -17,7 +10,11 @@ export function addOperatorCommands(program: Command): void {
     .option('--json', 'print JSON')
     .description('check everything that must always be true, while it runs; exit 1 if something is not')
     .action(async (options: { json?: true }) => {
-      const report = (await over('operator', ({ client }) => client.request('GET', '/admin/v1/doctor'))).body as Report
+      const report = await over('operator', ({ client }) =>
+        askDoctor(client, (rows) => {
+          process.stderr.write(`Checking: ${rows} rows of the ledger so far …\n`)
+        }),
+      )
       print(options, report, inWords(report))
       process.exitCode = report.healthy ? 0 : 1
     })
@@ -71,14 +68,14 @@ function addReviewCommands(program: Command): void {
     })
 }
 
-function inWords(report: Report): string {
-  const { vaults, paymentsUsdt } = report.checked
+function inWords(report: DoctorReport): string {
+  const { vaults, paymentsUsdt, ledgerRows } = report.checked
   return [
     report.healthy
       ? 'Everything that must be true is true.'
       : `${report.breaches.length} things are not as they must be:`,
     ...report.breaches.map((breach) => `  ! ${breach}`),
-    `Checked: the ledger, the book, ${vaults} vaults, ${paymentsUsdt} USDT of payments.`,
+    `Checked: the ledger (${ledgerRows} rows), the book, ${vaults} vaults, ${paymentsUsdt} USDT of payments.`,
     report.inFlight.length === 0
       ? 'No event is in flight.'
       : `In flight: ${report.inFlight.length}, the oldest ${report.inFlight[0]?.owner ?? ''}/${report.inFlight[0]?.eventId ?? ''} since ${report.inFlight[0]?.acceptedAt ?? ''}.`,

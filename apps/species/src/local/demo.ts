@@ -7,6 +7,7 @@ import { signerOptions } from '../commands/connect.ts'
 import { compose } from '../compose.ts'
 import { readSettings } from '../settings.ts'
 import { type Scene, playScenes } from './scenes.ts'
+import { askDoctor } from './ask-doctor.ts'
 import { enter } from './players.ts'
 import { receiptInWords } from './receipt-words.ts'
 
@@ -31,7 +32,7 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     const scenes = await playScenes(stage, { alice, bob, carol }, (scene) => {
       say(inWords(scene))
     })
-    const doctor = (await operator.request('GET', '/admin/v1/doctor')).body as { healthy: boolean; breaches: string[] }
+    const doctor = await askDoctor(operator)
     const good = scenes.filter((scene) => scene.asItMust).length
     if (options.json === true) process.stdout.write(`${JSON.stringify({ scenes, doctor }, null, 2)}\n`)
     say(doctor.healthy ? 'Doctor: everything that must be true is true.' : `Doctor:\n  ${doctor.breaches.join('\n  ')}`)

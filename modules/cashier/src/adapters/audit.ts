@@ -1,43 +1,150 @@
+import { Fault } from '@species/kernel'
+import type { LedgerAudit } from '@species/contracts'
 import type { Sql } from '@species/runtime'
+import { chainBreaks, type ChainEnd, type WalkedEntry } from '../domain/audit-chain.ts'
 
-/** Each check is one query that gives a sentence a breach; DESIGN section 6, "always true". */
-const checks: readonly string[] = [
-  `SELECT 'transfer ' || transfer_id || ' does not sum to zero in ' || asset AS breach
-   FROM cashier.entries GROUP BY transfer_id, asset HAVING sum(amount) <> 0`,
-  `SELECT 'transfer ' || t.transfer_id || ' has no entries' AS breach
-   FROM cashier.transfers t WHERE NOT EXISTS (SELECT 1 FROM cashier.entries e WHERE e.transfer_id = t.transfer_id)`,
-  `SELECT 'balance of ' || b.account || ' in ' || b.asset || ' is ' || b.posted || ', its entries sum to ' || coalesce(e.sum, 0) AS breach
-   FROM cashier.balances b
-   LEFT JOIN (SELECT account, asset, sum(amount) AS sum FROM cashier.entries GROUP BY account, asset) e USING (account, asset)
-   WHERE b.posted <> coalesce(e.sum, 0)`,
-  `SELECT 'entries of ' || e.account || ' in ' || e.asset || ' have no balance' AS breach
-   FROM (SELECT DISTINCT account, asset FROM cashier.entries) e
-   WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = e.account AND b.asset = e.asset)`,
-  `SELECT 'running balance of ' || account || ' in ' || asset || ' breaks at entry ' || seq AS breach FROM (
-     SELECT account, asset, seq, balance_after, sum(amount) OVER (PARTITION BY account, asset ORDER BY seq) AS running
-     FROM cashier.entries) e WHERE running <> balance_after`,
-  `SELECT 'holds on ' || b.account || ' in ' || b.asset || ' are ' || b.held || ', events hold ' || coalesce(h.sum, 0) AS breach
+/** Broken invariants beyond this many say nothing new. */
+const mostBreaches = 100
+const pageSize = 5_000
+
+/** One page of a walk: what is broken in it, how many rows it had, and where the next begins; no `next` at the walk's end. */
+interface Page {
+  readonly breaches: string[]
+  readonly rows: number
+  readonly next?: string
+}
+type Walk = (sql: Sql, from: string) => Promise<Page>
+
+/** What must always be true of the ledger (DESIGN section 6), in walks that together look at every row once. */
+const walks: Readonly<Record<string, Walk>> = {
+  holds: async (sql) => ({ breaches: await breachesOf(sql, holdsCheck), rows: 0 }),
+  transfers: keyWalk(
+    `SELECT transfer_id AS key FROM cashier.transfers WHERE transfer_id > $1 ORDER BY transfer_id LIMIT $2`,
+    [
+      `SELECT 'transfer ' || transfer_id || ' does not sum to zero in ' || asset AS breach
+       FROM cashier.entries WHERE transfer_id = ANY($1::text[]) GROUP BY transfer_id, asset HAVING sum(amount) <> 0`,
+      `SELECT 'transfer ' || t.transfer_id || ' has no entries' AS breach FROM cashier.transfers t
+       WHERE t.transfer_id = ANY($1::text[]) AND NOT EXISTS (SELECT 1 FROM cashier.entries e WHERE e.transfer_id = t.transfer_id)`,
+      `SELECT 'transfer ' || t.transfer_id || ' settles an event that is not settled' AS breach
+       FROM cashier.transfers t LEFT JOIN cashier.fundings f USING (event_key)
+       WHERE t.transfer_id = ANY($1::text[]) AND t.kind = 'settlement' AND f.outcome IS DISTINCT FROM 'settled'`,
+    ],
+  ),
+  fundings: keyWalk(
+    `SELECT event_key::text AS key FROM cashier.fundings
+     WHERE event_key > coalesce(nullif($1, ''), '00000000-0000-0000-0000-000000000000')::uuid ORDER BY event_key LIMIT $2`,
+    [
+      `SELECT 'event ' || f.event_key || ' is settled without its transfer' AS breach FROM cashier.fundings f
+       WHERE f.event_key = ANY($1::text[]::uuid[]) AND f.outcome = 'settled'
+         AND NOT EXISTS (SELECT 1 FROM cashier.transfers t WHERE t.transfer_id = 'settlement:' || f.event_key)`,
+    ],
+  ),
+  balances: keyWalk(
+    `SELECT DISTINCT account AS key FROM cashier.balances WHERE account > $1 ORDER BY account LIMIT $2`,
+    // The newest entry says what all of them sum to: the walk of the entries checks that each follows from the one before.
+    [
+      `SELECT 'balance of ' || b.account || ' in ' || b.asset || ' is ' || b.posted || ', its entries sum to ' || coalesce(e.balance_after, 0) AS breach
+       FROM cashier.balances b LEFT JOIN LATERAL (
+         SELECT balance_after FROM cashier.entries e WHERE e.account = b.account AND e.asset = b.asset ORDER BY e.seq DESC LIMIT 1) e ON true
+       WHERE b.account = ANY($1::text[]) AND b.posted <> coalesce(e.balance_after, 0)`,
+    ],
+  ),
+  entries: walkEntries,
+}
+
+const holdsCheck = `SELECT 'holds on ' || b.account || ' in ' || b.asset || ' are ' || b.held || ', events hold ' || coalesce(h.sum, 0) AS breach
    FROM cashier.balances b
    LEFT JOIN (
      SELECT line ->> 'account' AS account, line ->> 'asset' AS asset, sum(-(line ->> 'amount')::bigint) AS sum
      FROM cashier.fundings, jsonb_array_elements(funding -> 'lines') AS line
      WHERE outcome = 'funded' AND (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
    WHERE b.held <> coalesce(h.sum, 0)
-     AND NOT (b.account IN ('supply', 'outside', 'loss') OR starts_with(b.account, 'world:') OR starts_with(b.account, 'receivable:'))`,
-  `SELECT 'event ' || f.event_key || ' is settled without its transfer' AS breach
-   FROM cashier.fundings f WHERE f.outcome = 'settled'
-     AND NOT EXISTS (SELECT 1 FROM cashier.transfers t WHERE t.transfer_id = 'settlement:' || f.event_key)`,
-  `SELECT 'transfer ' || t.transfer_id || ' settles an event that is not settled' AS breach
-   FROM cashier.transfers t LEFT JOIN cashier.fundings f USING (event_key)
-   WHERE t.kind = 'settlement' AND f.outcome IS DISTINCT FROM 'settled'`,
-]
+     AND NOT (b.account IN ('supply', 'outside', 'loss') OR starts_with(b.account, 'world:') OR starts_with(b.account, 'receivable:'))`
 
-/** Broken invariants of the ledger, in words; empty when all hold. Each check is one statement, so it sees one moment of a ledger at work. */
-export async function auditLedger(sql: Sql): Promise<string[]> {
-  const breaches: string[] = []
-  for (const check of checks) {
-    const rows = await sql.query<{ breach: string }>(`${check} LIMIT 20`)
-    breaches.push(...rows.map((row) => row.breach))
+async function breachesOf(sql: Sql, check: string, parameters: readonly unknown[] = []): Promise<string[]> {
+  return (await sql.query<{ breach: string }>(`${check} LIMIT 20`, parameters)).map((row) => row.breach)
+}
+
+/** Walks a table in the order of its key. Each check of a page is one statement, so it sees one moment of a ledger at work. */
+function keyWalk(keysOfPage: string, checks: readonly string[]): Walk {
+  return async (sql, from) => {
+    const keys = (await sql.query<{ key: string }>(keysOfPage, [from, pageSize])).map((row) => row.key)
+    const breaches: string[] = []
+    for (const check of keys.length === 0 ? [] : checks) breaches.push(...(await breachesOf(sql, check, [keys])))
+    const last = keys.at(-1)
+    return { breaches, rows: keys.length, ...(last === undefined || keys.length < pageSize ? {} : { next: last }) }
   }
-  return breaches
+}
+
+/** Where the walk of the entries stands: in an account, below an entry, with what the entry below must say. */
+interface EntriesCursor {
+  readonly account: string
+  readonly below: string | undefined
+  readonly ends: readonly ChainEnd[]
+}
+
+/** Each account from its newest entry to its oldest: new entries come above, and change nothing of what is below. */
+async function walkEntries(sql: Sql, from: string): Promise<Page> {
+  const at: EntriesCursor =
+    from === '' ? { account: '', below: undefined, ends: [] } : (JSON.parse(from) as EntriesCursor)
+  const columns = 'SELECT account, asset, seq, amount, balance_after AS "balanceAfter" FROM cashier.entries'
+  const rest =
+    at.below === undefined
+      ? []
+      : await sql.query<WalkedEntry>(`${columns} WHERE account = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, [
+          at.account,
+          at.below,
+          pageSize,
+        ])
+  const more =
+    rest.length === pageSize
+      ? []
+      : await sql.query<WalkedEntry>(`${columns} WHERE account > $1 ORDER BY account, seq DESC LIMIT $2`, [
+          at.account,
+          pageSize,
+        ])
+  const rows = [...rest, ...more]
+  const isEnd = rest.length < pageSize && more.length < pageSize
+  const { breaches, ends } = chainBreaks(rows, at.ends, isEnd)
+  const accounts = [...new Set(rows.map((row) => row.account))]
+  const homeless = await breachesOf(
+    sql,
+    `SELECT DISTINCT 'entries of ' || r.account || ' in ' || r.asset || ' have no balance' AS breach
+     FROM unnest($1::text[]) AS a(account) CROSS JOIN LATERAL (SELECT a.account, v.asset FROM (VALUES ('USDT'), ('SPECIES')) AS v(asset)
+       WHERE EXISTS (SELECT 1 FROM cashier.entries e WHERE e.account = a.account AND e.asset = v.asset)) r
+     WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = r.account AND b.asset = r.asset)`,
+    [accounts],
+  )
+  const last = rows.at(-1)
+  if (isEnd || last === undefined) return { breaches: [...breaches, ...homeless], rows: rows.length }
+  const next: EntriesCursor = { account: last.account, below: last.seq.toString(), ends }
+  return { breaches: [...breaches, ...homeless], rows: rows.length, next: JSON.stringify(next) }
+}
+
+const names = Object.keys(walks)
+
+/**
+ * Audits the ledger from a place of an earlier answer, page by page, until there is no time left or nothing left to look at. A
+ * ledger of any size is audited in as many calls as that takes, each bounded in time. Throws a Fault on a place that is none.
+ */
+export async function auditLedger(sql: Sql, from: string | undefined, hasTime: () => boolean): Promise<LedgerAudit> {
+  let [name = '', key = ''] = from === undefined ? [names[0]] : split(from)
+  const breaches: string[] = []
+  let rows = 0
+  for (;;) {
+    const walk = walks[name]
+    if (!walk) throw new Fault('unknown_place', { retryable: false, publicMessage: `The audit has no place ${name}.` })
+    const page = await walk(sql, key)
+    breaches.push(...page.breaches)
+    rows += page.rows
+    const following = page.next === undefined ? names[names.indexOf(name) + 1] : name
+    if (following === undefined || breaches.length >= mostBreaches) return { breaches, rows }
+    ;[name, key] = [following, page.next ?? '']
+    if (!hasTime()) return { breaches, rows, next: `${name}:${key}` }
+  }
+}
+
+function split(place: string): [string, string] {
+  const colon = place.indexOf(':')
+  return [place.slice(0, colon), place.slice(colon + 1)]
 }

@@ -1,3 +1,4 @@
+import type { LedgerAudit } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
 import { compareVaults } from './compare-vaults.ts'
 import type { FloorManagerDeps } from './deps.ts'
@@ -9,20 +10,30 @@ export interface DoctorReport {
   /** Events that have not ended. */
   readonly inFlight: { eventKey: string; eventId: string; owner: string; acceptedAt: string }[]
   readonly openReviews: { eventKey: string; reason: string }[]
-  readonly checked: { vaults: number; paymentsUsdt: string }
+  readonly checked: { vaults: number; paymentsUsdt: string; ledgerRows: number }
+  /** Only a part of the ledger was looked at: ask again from here. Absent: all was looked at. */
+  readonly next?: string
 }
 
 /**
  * Checks what must always be true (DESIGN section 6) while the marketplace runs: the ledger and the book by themselves,
  * vaults against the ledger and claimed payments against money booked, each after adding what is in flight.
+ *
+ * A ledger too large for one request is looked at in several: until the last of them a report is of a part of it alone.
  */
-export async function examine(deps: FloorManagerDeps): Promise<DoctorReport> {
-  const { cashier, matching, marketplace, floorManager } = deps.queries
+export async function examine(deps: FloorManagerDeps, ledgerFrom?: string): Promise<DoctorReport> {
+  const startedMs = deps.clock.steady()
+  const ledger = await deps.queries.cashier.auditLedgerFrom(
+    ledgerFrom,
+    () => deps.clock.steady() - startedMs < ledgerBudgetMs,
+  )
+  if (ledger.next !== undefined) return partOf(ledger, ledger.next)
+  const { matching, marketplace, floorManager } = deps.queries
   const vaults = await compareVaults(deps)
   const payments = await comparePayments(deps)
   const reviews = await floorManager.openReviews()
   const breaches = [
-    ...(await cashier.auditLedger()),
+    ...ledger.breaches,
     ...(await matching.auditBook()),
     ...vaults.breaks.map(
       (one) =>
@@ -43,7 +54,22 @@ export async function examine(deps: FloorManagerDeps): Promise<DoctorReport> {
       acceptedAt: new Date(row.acceptedAtMs).toISOString(),
     })),
     openReviews: reviews.map(({ eventKey, reason }) => ({ eventKey, reason })),
-    checked: { vaults: vaults.compared, paymentsUsdt: formatUsdt(payments.booked) },
+    checked: { vaults: vaults.compared, paymentsUsdt: formatUsdt(payments.booked), ledgerRows: ledger.rows },
+  }
+}
+
+/** What one request may spend on the ledger; the caller goes on where it stopped. */
+const ledgerBudgetMs = 8_000
+
+/** A report of a part of the ledger alone. Nothing is called healthy before all was looked at. */
+function partOf({ breaches, rows }: LedgerAudit, next: string): DoctorReport {
+  return {
+    healthy: false,
+    breaches,
+    inFlight: [],
+    openReviews: [],
+    checked: { vaults: 0, paymentsUsdt: formatUsdt(0n), ledgerRows: rows },
+    next,
   }
 }
 

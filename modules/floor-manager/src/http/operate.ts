@@ -8,6 +8,12 @@ import { decide } from '../app/review-events.ts'
 
 const tag = 'Operations'
 
+/** A place that an earlier answer named as `next`. */
+const ledgerPlace = z
+  .string()
+  .max(2_000)
+  .regex(/^[a-z]+:/, 'must be the `next` of an earlier answer')
+
 export function getDoctor(deps: FloorManagerDeps): Endpoint {
   return endpoint(
     {
@@ -15,10 +21,13 @@ export function getDoctor(deps: FloorManagerDeps): Endpoint {
       path: '/admin/v1/doctor',
       tag,
       summary: 'Check everything that must always be true',
+      description:
+        'A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`.',
       access: 'operator',
+      query: z.object({ ledgerFrom: ledgerPlace.optional() }),
       responses: { 200: { description: 'The report; `healthy` says whether all holds' } },
     },
-    async () => json(200, await examine(deps)),
+    async ({ query }) => json(200, await examine(deps, query.ledgerFrom)),
   )
 }
 

@@ -5,7 +5,7 @@ import {
   type ValidatorQueries,
   dossierSchema,
 } from '@species/contracts'
-import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
+import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import { awaitingOf } from '../domain/awaiting.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
 
@@ -31,7 +31,8 @@ export interface VerdictRow {
   readonly approved: boolean
 }
 
-interface Row {
+/** A row of `columns`. */
+export interface Row {
   event_key: string
   outcome: VerdictRow['outcome']
   payment: unknown
@@ -47,12 +48,12 @@ interface Row {
   versions: RuleVersions | null
   approved: boolean
 }
-const columns =
+export const columns =
   'event_key, outcome, payment, refusal, dossier, trace, reason, due_at, checks, until_at, watch_until, decided_at, versions, approved'
 const paymentSchema = dossierSchema.shape.payment.unwrap()
 const refusalSchema = dossierSchema.shape.refusal.unwrap()
 
-function fromRow(row: Row): VerdictRow {
+export function fromRow(row: Row): VerdictRow {
   return {
     eventKey: row.event_key,
     outcome: row.outcome,
@@ -87,17 +88,24 @@ export async function readVerdicts(
 
 /** Stores verdicts: new ones, and later words on waiting or watched ones. A yes or a final no is never changed. */
 export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promise<Set<string>> {
+  return await insertVerdicts(
+    tx,
+    rows,
+    `ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
+       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at,
+       until_at = excluded.until_at, watch_until = excluded.watch_until, versions = excluded.versions
+     WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL`,
+  )
+}
+
+async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict: string): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const stored = await tx.query<{ event_key: string }>(
+  const stored = await sql.query<{ event_key: string }>(
     `INSERT INTO validator.verdicts (${columns})
      SELECT ${columns} FROM json_to_recordset($1::text::json) AS r(event_key uuid, outcome text, payment jsonb, refusal jsonb, dossier jsonb,
        trace text, reason text, due_at timestamptz, checks integer, until_at timestamptz, watch_until timestamptz, decided_at timestamptz,
        versions jsonb, approved boolean)
-     ORDER BY event_key
-     ON CONFLICT (event_key) DO UPDATE SET outcome = excluded.outcome, payment = excluded.payment, refusal = excluded.refusal,
-       dossier = excluded.dossier, reason = excluded.reason, due_at = excluded.due_at, checks = excluded.checks, decided_at = excluded.decided_at,
-       until_at = excluded.until_at, watch_until = excluded.watch_until, versions = excluded.versions
-     WHERE verdicts.outcome = 'waiting' OR verdicts.due_at IS NOT NULL RETURNING event_key`,
+     ORDER BY event_key ${onConflict} RETURNING event_key`,
     [
       rowsParameter(
         rows.map((row) => ({
@@ -122,6 +130,11 @@ export async function storeVerdicts(tx: Sql, rows: readonly VerdictRow[]): Promi
   return new Set(stored.map((row) => row.event_key))
 }
 
+/** Takes events in whose payments are to be asked for; those that are here already stay as they are. */
+export async function takeIn(sql: Sql, rows: readonly VerdictRow[]): Promise<void> {
+  await insertVerdicts(sql, rows, 'ON CONFLICT (event_key) DO NOTHING')
+}
+
 /** Keeps what an operator decided of payments in review: approved ones are due at once, and refused ones are asked for no more. */
 export async function storeDecisions(
   sql: Sql,
@@ -139,30 +152,6 @@ export async function storeDecisions(
   )
 }
 
-/** The job that asks again for what is due, as its dead letters name it. */
-export const dueJob = 'payments-due'
-
-/** Takes verdicts that are due, putting their next time off by `leaseMs`. */
-export async function takeDueVerdicts(
-  sql: Sql,
-  nowMs: number,
-  leaseMs: number,
-  limit: number,
-): Promise<DueRow<VerdictRow>[]> {
-  const rows = await sql.query<Row>(
-    `UPDATE validator.verdicts SET due_at = $2 WHERE event_key IN (
-       SELECT event_key FROM validator.verdicts WHERE due_at <= $1 AND ${unparked(dueJob, 'event_key::text')} ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
-    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
-  )
-  return rows.map((row) => ({
-    topic: 'classified',
-    key: row.event_key,
-    trace: row.trace,
-    body: row.dossier,
-    read: () => fromRow(row),
-  }))
-}
-
 /** The validator's answers to other modules. */
 export function validatorQueries(sql: Sql): ValidatorQueries {
   return {
@@ -177,6 +166,16 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
         'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL',
       )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
+    },
+    async unproven(owner, atMost) {
+      const count = async (whose: string, values: readonly unknown[]): Promise<number> => {
+        const [row] = await sql.query<{ count: bigint }>(
+          `SELECT count(*) AS count FROM (SELECT 1 FROM validator.verdicts WHERE outcome = 'waiting' ${whose} LIMIT $1) AS waiting`,
+          [atMost, ...values],
+        )
+        return Number(row?.count ?? 0n)
+      }
+      return owner === undefined ? await count('', []) : await count('AND owner = $2', [owner])
     },
     async stageOf(eventKey) {
       const row = (await readVerdicts(sql, [eventKey], false)).get(eventKey)

@@ -12,6 +12,8 @@ export interface ValidatorDeps {
   readonly config: ConfigReader & ChainHistory
   /** Asked inside the transaction that claims: what was claimed after a halt was known would be claimed for ever. */
   readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
+  /** Set where payments are asked for as soon as they come, beside the consumer; else only the job asks, as where time is played. */
+  readonly asksAtOnce?: true
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'>
 }

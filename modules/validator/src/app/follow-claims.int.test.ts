@@ -4,10 +4,9 @@ import type { Database } from '@species/runtime'
 import { type ManualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import { type ScriptedChain, event, hash, keyOf, minuteMs, paid, topics, world } from '../test-world.ts'
+import { type ScriptedChain, event, hash, keyOf, minuteMs, paid, topics, world, validateEvents } from '../test-world.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
-import { validateEvents } from './validate-events.ts'
 
 let database: Database
 beforeAll(async () => {

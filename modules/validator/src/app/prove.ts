@@ -1,8 +1,8 @@
-import type { Chain, ChainTransaction, PinnedConfig } from '@species/contracts'
+import type { Chain, ChainTransaction, PinnedConfig, WalletOwner } from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
 import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
-import { comparable, normaliseHash } from '../domain/token.ts'
+import { comparable, genuineUsdt, normaliseHash } from '../domain/token.ts'
 import type { ValidatorDeps } from './deps.ts'
 
 export interface ProofRequest {
@@ -14,8 +14,6 @@ export interface ProofRequest {
   readonly pinned: PinnedConfig
   readonly vouched: boolean
   readonly approved?: boolean
-  /** Longer than this the answer is not awaited: the event waits instead, and holds nobody up. */
-  readonly budgetMs?: number
 }
 
 /** An answer, and what it rests on: `versions` where the transaction was there to be judged. */
@@ -28,8 +26,36 @@ export type Proof = (
 /** Why everything on a halted chain waits. */
 export const halted = { kind: 'wait', reason: 'chain_halted' } as const
 
+/** What a chain shows of one transaction and who has proven the wallets that sent in it: asked once for all who cite it. */
+export interface Citation {
+  outcome(): Promise<Outcome<ChainTransaction>>
+  walletOwners(): Promise<Map<string, WalletOwner>>
+}
+
+export function cite(deps: ValidatorDeps, chain: Chain, proof: string): Citation {
+  const read = async (): Promise<Outcome<ChainTransaction>> => {
+    const hash = normaliseHash(chain, proof)
+    return hash === undefined ? unknown('the proof is no hash') : await readTransaction(deps, chain, hash)
+  }
+  const readOwners = async (): Promise<Map<string, WalletOwner>> => {
+    const shown = await outcome()
+    if (shown.kind !== 'yes') return new Map()
+    const usdt = shown.value.transfers.filter(({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address)
+    const senders = new Set(usdt.map((transfer) => comparable(chain, transfer.fromAddress)))
+    return await deps.authenticator.walletOwners(chain, [...senders], shown.value.blockTimeMs)
+  }
+  let asked: Promise<Outcome<ChainTransaction>> | undefined
+  let owners: Promise<Map<string, WalletOwner>> | undefined
+  const outcome = (): Promise<Outcome<ChainTransaction>> => (asked ??= read())
+  return { outcome, walletOwners: () => (owners ??= readOwners()) }
+}
+
 /** Asks the chain and judges what it shows. Never inside a transaction; never throws for what a partner does. */
-export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise<Proof> {
+export async function prove(
+  deps: ValidatorDeps,
+  request: ProofRequest,
+  citation = cite(deps, request.chain, request.proof),
+): Promise<Proof> {
   const { chain, pinned } = request
   const [current, history] = await Promise.all([deps.config.current(), deps.config.chainHistory()])
   if (current.config.chains[chain].halted) return halted
@@ -44,18 +70,17 @@ export async function prove(deps: ValidatorDeps, request: ProofRequest): Promise
   // Of a chain that was open once, only the time of the block says whether the payment counts.
   if (!history.some(({ chains }) => chains[chain].enabled))
     return { kind: 'no', code: 'chain_disabled', detail: `Payments on ${chain} are not taken.` }
-  const outcome = await withinBudget(readTransaction(deps, chain, hash), request.budgetMs)
+  const outcome = await citation.outcome()
   if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
   const rules = rulesFor(chain, transaction.blockTimeMs, { pinned, current, history })
-  const senders = [...new Set(transaction.transfers.map((transfer) => comparable(chain, transfer.fromAddress)))]
   const judged = judgePayment({
     transaction,
     rules,
     payer: request.payer,
     logIndex: request.logIndex,
-    walletOwners: await deps.authenticator.walletOwners(chain, senders, transaction.blockTimeMs),
+    walletOwners: await citation.walletOwners(),
     vouched: request.vouched,
     approved: request.approved ?? false,
   })
@@ -72,17 +97,4 @@ export async function readTransaction(
 ): Promise<Outcome<ChainTransaction>> {
   const reader = deps.chainReaders.find((candidate) => candidate.chains.includes(chain))
   return reader ? await reader.transaction(chain, hash, seenInBlock) : unknown(`nobody reads ${chain}`)
-}
-
-async function withinBudget<T>(asked: Promise<Outcome<T>>, budgetMs: number | undefined): Promise<Outcome<T>> {
-  if (budgetMs === undefined) return await asked
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Outcome<T>>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(unknown('the chain is slow to answer'))
-    }, budgetMs)
-  })
-  return await Promise.race([asked, late]).finally(() => {
-    clearTimeout(timer)
-  })
 }

@@ -41,8 +41,11 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
     const standing = asked.map((one) => stopIfHalted(one, config))
     const wanted = standing.flatMap((one) => claimRows(one, nowMs))
     const mine = await insertClaims(tx, wanted)
-    const got = (one: Asked): Claim[] => mine.filter((row) => row.eventKey === one.dossier.eventKey).map(toClaim)
-    const decided = standing.map((one) => ({ one, row: verdictOf(one, got(one), nowMs), claims: got(one) }))
+    const got = Map.groupBy(mine, (row) => row.eventKey)
+    const decided = standing.map((one) => {
+      const claims = (got.get(one.dossier.eventKey) ?? []).map(toClaim)
+      return { one, row: verdictOf(one, claims, nowMs), claims }
+    })
     const stored = await storeVerdicts(
       tx,
       decided.map(({ row }) => row),
@@ -104,10 +107,20 @@ function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): Cla
   }))
 }
 
+/** Until when a payment is waited for, and until when it is watched after that. */
+export function deadlinesOf(
+  dossier: Pick<Dossier, 'times'>,
+  { deadlines }: MarketplaceConfig,
+  nowMs: number,
+  stoodStillMs: number,
+): { untilMs: number; watchUntilMs: number } {
+  const untilMs = (dossier.times.accepted ?? nowMs) + deadlines.paymentMs + stoodStillMs
+  return { untilMs, watchUntilMs: untilMs + deadlines.paymentWatchMs }
+}
+
 function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): VerdictRow {
   const { dossier, trace, config, proof, before } = asked
-  const untilMs = (dossier.times.accepted ?? nowMs) + config.deadlines.paymentMs + asked.stoodStillMs
-  const watchUntilMs = untilMs + config.deadlines.paymentWatchMs
+  const { untilMs, watchUntilMs } = deadlinesOf(dossier, config, nowMs, asked.stoodStillMs)
   const base = {
     eventKey: dossier.eventKey,
     trace,

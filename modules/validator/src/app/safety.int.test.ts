@@ -3,10 +3,20 @@ import type { Database } from '@species/runtime'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'
-import { event, keyOf, minuteMs, ours, paid, refusalOf, topics, world } from '../test-world.ts'
+import {
+  event,
+  keyOf,
+  minuteMs,
+  ours,
+  paid,
+  refusalOf,
+  topics,
+  world,
+  checkDue,
+  validateEvents,
+} from '../test-world.ts'
 import { recheckClaims } from './follow-claims.ts'
 import { noteDecisions } from './note-decisions.ts'
-import { checkDue, validateEvents } from './validate-events.ts'
 
 let database: Database
 beforeAll(async () => {

@@ -16,6 +16,8 @@ export function awaitingOf(reason: string): Awaiting {
       what: 'chain',
       text: 'Payments on this chain are halted. Your deadline stands still and nothing is lost; do not pay again.',
     }
+  if (reason === '')
+    return { what: 'chain', text: 'The chain is asked for the payment in a moment. Nothing is needed from you.' }
   if (reason === 'in_review')
     return { what: 'operator', text: 'An operator looks at the payment and decides. Do not pay again.' }
   if (reason === 'not_found')
