@@ -40,7 +40,9 @@ export function cite(deps: ValidatorDeps, chain: Chain, proof: string): Citation
   const readOwners = async (): Promise<Map<string, WalletOwner>> => {
     const shown = await outcome()
     if (shown.kind !== 'yes') return new Map()
-    const usdt = shown.value.transfers.filter(({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address)
+    const usdt = shown.value.transfers.filter(
+      ({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address,
+    )
     const senders = new Set(usdt.map((transfer) => comparable(chain, transfer.fromAddress)))
     return await deps.authenticator.walletOwners(chain, [...senders], shown.value.blockTimeMs)
   }
