@@ -300,6 +300,7 @@ function createModules(
       classifierVersion,
       stages,
       maxBacklog,
+      unproven: queries.validator.unproven,
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),
