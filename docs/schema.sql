@@ -40,10 +40,15 @@ CREATE TABLE authenticator.api_keys (
   revoked_at timestamp with time zone,
   rotated_to text,
   allowance_id text,
+  operator_id text,
+  made_by text,
+  revoked_by text,
   CONSTRAINT api_keys_alg_check CHECK ((alg = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   CONSTRAINT api_keys_check CHECK (((alg = 'hmac'::text) = (secret_sealed IS NOT NULL))),
   CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
+  CONSTRAINT api_keys_check2 CHECK (((operator_id IS NULL) OR (onli_id = 'operator'::text))),
   CONSTRAINT api_keys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT api_keys_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES authenticator.operators(operator_id),
   CONSTRAINT api_keys_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES authenticator.api_keys(key_id),
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
   CONSTRAINT api_keys_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
@@ -66,6 +71,15 @@ CREATE TABLE authenticator.nonces (
   CONSTRAINT nonces_pkey PRIMARY KEY (owner, nonce)
 );
 CREATE INDEX nonces_by_age ON authenticator.nonces USING btree (seen_at);
+
+CREATE TABLE authenticator.operators (
+  operator_id text NOT NULL,
+  name text NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT operators_operator_id_check CHECK ((operator_id ~ '^[a-z0-9][a-z0-9_-]{1,31}$'::text)),
+  CONSTRAINT operators_pkey PRIMARY KEY (operator_id)
+);
 
 CREATE TABLE authenticator.status_changes (
   change_id uuid NOT NULL,
@@ -159,9 +173,12 @@ CREATE TABLE cashier.fundings (
   deadline_at timestamp with time zone,
   decided_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  pool_holder text,
+  pool_micro bigint,
   CONSTRAINT fundings_outcome_check CHECK ((outcome = ANY (ARRAY['funded'::text, 'refused'::text, 'settled'::text, 'released'::text]))),
   CONSTRAINT fundings_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX fundings_holding_pool ON cashier.fundings USING btree (pool_holder) WHERE ((outcome = 'funded'::text) AND (pool_holder IS NOT NULL));
 CREATE INDEX fundings_in_flight ON cashier.fundings USING btree (event_key) WHERE (outcome = 'funded'::text);
 
 CREATE TABLE cashier.limit_counters (
@@ -308,6 +325,7 @@ CREATE TABLE matching.listings (
   expires_at timestamp with time zone NOT NULL,
   lapse integer NOT NULL,
   lapse_announced_at timestamp with time zone,
+  withheld boolean NOT NULL DEFAULT false,
   CONSTRAINT listings_check CHECK (((units_available + units_reserved) <= units_total)),
   CONSTRAINT listings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   CONSTRAINT listings_unit_price_micro_check CHECK ((unit_price_micro > 0)),
@@ -320,7 +338,11 @@ CREATE TABLE matching.listings (
 );
 CREATE INDEX listings_by_expiry ON matching.listings USING btree (expires_at) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_price ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0));
+CREATE INDEX listings_by_seller ON matching.listings USING btree (seller) WHERE (status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text]));
+CREATE INDEX listings_by_size ON matching.listings USING btree (book, matching.size_class(units_available), unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
 CREATE INDEX listings_closing ON matching.listings USING btree (expires_at) WHERE ((status = 'closing'::text) AND (units_available > 0));
+CREATE INDEX listings_for_sale ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
+CREATE INDEX listings_withheld ON matching.listings USING btree (seller) WHERE (withheld AND (status = 'open'::text));
 
 CREATE TABLE matching.matches (
   event_key uuid NOT NULL,
@@ -329,9 +351,12 @@ CREATE TABLE matching.matches (
   dossier jsonb,
   decided_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  buyer text,
+  due_micro bigint,
   CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
   CONSTRAINT matches_pkey PRIMARY KEY (event_key)
 );
+CREATE INDEX matches_by_buyer ON matching.matches USING btree (buyer) WHERE ((outcome = 'matched'::text) AND (due_micro IS NOT NULL));
 CREATE INDEX matches_under_way ON matching.matches USING btree (decided_at) WHERE (outcome = 'matched'::text);
 
 CREATE TABLE matching.reservations (
@@ -437,6 +462,14 @@ CREATE OR REPLACE FUNCTION authenticator.count_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN UPDATE authenticator.access_version SET version = version + 1; RETURN NULL; END $function$
+;
+
+CREATE OR REPLACE FUNCTION matching.size_class(units bigint)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
+    ELSE (length(ltrim(units::bit(64)::text, '0')) - 4) * 8 + (units >> (length(ltrim(units::bit(64)::text, '0')) - 4))::integer END $function$
 ;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;

@@ -41,6 +41,7 @@ function simulatedConfig(): MarketplaceConfig {
       paymentMs: 60 * secondMs,
       paymentWatchMs: 90 * secondMs,
       consentMs: 40 * secondMs,
+      redeemConsentMs: 40 * secondMs,
       unknownMs: 60 * secondMs,
       eventMs: 400 * secondMs,
     },

@@ -81,7 +81,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
       chainReaders,
       authenticator: queries.authenticator,
     }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox: true, queries }),

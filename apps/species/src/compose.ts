@@ -125,7 +125,7 @@ async function build(
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
   // Before the database is made: a start that dies in between leaves no database whose key nobody has.
   const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
-  const sandbox = await openSandbox(settings, directory, log)
+  const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
   const database = options.wrapDatabase?.(opened) ?? opened
@@ -312,7 +312,7 @@ function createModules(
       chainReaders,
       authenticator: queries.authenticator,
     }),
-    createMatching({ ...platform, config, cashier: queries.cashier, authenticator: standings }),
+    createMatching({ ...platform, config, cashier: cashierQueries, authenticator: standings }),
     createCashier({ ...platform, config, latestConfig: configQueries, authenticator: authenticatorQueries }),
     createAssetManager({ ...platform, config, onli, authenticator: standings(database) }),
     createFloorManager({ ...platform, config, onli, signer, sandbox, queries }),

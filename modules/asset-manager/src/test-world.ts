@@ -7,6 +7,7 @@ import {
   type OnliOperation,
   type OperationRef,
   type StateBodies,
+  marketplaceConfigSchema,
   stateBodySchemas,
 } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
@@ -23,9 +24,10 @@ const chain = {
 }
 
 export const consentMs = 30 * 60_000
+export const redeemConsentMs = 4 * 60_000
 export const unknownMs = 10 * 60_000
 
-export const config: MarketplaceConfig = {
+export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1',
   redeemPrice: '1',
@@ -33,10 +35,10 @@ export const config: MarketplaceConfig = {
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
   priceHoldMs: 600_000,
   recheckMultiples: [],
-  deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs, unknownMs, eventMs: 86_400_000 },
+  deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs, redeemConsentMs, unknownMs, eventMs: 86_400_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 
 /** What the partner does with the next call: act or not, then answer so or throw. Left out: it acts and says the truth. */
 export interface Script {

@@ -16,7 +16,8 @@ import { readUser } from './http/read-user.ts'
 import { releaseOwnWallet } from './http/release-wallet.ts'
 import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
-import { rotateOwnKey } from './http/rotate-key.ts'
+import { addOperator, readOperators } from './http/operators.ts'
+import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
   authenticate,
@@ -33,6 +34,9 @@ const routes = [
   changeUserStatus,
   createUserKey,
   revokeAnyKey,
+  readOperators,
+  addOperator,
+  rotateOperatorKey,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */

@@ -1,11 +1,12 @@
-import type {
-  Claim,
-  Intent,
-  MarketplaceConfig,
-  MarketplaceEvent,
-  Match,
-  StateBodies,
-  UserStanding,
+import {
+  type Claim,
+  type Intent,
+  type MarketplaceConfig,
+  type MarketplaceEvent,
+  type Match,
+  type StateBodies,
+  type UserStanding,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
@@ -20,7 +21,7 @@ const chain = {
 }
 
 /** The only configuration of these tests: fees differ by intent, so that one taken for another is seen. */
-export const config: MarketplaceConfig = {
+export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
@@ -30,8 +31,10 @@ export const config: MarketplaceConfig = {
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
   listing: { defaultLifeMs: 1_000, maxLifeMs: 1_000 },
+  // All of it, but where a test says otherwise: the pools of these tests are small.
+  poolShareBasisPoints: 10_000,
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 
 /** The cashier with the other modules' answers as plain values that a test changes. */
 export interface World {
@@ -43,6 +46,7 @@ export interface World {
   /** Keys that were made by rotation, and the first of their line. */
   readonly successorOf: Map<string, string>
   trading: 'on' | 'off'
+  poolShareBasisPoints: number
 }
 
 export function createWorld(database: Database): World {
@@ -53,6 +57,7 @@ export function createWorld(database: Database): World {
     revokedKeys: new Set(),
     successorOf: new Map(),
     trading: 'on',
+    poolShareBasisPoints: config.poolShareBasisPoints,
     deps: {
       database,
       bus: silentBus,
@@ -60,7 +65,10 @@ export function createWorld(database: Database): World {
       log: silentLogger,
       config: { current: async () => ({ version: 1, config }), at: async () => config },
       latestConfig: () => ({
-        latest: async () => ({ version: 1, config: { ...config, trading: world.trading } }),
+        latest: async () => ({
+          version: 1,
+          config: { ...config, trading: world.trading, poolShareBasisPoints: world.poolShareBasisPoints },
+        }),
         at: async () => config,
       }),
       authenticator: () => ({

@@ -3,11 +3,13 @@ import { announceLapses } from './app/announce-lapses.ts'
 import type { MatchingDeps } from './app/deps.ts'
 import { consumeMatches, consumeUnheard, returnMatches } from './app/end-matches.ts'
 import { matchEvents } from './app/match-events.ts'
+import { withholdListings } from './app/withhold-listings.ts'
 
 const maxBatch = 200
 
 /** Matching: listings, prices, and who gets which units. */
 export function createMatching(deps: MatchingDeps): Module {
+  let lastSeller = ''
   return {
     name: 'matching',
     consumers: [
@@ -33,6 +35,13 @@ export function createMatching(deps: MatchingDeps): Module {
     endpoints: [],
     jobs: [
       { name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) },
+      {
+        name: 'listings-withheld',
+        everyMs: 1_000,
+        run: async () => {
+          lastSeller = await withholdListings(deps, lastSeller)
+        },
+      },
       { name: 'settlements-unheard', everyMs: 15_000, run: () => consumeUnheard(deps) },
     ],
   }

@@ -1,10 +1,11 @@
-import type {
-  Intent,
-  MarketplaceConfig,
-  MarketplaceEvent,
-  StageMark,
-  StateBodies,
-  UserStanding,
+import {
+  type Intent,
+  type MarketplaceConfig,
+  type MarketplaceEvent,
+  type StageMark,
+  type StateBodies,
+  type UserStanding,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import {
   type Bus,
@@ -31,7 +32,7 @@ const chain = {
   compromisedAddresses: [],
 }
 
-export const config: MarketplaceConfig = {
+export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
@@ -40,9 +41,9 @@ export const config: MarketplaceConfig = {
   priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: hourMs, paymentWatchMs: hourMs, consentMs: hourMs, unknownMs: hourMs, eventMs: hourMs },
-  listing: { defaultLifeMs: hourMs, maxLifeMs: 24 * hourMs },
+  listing: { defaultLifeMs: hourMs, maxLifeMs: 24 * hourMs, maxOpenPerSeller: 1_000 },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 
 /** The n-th event key: time-ordered, as the real ones. */
 export function eventKey(n: number): string {
@@ -65,6 +66,7 @@ export function validated(n: number, intent: Intent, event: Partial<MarketplaceE
 }
 
 export const credit = { source: 'credit', currency: 'USDT' } as const
+const plenty = 10n ** 17n
 
 /** Events as callers send them, by their number. */
 export const sell = (
@@ -108,17 +110,25 @@ export interface World {
   readonly standings: Map<string, UserStanding['status'] | undefined>
   /** What the cashier says of events. */
   readonly cashierStages: Map<string, StageMark>
+  /** Free credit, micro-units; whoever is not named here has more than any test spends. */
+  readonly credit: Map<string, bigint>
+  /** Changes the configuration's part on listings. */
+  configure(listing: Partial<MarketplaceConfig['listing']>): void
   validated(...bodies: StateBodies['validated'][]): Promise<readonly Outgoing[]>
   settled(...bodies: StateBodies['validated'][]): Promise<readonly Outgoing[]>
   released(...bodies: StateBodies['validated'][]): Promise<readonly Outgoing[]>
-  /** Runs the job that tells of lapses. */
+  /** Runs the jobs that tell of lapses and look for settlements unheard. */
   lapse(): Promise<void>
+  /** Runs the job that looks at the sellers' standing. */
+  withhold(): Promise<void>
 }
 
 export function createWorld(database: Database): World {
   const clock = manualClock(startMs)
   const standings: World['standings'] = new Map()
   const cashierStages: World['cashierStages'] = new Map()
+  const credit: World['credit'] = new Map()
+  let configured = config
   const deadLetters = createDeadLetters(database, clock)
   const bus = createInProcessBus({
     log: silentLogger,
@@ -132,17 +142,9 @@ export function createWorld(database: Database): World {
     bus,
     clock,
     log: silentLogger,
-    config: { current: async () => ({ version: 1, config }), at: async () => config },
-    cashier: { stageOf: async (key) => cashierStages.get(key) },
-    authenticator: () => ({
-      standings: async (onliIds) =>
-        new Map(
-          onliIds.flatMap((onliId) => {
-            const status = standings.has(onliId) ? standings.get(onliId) : 'active'
-            return status === undefined ? [] : [[onliId, { onliId, vaultId: `vault-${onliId}`, status }]]
-          }),
-        ),
-    }),
+    config: { current: async () => ({ version: 1, config: configured }), at: async () => configured },
+    cashier: cashierOf({ cashierStages, credit }),
+    authenticator: authenticatorOf(standings),
   }
   const module = createMatching(deps)
   const handle = (topic: string, batch: readonly Message[]): Promise<readonly Outgoing[]> => {
@@ -150,12 +152,19 @@ export function createWorld(database: Database): World {
     if (!found) throw new Error(`matching does not consume ${topic}`)
     return found.handle(batch)
   }
+  const run = async (name: string): Promise<void> => {
+    await module.jobs.find((job) => job.name === name)?.run()
+  }
   return {
     deps,
     bus,
     clock,
     standings,
     cashierStages,
+    credit,
+    configure(listing) {
+      configured = { ...configured, listing: { ...configured.listing, ...listing } }
+    },
     validated: (...bodies) =>
       handle(
         'validated',
@@ -172,9 +181,33 @@ export function createWorld(database: Database): World {
         bodies.map((body) => messageOf('released', body.eventKey, releasedBody(body))),
       ),
     lapse: async () => {
-      for (const job of module.jobs) await job.run()
+      await run('listings-lapsed')
+      await run('settlements-unheard')
     },
+    withhold: () => run('listings-withheld'),
   }
+}
+
+function cashierOf({ cashierStages, credit }: Pick<World, 'cashierStages' | 'credit'>): MatchingDeps['cashier'] {
+  return () => ({
+    stageOf: async (key) => cashierStages.get(key),
+    spendable: async (onliIds, eventKeys) => ({
+      freeMicro: new Map(onliIds.map((onliId) => [onliId, credit.get(onliId) ?? plenty])),
+      decided: new Set(eventKeys.filter((key) => cashierStages.has(key))),
+    }),
+  })
+}
+
+function authenticatorOf(standings: World['standings']): MatchingDeps['authenticator'] {
+  return () => ({
+    standings: async (onliIds) =>
+      new Map(
+        onliIds.flatMap((onliId) => {
+          const status = standings.has(onliId) ? standings.get(onliId) : 'active'
+          return status === undefined ? [] : [[onliId, { onliId, vaultId: `vault-${onliId}`, status }]]
+        }),
+      ),
+  })
 }
 
 function releasedBody(body: StateBodies['validated']): StateBodies['released'] {

@@ -11,6 +11,7 @@ import {
   type PinnedConfig,
   type StateBodies,
   chains,
+  marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
 import {
@@ -34,7 +35,7 @@ export const otherWallet = '0x3333333333333333333333333333333333333333'
 export const hash = `0x${'ab'.repeat(32)}`
 export const minuteMs = 60_000
 
-const config: MarketplaceConfig = {
+const config = marketplaceConfigSchema.parse({
   trading: 'on',
   treasuryPrice: '1',
   redeemPrice: '1',
@@ -56,7 +57,7 @@ const config: MarketplaceConfig = {
   },
   listing: { defaultLifeMs: minuteMs, maxLifeMs: minuteMs },
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
-}
+})
 /** The configuration over time, as a test changes it: every event is pinned to version 1. */
 export class ScriptedConfig implements ConfigReader, ChainHistory {
   readonly versions: (PinnedConfig & { sinceMs: number })[]

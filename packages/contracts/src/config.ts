@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { chainSchema, wireUsdtSchema } from './event.ts'
 
@@ -53,16 +54,49 @@ export const marketplaceConfigSchema = z.strictObject({
     paymentWatchMs: durationMs,
     /** How long an owner may take to consent to a move. */
     consentMs: durationMs,
+    /** The same for a redemption, which holds money of the pool meanwhile. */
+    redeemConsentMs: durationMs.default(300_000),
     /** How long an unknown delivery or a silent oracle may last before it goes to review. */
     unknownMs: durationMs,
     /** From accept to refusal for everything that has no deadline of its own. */
     eventMs: durationMs,
   }),
-  listing: z.strictObject({ defaultLifeMs: durationMs, maxLifeMs: durationMs }),
+  listing: z.strictObject({
+    defaultLifeMs: durationMs,
+    maxLifeMs: durationMs,
+    /** The fewest units that a sale may put on the market. */
+    minUnits: z.number().int().min(1).max(1_000_000_000).default(1),
+    /** How many listings one seller may have that are not closed. */
+    maxOpenPerSeller: z.number().int().min(1).max(10_000).default(200),
+  }),
+  /** How much of the liquidity pool's money the unfinished redemptions of one user may hold, in basis points. */
+  poolShareBasisPoints: z.number().int().min(1).max(10_000).default(500),
   /** The market's own vaults at Onli Cloud. */
   vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
 })
 export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
+
+/**
+ * A configuration as it is stored: fields with the value that the schema gives them anyway are left out, so that processes of the
+ * version before, which do not know these fields, can read it.
+ */
+export function storedForm(config: MarketplaceConfig): unknown {
+  const stored = structuredClone(config)
+  const meansTheSame = (): boolean => {
+    const read = marketplaceConfigSchema.safeParse(stored)
+    return read.success && isDeepStrictEqual(read.data, config)
+  }
+  const strip = (part: Record<string, unknown>): void => {
+    for (const [name, value] of Object.entries(part)) {
+      Reflect.deleteProperty(part, name)
+      if (meansTheSame()) continue
+      part[name] = value
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) strip(value as Record<string, unknown>)
+    }
+  }
+  strip(stored)
+  return stored
+}
 
 /** The settings of the chains alone, by chain. */
 export type ChainsConfig = MarketplaceConfig['chains']

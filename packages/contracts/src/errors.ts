@@ -74,6 +74,8 @@ export const errorCatalogue = {
   listing_gone: at('receipt', false, 'The listing is no longer open'),
   listing_expired: at('receipt', false, 'The listing has expired'),
   listing_too_small: at('receipt', true, 'The listing has fewer units than asked for'),
+  listing_below_minimum: at('receipt', false, 'The sale has fewer units than a listing must have'),
+  too_many_listings: at('receipt', true, 'The seller has as many open listings as one may have'),
   own_listing: at('receipt', false, 'Nobody buys from himself'),
   not_your_listing: at('receipt', false, 'The listing belongs to somebody else'),
   no_liquidity: at('receipt', true, 'The market has too few units at this price'),
@@ -84,6 +86,7 @@ export const errorCatalogue = {
   insufficient_units: at('receipt', false, 'The account has too few units'),
   insufficient_payment: at('receipt', false, 'The payment and credit do not cover the price'),
   pool_exhausted: at('receipt', true, 'The liquidity pool has too little money'),
+  pool_share_exceeded: at('receipt', true, 'One user may hold only a part of the liquidity pool'),
   limit_exceeded: at('receipt', true, 'A limit of this key would be passed'),
   // Delivery
   delivery_refused: at('receipt', false, 'Onli Cloud refused to move the units'),

@@ -30,6 +30,12 @@ export const wireUsdtSchema = z
   .string()
   .refine((text) => parseUsdt(text).ok, 'must be a decimal string such as "12.5", with at most six decimal places')
 
+/** A time as a caller writes it, with its offset: one that every clock and every table here can hold. */
+export const instantSchema = z.iso.datetime({ offset: true }).refine((text) => {
+  const ms = Date.parse(text)
+  return ms >= 0 && ms <= Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+}, 'must be a time between 1970 and 9999 (UTC)')
+
 const proofSchema = z.string().regex(/^[A-Za-z0-9_]{1,80}$/, 'must be a transaction hash')
 
 export const payWithSchema = z
@@ -76,7 +82,7 @@ export const wireEventSchema = z.strictObject({
   delist: listingIdSchema.optional(),
   timeInForce: z.enum(['FOK', 'IOC']).optional(),
   payWith: payWithSchema.optional(),
-  putProceeds: putProceedsSchema.optional(),
+  putProceeds: putProceedsSchema.extend({ expiresAt: instantSchema.optional() }).optional(),
 })
 export type WireEvent = z.infer<typeof wireEventSchema>
 
@@ -87,6 +93,8 @@ export const normalisedEventSchema = wireEventSchema.extend({
     .regex(/^[1-9]\d*$/)
     .optional(),
   from: onliIdSchema,
+  /** Events that were accepted before times were bounded stay readable. */
+  putProceeds: putProceedsSchema.optional(),
   /** Set on events the marketplace mints itself when a listing's time is over. */
   lapsed: z.literal(true).optional(),
 })

@@ -104,9 +104,20 @@ export interface CashierQueries {
   creditedMicro(eventKey: string): Promise<bigint>
   /** Which of these payments (`payment:…`) were taken back because they vanished from their chain. */
   reversedAmong(paymentTransferIds: readonly string[]): Promise<string[]>
+  /**
+   * What these users have free of their credit, micro-units, and which of these events the cashier has decided: of one moment, so that
+   * what an event needs is either held already or still to be counted, and never both.
+   */
+  spendable(onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable>
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+export interface Spendable {
+  /** Users without any credit are absent. */
+  readonly freeMicro: ReadonlyMap<string, bigint>
+  readonly decided: ReadonlySet<string>
 }
 
 /** How far a module has brought an event, by its own row. */

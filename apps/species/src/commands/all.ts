@@ -3,6 +3,7 @@ import { type CommandRow, addRows } from './command-row.ts'
 import { addDeadLetterCommands } from './dead-letters.ts'
 import { addEventCommands } from './event.ts'
 import { addOperatorCommands } from './operator.ts'
+import { addPeopleCommands } from './operators.ts'
 import { addReceiptCommands } from './receipt.ts'
 import { addServeCommands } from './serve.ts'
 import { addSettingsCommands } from './settings.ts'
@@ -23,6 +24,7 @@ export function addCommands(program: Command): void {
   addEventCommands(program)
   addReceiptCommands(program)
   addOperatorCommands(program)
+  addPeopleCommands(program)
   addDeadLetterCommands(program)
   addSettingsCommands(program)
   addRows(program, rows, groups)

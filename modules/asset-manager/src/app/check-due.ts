@@ -2,6 +2,7 @@ import type { MoveOutcome, OperationRef } from '@species/contracts'
 import { type StoredLetter, createDeadLetters, readDue, workOnDue } from '@species/runtime'
 import { dueJob, makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
+import { consentUntilMs } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 import { stillMine, takeLease } from './lease.ts'
 import { type OpenRow, openDelivery, settleOutcomes } from './settle-outcome.ts'
@@ -70,8 +71,8 @@ async function withTimeToConsent(deps: AssetManagerDeps, rows: readonly OpenRow[
   const renewed = await Promise.all(
     rows.map(async (row): Promise<OpenRow> => {
       if (row.sent || row.request.kind !== 'change_owner') return row
-      const { deadlines } = await deps.config.at(row.dossier.configVersion)
-      return { ...row, request: { ...row.request, consentUntilMs: nowMs + deadlines.consentMs } }
+      const config = await deps.config.at(row.dossier.configVersion)
+      return { ...row, request: { ...row.request, consentUntilMs: consentUntilMs(row.dossier, config, nowMs) } }
     }),
   )
   await rewriteRequests(

@@ -7,6 +7,7 @@ import { assetManagerMigrations, assetManagerQueries, createAssetManager } from 
 import {
   type World,
   consentMs,
+  redeemConsentMs,
   createScriptedLedger,
   createWorld,
   eventKey,
@@ -219,6 +220,14 @@ describe('consent', () => {
     expect(await later(60_000)).toEqual([])
     expect(await deliver()).toEqual([])
     expect(await stage()).toBe('waiting')
+  })
+
+  it('is given less time where money of the pool is held meanwhile', async () => {
+    stall()
+    const [message] = await deliverEvents(world.deps, [funded(1, 'REDEEM')])
+    expect(message?.topic === 'waiting' && message.body.untilMs).toBe(world.clock.now() + redeemConsentMs)
+    await later(redeemConsentMs)
+    expect(await later(15_000)).toEqual(['cancelled'])
   })
 
   it('granted: delivered', async () => {

@@ -7,6 +7,7 @@ import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
 import {
   type World,
   consentMs,
+  redeemConsentMs,
   createScriptedLedger,
   createWorld,
   eventKey,
@@ -67,19 +68,25 @@ describe.each([
   })
 })
 
-it('an owner whose move was held back for longer than he had to consent gets all of that time once he is asked', async () => {
-  world = createWorld(database)
-  world.onli.script.move.push(...Array.from({ length: 7 }, () => ({ acts: false, answer: refusedByBreaker })), {
-    consent: 'stalls' as const,
-  })
-  await deliverEvents(world.deps, [funded(1)])
-  for (let n = 1; n < 7; n++) expect(await later(5_000)).toEqual([])
-  expect(await later(consentMs)).toEqual(['waiting'])
-  expect(world.published[0]?.body).toMatchObject({ untilMs: world.clock.now() + consentMs })
-  expect(await later(consentMs - 1_000)).toEqual([])
-  world.onli.consent(eventKey(1), true)
-  expect(await later(15_000)).toEqual(['delivered'])
-})
+it.each([
+  ['TRANSFER', consentMs],
+  ['REDEEM', redeemConsentMs],
+] as const)(
+  'the owner of a %s held back for longer than their time to consent gets all of it once asked',
+  async (intent, timeMs) => {
+    world = createWorld(database)
+    world.onli.script.move.push(...Array.from({ length: 7 }, () => ({ acts: false, answer: refusedByBreaker })), {
+      consent: 'stalls' as const,
+    })
+    await deliverEvents(world.deps, [funded(1, intent)])
+    for (let n = 1; n < 7; n++) expect(await later(5_000)).toEqual([])
+    expect(await later(timeMs)).toEqual(['waiting'])
+    expect(world.published[0]?.body).toMatchObject({ untilMs: world.clock.now() + timeMs })
+    expect(await later(timeMs - 1_000)).toEqual([])
+    world.onli.consent(eventKey(1), true)
+    expect(await later(15_000)).toEqual(['delivered'])
+  },
+)
 
 it('a first call that is slow to fail does not take back that consent is awaited', async () => {
   world = createWorld(database)

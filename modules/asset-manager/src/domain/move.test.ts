@@ -1,6 +1,6 @@
 import type { Intent } from '@species/contracts'
 import { describe, expect, it } from 'vitest'
-import { config, consentMs, fundedBody } from '../test-world.ts'
+import { config, consentMs, fundedBody, redeemConsentMs } from '../test-world.ts'
 import { deliveryOf, moveOf } from './move.ts'
 
 const vaultOf = (onliId: string): string => `vault-${onliId}`
@@ -21,7 +21,8 @@ describe('the move of an event', () => {
     const request = moveOf(dossier, config, vaultOf, 1_000)
     const { fromVault, toVault, units } = deliveryOf(request, 'op')
     expect([fromVault, toVault, units, request.key]).toEqual([from, to, 5n, dossier.eventKey])
-    if (request.kind === 'change_owner') expect(request.consentUntilMs).toBe(1_000 + consentMs)
+    if (request.kind === 'change_owner')
+      expect(request.consentUntilMs).toBe(1_000 + (intent === 'REDEEM' ? redeemConsentMs : consentMs))
   })
 
   it('moves what was matched, not what was asked for', () => {

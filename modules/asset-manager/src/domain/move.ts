@@ -1,4 +1,4 @@
-import type { Delivery, MarketplaceConfig, MoveRequest, OnliOperation, StateBodies } from '@species/contracts'
+import type { Delivery, Dossier, MarketplaceConfig, MoveRequest, OnliOperation, StateBodies } from '@species/contracts'
 import { assert, unreachable } from '@species/kernel'
 
 /** What Onli Cloud is asked for an event: one move, however many fills. `vaultOf` gives a user's vault. */
@@ -17,7 +17,7 @@ export function moveOf(
     fromVault,
     toVault,
     units: match.units,
-    consentUntilMs: nowMs + config.deadlines.consentMs,
+    consentUntilMs: consentUntilMs(dossier, config, nowMs),
   })
   switch (intent) {
     case 'BUY_TREASURY':
@@ -36,6 +36,15 @@ export function moveOf(
     default:
       return unreachable(intent)
   }
+}
+
+/** Until when the owner may consent. A redemption holds money of the pool that others wait for, so its time is shorter. */
+export function consentUntilMs(
+  { intent }: Pick<Dossier, 'intent'>,
+  { deadlines }: MarketplaceConfig,
+  nowMs: number,
+): number {
+  return nowMs + (intent === 'REDEEM' ? deadlines.redeemConsentMs : deadlines.consentMs)
 }
 
 /** The delivery section of an operation that is done. */

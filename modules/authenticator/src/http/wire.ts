@@ -1,6 +1,7 @@
 import {
   type AccessRefusal,
   type KeyLimits,
+  instantSchema,
   intentSchema,
   keyAlgorithmSchema,
   keyLimitsSchema,
@@ -41,7 +42,7 @@ export const keyRequestSchema = z.strictObject({
   scopes: z.array(scopeSchema).min(1).max(5),
   limits: wireLimitsSchema.optional(),
   schemes: z.array(schemeSchema).min(1).max(2).optional().describe('default: both for hmac, rfc9421 for ed25519'),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  expiresAt: instantSchema.optional(),
 })
 
 export const keyViewSchema = z.strictObject({

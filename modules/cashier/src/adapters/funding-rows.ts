@@ -2,6 +2,7 @@ import { type Dossier, type Funding, type Settlement, dossierSchema, stateBodySc
 import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
 import type { Charge } from '../domain/limits.ts'
+import type { PoolHold } from '../domain/pool-share.ts'
 
 export type FundingOutcome = 'funded' | 'refused' | 'settled' | 'released'
 
@@ -69,13 +70,28 @@ export async function isInFlight(tx: Sql, account: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** What the unfinished redemptions of these users hold of the liquidity pool, micro-units. The pool's balance must be locked. */
+export async function readPoolHolds(tx: Sql, holders: readonly string[]): Promise<Map<string, bigint>> {
+  if (holders.length === 0) return new Map()
+  const rows = await tx.query<{ pool_holder: string; micro: bigint }>(
+    `SELECT pool_holder, sum(pool_micro)::bigint AS micro FROM cashier.fundings
+     WHERE outcome = 'funded' AND pool_holder = ANY($1::text[]) GROUP BY pool_holder`,
+    [holders],
+  )
+  return new Map(rows.map((row) => [row.pool_holder, row.micro]))
+}
+
 /** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
-export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { deadlineMs: number })[]): Promise<void> {
+export async function insertFundings(
+  tx: Sql,
+  rows: readonly (FundingRow & { deadlineMs: number; pool?: PoolHold })[],
+): Promise<void> {
   if (rows.length === 0) return
   const inserted = await tx.query<{ event_key: string }>(
-    `INSERT INTO cashier.fundings (event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at)
-     SELECT event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at FROM json_to_recordset($1::text::json)
-       AS r(event_key uuid, outcome text, funding jsonb, dossier jsonb, charges jsonb, deadline_at timestamptz, decided_at timestamptz, ended_at timestamptz)
+    `INSERT INTO cashier.fundings (event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at, pool_holder, pool_micro)
+     SELECT event_key, outcome, funding, dossier, charges, deadline_at, decided_at, ended_at, pool_holder, pool_micro FROM json_to_recordset($1::text::json)
+       AS r(event_key uuid, outcome text, funding jsonb, dossier jsonb, charges jsonb, deadline_at timestamptz, decided_at timestamptz, ended_at timestamptz,
+         pool_holder text, pool_micro bigint)
      ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
     [
       rowsParameter(
@@ -87,6 +103,8 @@ export async function insertFundings(tx: Sql, rows: readonly (FundingRow & { dea
           charges: row.charges.length === 0 ? undefined : row.charges,
           deadline_at: toTimestamp(row.deadlineMs),
           decided_at: toTimestamp(row.decidedAtMs),
+          pool_holder: row.pool?.holder,
+          pool_micro: row.pool?.micro,
           ended_at: row.endedAtMs === undefined ? undefined : toTimestamp(row.endedAtMs),
         })),
       ),

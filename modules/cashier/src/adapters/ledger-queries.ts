@@ -1,25 +1,33 @@
-import { type CashierQueries, type InFlight, type StageMark, type StatementLine, lineSchema } from '@species/contracts'
+import {
+  type CashierQueries,
+  type InFlight,
+  type Spendable,
+  type StageMark,
+  type StatementLine,
+  lineSchema,
+} from '@species/contracts'
 import type { Asset } from '@species/kernel'
 import type { Sql } from '@species/runtime'
+import { accounts, payerOf } from '../domain/account.ts'
 import { auditLedger } from './audit.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 /** The ledger's answers to other modules. Reads only. */
 export function cashierQueries(sql: Sql): CashierQueries {
   return {
-    async balances(accounts) {
+    async balances(names) {
       const rows = await sql.query<{ account: string; asset: Asset; posted: bigint; held: bigint }>(
         'SELECT account, asset, posted, held FROM cashier.balances WHERE account = ANY($1::text[]) ORDER BY account, asset',
-        [accounts],
+        [names],
       )
       return rows.map((row) => ({ ...row }))
     },
-    async statement(accounts, beforeSeq, limit) {
+    async statement(names, beforeSeq, limit) {
       const rows = await sql.query<StatementRow>(
         `SELECT e.seq, e.transfer_id, t.event_key, t.kind, e.account, e.asset, e.amount, e.balance_after, t.posted_at
          FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
          WHERE e.account = ANY($1::text[]) AND ($2::bigint IS NULL OR e.seq < $2::bigint) ORDER BY e.seq DESC LIMIT $3`,
-        [accounts, beforeSeq?.toString() ?? null, limit],
+        [names, beforeSeq?.toString() ?? null, limit],
       )
       return rows.map(toStatementLine)
     },
@@ -44,10 +52,11 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
-    async units(accounts) {
+    spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
+    async units(names) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
         `SELECT account, posted, version FROM cashier.balances WHERE asset = 'SPECIES' AND account = ANY($1::text[])`,
-        [accounts],
+        [names],
       )
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
@@ -69,6 +78,23 @@ export function cashierQueries(sql: Sql): CashierQueries {
         }
       )
     },
+  }
+}
+
+async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable> {
+  const rows = await sql.query<{ account: string | null; event_key: string | null; free: bigint | null }>(
+    `SELECT account, NULL::uuid AS event_key, posted - held AS free FROM cashier.balances WHERE asset = 'USDT' AND account = ANY($1::text[])
+     UNION ALL SELECT NULL, event_key, NULL FROM cashier.fundings WHERE event_key = ANY($2::uuid[])`,
+    [onliIds.map((onliId) => accounts.user(onliId)), eventKeys],
+  )
+  return {
+    freeMicro: new Map(
+      rows.flatMap(({ account, free }) => {
+        const onliId = account === null ? undefined : payerOf(account)
+        return onliId === undefined || free === null ? [] : [[onliId, free] as const]
+      }),
+    ),
+    decided: new Set(rows.flatMap(({ event_key: eventKey }) => eventKey ?? [])),
   }
 }
 

@@ -2,11 +2,12 @@ import type { Dossier, StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { type FundingRow, insertFundings, readFundings } from '../adapters/funding-rows.ts'
+import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
-import { type FundRefusal, fund } from '../domain/fund.ts'
+import { type FundRefusal, fund, poolHoldOf } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
+import { PoolShares } from '../domain/pool-share.ts'
 import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
@@ -58,7 +59,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   const lines = plans.flatMap((plan) => plan.posting.lines)
   const payments = claims.flatMap(linesOfPayment)
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
-  const [ledger, limits, stopped] = await Promise.all([
+  const [ledger, limits, { stopped, poolShareBasisPoints }, poolHolds] = await Promise.all([
     openLedger(
       tx,
       // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
@@ -70,8 +71,12 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       tx,
       plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
     ),
-    stoppedEvents(deps, tx, plans),
+    switches(deps, tx, plans),
+    readPoolHolds(tx, [
+      ...new Set(plans.flatMap(({ message, posting }) => poolHoldOf(message.body, posting)?.holder ?? [])),
+    ]),
   ])
+  const poolShares = new PoolShares(poolHolds, poolShareBasisPoints)
   const rows = plans.map(({ message, posting, charges }) => {
     creditPayments(ledger, message.body)
     const paid = message.body.payment.claims
@@ -81,11 +86,14 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       dossier: message.body,
       posting,
       charges,
+      poolShares,
       stopped: stopped.get(message.key),
       paymentTransferIds: standing.map(paymentTransferId),
       vanishedMicro: sumOf(paid) - sumOf(standing),
     })
-    return rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+    const row = rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+    const pool = decided.ok ? poolHoldOf(message.body, posting) : undefined
+    return pool ? { ...row, pool } : row
   })
   await Promise.all([ledger.save(nowMs), writeCounters(tx, limits), insertFundings(tx, rows)])
   return rows
@@ -107,8 +115,12 @@ function rowOf(
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
-/** The kill switches, asked again where the hold is taken: trading, the user, the key (DESIGN section 4). */
-async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[]): Promise<Map<string, FundRefusal>> {
+/** What is not pinned and asked again where the hold is taken: trading, the user, the key, and the bound of the pool. */
+async function switches(
+  deps: CashierDeps,
+  tx: Sql,
+  plans: readonly Plan[],
+): Promise<{ stopped: Map<string, FundRefusal>; poolShareBasisPoints: number }> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
   const [{ config }, standings, revoked] = await Promise.all([
@@ -132,7 +144,7 @@ async function stoppedEvents(deps: CashierDeps, tx: Sql, plans: readonly Plan[])
       })
     }
   }
-  return stopped
+  return { stopped, poolShareBasisPoints: config.poolShareBasisPoints }
 }
 
 function answer(message: Matched, row: FundingRow): Outgoing[] {

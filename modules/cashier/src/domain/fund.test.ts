@@ -4,7 +4,10 @@ import { type MatchedEvent, claim, config, matchedBody } from '../test-world.ts'
 import { fund } from './fund.ts'
 import { LedgerBook } from './ledger-book.ts'
 import { LimitBook, chargesOf } from './limits.ts'
+import { PoolShares } from './pool-share.ts'
 import { postingOf } from './posting.ts'
+
+const poolShareBasisPoints = 500
 
 interface Row {
   readonly name: string
@@ -12,6 +15,7 @@ interface Row {
   readonly balances?: Readonly<Record<string, bigint>>
   readonly stopped?: string
   readonly vanished?: bigint
+  readonly poolHeld?: bigint
   readonly outcome: string
 }
 
@@ -71,8 +75,28 @@ const rows: readonly Row[] = [
   {
     name: 'a pool that can pay',
     event: redeem,
-    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 9n },
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 180n },
     outcome: 'funded',
+  },
+  {
+    name: 'more of the pool than one user may hold',
+    event: redeem,
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 179n },
+    outcome: 'pool_share_exceeded',
+  },
+  {
+    name: 'all of the pool that one user may hold, with what they hold already',
+    event: redeem,
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 200n },
+    poolHeld: 1n,
+    outcome: 'funded',
+  },
+  {
+    name: 'more of the pool than one user may hold, with what they hold already',
+    event: redeem,
+    balances: { 'user:alice SPECIES': 3n, 'liquidity_pool USDT': 200n },
+    poolHeld: 2n,
+    outcome: 'pool_share_exceeded',
   },
   {
     name: 'a pool that cannot',
@@ -103,7 +127,7 @@ const rows: readonly Row[] = [
 ]
 
 describe('funding', () => {
-  it.each(rows)('$name: $outcome', ({ event, balances = {}, stopped, vanished = 0n, outcome }) => {
+  it.each(rows)('$name: $outcome', ({ event, balances = {}, stopped, vanished = 0n, poolHeld = 0n, outcome }) => {
     const dossier = matchedBody(1, event)
     const posting = postingOf(dossier, config)
     const book = new LedgerBook(
@@ -120,6 +144,7 @@ describe('funding', () => {
       dossier,
       posting,
       charges,
+      poolShares: new PoolShares(new Map([['alice', poolHeld]]), poolShareBasisPoints),
       stopped: stopped === undefined ? undefined : { code: stopped, detail: '' },
       paymentTransferIds: [],
       vanishedMicro: vanished,
@@ -138,7 +163,15 @@ describe('funding', () => {
     const limits = new LimitBook([])
     const charges = ok([{ keyId: 'k', windowName: 'hour', units: 2n, limit: 2n }])
     const once = () =>
-      fund(book, limits, { dossier, posting, charges, stopped: undefined, paymentTransferIds: [], vanishedMicro: 0n })
+      fund(book, limits, {
+        dossier,
+        posting,
+        charges,
+        poolShares: new PoolShares(new Map(), 0),
+        stopped: undefined,
+        paymentTransferIds: [],
+        vanishedMicro: 0n,
+      })
     expect([once().ok, once().ok]).toEqual([true, false])
     expect(book.changed().map((balance) => balance.held)).toEqual([2n])
   })

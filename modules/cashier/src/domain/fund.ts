@@ -1,8 +1,9 @@
-import type { EventRefusal, Funding, StateBodies } from '@species/contracts'
+import type { Dossier, EventRefusal, Funding, StateBodies } from '@species/contracts'
 import { type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
 import { accounts } from './account.ts'
 import type { LedgerBook, Shortfall } from './ledger-book.ts'
 import type { Charge, LimitBook } from './limits.ts'
+import type { PoolHold, PoolShares } from './pool-share.ts'
 import type { Posting } from './posting.ts'
 
 export type FundRefusal = Pick<EventRefusal, 'code' | 'detail'>
@@ -12,6 +13,7 @@ export interface FundRequest {
   readonly dossier: StateBodies['matched']
   readonly posting: Posting
   readonly charges: Result<Charge[]>
+  readonly poolShares: PoolShares
   /** Set where trading, the user or the key was stopped since the event was accepted. */
   readonly stopped: FundRefusal | undefined
   readonly paymentTransferIds: readonly string[]
@@ -45,8 +47,12 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
   }
   const shortfall = book.shortfall(posting.lines)
   if (shortfall) return { ok: false, refusal: refusalOf(shortfall) }
+  const pool = poolHoldOf(dossier, posting)
+  const share = pool && request.poolShares.check(pool, book.posted(accounts.liquidityPool, 'USDT'))
+  if (share && !share.ok) return share
   const charged = limits.charge(charges.value)
   if (!charged.ok) return charged
+  if (pool) request.poolShares.hold(pool)
   book.hold(posting.lines)
   return ok({
     lines: posting.lines,
@@ -54,6 +60,14 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
     feePerFillMicro: posting.feePerFillMicro,
     paymentTransferIds: [...request.paymentTransferIds],
   })
+}
+
+/** What the event holds of the liquidity pool's money; undefined where it holds none. */
+export function poolHoldOf({ event }: Pick<Dossier, 'event'>, { lines }: Posting): PoolHold | undefined {
+  const held = lines.find(
+    ({ account, asset, amount }) => account === accounts.liquidityPool && asset === 'USDT' && amount < 0n,
+  )
+  return held && { holder: event.from, micro: -held.amount }
 }
 
 function refusalOf({ account, asset, available, needed }: Shortfall): FundRefusal {

@@ -34,6 +34,11 @@ export class LedgerBook {
     return balance.posted - balance.held
   }
 
+  /** What the account has, held or not. */
+  posted(account: string, asset: Asset): bigint {
+    return this.#at(account, asset).posted
+  }
+
   /** The first line that its account cannot pay from what is free, if any. Lines of one account and asset are one. */
   shortfall(lines: readonly Line[]): Shortfall | undefined {
     for (const { account, asset, amount } of mergeLines(lines)) {

@@ -1,4 +1,4 @@
-import { type ConfigQueries, type MarketplaceConfig, marketplaceConfigSchema } from '@species/contracts'
+import { type ConfigQueries, type MarketplaceConfig, marketplaceConfigSchema, storedForm } from '@species/contracts'
 import { Bug } from '@species/kernel'
 import { type Sql, toTimestamp } from '@species/runtime'
 
@@ -53,7 +53,7 @@ export async function appendVersion(
     `INSERT INTO config.versions (version, config, changed_by, reason, changed_at)
      SELECT $1::bigint + 1, $2::text::jsonb, $3, $4, $5::timestamptz
      WHERE $1::bigint = (SELECT coalesce(max(version), 0) FROM config.versions) ON CONFLICT (version) DO NOTHING RETURNING version`,
-    [previous, JSON.stringify(change.config), change.changedBy, change.reason, toTimestamp(change.nowMs)],
+    [previous, JSON.stringify(storedForm(change.config)), change.changedBy, change.reason, toTimestamp(change.nowMs)],
   )
   return rows.length === 1
 }

@@ -1,4 +1,4 @@
-import { type Chain, type MarketplaceConfig, chains } from '@species/contracts'
+import { type Chain, type MarketplaceConfig, chains, marketplaceConfigSchema } from '@species/contracts'
 import type { Clock, Database } from '@species/runtime'
 import { appendVersion } from '../adapters/version-rows.ts'
 
@@ -21,7 +21,7 @@ export function defaultConfig(given: {
     halted: false,
     compromisedAddresses: [],
   })
-  return {
+  return marketplaceConfigSchema.parse({
     trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
     treasuryPrice: '1',
     redeemPrice: '1',
@@ -38,7 +38,7 @@ export function defaultConfig(given: {
     },
     listing: { defaultLifeMs: 7 * dayMs, maxLifeMs: 90 * dayMs },
     vaults: { escrow: given.escrowVault, liquidityPool: given.poolVault },
-  }
+  })
 }
 
 /** Makes the first version where there is none. True: this call made it. */

@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { maxStreamsOfOwner } from '../domain/stream-places.ts'
 import { marketplaceApiMigrations } from '../index.ts'
 import { createWorld, emptyEvents, requestOf } from '../test-world.ts'
-import { streamEvent } from './stream-event.ts'
+import { heartbeatMs, streamEvent } from './stream-event.ts'
 
 let database: Database
 let street: Awaited<ReturnType<typeof openStreet>>
@@ -122,6 +122,22 @@ describe('a live stream', () => {
     street.say('failed', key)
     expect([await next(reader), await next(reader), await next(reader)]).toEqual(['classified', 'failed', 'over'])
     expect(street.heard()).toEqual(states.map(() => 0))
+  })
+
+  it('says every ten seconds that it is there, in a comment, and no more once it is over', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const key = await street.accept('event-0001', 'alice')
+    const reader = readerOf(await street.open('alice', 'event-0001'))
+    expect(await next(reader)).toBe('accepted')
+    for (const beat of [1, 2]) {
+      vi.advanceTimersByTime(heartbeatMs)
+      expect([beat, new TextDecoder().decode((await reader.read()).value)]).toEqual([beat, ': waiting\n\n'])
+    }
+    street.say('failed', key)
+    expect(await next(reader)).toBe('failed')
+    vi.advanceTimersByTime(10 * heartbeatMs)
+    expect(await next(reader)).toBe('over')
+    expect(heartbeatMs).toBeLessThan(15_000)
   })
 
   it('tells why: what a wait is for as it gets on, and the refusal with the end', async () => {

@@ -7,6 +7,8 @@ import { createStreamPlaces, maxStreamsOfOwner } from '../domain/stream-places.t
 import { eventParams } from './get-event.ts'
 
 const longestMs = 10 * 60_000
+/** Proxies close a connection that is silent for 15 to 60 seconds. A comment is no event (WHATWG HTML, section 9.2.6). */
+export const heartbeatMs = 10_000
 
 /** The states of an event as they are reached, as server-sent events (WHATWG HTML, section 9.2), until it ends. */
 export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
@@ -62,12 +64,14 @@ function streamOf(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let unfollow: (() => void) | undefined
+  let heartbeat: NodeJS.Timeout | undefined
   let isOver = false
   let close = (): void => undefined
   const finish = (): void => {
     if (isOver) return
     isOver = true
     clearTimeout(longest)
+    clearInterval(heartbeat)
     signal.removeEventListener('abort', finish)
     unfollow?.()
     leave()
@@ -89,6 +93,9 @@ function streamOf(
           controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify(told)}\n\n`))
           if ((endStates as readonly string[]).includes(told.state)) finish()
         }
+        heartbeat = setInterval(() => {
+          controller.enqueue(encoder.encode(': waiting\n\n'))
+        }, heartbeatMs)
         unfollow = live.follow(row, say)
         if (isOver) unfollow()
       },

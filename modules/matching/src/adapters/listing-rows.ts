@@ -1,6 +1,7 @@
 import type { MatchingQueries, StageMark } from '@species/contracts'
 import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
-import type { Listing } from '../domain/book.ts'
+import type { Listing, Place } from '../domain/listing.ts'
+import { largestSizeClass } from '../domain/search.ts'
 
 const book = 'SPECIES'
 
@@ -14,9 +15,10 @@ interface Row {
   status: Listing['status']
   created_at: Date
   expires_at: Date
+  withheld: boolean
 }
 const columns =
-  'listing_id, seller, unit_price_micro, units_total, units_available, units_reserved, status, created_at, expires_at'
+  'listing_id, seller, unit_price_micro, units_total, units_available, units_reserved, status, created_at, expires_at, withheld'
 const fromRow = (row: Row): Listing => ({
   listingId: row.listing_id,
   seller: row.seller,
@@ -27,6 +29,7 @@ const fromRow = (row: Row): Listing => ({
   status: row.status,
   createdAtMs: row.created_at.getTime(),
   expiresAtMs: row.expires_at.getTime(),
+  withheld: row.withheld,
 })
 
 /** Locks the book until the transaction ends: decisions about its listings are made one after the other. */
@@ -46,36 +49,72 @@ export async function loadListings(tx: Sql, listingIds: readonly string[]): Prom
 const pageRows = 256
 
 /**
- * Open listings in the order they are taken, until those that `counts` accepts hold `units` units or are `listings` many. Read
- * in pages by key, so that the cost follows what is wanted and not the size of the book. The book must be locked.
+ * The first listings for sale in the order they are taken, until they hold `units` units or are `listings` many, and how far that is:
+ * `undefined` where there are no more. Read in pages by key, so that the cost follows what is wanted and not the size of the book.
+ * The book must be locked.
  */
 export async function loadBest(
   tx: Sql,
-  until: { units: bigint; listings: number; counts: (listing: Listing) => boolean },
+  wanted: { units: bigint; listings: number },
   nowMs: number,
-): Promise<Listing[]> {
-  const found: Listing[] = []
-  let units = 0n
-  let counted = 0
-  for (;;) {
-    const page = await openPage(tx, found.at(-1), pageRows, nowMs)
-    for (const listing of page) {
-      if (units >= until.units || counted >= until.listings) return found
-      found.push(listing)
-      if (!until.counts(listing)) continue
-      units += listing.unitsAvailable
-      counted++
-    }
-    if (page.length < pageRows) return found
+): Promise<{ listings: Listing[]; knownUpTo: Place | undefined }> {
+  const listings: Listing[] = []
+  for (let units = 0n; units < wanted.units && listings.length < wanted.listings;) {
+    const page = await openPage(tx, listings.at(-1), pageRows, nowMs)
+    listings.push(...page)
+    units += page.reduce((sum, { unitsAvailable }) => sum + unitsAvailable, 0n)
+    if (page.length < pageRows) return { listings, knownUpTo: undefined }
   }
+  return { listings, knownUpTo: listings.at(-1) }
 }
 
-type Place = Pick<Listing, 'unitPriceMicro' | 'createdAtMs' | 'listingId'>
+/** What a search that has passed `after` can still use. */
+export interface Wanted {
+  readonly after: Place
+  /** Listings of this size class and those below are of no use. */
+  readonly above: number
+  /** Nor are those of these sellers. */
+  readonly sellers: readonly string[]
+  readonly maxUnitPriceMicro: bigint | undefined
+  readonly limit: number
+}
+
+/**
+ * The next listings for sale that a search can use, in the order they are taken. What is too small is not read: each size class is
+ * read from its own part of the index. The book must be locked.
+ */
+export async function loadOnward(tx: Sql, wanted: Wanted, nowMs: number): Promise<Listing[]> {
+  const next = (where: string): string => `SELECT ${columns} FROM matching.listings
+     WHERE book = $1 AND status = 'open' AND units_available > 0 AND NOT withheld
+       AND (unit_price_micro, created_at, listing_id) > ($2::bigint, $3::timestamptz, $4::text)
+       AND ($5::bigint IS NULL OR unit_price_micro <= $5::bigint) AND expires_at > $6 AND seller <> ALL($7::text[]) ${where}
+     ORDER BY unit_price_micro, created_at, listing_id LIMIT $8`
+  const parameters = [
+    book,
+    wanted.after.unitPriceMicro.toString(),
+    toTimestamp(wanted.after.createdAtMs),
+    wanted.after.listingId,
+    wanted.maxUnitPriceMicro?.toString() ?? null,
+    toTimestamp(nowMs),
+    wanted.sellers,
+    wanted.limit,
+  ]
+  const rows =
+    wanted.above === 0
+      ? await tx.query<Row>(next(''), parameters)
+      : await tx.query<Row>(
+          `SELECT l.* FROM generate_series($9::int + 1, ${largestSizeClass}) AS class
+           CROSS JOIN LATERAL (${next('AND matching.size_class(units_available) = class')}) AS l
+           ORDER BY unit_price_micro, created_at, listing_id LIMIT $8`,
+          [...parameters, wanted.above],
+        )
+  return rows.map(fromRow)
+}
 
 async function openPage(sql: Sql, after: Place | undefined, limit: number, nowMs: number): Promise<Listing[]> {
   const rows = await sql.query<Row>(
     `SELECT ${columns} FROM matching.listings
-     WHERE book = $1 AND status = 'open' AND units_available > 0 AND expires_at > $2
+     WHERE book = $1 AND status = 'open' AND units_available > 0 AND NOT withheld AND expires_at > $2
        AND ($3::bigint IS NULL OR (unit_price_micro, created_at, listing_id) > ($3::bigint, $4::timestamptz, $5::text))
      ORDER BY unit_price_micro, created_at, listing_id LIMIT $6`,
     [

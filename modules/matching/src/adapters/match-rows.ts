@@ -12,6 +12,12 @@ export interface MatchRow {
   readonly endedAtMs: number | undefined
 }
 
+/** A purchase from credit: who pays, and how much with the fee. */
+export interface Purchase {
+  readonly buyer: string
+  readonly dueMicro: bigint
+}
+
 interface Row {
   event_key: string
   outcome: MatchRow['outcome']
@@ -57,15 +63,35 @@ export async function openMatches(sql: Sql, beforeMs: number, limit: number): Pr
   return rows.map((row) => row.event_key)
 }
 
+/** Purchases from credit of these buyers that have neither settled nor come back, as far as matching has heard. */
+export async function openPurchases(
+  tx: Sql,
+  buyers: readonly string[],
+): Promise<(Purchase & { readonly eventKey: string })[]> {
+  const rows = await tx.query<{ event_key: string; buyer: string; due_micro: bigint }>(
+    `SELECT event_key, buyer, due_micro FROM matching.matches
+     WHERE outcome = 'matched' AND due_micro IS NOT NULL AND buyer = ANY($1::text[])`,
+    [buyers],
+  )
+  return rows.map((row) => ({ eventKey: row.event_key, buyer: row.buyer, dueMicro: row.due_micro }))
+}
+
 /** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
-export async function insertMatches(tx: Sql, rows: readonly MatchRow[]): Promise<void> {
+export async function insertMatches(
+  tx: Sql,
+  rows: readonly (MatchRow & { readonly purchase?: Purchase })[],
+): Promise<void> {
   if (rows.length === 0) return
   const inserted = await tx.query(
-    `INSERT INTO matching.matches (event_key, outcome, match, dossier, decided_at, ended_at)
-     SELECT event_key, outcome, match, dossier, decided_at, ended_at FROM json_to_recordset($1::text::json)
-       AS r(event_key uuid, outcome text, match jsonb, dossier jsonb, decided_at timestamptz, ended_at timestamptz)
+    `INSERT INTO matching.matches (event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro)
+     SELECT event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro FROM json_to_recordset($1::text::json)
+       AS r(event_key uuid, outcome text, match jsonb, dossier jsonb, decided_at timestamptz, ended_at timestamptz, buyer text, due_micro bigint)
      ORDER BY event_key ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
-    [rowsParameter(rows.map(toRow))],
+    [
+      rowsParameter(
+        rows.map((row) => ({ ...toRow(row), buyer: row.purchase?.buyer, due_micro: row.purchase?.dueMicro })),
+      ),
+    ],
   )
   if (inserted.length !== rows.length)
     throw new Fault('decided_elsewhere', {

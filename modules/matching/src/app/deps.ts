@@ -8,8 +8,10 @@ export interface MatchingDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly config: ConfigReader
-  /** Whether a sale has settled, for buyers who are faster than the message that opens its listing. */
-  readonly cashier: Pick<CashierQueries, 'stageOf'>
-  /** Asked inside matching's own transaction as well, so it is given the handle. */
+  /**
+   * Both are asked inside matching's own transaction as well, so they are given the handle. The cashier says whether a sale has settled,
+   * for buyers who are faster than the message that opens its listing, and what buyers can spend.
+   */
+  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'stageOf' | 'spendable'>
   readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
 }

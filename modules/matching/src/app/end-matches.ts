@@ -32,8 +32,9 @@ const maxPerRun = 2_000
  */
 export async function consumeUnheard(deps: MatchingDeps): Promise<void> {
   const open = await openMatches(deps.database, deps.clock.now() - patienceMs, maxPerRun)
+  const cashier = deps.cashier(deps.database)
   const parts = await inHalves(open, async (keys) => {
-    const stages = await Promise.all(keys.map(async (key) => ({ key, stage: await deps.cashier.stageOf(key) })))
+    const stages = await Promise.all(keys.map(async (key) => ({ key, stage: await cashier.stageOf(key) })))
     const settled = stages.filter(({ stage }) => stage?.state === 'settled').map(({ key }) => key)
     if (settled.length > 0) await consume(deps, settled)
   })
@@ -126,10 +127,10 @@ async function openBook(
   more: readonly string[],
   nowMs: number,
 ): Promise<{ book: Book; reservations: { eventKey: string; listingId: string; units: bigint }[] }> {
-  if (eventKeys.length === 0) return { book: new Book([], { hidden: new Set(), nowMs }), reservations: [] }
+  if (eventKeys.length === 0) return { book: new Book([], { nowMs }), reservations: [] }
   const [, reservations] = await Promise.all([lockBook(tx), readReservations(tx, eventKeys)])
   const listings = await loadListings(tx, [...new Set([...reservations.map((one) => one.listingId), ...more])])
-  return { book: new Book(listings, { hidden: new Set(), nowMs }), reservations }
+  return { book: new Book(listings, { nowMs }), reservations }
 }
 
 function consumedRow(row: MatchRow | undefined, nowMs: number): MatchRow[] {

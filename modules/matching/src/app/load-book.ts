@@ -1,44 +1,72 @@
 import type { Sql } from '@species/runtime'
-import { loadBest, loadListings, lockBook } from '../adapters/listing-rows.ts'
-import { Book, maxFills } from '../domain/book.ts'
+import { loadBest, loadListings, loadOnward, lockBook } from '../adapters/listing-rows.ts'
+import { Book, type Order } from '../domain/book.ts'
+import type { Listing, Place } from '../domain/listing.ts'
 import type { MatchRequest } from '../domain/match.ts'
+import { Search, maxFills } from '../domain/search.ts'
 import type { MatchingDeps } from './deps.ts'
 
-/**
- * Locks the book and loads what the orders of a batch may touch; nothing where none of them touches a listing. Listings whose
- * units may go to others than the best-price orders (named ones, buyers' own, those of suspended sellers) are not counted
- * on, so that the batch finds every listing its orders one by one would have found.
- */
+/** So many of the cheapest listings are read before the first decision, at most; a search that needs more reads on. */
+const readAhead = 2_000
+const pageRows = 100
+
+/** The book of a batch, and the way to what it does not hold yet. */
+export interface LoadedBook {
+  readonly book: Book
+  /** Searches for a purchase at the best price, and reads on where the book ends before the search does. */
+  search(order: Order): Promise<Search>
+}
+
+/** Locks the book and loads what most orders of a batch need; nothing where none of its events is about a listing. */
 export async function loadBook(
   deps: MatchingDeps,
   tx: Sql,
   requests: readonly MatchRequest[],
   nowMs: number,
-): Promise<Book> {
+): Promise<LoadedBook> {
   const events = requests.map((request) => request.dossier)
-  const named = new Set(events.flatMap(({ event }) => event.listingId ?? event.delist ?? []))
-  const best = events.filter(({ intent, event }) => intent === 'BUY_MARKET' && event.listingId === undefined)
-  if (named.size === 0 && best.length === 0) return new Book([], { hidden: new Set(), nowMs })
-  await lockBook(tx)
-  const buyers = new Set(best.map(({ event }) => event.from))
-  const units = best.reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n)
-  const namedListings = await loadListings(tx, [...named])
-  const hidden = new Set<string>()
-  const asked = new Set<string>()
-  for (;;) {
-    const counts = (listing: { listingId: string; seller: string }): boolean =>
-      !named.has(listing.listingId) && !buyers.has(listing.seller) && !hidden.has(listing.seller)
-    const listings =
-      best.length === 0 ? [] : await loadBest(tx, { units, listings: maxFills * best.length, counts }, nowMs)
-    const all = new Map([...listings, ...namedListings].map((listing) => [listing.listingId, listing]))
-    const strangers = [...new Set([...all.values()].map((listing) => listing.seller))].filter(
-      (seller) => !asked.has(seller),
-    )
-    const suspended = await suspendedOf(deps, tx, strangers)
-    for (const seller of strangers) asked.add(seller)
-    for (const seller of suspended) hidden.add(seller)
-    if (suspended.length === 0 || best.length === 0) return new Book([...all.values()], { hidden, nowMs })
+  const named = [...new Set(events.flatMap(({ event }) => event.listingId ?? event.delist ?? []))]
+  const best = events.filter(isAtBestPrice)
+  if (named.length > 0 || best.length > 0 || events.some(({ intent }) => intent === 'SELL_MARKET')) await lockBook(tx)
+  const wanted = {
+    units: best.reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n),
+    listings: Math.min(maxFills * best.length, readAhead),
   }
+  const ahead = await loadBest(tx, wanted, nowMs)
+  const book = new Book([], { nowMs, knownUpTo: ahead.knownUpTo })
+  const asked = new Set<string>()
+  const add = async (listings: readonly Listing[]): Promise<void> => {
+    const sellers = [...new Set(listings.map(({ seller }) => seller))].filter((seller) => !asked.has(seller))
+    book.hide(await suspendedOf(deps, tx, sellers))
+    for (const seller of sellers) asked.add(seller)
+    book.add(listings)
+  }
+  // The two overlap: a listing is added once.
+  await add([
+    ...new Map([...ahead.listings, ...(await loadListings(tx, named))].map((one) => [one.listingId, one])).values(),
+  ])
+  return {
+    book,
+    async search(order) {
+      const search = new Search(order)
+      book.searchOn(search, order, undefined, book.knownUpTo)
+      for (let after = book.knownUpTo; after !== undefined && !search.isDone;) {
+        const sellers = [order.buyer, ...book.hidden]
+        const limit = pageRows
+        const page = await loadOnward(tx, { ...order, after, above: search.passedOver, sellers, limit }, nowMs)
+        await add(page)
+        const upTo: Place | undefined = page.length < limit ? undefined : page.at(-1)
+        book.searchOn(search, order, after, upTo)
+        after = upTo
+      }
+      return search
+    },
+  }
+}
+
+/** Whether an event is a purchase from whichever listings are cheapest. */
+export function isAtBestPrice({ intent, event }: MatchRequest['dossier']): boolean {
+  return intent === 'BUY_MARKET' && event.listingId === undefined
 }
 
 async function suspendedOf(deps: MatchingDeps, tx: Sql, sellers: readonly string[]): Promise<string[]> {

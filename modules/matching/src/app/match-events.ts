@@ -2,11 +2,15 @@ import type { Match, StateBodies } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
 import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
-import { type MatchRow, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
-import type { Listing } from '../domain/book.ts'
-import { type MatchRefusal, type MatchRequest, eventKeyOf, matchEvent } from '../domain/match.ts'
+import { type MatchRow, type Purchase, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
+import { countListings } from '../adapters/seller-rows.ts'
+import type { Book } from '../domain/book.ts'
+import type { Listing } from '../domain/listing.ts'
+import { type MatchRefusal, type MatchRequest, eventKeyOf, matchEvent, orderOf } from '../domain/match.ts'
+import { dueMicro } from '../domain/means.ts'
 import type { MatchingDeps } from './deps.ts'
-import { loadBook } from './load-book.ts'
+import { isAtBestPrice, loadBook } from './load-book.ts'
+import { paysFromCredit, readMeans } from './read-means.ts'
 
 type Validated = Message<'validated'>
 
@@ -59,7 +63,10 @@ async function settledButPending(deps: MatchingDeps, batch: readonly Validated[]
   const named = [...new Set(batch.flatMap(({ body }) => body.event.listingId ?? body.event.delist ?? []))]
   const pending = (await loadListings(deps.database, named)).filter((listing) => listing.status === 'pending')
   const stages = await Promise.all(
-    pending.map(async ({ listingId }) => ({ listingId, stage: await deps.cashier.stageOf(eventKeyOf(listingId)) })),
+    pending.map(async ({ listingId }) => ({
+      listingId,
+      stage: await deps.cashier(deps.database).stageOf(eventKeyOf(listingId)),
+    })),
   )
   return stages.filter(({ stage }) => stage?.state === 'settled').map(({ listingId }) => listingId)
 }
@@ -70,12 +77,13 @@ interface Decision {
   readonly nowMs: number
 }
 
-async function decide(deps: MatchingDeps, tx: Sql, { requests, settledSales, nowMs }: Decision): Promise<MatchRow[]> {
-  if (requests.length === 0) return []
-  const book = await loadBook(deps, tx, requests, nowMs)
-  for (const listingId of settledSales) book.openEarly(listingId)
-  const decided = requests.map((request) => ({ dossier: request.dossier, result: matchEvent(book, request) }))
-  const rows = decided.map(({ dossier, result }) => rowOf(dossier, result, nowMs))
+async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<MatchRow[]> {
+  if (decision.requests.length === 0) return []
+  const { book, decided } = await decideInOrder(deps, tx, decision)
+  const rows = decided.map(({ dossier, result, purchase }) => ({
+    ...rowOf(dossier, result, decision.nowMs),
+    ...(purchase ? { purchase } : {}),
+  }))
   // First of all writes: where another process was faster it gives the batch up before anything else can conflict.
   await insertMatches(tx, rows)
   await Promise.all([
@@ -100,6 +108,48 @@ async function decide(deps: MatchingDeps, tx: Sql, { requests, settledSales, now
   return rows
 }
 
+interface Decided {
+  readonly dossier: StateBodies['validated']
+  readonly result: Result<Match, MatchRefusal>
+  readonly purchase: Purchase | undefined
+}
+
+/** One event after the other: each finds the book, its buyer's means and its seller's listings as those before it left them. */
+async function decideInOrder(
+  deps: MatchingDeps,
+  tx: Sql,
+  { requests, settledSales, nowMs }: Decision,
+): Promise<{ book: Book; decided: Decided[] }> {
+  const loaded = await loadBook(deps, tx, requests, nowMs)
+  const { book } = loaded
+  const sellers = requests
+    .filter(({ dossier }) => dossier.intent === 'SELL_MARKET')
+    .map(({ dossier }) => dossier.event.from)
+  const [means, listings] = await Promise.all([readMeans(deps, tx, requests), countListings(tx, [...new Set(sellers)])])
+  const decided: Decided[] = []
+  for (const request of requests) {
+    const { dossier } = request
+    const { from, listingId, delist } = dossier.event
+    for (const named of [listingId, delist])
+      if (named !== undefined && settledSales.includes(named)) book.openEarly(named)
+    const standing = { means: means.of(request), openListings: listings.get(from) ?? 0 }
+    const order = isAtBestPrice(dossier) ? orderOf(request, standing.means) : undefined
+    const result = matchEvent(
+      book,
+      request,
+      order?.ok ? { ...standing, search: await loaded.search(order.value) } : standing,
+    )
+    if (result.ok && dossier.intent === 'SELL_MARKET') listings.set(from, standing.openListings + 1)
+    const purchase =
+      result.ok && standing.means && paysFromCredit(request)
+        ? { buyer: from, dueMicro: dueMicro(standing.means, result.value.totalMicro) }
+        : undefined
+    if (purchase) means.spend(purchase.buyer, purchase.dueMicro)
+    decided.push({ dossier, result, purchase })
+  }
+  return { book, decided }
+}
+
 function newListing(dossier: StateBodies['validated'], match: Match): { listing: Listing; eventKey: string }[] {
   if (!match.listing) return []
   const { listingId, seller, unitPriceMicro, expiresAtMs } = match.listing
@@ -117,6 +167,7 @@ function newListing(dossier: StateBodies['validated'], match: Match): { listing:
         unitsAvailable: 0n,
         unitsReserved: 0n,
         status: 'pending',
+        withheld: false,
       },
     },
   ]

@@ -1,6 +1,11 @@
+import type { Fill } from '@species/contracts'
+import { type Result, ok } from '@species/kernel'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Book, type Listing, type Order, byPriceAndTime, maxFills } from './book.ts'
+import { Book, type Order, type OrderRefusal } from './book.ts'
+import { type Listing, byPriceAndTime } from './listing.ts'
+import type { Means } from './means.ts'
+import { maxFills } from './search.ts'
 
 const nowMs = 1_000
 const listing = (
@@ -19,6 +24,7 @@ const listing = (
   status: 'open',
   createdAtMs: 1,
   expiresAtMs: nowMs + 1,
+  withheld: false,
   ...more,
 })
 const order = (units: bigint, more: Partial<Order> = {}): Order => ({
@@ -28,13 +34,21 @@ const order = (units: bigint, more: Partial<Order> = {}): Order => ({
   named: undefined,
   maxUnitPriceMicro: undefined,
   immediateOrCancel: false,
+  means: undefined,
   ...more,
 })
-const bookOf = (listings: Listing[], hidden: string[] = []): Book =>
-  new Book(listings, { hidden: new Set(hidden), nowMs })
+const bookOf = (listings: Listing[], hidden: string[] = []): Book => {
+  const book = new Book(listings, { nowMs })
+  book.hide(hidden)
+  return book
+}
+const fill = (book: Book, asked: Order): Result<Fill[], OrderRefusal> => {
+  const found = book.find(asked)
+  return found.ok ? ok(book.reserve(found.value)) : found
+}
 const told = (book: Book, asked: Order): string => {
-  const got = book.fill(asked)
-  return got.ok ? got.value.map((fill) => `${fill.units} of ${fill.listingId}`).join(', ') : got.refusal.code
+  const got = fill(book, asked)
+  return got.ok ? got.value.map((one) => `${one.units} of ${one.listingId}`).join(', ') : got.refusal.code
 }
 
 /** The book of every row below: cheapest last, so that the order of the rows says nothing. */
@@ -48,8 +62,12 @@ const shelf = (): Listing[] => [
   listing('closing', 'sam', 10n, 5n, { status: 'closing' }),
   listing('pending', 'sam', 0n, 5n, { status: 'pending' }),
   listing('hidden', 'bad', 10n, 5n),
+  listing('withheld', 'sam', 10n, 5n, { withheld: true }),
   listing('sold', 'sam', 0n, 5n, { unitsReserved: 5n }),
 ]
+
+/** So much credit is free, and the fee is one percent. */
+const credit = (freeMicro: bigint): Means => ({ source: 'credit', freeMicro, feeBasisPoints: 100 })
 
 const rows: [string, Order, string][] = [
   ['takes the cheapest, the older of two', order(5n), '5 of older'],
@@ -77,6 +95,17 @@ const rows: [string, Order, string][] = [
   ['names a listing whose units are not there yet', order(1n, { listingId: 'pending' }), 'listing_not_found'],
   ['names a listing of a suspended seller', order(1n, { listingId: 'hidden' }), 'listing_gone'],
   ['names a listing without free units', order(1n, { listingId: 'sold', immediateOrCancel: true }), 'listing_gone'],
+  ['names a listing that purchases at the best price pass over', order(1n, { listingId: 'withheld' }), '1 of withheld'],
+  ['can pay the price with the fee to the micro-unit', order(5n, { means: credit(101n) }), '5 of older'],
+  ['is a micro-unit short of the price with the fee', order(5n, { means: credit(100n) }), 'insufficient_payment'],
+  ['pays too little on a chain', order(5n, { means: { ...credit(100n), source: 'chain' } }), 'insufficient_payment'],
+  ['cannot pay the listing it names', order(5n, { listingId: 'dear', means: credit(150n) }), 'insufficient_payment'],
+  [
+    'cannot pay all that is there, with IOC',
+    order(99n, { immediateOrCancel: true, means: credit(600n) }),
+    'insufficient_payment',
+  ],
+  ['finds too little, and could not pay even that', order(99n, { means: credit(0n) }), 'insufficient_payment'],
   ['names what does not exist', order(1n, { listingId: 'none' }), 'listing_not_found'],
 ]
 
@@ -87,7 +116,7 @@ describe('a purchase', () => {
 
   test('that is refused leaves the book as it was', () => {
     const book = bookOf(shelf(), ['bad'])
-    book.fill(order(31n))
+    fill(book, order(31n))
     expect(book.changed()).toEqual([])
   })
 
@@ -100,7 +129,7 @@ describe('a purchase', () => {
       listing(`crumb${String(index).padStart(3, '0')}`, 'sam', 1n, 1n),
     )
     expect(told(bookOf(crumbs), order(BigInt(maxFills) + 1n))).toBe('no_liquidity')
-    const some = bookOf(crumbs).fill(order(BigInt(maxFills) + 1n, { immediateOrCancel: true }))
+    const some = fill(bookOf(crumbs), order(BigInt(maxFills) + 1n, { immediateOrCancel: true }))
     expect(some.ok && some.value.length).toBe(maxFills)
   })
 })
@@ -125,7 +154,7 @@ describe('a delisting', () => {
 
   test('closes the listing once it has settled, wholly only when nothing of it is reserved for anybody', () => {
     const book = bookOf([listing('one', 'sam', 10n, 1n)])
-    book.fill(order(4n))
+    fill(book, order(4n))
     expect(taken(book, 'one', 'sam')).toBe('6 open')
     book.consume('one', 6n)
     book.close('one')
@@ -146,7 +175,7 @@ describe('a delisting', () => {
 
   test('is followed by nobody: what is consumed or given back twice is a bug', () => {
     const book = bookOf([listing('one', 'sam', 10n, 1n)])
-    book.fill(order(4n))
+    fill(book, order(4n))
     book.consume('one', 4n)
     expect(() => {
       book.consume('one', 4n)
@@ -213,9 +242,9 @@ test('every order gets what the naive book gives, and nothing is oversold, whate
       for (const some of all) {
         const asked = order(some.units, some)
         const must = oneByOne(naive, asked, 'dan')
-        const got = book.fill(asked)
-        expect(got.ok ? new Map(got.value.map((fill) => [fill.listingId, fill.units])) : undefined).toEqual(must)
-        if (got.ok) for (const fill of got.value) expect(fill.totalMicro).toBe(fill.units * fill.unitPriceMicro)
+        const got = fill(book, asked)
+        expect(got.ok ? new Map(got.value.map((one) => [one.listingId, one.units])) : undefined).toEqual(must)
+        if (got.ok) for (const one of got.value) expect(one.totalMicro).toBe(one.units * one.unitPriceMicro)
       }
       for (const one of book.changed()) {
         const before = shelf.find((candidate) => candidate.listingId === one.listingId)

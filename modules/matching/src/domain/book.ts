@@ -1,32 +1,20 @@
 import type { Fill } from '@species/contracts'
 import { type Refusal, type Result, assert, maxQuantity, ok, refuse } from '@species/kernel'
-
-/** How many listings one purchase takes from at most: it bounds the receipt and every message of the event. */
-export const maxFills = 100
-
-/** A listing as a decision sees it. */
-export interface Listing {
-  readonly listingId: string
-  readonly seller: string
-  readonly unitPriceMicro: bigint
-  readonly unitsTotal: bigint
-  unitsAvailable: bigint
-  unitsReserved: bigint
-  status: 'pending' | 'open' | 'closing' | 'closed'
-  readonly createdAtMs: number
-  readonly expiresAtMs: number
-}
+import { type Listing, type Place, byPriceAndTime } from './listing.ts'
+import { type Means, tooLittle } from './means.ts'
+import { Search, type Take, maxFills } from './search.ts'
 
 export interface Order {
   readonly buyer: string
   readonly units: bigint
   /** Only from this listing; otherwise at the best price. */
   readonly listingId: string | undefined
-  /** A user named as the counterparty: he must be the seller, or the buyer himself. */
+  /** A user named as the counterparty: they must be the seller, or the buyer. */
   readonly named: string | undefined
   readonly maxUnitPriceMicro: bigint | undefined
   /** Take what there is, instead of all or nothing. */
   readonly immediateOrCancel: boolean
+  readonly means: Means | undefined
 }
 
 export type OrderRefusal = Refusal<
@@ -38,47 +26,80 @@ export type OrderRefusal = Refusal<
   | 'no_liquidity'
   | 'ambiguous_event'
   | 'invalid_amount'
+  | 'insufficient_payment'
 >
 export type DelistRefusal = Refusal<'listing_not_found' | 'not_your_listing' | 'listing_gone' | 'nothing_to_delist'>
 
 /**
  * The listings of one batch, in memory, while their book is locked. Orders are filled one after the other, so a batch gives
- * what its orders one by one would have given.
+ * what its orders one by one would have given. It need not hold all: `knownUpTo` says how far it does, and whoever searches beyond
+ * adds what is there first.
  */
 export class Book {
-  readonly #listings: Map<string, Listing>
-  readonly #hidden: ReadonlySet<string>
+  #listings: Map<string, Listing>
+  readonly #hidden = new Set<string>()
   readonly #nowMs: number
   readonly #touched = new Set<string>()
+  /** Every listing for sale up to this place is here; undefined: all of them are. */
+  readonly knownUpTo: Place | undefined
 
-  /** `hidden` sellers are suspended: nobody buys from them. */
-  constructor(listings: readonly Listing[], options: { readonly hidden: ReadonlySet<string>; readonly nowMs: number }) {
-    this.#listings = new Map([...listings].sort(byPriceAndTime).map((listing) => [listing.listingId, { ...listing }]))
-    this.#hidden = options.hidden
+  constructor(
+    listings: readonly Listing[],
+    options: { readonly nowMs: number; readonly knownUpTo?: Place | undefined },
+  ) {
+    this.#listings = inOrder(listings.map(copy))
     this.#nowMs = options.nowMs
+    this.knownUpTo = options.knownUpTo
   }
 
-  /** Fills an order and reserves what it takes, or refuses and leaves the book as it was. */
-  fill(order: Order): Result<Fill[], OrderRefusal> {
-    const from = order.listingId === undefined ? ok(this.#open(order)) : this.#named(order, order.listingId)
-    if (!from.ok) return from
-    const takes: { listing: Listing; units: bigint }[] = []
-    let missing = order.units
-    for (const listing of from.value) {
-      if (missing === 0n || takes.length === maxFills) break
-      const units = listing.unitsAvailable < missing ? listing.unitsAvailable : missing
-      if (units > 0n) takes.push({ listing, units })
-      missing -= units
+  /** Adds listings that are not here yet; those that are may have been changed since they were read. */
+  add(listings: readonly Listing[]): void {
+    const fresh = listings.filter(({ listingId }) => !this.#listings.has(listingId))
+    if (fresh.length > 0) this.#listings = inOrder([...this.#listings.values(), ...fresh.map(copy)])
+  }
+
+  /** Sellers that are known to be suspended. */
+  get hidden(): ReadonlySet<string> {
+    return this.#hidden
+  }
+
+  /** These sellers are suspended: nobody buys from them. */
+  hide(sellers: readonly string[]): void {
+    for (const seller of sellers) this.#hidden.add(seller)
+  }
+
+  /** Offers a search the listings that the order may take at the best price, after one place and up to another. */
+  searchOn(search: Search, order: Order, after: Place | undefined, upTo: Place | undefined): void {
+    for (const listing of this.#listings.values()) {
+      if (search.isDone || (upTo && byPriceAndTime(listing, upTo) > 0)) return
+      if (order.maxUnitPriceMicro !== undefined && listing.unitPriceMicro > order.maxUnitPriceMicro) return
+      if (after && byPriceAndTime(listing, after) <= 0) continue
+      if (this.#isFor(order, listing)) search.offer(listing)
     }
-    if (takes.length === 0 || (missing > 0n && !order.immediateOrCancel)) return tooFew(order, order.units - missing)
-    if (takes.reduce((sum, take) => sum + take.units * take.listing.unitPriceMicro, 0n) > maxQuantity)
-      return refuse('invalid_amount', 'The total is more than the ledger can hold.')
-    return ok(takes.map(({ listing, units }) => this.#take(listing, units)))
+  }
+
+  /** What an order would take, or why it is refused; `search` where the book was searched for it before. Changes nothing. */
+  find(order: Order, search = this.#search(order)): Result<readonly Take[], OrderRefusal> {
+    if (order.listingId !== undefined) {
+      const named = this.#named(order, order.listingId)
+      if (!named.ok) return named
+      search.offer(named.value)
+    }
+    if (order.means && search.isOver)
+      return { ok: false, refusal: tooLittle(order.means, search.costMicro, search.isFilled) }
+    if (search.found === 0n || (!search.isFilled && !order.immediateOrCancel)) return tooFew(order, search)
+    if (search.costMicro > maxQuantity) return refuse('invalid_amount', 'The total is more than the ledger can hold.')
+    return ok(search.takes)
+  }
+
+  /** Reserves what an order takes. */
+  reserve(takes: readonly Take[]): Fill[] {
+    return takes.map(({ listing, units }) => this.#take(listing, units))
   }
 
   /**
    * Reserves all free units of a seller's own listing for their way back. It is off the market once that has settled ({@link close}):
-   * whoever is refused later, by his key's limits or a halt, has changed nothing.
+   * a delisting that is refused later, by the limits of its key or a halt, has changed nothing.
    */
   delist(listingId: string, seller: string): Result<{ listing: Listing; units: bigint }, DelistRefusal> {
     const listing = this.#listings.get(listingId)
@@ -90,7 +111,7 @@ export class Book {
     if (units === 0n)
       return refuse(
         'nothing_to_delist',
-        'Every unit left is reserved for a buyer. If his purchase fails the units come back by themselves.',
+        'Every unit left is reserved for a buyer. If that purchase fails the units come back by themselves.',
       )
     this.#take(listing, units)
     return ok({ listing, units })
@@ -146,23 +167,28 @@ export class Book {
     return [...this.#touched].flatMap((listingId) => this.#listings.get(listingId) ?? [])
   }
 
-  #open(order: Order): Listing[] {
-    return [...this.#listings.values()].filter(
-      (listing) =>
-        listing.status === 'open' &&
-        listing.expiresAtMs > this.#nowMs &&
-        listing.seller !== order.buyer &&
-        !this.#hidden.has(listing.seller) &&
-        (order.maxUnitPriceMicro === undefined || listing.unitPriceMicro <= order.maxUnitPriceMicro),
+  #search(order: Order): Search {
+    const search = new Search(order)
+    if (order.listingId === undefined) this.searchOn(search, order, undefined, this.knownUpTo)
+    return search
+  }
+
+  #isFor(order: Order, listing: Listing): boolean {
+    return (
+      listing.status === 'open' &&
+      !listing.withheld &&
+      listing.expiresAtMs > this.#nowMs &&
+      listing.seller !== order.buyer &&
+      !this.#hidden.has(listing.seller)
     )
   }
 
-  #named(order: Order, listingId: string): Result<Listing[], OrderRefusal> {
+  #named(order: Order, listingId: string): Result<Listing, OrderRefusal> {
     const listing = this.#listings.get(listingId)
     if (!listing || listing.status === 'pending')
       return refuse('listing_not_found', `There is no listing ${listingId}.`)
     if (listing.seller === order.buyer)
-      return refuse('own_listing', 'The listing is your own: nobody buys from himself.')
+      return refuse('own_listing', 'The listing is your own. You cannot buy from yourself.')
     if (order.named !== undefined && order.named !== listing.seller && order.named !== order.buyer) {
       return refuse(
         'ambiguous_event',
@@ -175,7 +201,7 @@ export class Book {
     if (listing.unitsAvailable === 0n) return refuse('listing_gone', 'All units of the listing are sold or reserved.')
     if (order.maxUnitPriceMicro !== undefined && listing.unitPriceMicro > order.maxUnitPriceMicro)
       return refuse('no_liquidity', 'The listing costs more than you allow.')
-    return ok([listing])
+    return ok(listing)
   }
 
   #take(listing: Listing, units: bigint): Fill {
@@ -199,19 +225,23 @@ export class Book {
   }
 }
 
-function tooFew(order: Order, found: bigint): { readonly ok: false; readonly refusal: OrderRefusal } {
-  const figures = `${order.units} units were asked for, ${found} are free`
-  return order.listingId === undefined
-    ? refuse(
-        'no_liquidity',
-        `${figures}${order.maxUnitPriceMicro === undefined ? '' : ' at this price'} in the first ${maxFills} listings. Ask for fewer, or with timeInForce IOC for what there is.`,
-      )
-    : refuse('listing_too_small', `${figures}. Ask for fewer, or with timeInForce IOC for what there is.`)
+function copy(listing: Listing): Listing {
+  return { ...listing }
 }
 
-/** Price, then time, then id: the order in which listings are taken. */
-export function byPriceAndTime(a: Listing, b: Listing): number {
-  if (a.unitPriceMicro !== b.unitPriceMicro) return a.unitPriceMicro < b.unitPriceMicro ? -1 : 1
-  if (a.createdAtMs !== b.createdAtMs) return a.createdAtMs - b.createdAtMs
-  return a.listingId < b.listingId ? -1 : 1
+function inOrder(listings: readonly Listing[]): Map<string, Listing> {
+  return new Map([...listings].sort(byPriceAndTime).map((listing) => [listing.listingId, listing]))
+}
+
+function tooFew(order: Order, search: Search): { readonly ok: false; readonly refusal: OrderRefusal } {
+  const ask = 'Ask for fewer, or with timeInForce IOC for what there is.'
+  if (order.listingId !== undefined)
+    return refuse('listing_too_small', `${order.units} units were asked for, ${search.found} are free. ${ask}`)
+  const price = order.maxUnitPriceMicro === undefined ? '' : ' at this price'
+  return refuse(
+    'no_liquidity',
+    search.isFull
+      ? `One purchase takes from at most ${maxFills} listings. Those for it${price} hold ${search.found} units, and none left is much larger; ${order.units} were asked for. ${ask}`
+      : `${order.units} units were asked for, ${search.found} are free${price}. ${ask}`,
+  )
 }

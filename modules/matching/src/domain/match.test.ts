@@ -24,13 +24,14 @@ const open = {
   status: 'open',
   createdAtMs: startMs,
   expiresAtMs: nowMs + 1,
+  withheld: false,
 } as const
 const bigNumber = '9000000000000000'
 
 const decide = (dossier: StateBodies['validated']): string => {
   const expiresAt = dossier.event.putProceeds?.expiresAt
   const expiresAtMs = expiresAt === undefined ? undefined : Date.parse(expiresAt)
-  const got = matchEvent(new Book([open], { hidden: new Set(), nowMs }), {
+  const got = matchEvent(new Book([open], { nowMs }), {
     dossier,
     config,
     standings,
@@ -116,10 +117,22 @@ describe('matchEvent', () => {
     expect(decide(dossier)).toBe(must)
   })
 
-  test('a lapse gives a suspended seller his units back', () => {
-    const book = new Book([{ ...open, seller: 'sue' }], { hidden: new Set(['sue']), nowMs })
+  test('a lapse gives a suspended seller their units back', () => {
+    const book = new Book([{ ...open, seller: 'sue' }], { nowMs })
+    book.hide(['sue'])
     const dossier = delist(2, 'sue', listingOf(1), { lapsed: true })
     expect(matchEvent(book, { dossier, config, standings, nowMs, expiresAtMs: undefined }).ok).toBe(true)
+  })
+
+  test.each([
+    [4, 0, 'listing_below_minimum'],
+    [5, 2, 'listed'],
+    [5, 3, 'too_many_listings'],
+  ])('a sale of %d units by a seller with %d listings', (units, openListings, must) => {
+    const bounded = { ...config, listing: { ...config.listing, minUnits: 5, maxOpenPerSeller: 3 } }
+    const request = { dossier: sell(2, 'ann', units), config: bounded, standings, nowMs, expiresAtMs: undefined }
+    const got = matchEvent(new Book([], { nowMs }), request, { openListings })
+    expect(got.ok ? 'listed' : got.refusal.code).toBe(must)
   })
 
   test('a listing tells the event that opened it', () => {

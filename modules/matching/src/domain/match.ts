@@ -1,6 +1,8 @@
 import type { EventRefusal, MarketplaceConfig, Match, StateBodies, UserStanding } from '@species/contracts'
 import { type Result, isReservedName, maxQuantity, ok, parseUsdt, refuse, unreachable } from '@species/kernel'
-import type { Book } from './book.ts'
+import type { Book, Order } from './book.ts'
+import type { Means } from './means.ts'
+import type { Search } from './search.ts'
 
 export type MatchRefusal = Pick<EventRefusal, 'code' | 'detail'>
 
@@ -13,8 +15,18 @@ export interface MatchRequest {
   readonly expiresAtMs: number | undefined
 }
 
+/** What changes from one decision of a batch to the next, besides the book. */
+export interface Standing {
+  /** Of a purchase at the best price: the search of the book for it. */
+  readonly search?: Search | undefined
+  /** Of a purchase: what its buyer can pay with. */
+  readonly means?: Means | undefined
+  /** Of a sale: how many listings its seller has that are not closed. */
+  readonly openListings?: number
+}
+
 /** Fixes the price of an event and reserves what it takes from the book, or refuses and leaves the book as it was. */
-export function matchEvent(book: Book, request: MatchRequest): Result<Match, MatchRefusal> {
+export function matchEvent(book: Book, request: MatchRequest, standing: Standing = {}): Result<Match, MatchRefusal> {
   const { dossier, config, standings } = request
   const { event, intent } = dossier
   if (event.lapsed !== true && standings.get(event.from)?.status !== 'active')
@@ -28,9 +40,9 @@ export function matchEvent(book: Book, request: MatchRequest): Result<Match, Mat
     case 'TRANSFER':
       return transfer(event.to ?? '', units, standings)
     case 'SELL_MARKET':
-      return listing(request, units)
+      return listing(request, units, standing.openListings ?? 0)
     case 'BUY_MARKET':
-      return purchase(book, dossier, units)
+      return purchase(book, request, standing)
     case 'DELIST': {
       const taken = book.delist(event.delist ?? '', event.from)
       if (!taken.ok) return taken
@@ -70,7 +82,16 @@ function transfer(
 function listing(
   { dossier, config, nowMs, expiresAtMs: asked }: MatchRequest,
   units: bigint,
+  openListings: number,
 ): Result<Match, MatchRefusal> {
+  const { minUnits, maxOpenPerSeller } = config.listing
+  if (units < BigInt(minUnits))
+    return refuse('listing_below_minimum', `A listing has at least ${minUnits} units; this one would have ${units}.`)
+  if (openListings >= maxOpenPerSeller)
+    return refuse(
+      'too_many_listings',
+      `You have ${openListings} listings that are not closed, and one seller may have ${maxOpenPerSeller}. Take one off the market, or wait until one is sold or its time is over.`,
+    )
   const price = parseUsdt(dossier.event.putProceeds?.unitPrice ?? config.treasuryPrice)
   if (!price.ok) return price
   if (price.value * units > maxQuantity) return refuse('invalid_amount', 'The total is more than the ledger can hold.')
@@ -95,21 +116,29 @@ function listing(
   })
 }
 
-function purchase(book: Book, dossier: StateBodies['validated'], units: bigint): Result<Match, MatchRefusal> {
-  const { event } = dossier
+/** The order that a purchase places, or why it is none. */
+export function orderOf({ dossier: { event } }: MatchRequest, means: Means | undefined): Result<Order, MatchRefusal> {
   const bound = event.payWith?.maxUnitPrice === undefined ? undefined : parseUsdt(event.payWith.maxUnitPrice)
   if (bound && !bound.ok) return bound
-  const filled = book.fill({
+  return ok({
     buyer: event.from,
-    units,
+    units: BigInt(event.amount ?? 0),
     listingId: event.listingId,
     named: event.to === undefined || isReservedName(event.to) ? undefined : event.to,
     maxUnitPriceMicro: bound?.value,
     immediateOrCancel: event.timeInForce === 'IOC',
+    means,
   })
-  if (!filled.ok) return filled
-  const total = (of: 'units' | 'totalMicro'): bigint => filled.value.reduce((sum, fill) => sum + fill[of], 0n)
-  return ok({ units: total('units'), totalMicro: total('totalMicro'), fills: filled.value })
+}
+
+function purchase(book: Book, request: MatchRequest, { search, means }: Standing): Result<Match, MatchRefusal> {
+  const order = orderOf(request, means)
+  if (!order.ok) return order
+  const found = book.find(order.value, search)
+  if (!found.ok) return found
+  const fills = book.reserve(found.value)
+  const total = (of: 'units' | 'totalMicro'): bigint => fills.reduce((sum, fill) => sum + fill[of], 0n)
+  return ok({ units: total('units'), totalMicro: total('totalMicro'), fills })
 }
 
 /** A listing is named after the event that opened it. */

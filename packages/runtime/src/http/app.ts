@@ -13,7 +13,7 @@ import { documentationPaths, mountDocumentation, registerEndpoint } from './docu
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
 import { Problem, newRequestId, problemResponse } from './problem.ts'
-import { parseStrictJson } from './strict-json.ts'
+import { isStorableText, parseStrictJson } from './strict-json.ts'
 
 export interface HttpDeps {
   readonly endpoints: readonly Endpoint[]
@@ -57,11 +57,13 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono {
   for (const path of documentationPaths) app.use(path, (context, next) => limitReader(context, next, deps))
   mountDocumentation(app)
   app.notFound((context) => {
-    const known = deps.endpoints.some((one) => matches(one.spec.path, context.req.path))
-    const problem = known
+    const allowed = methodsAt(deps.endpoints, context.req.path)
+    const problem = allowed
       ? new Problem('method_not_allowed', `${context.req.path} does not answer ${context.req.method}. See /docs.`)
       : new Problem('not_found', `There is nothing at ${context.req.path}. See /docs for what there is.`)
-    return problemResponse(problem, contextOf(context, deps))
+    const response = problemResponse(problem, contextOf(context, deps))
+    if (allowed) response.headers.set('allow', allowed)
+    return response
   })
   return app
 }
@@ -154,8 +156,8 @@ async function handle(
     principal,
     resend,
     rawBody,
-    params: parsed(spec.params, context.req.param(), 'path'),
-    query: parsed(spec.query, context.req.query(), 'query'),
+    params: parsed(spec.params, storable(context.req.param(), 'path'), 'path'),
+    query: parsed(spec.query, storable(context.req.query(), 'query'), 'query'),
     body: spec.body ? parsed(spec.body, readJson(incoming.headers, rawBody), 'body') : undefined,
     headers: incoming.headers,
     get signal() {
@@ -172,6 +174,12 @@ function readJson(headers: RequestHeaders, rawBody: string): unknown {
   const value = parseStrictJson(rawBody)
   if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
   return value.value
+}
+
+/** What no table can hold is in none: nobody asks the database for it. */
+function storable(values: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
+  if (Object.entries(values).flat().every(isStorableText)) return values
+  throw new Problem('invalid_request', `The ${where} holds NUL or half a surrogate pair.`)
 }
 
 function parsed(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
@@ -275,6 +283,13 @@ function contextOf(context: Context, deps: HttpDeps): RequestContext {
     trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
     baseUrl: deps.publicUrl ?? incoming.origin,
   }
+}
+
+/** What an address answers, as `Allow` says it (RFC 9110, section 10.2.1). */
+function methodsAt(endpoints: readonly Endpoint[], path: string): string | undefined {
+  const methods = endpoints.filter((one) => matches(one.spec.path, path)).map((one) => one.spec.method.toUpperCase())
+  if (methods.length === 0) return undefined
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)))].join(', ')
 }
 
 function matches(pattern: string, path: string): boolean {

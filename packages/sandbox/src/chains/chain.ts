@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BlockRun, ChainChange, ChainTransaction, Fork } from './change.ts'
 import type { ChainProfile } from './profile.ts'
-import { historyBlocks, tronSolidConfirmations } from './profile.ts'
+import { blocksFoundByHash, historyBlocks, tronSolidConfirmations } from './profile.ts'
 
 export interface Block {
   readonly number: number
@@ -97,6 +97,14 @@ export class SimulatedChain {
     if (run === undefined) return undefined
     const timestampMs = run.time + (number - run.first) * run.step
     return { number, hash: this.#hashOf(number), parentHash: this.#hashOf(number - 1), timestampMs }
+  }
+
+  /** The same by its hash. Hashes are not kept: the blocks of transactions are looked at, and the newest others. */
+  blockByHash(hash: string, now: number): Block | undefined {
+    const head = this.head(now)
+    const newest = Array.from({ length: blocksFoundByHash }, (_, back) => head - back)
+    const number = [...newest, ...this.#inOrder.map((tx) => tx.block)].find((one) => this.#hashOf(one) === hash)
+    return number === undefined ? undefined : this.block(number, now)
   }
 
   transaction(hash: string): ChainTransaction | undefined {

@@ -54,3 +54,6 @@ export const historyBlocks = 1_000
 
 /** A TRON block is final once it has this many confirmations, itself included. */
 export const tronSolidConfirmations = 19
+
+/** So many of the newest blocks are found by hash, besides those with a transaction. */
+export const blocksFoundByHash = 1_000

@@ -5,8 +5,8 @@ export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
 export const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
-  moralis: ['transaction', 'latestBlock', 'block'],
-  tron: ['transaction', 'latestBlock', 'events'],
+  moralis: ['transaction', 'latestBlock', 'block', 'transfers'],
+  tron: ['transaction', 'latestBlock', 'events', 'block'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
 }
 
@@ -29,9 +29,9 @@ export const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, r
     recipient: ['transaction'],
     token: ['transaction'],
     no_receipt: ['transaction'],
-    not_found: ['transaction', 'events'],
+    not_found: ['transaction', 'events', 'block'],
     stale_height: ['latestBlock'],
-    error_body: ['transaction', 'latestBlock'],
+    error_body: ['transaction', 'latestBlock', 'block'],
     garbage: partnerOperations.tron,
     html: partnerOperations.tron,
   },

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import { parseAddress } from '../chains/address.ts'
 import type { SimulatedChain } from '../chains/chain.ts'
 import type { ChainName } from '../chains/profile.ts'
 import type { FaultBoard } from '../faults/board.ts'
@@ -7,7 +8,8 @@ import type { Answer, Bindings, HttpPartner } from '../http/answer.ts'
 import { answerCall, json, send } from '../http/answer.ts'
 import type { World } from '../state/world.ts'
 import { duplicateMoralis, lieAsMoralis } from './lies.ts'
-import { moralisBlock, moralisTransaction } from './shape.ts'
+import { moralisBlock, moralisTransaction, moralisVerbose } from './shape.ts'
+import { moralisTransfers } from './transfers.ts'
 
 // TRON is missing because the real API does not have it.
 const chainIds: Readonly<Record<string, ChainName>> = {
@@ -69,6 +71,14 @@ export function moralisRoutes(deps: MoralisDeps): Hono<Bindings> {
     onChain('transaction', queried, (chain, c) => transaction(world, chain, c.req.param('hash') ?? '')),
   )
   routes.get(
+    '/api/v2.2/transaction/:hash/verbose',
+    onChain('transaction', queried, (chain, c) => transaction(world, chain, c.req.param('hash') ?? '', moralisVerbose)),
+  )
+  routes.get(
+    '/api/v2.2/:address/erc20/transfers',
+    onChain('transfers', queried, (chain, c) => transfers(world, chain, c)),
+  )
+  routes.get(
     '/api/v2.2/latestBlockNumber/:chain',
     onChain(
       'latestBlock',
@@ -77,19 +87,19 @@ export function moralisRoutes(deps: MoralisDeps): Hono<Bindings> {
     ),
   )
   routes.get(
-    '/api/v2.2/block/:number',
-    onChain('block', queried, (chain, c) => block(world, chain, c.req.param('number') ?? '')),
+    '/api/v2.2/block/:block',
+    onChain('block', queried, (chain, c) => block(world, chain, c.req.param('block') ?? '')),
   )
   routes.all('*', (context) => send(context, json({ message: 'Not Found' }, 404)))
   return routes
 }
 
-function transaction(world: World, chain: SimulatedChain, given: string): Answer {
+function transaction(world: World, chain: SimulatedChain, given: string, shape = moralisTransaction): Answer {
   const hash = given.toLowerCase()
   if (!/^0x[0-9a-f]{64}$/.test(hash)) return json({ message: 'transaction_hash must be a valid transaction hash' }, 400)
   const tx = chain.transaction(hash)
   const block = tx === undefined ? undefined : chain.block(tx.block, world.now())
-  if (tx !== undefined && block !== undefined) return json(moralisTransaction(tx, block))
+  if (tx !== undefined && block !== undefined) return json(shape(tx, block))
   return unknownTransaction(hash)
 }
 
@@ -100,7 +110,20 @@ export function unknownTransaction(hash: string): Answer {
 }
 
 function block(world: World, chain: SimulatedChain, given: string): Answer {
-  if (!/^[0-9]{1,15}$/.test(given)) return json({ message: 'block_number_or_hash must be a block number here' }, 400)
-  const found = chain.block(Number(given), world.now())
+  const id = given.toLowerCase()
+  const isNumber = /^[0-9]{1,15}$/.test(id)
+  if (!isNumber && !/^0x[0-9a-f]{64}$/.test(id)) return json({ message: 'block_number_or_hash is invalid' }, 400)
+  const found = isNumber ? chain.block(Number(id), world.now()) : chain.blockByHash(id, world.now())
   return found === undefined ? json({ message: 'null' }, 404) : json(moralisBlock(chain, found))
+}
+
+function transfers(world: World, chain: SimulatedChain, context: Context<Bindings>): Answer {
+  const wallet = parseAddress(chain.profile, context.req.param('address') ?? '')
+  if (wallet === undefined) return json({ message: 'address must be a valid address' }, 400)
+  const query = context.req.query()
+  // Clients write lists in either of these ways.
+  const contracts = Object.entries(context.req.queries()).flatMap(([name, values]) =>
+    /^contract_addresses(\[\d*\])?$/.test(name) ? values : [],
+  )
+  return json(moralisTransfers(chain, world.now(), wallet, { ...query, contract_addresses: contracts }))
 }

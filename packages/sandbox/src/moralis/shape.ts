@@ -51,6 +51,41 @@ export function moralisTransaction(tx: ChainTransaction, block: Block): MoralisT
   }
 }
 
+/** The same with what Moralis makes of the call and the logs of a token that it knows. */
+export function moralisVerbose(tx: ChainTransaction, block: Block): MoralisTransaction {
+  const plain = moralisTransaction(tx, block)
+  const param = (name: string, type: string, value: string): object => ({ name, value, type })
+  return {
+    ...plain,
+    logs: plain.logs.map((row, index) => {
+      const log = tx.logs[index]
+      if (log === undefined) return row
+      const [from, to] = log.event === 'Transfer' ? ['from', 'to'] : ['owner', 'spender']
+      return {
+        ...row,
+        decoded_event: {
+          signature: `${log.event}(address,address,uint256)`,
+          label: log.event,
+          type: 'event',
+          params: [
+            param(from, 'address', `0x${log.from}`),
+            param(to, 'address', `0x${log.to}`),
+            param('value', 'uint256', log.amount),
+          ],
+        },
+      }
+    }),
+    decoded_call: {
+      signature: 'transfer(address,uint256)',
+      label: 'transfer',
+      type: 'function',
+      params: [param('_to', 'address', `0x${tx.input.to}`), param('_value', 'uint256', tx.input.amount)],
+    },
+  }
+}
+
+const emptyRoot = `0x${'0'.repeat(64)}`
+
 export function moralisBlock(chain: SimulatedChain, block: Block): object {
   const transactions = chain.transactionsInBlock(block.number).map((tx) => moralisTransaction(tx, block))
   return {
@@ -59,6 +94,17 @@ export function moralisBlock(chain: SimulatedChain, block: Block): object {
     hash: block.hash,
     parent_hash: block.parentHash,
     nonce: '0x0000000000000000',
+    sha3_uncles: emptyRoot,
+    logs_bloom: `0x${'0'.repeat(512)}`,
+    transactions_root: emptyRoot,
+    state_root: emptyRoot,
+    receipts_root: emptyRoot,
+    miner: `0x${'0'.repeat(39)}1`,
+    difficulty: '0',
+    total_difficulty: '0',
+    size: '1024',
+    extra_data: '0x',
+    base_fee_per_gas: '1000000000',
     gas_limit: '30000000',
     gas_used: '63209',
     transaction_count: String(transactions.length),
@@ -83,7 +129,8 @@ function moralisLog(tx: ChainTransaction, log: ChainLog, block: Block): MoralisL
   }
 }
 
-function blockFields(block: Block): { block_timestamp: string; block_number: string; block_hash: string } {
+/** Where a row stands on its chain. */
+export function blockFields(block: Block): { block_timestamp: string; block_number: string; block_hash: string } {
   return { block_timestamp: isoSeconds(block.timestampMs), block_number: String(block.number), block_hash: block.hash }
 }
 

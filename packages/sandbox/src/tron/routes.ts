@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
+import type { Block } from '../chains/chain.ts'
+import type { ChainTransaction } from '../chains/change.ts'
 import type { FaultBoard } from '../faults/board.ts'
 import type { Answer, Bindings, HttpPartner } from '../http/answer.ts'
 import { answerCall, json, send } from '../http/answer.ts'
 import type { World } from '../state/world.ts'
 import { duplicateTron, lieAsTron } from './lies.ts'
-import { tronBlock, tronEvent, tronTransactionInfo } from './shape.ts'
+import { tronBlock, tronEvent, tronTransaction, tronTransactionInfo } from './shape.ts'
 
 export interface TronDeps {
   readonly world: World
@@ -44,8 +46,21 @@ export function tronRoutes(deps: TronDeps): Hono<Bindings> {
   ] as const) {
     routes.post(`/${prefix}/gettransactioninfobyid`, async (context) => {
       const text = await context.req.text()
-      return await answerCall(context, partner, 'transaction', () => transactionInfo(deps.world, text, finality))
+      return await answerCall(context, partner, 'transaction', () =>
+        transaction(deps.world, text, finality, tronTransactionInfo),
+      )
     })
+    routes.post(`/${prefix}/gettransactionbyid`, async (context) => {
+      const text = await context.req.text()
+      return await answerCall(context, partner, 'transaction', () =>
+        transaction(deps.world, text, finality, tronTransaction),
+      )
+    })
+    for (const path of ['getblockbynum', 'getblockbyid'])
+      routes.post(`/${prefix}/${path}`, async (context) => {
+        const text = await context.req.text()
+        return await answerCall(context, partner, 'block', () => block(deps.world, text, finality))
+      })
     const nowBlock = (context: Context<Bindings>): Promise<Response> =>
       answerCall(context, partner, 'latestBlock', () => latestBlock(deps.world, finality))
     routes.post(`/${prefix}/getnowblock`, nowBlock)
@@ -55,6 +70,8 @@ export function tronRoutes(deps: TronDeps): Hono<Bindings> {
     const finality = context.req.query('only_confirmed') === 'true' ? 'solid' : 'included'
     return answerCall(context, partner, 'events', () => events(deps.world, context.req.param('id'), finality))
   })
+  // Where TronWeb asks whether the events are there.
+  routes.get('/healthcheck', (context) => send(context, json('OK')))
   routes.all('*', (context) => send(context, json({ Error: 'Not Found' }, 404)))
   return routes
 }
@@ -65,7 +82,12 @@ function heightOf(world: World, finality: Finality): number {
 }
 
 // Whatever is wrong, this API answers 200.
-function transactionInfo(world: World, text: string, finality: Finality): Answer {
+function transaction(
+  world: World,
+  text: string,
+  finality: Finality,
+  shape: (tx: ChainTransaction, block: Block, visible: boolean) => object,
+): Answer {
   const parsed = infoRequest.safeParse(parseJson(text))
   if (!parsed.success) return json({ Error: 'class org.tron.json.JSONException : syntax error' })
   const { value, visible = false } = parsed.data
@@ -74,7 +96,29 @@ function transactionInfo(world: World, text: string, finality: Finality): Answer
   const tx = world.chains.TRON.transaction(value.toLowerCase())
   if (tx === undefined || tx.block > heightOf(world, finality)) return json({})
   const block = world.chains.TRON.block(tx.block, world.now())
-  return json(block === undefined ? {} : tronTransactionInfo(tx, block, visible))
+  return json(block === undefined ? {} : shape(tx, block, visible))
+}
+
+const blockRequest = z.union([
+  z.object({ num: z.int().nonnegative(), visible: z.boolean().optional() }),
+  z.object({ value: z.string(), visible: z.boolean().optional() }),
+])
+
+/** By number, or by an id, which begins with the number. */
+function block(world: World, text: string, finality: Finality): Answer {
+  const parsed = blockRequest.safeParse(parseJson(text))
+  if (!parsed.success) return json({ Error: 'class org.tron.json.JSONException : syntax error' })
+  const asked = parsed.data
+  const number = 'num' in asked ? asked.num : Number.parseInt(asked.value.slice(0, 16), 16)
+  const found = number > heightOf(world, finality) ? undefined : world.chains.TRON.block(number, world.now())
+  if (found === undefined || ('value' in asked && asked.value.toLowerCase() !== found.hash)) return json({})
+  const transactions = world.chains.TRON.transactionsInBlock(number)
+  return json(
+    tronBlock(
+      found,
+      transactions.map((tx) => tronTransaction(tx, found, asked.visible === true)),
+    ),
+  )
 }
 
 function latestBlock(world: World, finality: Finality): Answer {

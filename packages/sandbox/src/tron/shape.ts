@@ -1,7 +1,7 @@
 import type { Block } from '../chains/chain.ts'
 import type { ChainLog, ChainTransaction } from '../chains/change.ts'
 import { tronBase58, tronHex } from '../chains/address.ts'
-import { logWords } from '../chains/topics.ts'
+import { logWords, transferCall } from '../chains/topics.ts'
 
 export interface TronLog {
   address: string
@@ -32,9 +32,39 @@ export function tronTransactionInfo(tx: ChainTransaction, block: Block, visible:
   }
 }
 
-export function tronBlock(block: Block): object {
+/** What `gettransactionbyid` answers: the call as it was signed, and how it ended. */
+export function tronTransaction(tx: ChainTransaction, block: Block, visible: boolean): object {
+  const address = visible ? tronBase58 : tronHex
+  const value = {
+    data: transferCall(tx.input),
+    owner_address: address(tx.sender),
+    contract_address: address(tx.contract),
+  }
+  return {
+    ret: [{ contractRet: tx.success ? 'SUCCESS' : 'REVERT' }],
+    signature: ['0'.repeat(130)],
+    txID: tx.hash,
+    raw_data: {
+      contract: [
+        {
+          parameter: { value, type_url: 'type.googleapis.com/protocol.TriggerSmartContract' },
+          type: 'TriggerSmartContract',
+        },
+      ],
+      ref_block_bytes: (block.number & 0xff_ff).toString(16).padStart(4, '0'),
+      ref_block_hash: block.parentHash.slice(16, 32),
+      expiration: block.timestampMs + 60_000,
+      fee_limit: 100_000_000,
+      timestamp: block.timestampMs,
+    },
+    raw_data_hex: '',
+  }
+}
+
+export function tronBlock(block: Block, transactions: readonly object[] = []): object {
   return {
     blockID: block.hash,
+    ...(transactions.length > 0 ? { transactions } : {}),
     block_header: {
       raw_data: {
         number: block.number,

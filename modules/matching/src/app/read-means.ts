@@ -1,0 +1,47 @@
+import type { Sql } from '@species/runtime'
+import { openPurchases } from '../adapters/match-rows.ts'
+import type { MatchRequest } from '../domain/match.ts'
+import type { Means } from '../domain/means.ts'
+import type { MatchingDeps } from './deps.ts'
+
+/** What the buyers of a batch can pay with; what a decision reserves for one of them is no longer free for the next. */
+export interface BuyersMeans {
+  of(request: MatchRequest): Means | undefined
+  spend(buyer: string, micro: bigint): void
+}
+
+/**
+ * Credit is what the cashier has free, less what earlier purchases need that it has not decided yet. The book must be locked: no
+ * purchase is matched meanwhile.
+ */
+export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly MatchRequest[]): Promise<BuyersMeans> {
+  const buyers = [...new Set(requests.filter(paysFromCredit).map(({ dossier }) => dossier.event.from))]
+  const free = new Map<string, bigint>()
+  if (buyers.length > 0) {
+    const open = await openPurchases(tx, buyers)
+    const { freeMicro, decided } = await deps.cashier(tx).spendable(
+      buyers,
+      open.map(({ eventKey }) => eventKey),
+    )
+    for (const buyer of buyers) free.set(buyer, freeMicro.get(buyer) ?? 0n)
+    for (const { eventKey, buyer, dueMicro } of open)
+      if (!decided.has(eventKey)) free.set(buyer, (free.get(buyer) ?? 0n) - dueMicro)
+  }
+  return {
+    of(request) {
+      const { dossier, config } = request
+      if (dossier.intent !== 'BUY_MARKET') return undefined
+      const feeBasisPoints = config.feeBasisPoints.buyMarket
+      if (paysFromCredit(request))
+        return { source: 'credit', feeBasisPoints, freeMicro: free.get(dossier.event.from) ?? 0n }
+      const paid = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+      return { source: 'chain', feeBasisPoints, freeMicro: paid }
+    },
+    spend: (buyer, micro) => free.set(buyer, (free.get(buyer) ?? 0n) - micro),
+  }
+}
+
+/** Whether an event is a purchase on the market that its buyer's credit pays. */
+export function paysFromCredit({ dossier }: Pick<MatchRequest, 'dossier'>): boolean {
+  return dossier.intent === 'BUY_MARKET' && dossier.payment.source !== 'chain'
+}
