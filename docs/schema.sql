@@ -40,10 +40,15 @@ CREATE TABLE authenticator.api_keys (
   revoked_at timestamp with time zone,
   rotated_to text,
   allowance_id text,
+  operator_id text,
+  made_by text,
+  revoked_by text,
   CONSTRAINT api_keys_alg_check CHECK ((alg = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   CONSTRAINT api_keys_check CHECK (((alg = 'hmac'::text) = (secret_sealed IS NOT NULL))),
   CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
+  CONSTRAINT api_keys_check2 CHECK (((operator_id IS NULL) OR (onli_id = 'operator'::text))),
   CONSTRAINT api_keys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT api_keys_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES authenticator.operators(operator_id),
   CONSTRAINT api_keys_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES authenticator.api_keys(key_id),
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
   CONSTRAINT api_keys_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
@@ -66,6 +71,15 @@ CREATE TABLE authenticator.nonces (
   CONSTRAINT nonces_pkey PRIMARY KEY (owner, nonce)
 );
 CREATE INDEX nonces_by_age ON authenticator.nonces USING btree (seen_at);
+
+CREATE TABLE authenticator.operators (
+  operator_id text NOT NULL,
+  name text NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT operators_operator_id_check CHECK ((operator_id ~ '^[a-z0-9][a-z0-9_-]{1,31}$'::text)),
+  CONSTRAINT operators_pkey PRIMARY KEY (operator_id)
+);
 
 CREATE TABLE authenticator.status_changes (
   change_id uuid NOT NULL,
@@ -288,6 +302,7 @@ CREATE TABLE marketplace_api.event_keys (
   CONSTRAINT event_keys_pkey PRIMARY KEY (owner, event_id),
   CONSTRAINT event_keys_event_key_key UNIQUE (event_key)
 );
+CREATE INDEX event_keys_by_owner ON marketplace_api.event_keys USING btree (owner, event_key);
 CREATE INDEX event_keys_open ON marketplace_api.event_keys USING btree (event_key) WHERE (ended_state IS NULL);
 CREATE INDEX event_keys_under_way ON marketplace_api.event_keys USING btree (waits_until) WHERE ((ended_state IS NULL) AND (NOT in_review));
 CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE (ended_state IS NULL);

@@ -20,7 +20,7 @@ export function needsSandbox(settings: Settings): boolean {
 export async function openSandbox(
   settings: Settings,
   directory: DataDirectory,
-  log: Logger,
+  { clock, log }: { clock: Clock; log: Logger },
 ): Promise<Sandbox | undefined> {
   if (!needsSandbox(settings) || settings.sandboxUrl !== undefined) return undefined
   return await startSandbox({
@@ -28,6 +28,8 @@ export async function openSandbox(
     grpcPort: settings.sandboxPort === 0 ? 0 : settings.sandboxPort + 1,
     journalPath: directory.sandboxJournal,
     blockIntervalMs: 2_000,
+    // One clock: a time until which an owner may consent means the same to both.
+    now: () => clock.now(),
     log: (line, fields) => {
       log.debug({ ...fields }, line)
     },

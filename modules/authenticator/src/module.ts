@@ -12,11 +12,13 @@ import { registerUser } from './http/create-user.ts'
 import { listKeys } from './http/list-keys.ts'
 import { listWallets } from './http/list-wallets.ts'
 import { proveOwnWallet } from './http/prove-wallet.ts'
+import { listAllUsers } from './http/list-users.ts'
 import { readUser } from './http/read-user.ts'
 import { releaseOwnWallet } from './http/release-wallet.ts'
 import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
-import { rotateOwnKey } from './http/rotate-key.ts'
+import { addOperator, readOperators } from './http/operators.ts'
+import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
   authenticate,
@@ -30,9 +32,13 @@ const routes = [
   releaseOwnWallet,
   registerUser,
   readUser,
+  listAllUsers,
   changeUserStatus,
   createUserKey,
   revokeAnyKey,
+  readOperators,
+  addOperator,
+  rotateOperatorKey,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */

@@ -20,6 +20,9 @@ import {
 import { z } from 'zod'
 import { type AccessVerifier, type AuthenticatorDeps, createAuthenticator, createRequestVerifier } from './index.ts'
 
+/** Who asks where a test asks as an operator. */
+export const byOperator = { onliId: 'operator', keyId: 'key_operator', operatorId: 'setup' }
+
 export const origin = 'http://market.test'
 
 /** The authenticator behind the way in that every program has, for this module's own tests. */

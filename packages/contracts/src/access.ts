@@ -16,6 +16,17 @@ export interface Principal {
   readonly keyId: string
   readonly scopes: readonly Scope[]
   readonly limits?: KeyLimits
+  /** Of an operator's key: the person whose it is. */
+  readonly operatorId?: string
+}
+
+/** Who did something, as it is recorded for ever: the person or the user, and with which of their keys. */
+export function actorOf({
+  onliId,
+  keyId,
+  operatorId = onliId,
+}: Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>): string {
+  return `${operatorId}/${keyId}`
 }
 
 /** Headers by name, whatever the case; values of a repeated name are joined by commas (RFC 9110 section 5.3). */

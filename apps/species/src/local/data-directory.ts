@@ -68,6 +68,10 @@ export class DataDirectory {
     return file
   }
 
+  removeKey(name: string): void {
+    rmSync(this.#keyFile(name), { force: true })
+  }
+
   /** Where the process that works on this directory answers. A note that came here with a copy is not of this directory. */
   readRunning(): Running | undefined {
     const file = join(this.path, 'running.json')

@@ -1,6 +1,7 @@
 import { keyLimitsSchema, type KeyAlgorithm, type Scope, encodeBody } from '@species/contracts'
 import { type Sql, toTimestamp } from '@species/runtime'
 import type { ApiKey, Scheme } from '../domain/api-key.ts'
+import { operatorId, setupOperator } from '../domain/user.ts'
 
 export interface KeyRow {
   readonly key_id: string
@@ -16,11 +17,12 @@ export interface KeyRow {
   readonly revoked_at: Date | null
   readonly rotated_to: string | null
   readonly allowance_id: string | null
+  readonly operator_id: string | null
 }
 
 /** The columns of {@link KeyRow}: the sealed secret leaves the table for the verifier alone. */
 export const keyColumns =
-  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id'
+  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id, k.operator_id'
 
 export function keyFromRow(row: KeyRow): ApiKey {
   return {
@@ -37,15 +39,21 @@ export function keyFromRow(row: KeyRow): ApiKey {
     revokedAtMs: row.revoked_at?.getTime(),
     rotatedTo: row.rotated_to ?? undefined,
     allowanceId: row.allowance_id ?? row.key_id,
+    operatorId: row.operator_id ?? (row.onli_id === operatorId ? setupOperator : undefined),
   }
 }
 
-export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | undefined): Promise<void> {
+/** Keeps a new key, and who made it. */
+export async function insertKey(
+  sql: Sql,
+  key: ApiKey,
+  { secretSealed, madeBy }: { secretSealed: string | undefined; madeBy: string },
+): Promise<void> {
   await sql.query(
     `INSERT INTO authenticator.api_keys
        (key_id, onli_id, alg, secret_sealed, public_key, scopes, limits, limits_version, schemes, created_at, expires_at,
-        allowance_id)
-     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12)`,
+        allowance_id, operator_id, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12, $13, $14)`,
     [
       key.keyId,
       key.onliId,
@@ -59,6 +67,8 @@ export async function insertKey(sql: Sql, key: ApiKey, secretSealed: string | un
       toTimestamp(key.createdAtMs),
       key.expiresAtMs === undefined ? null : toTimestamp(key.expiresAtMs),
       key.allowanceId === key.keyId ? null : key.allowanceId,
+      key.operatorId ?? null,
+      madeBy,
     ],
   )
 }
@@ -98,9 +108,9 @@ export async function markRotated(sql: Sql, keyId: string, successor: string, en
 }
 
 /** Revokes for ever; a key that was revoked before keeps its time. */
-export async function markRevoked(sql: Sql, keyId: string, nowMs: number): Promise<void> {
-  await sql.query(`UPDATE authenticator.api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE key_id = $1`, [
-    keyId,
-    toTimestamp(nowMs),
-  ])
+export async function markRevoked(sql: Sql, keyId: string, by: string, nowMs: number): Promise<void> {
+  await sql.query(
+    'UPDATE authenticator.api_keys SET revoked_at = $2, revoked_by = $3 WHERE key_id = $1 AND revoked_at IS NULL',
+    [keyId, toTimestamp(nowMs), by],
+  )
 }

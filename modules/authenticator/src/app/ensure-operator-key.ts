@@ -1,11 +1,9 @@
-import type { Scope } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Clock, Database, Ids } from '@species/runtime'
 import { findKey, insertKey } from '../adapters/key-store.ts'
+import { insertOperator } from '../adapters/operator-store.ts'
 import { insertUser, lockUser } from '../adapters/user-store.ts'
-import { operatorId } from '../domain/user.ts'
-
-const operatorScopes: readonly Scope[] = ['read', 'operator']
+import { operatorId, operatorScopes, setupOperator } from '../domain/user.ts'
 
 /**
  * Makes sure that the operator and this Ed25519 key of theirs exist; for the start of a program, any number of times and
@@ -29,6 +27,12 @@ export async function ensureOperatorKey(
       lastSyncMs: undefined,
     })
     await lockUser(tx, operatorId)
+    await insertOperator(tx, {
+      operatorId: setupOperator,
+      name: 'Operator of the set-up',
+      createdBy: 'species',
+      createdAtMs: nowMs,
+    })
     const found = await findKey(tx, keyId)
     if (found && (found.onliId !== operatorId || found.publicKey !== publicKey || found.revokedAtMs !== undefined)) {
       throw new Fault('operator_key_conflict', {
@@ -51,7 +55,8 @@ export async function ensureOperatorKey(
       revokedAtMs: undefined,
       rotatedTo: undefined,
       allowanceId: keyId,
+      operatorId: setupOperator,
     }
-    await insertKey(tx, key, undefined)
+    await insertKey(tx, key, { secretSealed: undefined, madeBy: 'species' })
   })
 }

@@ -1,4 +1,4 @@
-import type { Principal } from '@species/contracts'
+import { type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/runtime'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
@@ -23,22 +23,25 @@ export interface NewKey {
   readonly inherited: readonly Inherited[]
 }
 
-type Maker = Pick<Principal, 'onliId' | 'keyId'>
+type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>
 
-/** Makes a key for a user. `maker` is the user's own key that asks; absent where an operator does. */
+/** Makes a key for a user, who asks with a key of theirs that it may not surpass; or an operator asks. */
 export async function createKey(
   deps: AuthenticatorDeps,
-  { onliId, maker, request, trace }: { onliId: string; maker: Maker | undefined; request: KeyRequest; trace: string },
+  { onliId, actor, request, trace }: { onliId: string; actor: Actor; request: KeyRequest; trace: string },
 ): Answer<NewKey> {
   const made = await deps.database.transaction(async (tx): Answer<NewKey> => {
     const nowMs = deps.clock.now()
     if (!(await lockUser(tx, onliId))) return refuse('not_found', 'There is no such user.')
-    const own = maker && (await usableMaker(tx, maker, nowMs))
+    const own = actor.onliId === onliId ? await usableMaker(tx, actor, nowMs) : undefined
     if (own?.ok === false) return own
     const grant = grantKey(own?.value, request, nowMs)
     if (!grant.ok) return grant
     if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
-    return ok({ ...(await addKey(deps, tx, onliId, grant.value, nowMs)), inherited: grant.value.inherited })
+    return ok({
+      ...(await addKey(deps, tx, { onliId, grant: grant.value, actor, nowMs })),
+      inherited: grant.value.inherited,
+    })
   })
   if (made.ok) await announceChange(deps, onliId, trace)
   return made
@@ -53,7 +56,7 @@ export async function rotateKey(
     overlapMs,
     publicKey,
     trace,
-  }: { actor: Maker; keyId: string; overlapMs: number; publicKey: string | undefined; trace: string },
+  }: { actor: Actor; keyId: string; overlapMs: number; publicKey: string | undefined; trace: string },
 ): Answer<NewKey & { oldEndsAtMs: number }> {
   const rotated = await deps.database.transaction(async (tx): Answer<NewKey & { oldEndsAtMs: number }> => {
     const nowMs = deps.clock.now()
@@ -61,12 +64,14 @@ export async function rotateKey(
     const own = await usableMaker(tx, actor, nowMs)
     if (!own.ok) return own
     const target = await findKey(tx, keyId)
-    if (target?.onliId !== actor.onliId) return refuse('not_found', 'You have no such key.')
+    if (target?.onliId !== actor.onliId || target.operatorId !== own.value.operatorId)
+      return refuse('not_found', 'You have no such key.')
     const allowed = allowRotation(own.value, target, publicKey, nowMs)
     if (!allowed.ok) return allowed
     if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
-    const { allowanceId } = target
-    const successor = await addKey(deps, tx, actor.onliId, { ...target, publicKey }, nowMs, allowanceId)
+    const { onliId, operatorId, allowanceId } = target
+    const grant = { ...target, publicKey }
+    const successor = await addKey(deps, tx, { onliId, operatorId, allowanceId, grant, actor, nowMs })
     const oldEndsAtMs = Math.min(nowMs + overlapMs, target.expiresAtMs ?? Infinity)
     await markRotated(tx, keyId, successor.key.keyId, oldEndsAtMs)
     return ok({ ...successor, oldEndsAtMs })
@@ -75,16 +80,16 @@ export async function rotateKey(
   return rotated
 }
 
-/** Revokes a key for ever; again is the same. `onliId` absent: an operator, who may revoke anybody's. */
+/** Revokes a key for ever; again is the same. `onliId` absent: an operator, who may revoke anybody's. Who did it is kept. */
 export async function revokeKey(
   deps: AuthenticatorDeps,
-  { onliId, keyId, trace }: { onliId: string | undefined; keyId: string; trace: string },
+  { onliId, keyId, actor, trace }: { onliId: string | undefined; keyId: string; actor: Actor; trace: string },
 ): Answer<ApiKey> {
   const revoked = await deps.database.transaction(async (tx): Answer<ApiKey> => {
     const found = await findKey(tx, keyId)
     if (!found || (onliId !== undefined && found.onliId !== onliId)) return refuse('not_found', 'There is no such key.')
     await lockUser(tx, found.onliId)
-    await markRevoked(tx, keyId, deps.clock.now())
+    await markRevoked(tx, keyId, actorOf(actor), deps.clock.now())
     const key = await findKey(tx, keyId)
     assert(key !== undefined, 'keys are never deleted')
     return ok(key)
@@ -96,19 +101,27 @@ export async function revokeKey(
 const tooMany = `A user has at most ${maxKeysInUse} keys in use. Revoke one first.`
 
 /** The asking key as it is now, under the user's lock: it may have been revoked since it signed. */
-async function usableMaker(tx: Sql, maker: Maker, nowMs: number): Answer<ApiKey> {
+async function usableMaker(tx: Sql, maker: Actor, nowMs: number): Answer<ApiKey> {
   const key = await findKey(tx, maker.keyId)
   if (!key || !isUsable(key, nowMs)) return refuse('key_revoked', 'The key was revoked meanwhile.')
   return ok(key)
 }
 
-async function addKey(
-  deps: AuthenticatorDeps,
+interface NewKeyOf {
+  readonly onliId: string
+  readonly grant: Grant
+  readonly actor: Actor
+  readonly nowMs: number
+  /** Of a key that somebody had before under another name: whose it is among operators, and where it is counted. */
+  readonly operatorId?: string | undefined
+  readonly allowanceId?: string
+}
+
+/** Makes a key and keeps it. */
+export async function addKey(
+  deps: Pick<AuthenticatorDeps, 'ids' | 'sealer'>,
   tx: Sql,
-  onliId: string,
-  grant: Grant,
-  nowMs: number,
-  allowanceId?: string,
+  { onliId, grant, actor, nowMs, operatorId, allowanceId }: NewKeyOf,
 ): Promise<NewKey> {
   const keyId = `key_${Buffer.from(deps.ids.bytes(16)).toString('hex')}`
   const secret = grant.alg === 'hmac' ? `sk_${Buffer.from(deps.ids.bytes(32)).toString('base64url')}` : undefined
@@ -126,8 +139,10 @@ async function addKey(
     revokedAtMs: undefined,
     rotatedTo: undefined,
     allowanceId: allowanceId ?? keyId,
+    operatorId,
   }
   // The bytes of the text are the HMAC key: what a client holds is what it signs with.
-  await insertKey(tx, key, secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId))
+  const secretSealed = secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId)
+  await insertKey(tx, key, { secretSealed, madeBy: actorOf(actor) })
   return { key, secret, inherited: [] }
 }

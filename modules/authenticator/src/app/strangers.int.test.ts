@@ -3,7 +3,7 @@ import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticatorMigrations } from '../index.ts'
-import { type World, createWorld, origin, requestOf } from '../test-world.ts'
+import { type World, byOperator, createWorld, origin, requestOf } from '../test-world.ts'
 import { createKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
 
@@ -24,7 +24,7 @@ async function makeKey(alg: 'hmac' | 'ed25519'): Promise<Signer & { keyId: strin
   const publicKey = alg === 'ed25519' ? pair.publicKey : undefined
   const made = await createKey(world.deps, {
     onliId: 'alice',
-    maker: undefined,
+    actor: byOperator,
     request: { alg, publicKey, scopes: ['trade'], limits: undefined, schemes: undefined, expiresAtMs: undefined },
     trace,
   })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { purgeNonces } from '../adapters/nonce-store.ts'
 import type { KeyRequest } from '../domain/api-key.ts'
 import { authenticatorMigrations, ensureOperatorKey } from '../index.ts'
-import { type World, createWorld, freshNonce, requestOf } from '../test-world.ts'
+import { type World, byOperator, createWorld, freshNonce, requestOf } from '../test-world.ts'
 import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
 import { changeStatus, createUser } from './manage-users.ts'
 
@@ -34,7 +34,7 @@ const request = (more: Partial<KeyRequest>): KeyRequest => ({
 })
 
 const makeKey = async (onliId: string, more: Partial<KeyRequest>): Promise<{ keyId: string; secret: string }> => {
-  const made = await createKey(world.deps, { onliId, maker: undefined, request: request(more), trace })
+  const made = await createKey(world.deps, { onliId, actor: byOperator, request: request(more), trace })
   if (!made.ok) throw new Error(made.refusal.detail)
   return { keyId: made.value.key.keyId, secret: made.value.secret ?? '' }
 }
@@ -337,7 +337,7 @@ describe('keys that end', () => {
     const key = await makeKey('bob', {})
     const signer = createSigner({ ...key, alg: 'hmac', now })
     expect(await outcome(await signed(signer))).toBe(`bob by ${key.keyId}`)
-    await revokeKey(world.deps, { onliId: 'bob', keyId: key.keyId, trace })
+    await revokeKey(world.deps, { onliId: 'bob', keyId: key.keyId, actor: byOperator, trace })
     expect(await outcome(await signed(signer))).toBe('key_revoked')
   })
 
@@ -358,7 +358,7 @@ describe('keys that end', () => {
     const one = async (): Promise<unknown> =>
       await other.verifier.verify(await signed(createSigner({ ...key, alg: 'hmac', now })))
     expect(await one()).toMatchObject({ ok: true })
-    await revokeKey(world.deps, { onliId: 'bob', keyId: key.keyId, trace })
+    await revokeKey(world.deps, { onliId: 'bob', keyId: key.keyId, actor: byOperator, trace })
     await other.bus.publish([{ topic: 'access.changed', key: 'bob', partition: 0, trace, body: { onliId: 'bob' } }])
     expect(await one()).toMatchObject({ refusal: { code: 'key_revoked' } })
   })
@@ -444,7 +444,7 @@ describe('the operator', () => {
   it('does not take over another key, and no revoked one comes back', async () => {
     await expect(ensure('key_operator', generateEd25519().publicKey)).rejects.toThrow(/another key/)
     await expect(ensure(ed25519KeyId, pair.publicKey)).rejects.toThrow(/another key/)
-    await revokeKey(world.deps, { onliId: undefined, keyId: 'key_operator', trace })
+    await revokeKey(world.deps, { onliId: undefined, keyId: 'key_operator', actor: byOperator, trace })
     await expect(ensure('key_operator', operator.publicKey)).rejects.toThrow(/revoked/)
   })
 })

@@ -77,6 +77,7 @@ async function verify(
     keyId: key.keyId,
     scopes: key.scopes,
     ...(key.limits ? { limits: key.limits } : {}),
+    ...(key.operatorId === undefined ? {} : { operatorId: key.operatorId }),
   }
   await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
   const standing = standingOf(known, claim, reads, deps.clock.now())

@@ -21,6 +21,7 @@ function keyWith(more: Partial<ApiKey>): ApiKey {
     revokedAtMs: undefined,
     rotatedTo: undefined,
     allowanceId: 'key_maker',
+    operatorId: undefined,
     ...more,
   }
 }

@@ -21,6 +21,8 @@ export interface ApiKey {
   readonly rotatedTo: string | undefined
   /** Under which name its allowances are counted: its own id, or that of the key that it is the successor of. */
   readonly allowanceId: string
+  /** Of an operator's key: the person whose it is. */
+  readonly operatorId: string | undefined
 }
 
 /** What somebody wants a new key to be. */

@@ -1,3 +1,4 @@
+import type { Scope } from '@species/contracts'
 import { isReservedName } from '@species/kernel'
 
 export type UserStatus = 'active' | 'suspended' | 'frozen'
@@ -11,6 +12,12 @@ export interface ProfileTray {
 
 /** The principal of those who run the marketplace. It trades nothing and has no vault. */
 export const operatorId = 'operator'
+
+/** What an operator's key may do. */
+export const operatorScopes: readonly Scope[] = ['read', 'operator']
+
+/** The person whose keys come from data directories, until they name another. */
+export const setupOperator = 'setup'
 
 export function mayBeRegistered(onliId: string): boolean {
   return !isReservedName(onliId) && onliId !== operatorId

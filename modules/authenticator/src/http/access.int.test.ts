@@ -115,7 +115,7 @@ describe('users', () => {
     })
     expect(await told(change)).toMatchObject({ status: 'suspended' })
     expect(await database.query('SELECT status, reason, changed_by FROM authenticator.status_changes')).toEqual([
-      { status: 'suspended', reason: 'a complaint', changed_by: 'key_operator' },
+      { status: 'suspended', reason: 'a complaint', changed_by: 'setup/key_operator' },
     ])
     const again = { status: 'active', reason: 'settled' }
     expect(await told(operator.request('POST', '/admin/v1/users/nobody/status', again))).toBe('404 not_found')
@@ -221,7 +221,6 @@ describe('keys', () => {
     expect(await told(client.request('POST', path, { overlapSeconds: 7 * 86_400 + 1 }))).toBe('400 invalid_request')
     clock.advance(3_600_000)
     expect(await told(client.request('POST', '/authenticate'))).toBe('401 key_revoked')
-    // What the old key signed in its time goes on: it has ended, and nobody revoked it.
     expect(await authenticatorQueries(database).revokedKeys([keyId, successor.keyId])).toEqual(new Set())
   })
 
@@ -231,25 +230,17 @@ describe('keys', () => {
     const second = (await client.request('POST', `/marketplace/v1/keys/${keyId}/rotate`, {})).body as KeyAnswer
     const path = `/marketplace/v1/keys/${second.keyId}/rotate`
     const third = (await hmacClient(second).request('POST', path, {})).body as KeyAnswer
-    const asked = [keyId, second.keyId, third.keyId]
-    expect(await authenticatorQueries(database).allowanceIds(asked)).toEqual(new Map(asked.map((one) => [one, keyId])))
+    const ids = await authenticatorQueries(database).allowanceIds([second.keyId, third.keyId])
+    expect([...ids.values()]).toEqual([keyId, keyId])
   })
 
   it('say what they handed down unasked', async () => {
-    const expiresAt = new Date(clock.now() + 3_600_000).toISOString()
-    const client = await userWithKey('ending-user', { expiresAt, limits: { unitsPerTrade: '5' } })
-    const body = { alg: 'hmac', scopes: ['read'] }
-    expect(await told(client.request('POST', '/marketplace/v1/keys', body))).toMatchObject({
-      expiresAt,
-      limits: { unitsPerTrade: '5' },
-      inherited: ['limits', 'expiresAt'],
-    })
-    const asked = await client.request('POST', '/marketplace/v1/keys', {
-      ...body,
-      expiresAt,
-      limits: { unitsPerTrade: '5' },
-    })
-    expect(asked.body).not.toHaveProperty('inherited')
+    const own = { expiresAt: new Date(clock.now() + 3_600_000).toISOString(), limits: { unitsPerTrade: '5' } }
+    const client = await userWithKey('ending-user', own)
+    const made = async (more: object): Promise<unknown> =>
+      await told(client.request('POST', '/marketplace/v1/keys', { alg: 'hmac', scopes: ['read'], ...more }))
+    expect(await made({})).toMatchObject({ ...own, inherited: ['limits', 'expiresAt'] })
+    expect(await made(own)).not.toHaveProperty('inherited')
   })
 
   it('do not rotate one that may do more', async () => {

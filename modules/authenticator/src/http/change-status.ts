@@ -1,3 +1,4 @@
+import { actorOf } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
@@ -16,14 +17,15 @@ export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
       path: '/admin/v1/users/{onliId}/status',
       tag: 'Administration',
       summary: 'Suspend, freeze or reinstate a user',
-      description: 'A user who is not active can only read. The reason is kept, with the key that gave it.',
+      description:
+        'A user who is not active can only read. The reason is kept, with the person and the key that gave it.',
       access: 'operator',
       params: onliIdParams,
       body: bodySchema,
       responses: { 200: { description: 'The user', schema: userViewSchema } },
     },
     async ({ principal, params: { onliId }, body: { status, reason }, trace }) => {
-      const changed = await changeStatus(deps, { onliId, status, reason, changedBy: principal.keyId, trace })
+      const changed = await changeStatus(deps, { onliId, status, reason, changedBy: actorOf(principal), trace })
       return json(200, userView(valueOf(changed)))
     },
   )

@@ -17,9 +17,10 @@ export function createUserKey(deps: AuthenticatorDeps): Endpoint {
       body: keyRequestSchema,
       responses: { 201: { description: 'The key', schema: newKeySchema } },
     },
-    async ({ params: { onliId }, body, trace }) => {
-      if (onliId === operatorId) throw new Problem('forbidden', 'The operator’s keys come from data directories alone.')
-      const made = await createKey(deps, { onliId, maker: undefined, request: keyRequestFrom(body), trace })
+    async ({ principal, params: { onliId }, body, trace }) => {
+      if (onliId === operatorId)
+        throw new Problem('forbidden', 'Operators’ keys are made with the person: POST /admin/v1/operators.')
+      const made = await createKey(deps, { onliId, actor: principal, request: keyRequestFrom(body), trace })
       return json(201, newKeyView(valueOf(made)), notStored)
     },
   )

@@ -14,7 +14,7 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },
-    async ({ params: { keyId }, trace }) =>
-      json(200, keyView(valueOf(await revokeKey(deps, { onliId: undefined, keyId, trace })))),
+    async ({ principal, params: { keyId }, trace }) =>
+      json(200, keyView(valueOf(await revokeKey(deps, { onliId: undefined, keyId, actor: principal, trace })))),
   )
 }

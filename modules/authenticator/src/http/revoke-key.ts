@@ -14,7 +14,7 @@ export function revokeOwnKey(deps: AuthenticatorDeps): Endpoint {
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },
-    async ({ principal: { onliId }, params: { keyId }, trace }) =>
-      json(200, keyView(valueOf(await revokeKey(deps, { onliId, keyId, trace })))),
+    async ({ principal, params: { keyId }, trace }) =>
+      json(200, keyView(valueOf(await revokeKey(deps, { onliId: principal.onliId, keyId, actor: principal, trace })))),
   )
 }

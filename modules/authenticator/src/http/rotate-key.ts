@@ -1,3 +1,4 @@
+import type { Scope } from '@species/contracts'
 import { type Endpoint, endpoint, json, toTimestamp } from '@species/runtime'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
@@ -16,13 +17,32 @@ const bodySchema = z.strictObject({
 })
 
 export function rotateOwnKey(deps: AuthenticatorDeps): Endpoint {
+  return rotation(deps, {
+    path: '/marketplace/v1/keys/{keyId}/rotate',
+    tag: 'Keys',
+    summary: 'Give a key a successor with the same powers',
+    access: 'keys',
+  })
+}
+
+/** An operator gives a key of their own a successor; nobody else's. */
+export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
+  return rotation(deps, {
+    path: '/admin/v1/operators/keys/{keyId}/rotate',
+    tag: 'Administration',
+    summary: 'Give a key of yours a successor with the same powers',
+    access: 'operator',
+  })
+}
+
+function rotation(
+  deps: AuthenticatorDeps,
+  spec: { path: string; tag: string; summary: string; access: Scope },
+): Endpoint {
   return endpoint(
     {
+      ...spec,
       method: 'post',
-      path: '/marketplace/v1/keys/{keyId}/rotate',
-      tag: 'Keys',
-      summary: 'Give a key a successor with the same powers',
-      access: 'keys',
       params: keyIdParams,
       body: bodySchema,
       responses: {

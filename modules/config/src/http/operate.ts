@@ -1,4 +1,4 @@
-import { type MarketplaceConfig, addressFault, chains, marketplaceConfigSchema } from '@species/contracts'
+import { type MarketplaceConfig, actorOf, addressFault, chains, marketplaceConfigSchema } from '@species/contracts'
 import { type Bus, type Clock, type Database, type Endpoint, Problem, about, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
@@ -75,7 +75,7 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       }
       const appended = await appendVersion(database, previous, {
         config: body.config,
-        changedBy: `${principal.onliId}/${principal.keyId}`,
+        changedBy: actorOf(principal),
         reason: body.reason,
         nowMs: clock.now(),
       })

@@ -295,7 +295,7 @@ describe('a review', () => {
     expect(again).toEqual(published)
     expect((again[1]?.body as StateBodies['confirmed']).oracle).toMatchObject({
       wordOf: 'operator',
-      reason: 'seen in the vault (operator/key)',
+      reason: 'seen in the vault',
     })
   })
 

@@ -48,15 +48,14 @@ export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decis
 
 /** What a decision sets going: the event is confirmed on the operator's word, or the road back begins. */
 function decided(row: ReviewRow): Outgoing[] {
-  const { eventKey, dossier, decision, decisionReason = '', decidedBy = '', decidedAtMs = 0 } = row
+  const { eventKey, dossier, decision, decisionReason: said = '', decidedAtMs = 0 } = row
   if (decision === undefined) return []
   const notice = about(
     'review.decided',
     row,
     { key: eventKey, partitionKey: dossier.owner },
-    { eventKey, decision, reason: decisionReason },
+    { eventKey, decision, reason: said },
   )
-  const said = `${decisionReason} (${decidedBy})`
   if (decision === 'refuse') {
     const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }
     return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]

@@ -1,3 +1,4 @@
+import { actorOf } from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import { listReviews } from '../adapters/review-rows.ts'
@@ -83,7 +84,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       responses: { 200: { description: 'Decided' } },
     },
     async ({ principal, params, body }) => {
-      const row = await decide(deps, params.eventKey, { ...body, operator: `${principal.onliId}/${principal.keyId}` })
+      const row = await decide(deps, params.eventKey, { ...body, operator: actorOf(principal) })
       if (!row)
         throw new Problem('not_found', 'No open review of that event. It may have been decided otherwise already.')
       return json(200, { eventKey: row.eventKey, decision: row.decision, reason: row.decisionReason })

@@ -1,7 +1,6 @@
-import { chainSchema, onliIdSchema } from '@species/contracts'
+import { type ErrorCode, actorOf, chainSchema, onliIdSchema } from '@species/contracts'
 import { formatUsdt, isReservedName } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
-import type { ErrorCode } from '@species/contracts'
 import { z } from 'zod'
 import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
@@ -48,7 +47,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
       const rows = proof.claimable.map(({ transfer, amountMicro, nth }): ClaimRow => {
         const { logIndex, rawValue, fromAddress, toAddress } = transfer
-        const said = `${body.reason} (${principal.onliId}/${principal.keyId})`
+        const said = `${body.reason} (${actorOf(principal)})`
         return {
           chain,
           hash,

@@ -1,0 +1,37 @@
+import { type Sql, toTimestamp } from '@species/runtime'
+import type { ApiKey } from '../domain/api-key.ts'
+import { operatorId as allOperators } from '../domain/user.ts'
+import { keysOf } from './key-store.ts'
+
+/** A person who runs the marketplace. Times in Unix ms. */
+export interface Operator {
+  readonly operatorId: string
+  readonly name: string
+  readonly createdBy: string
+  readonly createdAtMs: number
+}
+
+/** Keeps a new operator; false where there is one of that id. */
+export async function insertOperator(sql: Sql, operator: Operator): Promise<boolean> {
+  const rows = await sql.query(
+    `INSERT INTO authenticator.operators (operator_id, name, created_by, created_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING RETURNING operator_id`,
+    [operator.operatorId, operator.name, operator.createdBy, toTimestamp(operator.createdAtMs)],
+  )
+  return rows.length > 0
+}
+
+/** All operators by id, each with their keys, newest first. */
+export async function listOperators(sql: Sql): Promise<(Operator & { readonly keys: readonly ApiKey[] })[]> {
+  const rows = await sql.query<{ operator_id: string; name: string; created_by: string; created_at: Date }>(
+    'SELECT operator_id, name, created_by, created_at FROM authenticator.operators ORDER BY operator_id LIMIT 200',
+  )
+  const keys = await keysOf(sql, allOperators)
+  return rows.map((row) => ({
+    operatorId: row.operator_id,
+    name: row.name,
+    createdBy: row.created_by,
+    createdAtMs: row.created_at.getTime(),
+    keys: keys.filter((key) => key.operatorId === row.operator_id),
+  }))
+}

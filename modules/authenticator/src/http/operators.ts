@@ -1,0 +1,60 @@
+import { type Endpoint, endpoint, json, toTimestamp } from '@species/runtime'
+import { z } from 'zod'
+import { listOperators } from '../adapters/operator-store.ts'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { createOperator } from '../app/manage-operators.ts'
+import { keyView, keyViewSchema, newKeySchema, newKeyView, notStored, publicKeySchema, valueOf } from './wire.ts'
+
+const tag = 'Administration'
+const operatorId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{1,31}$/, 'must be 2 to 32 of a-z 0-9 _ -, and begin with a letter or digit')
+const operatorSchema = z.strictObject({
+  operatorId: z.string(),
+  name: z.string(),
+  createdBy: z.string().describe('who added them: an operator and their key, or `species`'),
+  createdAt: z.iso.datetime(),
+})
+
+export function readOperators(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/admin/v1/operators',
+      tag,
+      summary: 'The people who run the marketplace, and their keys',
+      access: 'operator',
+      responses: {
+        200: {
+          description: 'By id',
+          schema: z.strictObject({ operators: z.array(operatorSchema.extend({ keys: z.array(keyViewSchema) })) }),
+        },
+      },
+    },
+    async () => {
+      const operators = (await listOperators(deps.database)).map(({ createdAtMs, keys, ...operator }) => ({
+        ...operator,
+        createdAt: toTimestamp(createdAtMs),
+        keys: keys.map(keyView),
+      }))
+      return json(200, { operators })
+    },
+  )
+}
+
+export function addOperator(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/operators',
+      tag,
+      summary: 'Add a person who runs the marketplace',
+      description: 'With the public half of a key that only they hold. What they do is recorded under their id.',
+      access: 'operator',
+      body: z.strictObject({ operatorId, name: z.string().trim().min(1).max(80), publicKey: publicKeySchema }),
+      responses: { 201: { description: 'Their key', schema: newKeySchema } },
+    },
+    async ({ principal, body, trace }) =>
+      json(201, newKeyView(valueOf(await createOperator(deps, { ...body, actor: principal, trace }))), notStored),
+  )
+}
