@@ -302,6 +302,7 @@ CREATE TABLE marketplace_api.event_keys (
   CONSTRAINT event_keys_pkey PRIMARY KEY (owner, event_id),
   CONSTRAINT event_keys_event_key_key UNIQUE (event_key)
 );
+CREATE INDEX event_keys_by_owner ON marketplace_api.event_keys USING btree (owner, event_key);
 CREATE INDEX event_keys_open ON marketplace_api.event_keys USING btree (event_key) WHERE (ended_state IS NULL);
 CREATE INDEX event_keys_under_way ON marketplace_api.event_keys USING btree (waits_until) WHERE ((ended_state IS NULL) AND (NOT in_review));
 CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE (ended_state IS NULL);

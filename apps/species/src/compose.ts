@@ -6,8 +6,8 @@ import {
   createStandingDirectory,
   ensureOperatorKey,
 } from '@species/authenticator'
-import { cashierQueries, createCashier } from '@species/cashier'
-import { classifierVersion, createClassifier } from '@species/classifier'
+import { cashierQueries, createCashier, estimateOf } from '@species/cashier'
+import { classifierVersion, classify, createClassifier } from '@species/classifier'
 import { configQueries, createConfig, createConfigReader, defaultConfig, ensureFirstVersion } from '@species/config'
 import { type AssetLedger, type ChainReader, type ModuleName, chains } from '@species/contracts'
 import {
@@ -19,7 +19,7 @@ import {
   publicKeys,
 } from '@species/floor-manager'
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
-import { createMatching, matchingQueries } from '@species/matching'
+import { createMatchPreview, createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
 import {
   type Bus,
@@ -45,6 +45,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
+  watchWrites,
   attemptsUntilParked,
 } from '@species/runtime'
 import type { Sandbox } from '@species/sandbox'
@@ -128,7 +129,7 @@ async function build(
   const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log, onlyExisting: options.onlyExisting ?? false })
-  const database = options.wrapDatabase?.(opened) ?? opened
+  const { database, whyNoWrites } = watchWrites(options.wrapDatabase?.(opened) ?? opened)
   closers.push(() => database.close())
 
   const metrics = createMetrics()
@@ -138,14 +139,8 @@ async function build(
   if (replicas) closers.push(() => replicas.close())
   const deadLetters = createDeadLetters(database, clock)
   const { asOverAWire = false } = options
-  const plainBus = await openBus(settings, {
-    ids,
-    log,
-    deadLetters,
-    maxAttempts: attemptsUntilParked,
-    metrics,
-    asOverAWire,
-  })
+  const busContext = { ids, log, deadLetters, maxAttempts: attemptsUntilParked, metrics, asOverAWire }
+  const plainBus = await openBus(settings, busContext)
   closers.push(() => plainBus.close())
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const sealer = createSealer(masterKeys, ids)
@@ -187,7 +182,7 @@ async function build(
   const app = createHttpApp({
     endpoints: [
       ...modules.flatMap((module) => module.endpoints),
-      ...operationEndpoints({ ...platform, deadLetters, instance }),
+      ...operationEndpoints({ ...platform, deadLetters, instance, whyNoWrites }),
     ],
     verifier,
     limiter: shared.limiter,
@@ -299,6 +294,11 @@ function createModules(
       config,
       classifierVersion,
       stages,
+      preview: {
+        classify,
+        match: createMatchPreview({ ...platform, authenticator: standings }),
+        estimate: estimateOf,
+      },
       maxBacklog,
       unproven: queries.validator.unproven,
       acceptPace: systemPace(acceptPaceMs),

@@ -12,6 +12,7 @@ import { registerUser } from './http/create-user.ts'
 import { listKeys } from './http/list-keys.ts'
 import { listWallets } from './http/list-wallets.ts'
 import { proveOwnWallet } from './http/prove-wallet.ts'
+import { listAllUsers } from './http/list-users.ts'
 import { readUser } from './http/read-user.ts'
 import { releaseOwnWallet } from './http/release-wallet.ts'
 import { revokeAnyKey } from './http/revoke-any-key.ts'
@@ -31,6 +32,7 @@ const routes = [
   releaseOwnWallet,
   registerUser,
   readUser,
+  listAllUsers,
   changeUserStatus,
   createUserKey,
   revokeAnyKey,

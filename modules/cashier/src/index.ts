@@ -2,6 +2,7 @@ import { type Migration, readMigrations } from '@species/runtime'
 
 export { createCashier } from './module.ts'
 export type { CashierDeps } from './app/deps.ts'
+export { estimateOf } from './domain/estimate.ts'
 export { cashierQueries } from './adapters/ledger-queries.ts'
 
 export function cashierMigrations(): Promise<Migration[]> {

@@ -1,2 +1,2 @@
 export { createClassifier } from './module.ts'
-export { classifierVersion } from './domain/classify.ts'
+export { classify, classifierVersion } from './domain/classify.ts'

@@ -1,4 +1,5 @@
 import type { Module } from '@species/runtime'
+import { getVersion } from './http/get-version.ts'
 import { type ConfigDeps, getConfig, getPublicConfig, getVersions, putConfig } from './http/operate.ts'
 
 /** config: the marketplace's configuration, versioned and audited. */
@@ -6,7 +7,7 @@ export function createConfig(deps: ConfigDeps): Module {
   return {
     name: 'config',
     consumers: [],
-    endpoints: [getConfig(deps), putConfig(deps), getVersions(deps), getPublicConfig(deps)],
+    endpoints: [getConfig(deps), putConfig(deps), getVersions(deps), getVersion(deps), getPublicConfig(deps)],
     jobs: [],
   }
 }

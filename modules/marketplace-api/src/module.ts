@@ -6,7 +6,9 @@ import type { MarketplaceApiDeps } from './app/deps.ts'
 import { sweep, sweepJob } from './app/sweep.ts'
 import { getEvent } from './http/get-event.ts'
 import { getHealth } from './http/get-health.ts'
+import { listEvents } from './http/list-events.ts'
 import { postEvent } from './http/post-event.ts'
+import { previewOfEvent } from './http/preview-event.ts'
 import { streamEvent } from './http/stream-event.ts'
 import { followEvents } from './messages/follow-events.ts'
 import { listingLapsed } from './messages/listing-lapsed.ts'
@@ -19,7 +21,14 @@ export function createMarketplaceApi(deps: MarketplaceApiDeps): Module {
   return {
     name: 'marketplace-api',
     consumers: [...followEvents(deps), listingLapsed(accept)],
-    endpoints: [postEvent(deps, accept), getEvent(deps), streamEvent(deps), getHealth(deps)],
+    endpoints: [
+      postEvent(deps, accept),
+      ...(deps.preview ? [previewOfEvent({ ...deps, preview: deps.preview })] : []),
+      listEvents(deps),
+      getEvent(deps),
+      streamEvent(deps),
+      getHealth(deps),
+    ],
     jobs: jobsOf(deps),
     async start() {
       await makePartitionsAhead(deps.database, deps.clock)

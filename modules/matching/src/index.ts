@@ -1,6 +1,7 @@
 import { type Migration, readMigrations } from '@species/runtime'
 
 export { createMatching } from './module.ts'
+export { createMatchPreview } from './app/preview-match.ts'
 export type { MatchingDeps } from './app/deps.ts'
 export { matchingQueries } from './adapters/listing-rows.ts'
 

@@ -9,7 +9,7 @@ type Query = Readonly<Record<string, string | number | undefined>>
 
 export interface Client {
   /** One signed call. Throws `SpeciesError` for every answer that is not a success. Only reads are tried again. */
-  request(method: string, path: string, body?: unknown): Promise<Answer>
+  request(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
   /** Submits an event. Tried again under the same `eventId` where no answer came, so that it happens once. */
   submitEvent(event: Fields): Promise<Fields>
   getEvent(eventId: string): Promise<EventView>
@@ -41,8 +41,8 @@ export function createClient(options: ClientOptions): Client {
   const getEvent = async (eventId: string): Promise<EventView> => await get(eventViewSchema, eventPath(eventId))
 
   return {
-    request: async (method, path, body) =>
-      await transport.call(method, path, body, method === 'GET' || method === 'HEAD'),
+    request: async (method, path, body, headers) =>
+      await transport.call(method, path, body, method === 'GET' || method === 'HEAD', headers),
     submitEvent: async (event) =>
       fieldsSchema.parse((await transport.call('POST', '/marketplace/v1/events', event, true)).body),
     getEvent,

@@ -23,7 +23,13 @@ export interface Answer {
 
 export interface Transport {
   /** One signed call, answered by a success or a thrown {@link SpeciesError}. `repeatable`: may be sent again. */
-  call(method: string, path: string, body: unknown, repeatable: boolean): Promise<Answer>
+  call(
+    method: string,
+    path: string,
+    body: unknown,
+    repeatable: boolean,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>
   /** Opens a stream of server-sent events; whatever comes back is the caller's. */
   open(path: string, signal: AbortSignal): Promise<Response>
 }
@@ -49,16 +55,22 @@ export function createTransport({
     if (text === undefined) return new Request(url, { method, headers, signal })
     return new Request(url, { method, headers: { ...headers, 'content-type': 'application/json' }, signal, body: text })
   }
-  const attempt = async (method: string, path: string, text: string | undefined): Promise<Answer> => {
+  const attempt = async (
+    method: string,
+    path: string,
+    text: string | undefined,
+    more: Readonly<Record<string, string>>,
+  ): Promise<Answer> => {
     const request = await signed(method, path, text, 'application/json', AbortSignal.timeout(timeoutMs))
+    for (const [name, value] of Object.entries(more)) request.headers.set(name, value)
     const answer = await answerOf(async () => await fetch(request))
     if (answer.status >= 200 && answer.status < 300) return answer
     throw errorOf(answer)
   }
   return {
-    call: async (method, path, body, repeatable) => {
+    call: async (method, path, body, repeatable, headers = {}) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
-      return await persist(async () => await attempt(method, path, text), repeatable)
+      return await persist(async () => await attempt(method, path, text, headers), repeatable)
     },
     open: async (path, signal) => await fetch(await signed('GET', path, undefined, 'text/event-stream', signal)),
   }

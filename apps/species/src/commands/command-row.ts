@@ -15,7 +15,12 @@ export interface CommandRow {
   /** `[flags, text]` or `[flags, text, default]`; `--json` is added to every command. Flags that begin with `!` are required. */
   readonly options?: readonly (readonly [flags: string, text: string, byDefault?: string])[]
   /** Prints its answer. What it throws is explained on standard error, and the exit code is 1, or 2 for wrong use. */
-  run(call: { readonly args: readonly string[]; readonly options: CommandOptions }): Promise<void>
+  run(call: CommandCall): Promise<void>
+}
+
+export interface CommandCall {
+  readonly args: readonly string[]
+  readonly options: CommandOptions
 }
 
 /** Options by name, in camel case; text where they take a value, otherwise true. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
-import { receiptInWords } from '../local/receipt-words.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
+import { printEnd, sendEvent } from './send-event.ts'
 
 interface SubmitOptions {
   as: string
@@ -44,13 +44,7 @@ export function addEventCommands(program: Command): void {
     .option('--json', 'print the receipt as JSON')
     .action(async (options: SubmitOptions) => {
       const eventId = options.id ?? `cli-${randomBytes(8).toString('hex')}`
-      const { receipt, jws } = await over(options.as, async ({ client }) => {
-        await client.submitEvent(eventOf(options, eventId))
-        await client.waitForEnd(eventId)
-        return await client.getReceipt(eventId)
-      })
-      print(options, { receipt, jws }, receiptInWords(receipt))
-      process.exitCode = receipt['status'] === 'COMPLETED' ? 0 : 1
+      printEnd(options, await over(options.as, (connection) => sendEvent(connection, eventOf(options, eventId))))
     })
   event
     .command('show')
@@ -64,13 +58,13 @@ export function addEventCommands(program: Command): void {
         options,
         status,
         Object.entries(status)
-          .map(([name, value]) => `${name}: ${String(value)}`)
+          .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
           .join('\n'),
       )
     })
 }
 
-function eventOf(options: SubmitOptions, eventId: string): Record<string, unknown> {
+function eventOf(options: SubmitOptions, eventId: string): Record<string, unknown> & { eventId: string } {
   const { to, amount, listing, delist, intent } = options
   const buys = options.credit === true || options.chain !== undefined || options.proof !== undefined
   const payWith = buys && {

@@ -58,6 +58,7 @@ async function retry(): Promise<number> {
     metrics: createMetrics(),
     deadLetters: letters(),
     instance: 'i',
+    whyNoWrites: async () => undefined,
   })
   const endpoint = endpoints.find(({ spec }) => spec.path === '/admin/v1/dead-letters/retry')
   const call = { body: letter, params: {}, query: {}, rawBody: '', headers: new Headers(), trace: 't', requestId: 'r' }

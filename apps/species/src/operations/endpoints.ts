@@ -18,6 +18,8 @@ export interface OperationDeps {
   readonly deadLetters: DeadLetterStore
   /** Of this process: see Program. */
   readonly instance: string
+  /** Why nothing can be written, in words; undefined: nothing says so. */
+  readonly whyNoWrites: () => Promise<string | undefined>
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
@@ -61,6 +63,8 @@ function ready(deps: OperationDeps): Endpoint {
       } catch {
         throw new Problem('service_unavailable', 'The database does not answer.', { retryAfterSeconds: 1 })
       }
+      const reason = await deps.whyNoWrites()
+      if (reason !== undefined) throw new Problem('service_unavailable', reason, { retryAfterSeconds: 1 })
       return json(200, { status: 'ready' }, { 'cache-control': 'no-store' })
     },
   )

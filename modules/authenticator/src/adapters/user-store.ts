@@ -29,6 +29,15 @@ export async function findUser(sql: Sql, onliId: string): Promise<User | undefin
   return row && fromRow(row)
 }
 
+/** Users after this id, by id. */
+export async function listUsers(sql: Sql, after: string, limit: number): Promise<User[]> {
+  const rows = await sql.query<UserRow>(
+    'SELECT * FROM authenticator.users WHERE onli_id > $1 ORDER BY onli_id LIMIT $2',
+    [after, limit],
+  )
+  return rows.map(fromRow)
+}
+
 /** Locks a user's row until the transaction ends: changes of one user's keys and status happen one after another. */
 export async function lockUser(tx: Sql, onliId: string): Promise<User | undefined> {
   const [row] = await tx.query<UserRow>('SELECT * FROM authenticator.users WHERE onli_id = $1 FOR UPDATE', [onliId])

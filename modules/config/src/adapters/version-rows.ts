@@ -1,4 +1,10 @@
-import { type ConfigQueries, type MarketplaceConfig, marketplaceConfigSchema, storedForm } from '@species/contracts'
+import {
+  type ConfigQueries,
+  type MarketplaceConfig,
+  type PinnedConfig,
+  marketplaceConfigSchema,
+  storedForm,
+} from '@species/contracts'
 import { Bug } from '@species/kernel'
 import { type Sql, toTimestamp } from '@species/runtime'
 
@@ -20,11 +26,9 @@ export function configQueries(sql: Sql): ConfigQueries {
       return { version: Number(row.version), config: marketplaceConfigSchema.parse(row.config) }
     },
     async at(version) {
-      const [row] = await sql.query<{ config: unknown }>('SELECT config FROM config.versions WHERE version = $1', [
-        version,
-      ])
-      if (!row) throw new Bug(`there is no configuration ${version}`)
-      return marketplaceConfigSchema.parse(row.config)
+      const found = await findVersion(sql, version)
+      if (!found) throw new Bug(`there is no configuration ${version}`)
+      return found.config
     },
     async chainHistory(after, upTo) {
       const rows = await sql.query<{ version: bigint; changed_at: Date; chains: unknown }>(
@@ -56,6 +60,12 @@ export async function appendVersion(
     [previous, JSON.stringify(storedForm(change.config)), change.changedBy, change.reason, toTimestamp(change.nowMs)],
   )
   return rows.length === 1
+}
+
+/** One version as it was written, or undefined where there is none. */
+export async function findVersion(sql: Sql, version: number): Promise<PinnedConfig | undefined> {
+  const [row] = await sql.query<{ config: unknown }>('SELECT config FROM config.versions WHERE version = $1', [version])
+  return row && { version, config: marketplaceConfigSchema.parse(row.config) }
 }
 
 /** Versions before this one, newest first. */

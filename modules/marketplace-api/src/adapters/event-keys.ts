@@ -1,4 +1,6 @@
 import {
+  type MarketplaceEvent,
+  normalisedEventSchema,
   type Dossier,
   type EndState,
   type EventKeyRow,
@@ -228,6 +230,22 @@ const toKeyRow = (row: QueryRow): EventKeyRow => ({
 })
 
 /** The key table's answers to other modules. */
+/** Events of an owner with what they asked for, newest first, before that one of theirs; unfinished ones alone if wished. */
+export async function eventsOf(
+  sql: Sql,
+  owner: string,
+  page: { before: string | undefined; isOpen: boolean; limit: number },
+): Promise<(EventKeyRow & { event: MarketplaceEvent })[]> {
+  const rows = await sql.query<QueryRow & { event: unknown }>(
+    `SELECT event_key, owner, event_id, accepted_at, ended_state, event FROM marketplace_api.event_keys
+     WHERE owner = $1 AND ($2::text IS NULL OR event_key < (SELECT event_key FROM marketplace_api.event_keys
+       WHERE owner = $1 AND event_id = $2::text)) AND (NOT $3::boolean OR ended_state IS NULL)
+     ORDER BY event_key DESC LIMIT $4`,
+    [owner, page.before ?? null, page.isOpen, page.limit],
+  )
+  return rows.map((row) => ({ ...toKeyRow(row), event: normalisedEventSchema.parse(row.event) }))
+}
+
 export function marketplaceQueries(sql: Sql): MarketplaceQueries {
   const select = 'SELECT event_key, owner, event_id, accepted_at, ended_state FROM marketplace_api.event_keys'
   return {

@@ -1,4 +1,14 @@
-import type { ChainHistory, ConfigReader, StageMark } from '@species/contracts'
+import type {
+  ChainHistory,
+  ConfigReader,
+  Intent,
+  MarketplaceConfig,
+  MarketplaceEvent,
+  Match,
+  StageMark,
+  StateBodies,
+} from '@species/contracts'
+import type { Result } from '@species/kernel'
 import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace } from '@species/runtime'
 
 /** What marketplace-api needs from outside. */
@@ -13,10 +23,23 @@ export interface MarketplaceApiDeps {
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
+  /** Without them no preview is answered, as in a benchmark of one module. */
+  readonly preview?: PreviewRules
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */
   readonly maxBacklog: number
   /** Payments that wait to be proven, of an owner or of all, counted up to `atMost`. */
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** How soon one batch of new events is kept after another; undefined: at once, by nobody's time. */
   readonly acceptPace: Pace | undefined
+}
+
+/** The rules of other modules by which a preview is made: the same that decide. */
+export interface PreviewRules {
+  classify(event: MarketplaceEvent, version: number): Result<Intent>
+  match(dossier: StateBodies['validated'], config: MarketplaceConfig): Promise<Result<Match>>
+  /** USDT in micro-units. */
+  estimate(
+    dossier: StateBodies['matched'],
+    config: MarketplaceConfig,
+  ): { totalMicro: bigint; feeMicro: bigint; dueMicro: bigint; proceedsMicro: bigint }
 }

@@ -16,6 +16,14 @@ import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
+export const refusalSchema = z.strictObject({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  retryable: z.boolean().describe('whether the same under a new eventId may succeed later'),
+  more: z.string().describe('the page about this code'),
+})
+
 /** How an event stands, as its owner is told: by `GET`, by its stream and by the command line. */
 export const eventStatusSchema = z.strictObject({
   eventId: z.string(),
@@ -29,16 +37,7 @@ export const eventStatusSchema = z.strictObject({
     .strictObject({ have: z.number(), need: z.number() })
     .optional()
     .describe('of the payment, while they are awaited'),
-  refusal: z
-    .strictObject({
-      code: z.string(),
-      title: z.string(),
-      detail: z.string(),
-      retryable: z.boolean().describe('whether the same under a new eventId may succeed later'),
-      more: z.string().describe('the page about this code'),
-    })
-    .optional()
-    .describe('why nothing will move, as the receipt will say or says'),
+  refusal: refusalSchema.optional().describe('why nothing will move, as the receipt will say or says'),
 })
 export type EventStatus = z.infer<typeof eventStatusSchema>
 
@@ -93,9 +92,12 @@ function isRefused(state: State, ended: EndState | undefined): boolean {
 
 function refusalOf(newest: StageMark, marks: readonly StageMark[]): Pick<EventStatus, 'refusal'> {
   const said = newest.refusal ?? marks.find((mark) => mark.refusal !== undefined)?.refusal
-  if (!said) return {}
-  const { code, detail } = said
+  return said ? { refusal: refusalView(said) } : {}
+}
+
+/** A refusal with what the catalogue says about its code. */
+export function refusalView({ code, detail }: { code: string; detail: string }): z.infer<typeof refusalSchema> {
   const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
   const { title, retryable } = entry ?? { title: code, retryable: false }
-  return { refusal: { code, title, detail, retryable, more: `/errors/${code}` } }
+  return { code, title, detail, retryable, more: `/errors/${code}` }
 }

@@ -1,5 +1,6 @@
 import {
   type MarketplaceConfig,
+  type Principal,
   type WireEvent,
   normaliseEvent,
   receiptIdOf,
@@ -38,12 +39,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       responses: { 202: { description: 'Accepted, now or before', schema: acceptedSchema } },
     },
     async ({ principal, body, rawBody, trace }) => {
-      if (body.from !== principal.onliId) {
-        throw new Problem(
-          'not_your_account',
-          `This key belongs to ${principal.onliId}; only ${body.from} acts for ${body.from}.`,
-        )
-      }
+      ownAccountOnly(principal, body.from)
       const { config } = await deps.config.current()
       const event = normaliseEvent(body)
       const closed =
@@ -67,6 +63,12 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       return json(202, answer, { location: path })
     },
   )
+}
+
+/** A key acts for its own user alone. */
+export function ownAccountOnly({ onliId }: Pick<Principal, 'onliId'>, from: string): void {
+  if (from !== onliId)
+    throw new Problem('not_your_account', `This key belongs to ${onliId}; only ${from} acts for ${from}.`)
 }
 
 /** Proceeds are booked to the seller's account. Until they can be paid out, an event that names where to is not accepted. */

@@ -24,10 +24,24 @@ export async function loadBook(
   requests: readonly MatchRequest[],
   nowMs: number,
 ): Promise<LoadedBook> {
+  if (requests.some(isAboutListings)) await lockBook(tx)
+  return await readBook(deps, tx, requests, nowMs)
+}
+
+function isAboutListings({ dossier: { intent, event } }: MatchRequest): boolean {
+  return intent === 'BUY_MARKET' || intent === 'SELL_MARKET' || (event.listingId ?? event.delist) !== undefined
+}
+
+/** The same without the lock, where nothing is decided by it. */
+export async function readBook(
+  deps: Pick<MatchingDeps, 'authenticator'>,
+  tx: Sql,
+  requests: readonly MatchRequest[],
+  nowMs: number,
+): Promise<LoadedBook> {
   const events = requests.map((request) => request.dossier)
   const named = [...new Set(events.flatMap(({ event }) => event.listingId ?? event.delist ?? []))]
   const best = events.filter(isAtBestPrice)
-  if (named.length > 0 || best.length > 0 || events.some(({ intent }) => intent === 'SELL_MARKET')) await lockBook(tx)
   const wanted = {
     units: best.reduce((sum, { event }) => sum + BigInt(event.amount ?? 0), 0n),
     listings: Math.min(maxFills * best.length, readAhead),
@@ -69,7 +83,11 @@ export function isAtBestPrice({ intent, event }: MatchRequest['dossier']): boole
   return intent === 'BUY_MARKET' && event.listingId === undefined
 }
 
-async function suspendedOf(deps: MatchingDeps, tx: Sql, sellers: readonly string[]): Promise<string[]> {
+async function suspendedOf(
+  deps: Pick<MatchingDeps, 'authenticator'>,
+  tx: Sql,
+  sellers: readonly string[],
+): Promise<string[]> {
   if (sellers.length === 0) return []
   const standings = await deps.authenticator(tx).standings(sellers)
   return sellers.filter((seller) => standings.get(seller)?.status !== 'active')

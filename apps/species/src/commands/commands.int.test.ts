@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addCommands, rows } from './all.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), 'species-commands-'))
+const node = ['--disable-warning=ExperimentalWarning', main]
+const env = { PATH: process.env['PATH'], SPECIES_DATA_DIR: directory, PORT: '0', SANDBOX_PORT: '0' }
+let server: ChildProcess
+
+/** A marketplace with alice, who has a hundred units, and bob. */
+beforeAll(async () => {
+  server = spawn(process.execPath, [...node, 'start'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  let said = ''
+  for await (const chunk of server.stdout ?? []) if ((said += String(chunk)).includes('\nready ')) break
+}, 120_000)
+afterAll(async () => {
+  server.kill('SIGTERM')
+  await once(server, 'exit')
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** Runs a command without a terminal. */
+async function species(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [...node, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const told = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => (told.out += String(chunk)))
+  child.stderr.on('data', (chunk) => (told.err += String(chunk)))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, ...told }
+}
+async function json<T>(...words: string[]): Promise<T & { code: number | null }> {
+  const { code, out, err } = await species(...words, '--json')
+  if (out === '') throw new Error(err)
+  return { ...(JSON.parse(out) as T), code }
+}
+const because = ['--reason', 'for the test of it'] as const
+
+describe('a trade at the command line', () => {
+  it('is shown with price, fee and total, and nothing is sent where nobody can say yes', async () => {
+    const { code, err } = await species('redeem', '4', '--as', 'alice')
+    expect(code).toBe(2)
+    expect(err).toMatch(/Price {5}4\.000000 USDT\n {2}Fee {7}0\.000000 USDT\n {2}You get {3}4\.000000 USDT/)
+    expect(err).toContain('Add --yes')
+    expect((await species('events', '--as', 'alice', '--open')).out).toBe('There are none.\n')
+  }, 60_000)
+
+  it('that is not paid says what is due and where to pay', async () => {
+    const shown = await json<Record<string, unknown>>('buy', '5', '--as', 'bob', '--chain', 'ETH')
+    expect(shown).toMatchObject({
+      code: 1,
+      preview: { intent: 'BUY_TREASURY', total: '5.000000', fee: '0.025000', due: '5.025000' },
+      depositAddresses: { ETH: [expect.stringMatching(/^0x/)] },
+    })
+  }, 60_000)
+
+  it('goes from a sale over the list of listings to a delisting', async () => {
+    const sale = await json<{ receipt: { listingId: string } }>('sell', '7', '--price', '2', '--as', 'alice', '--yes')
+    const { listingId } = sale.receipt
+    expect(sale.code).toBe(0)
+    // The list is at most a second old.
+    let listed = ''
+    while (!listed.includes(listingId)) listed = (await species('listings')).out
+    expect(listed).toContain('2.000000 USDT  7 of 7 free  alice')
+    const refused = await species('buy', '7', '--as', 'alice', '--listing', listingId, '--credit', '--yes')
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('own_listing') as string })
+    expect((await species('delist', listingId, '--as', 'alice', '--yes')).code).toBe(0)
+    const { out } = await species('transactions', 'alice', '--limit', '2')
+    expect(out).toMatch(/7 SPECIES .*user:alice/)
+  }, 120_000)
+
+  it('that is refused says why in its status too', async () => {
+    const id = 'refused-0001'
+    expect((await species('redeem', '3', '--as', 'alice', '--yes', '--id', id)).code).toBe(1)
+    const status = await json<object>('event', 'show', id, '--as', 'alice')
+    expect(status).toMatchObject({
+      state: 'failed',
+      refusal: { code: 'pool_exhausted', retryable: true, more: '/errors/pool_exhausted' },
+    })
+  }, 60_000)
+})
+
+describe('an operator at the command line', () => {
+  it('halts and resumes; each is a version with its reason, and halting twice is none', async () => {
+    expect((await species('halt', ...because)).out).toBe('Trading is halted (version 2).\n')
+    expect(await species('transfer', '1', 'bob', '--as', 'alice', '--yes')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('trading_halted') as string,
+    })
+    expect((await species('halt', ...because)).out).toContain('already halted')
+    expect(await json('config', 'diff', '1', '2')).toMatchObject({
+      changes: [{ path: 'trading', from: 'on', to: 'off' }],
+    })
+    expect((await species('resume', ...because)).code).toBe(0)
+    expect((await species('config', 'history')).out).toContain(because[1])
+  }, 120_000)
+
+  it('reads and changes one value; what the marketplace refuses is 1 and wrong use is 2', async () => {
+    expect((await species('config', 'set', 'redeemPrice', '0.9', ...because)).code).toBe(0)
+    expect((await species('config', 'get', 'redeemPrice')).out).toBe('0.9\n')
+    expect((await species('config', 'set', 'redeemPrice', 'much', ...because)).code).toBe(1)
+    expect((await species('config', 'get', 'nothing')).code).toBe(2)
+    expect((await species('config', 'diff', 'first')).code).toBe(2)
+  }, 120_000)
+
+  it('lists users in pages', async () => {
+    expect((await species('user', 'list', '--limit', '1')).out).toContain('More: species user list --after alice')
+    expect((await species('user', 'list', '--after', 'alice')).out).toMatch(/^bob {2}active/)
+  }, 60_000)
+
+  it('is told why a payment for the pool is not taken', async () => {
+    const fund = await species('pool', 'fund', 'ETH', `0x${'1'.repeat(64)}`, ...because)
+    expect([fund.code, fund.err]).toEqual([1, expect.stringContaining('The chain does not show the transaction yet')])
+  }, 60_000)
+})
+
+it('a rotated key is kept in place of the old one, which is listed with its end and can be revoked', async () => {
+  const rotated = await json<{ keyId: string; replaces: string }>('keys', 'rotate', '--as', 'bob', '--overlap', '60')
+  const { out } = await species('keys', 'list', '--as', 'bob')
+  expect(out).toContain(`${rotated.replaces}  ed25519`)
+  expect(out).toMatch(new RegExp(`${rotated.keyId} .*in this data directory`))
+  expect((await species('keys', 'revoke', rotated.replaces, '--as', 'bob')).code).toBe(0)
+}, 60_000)
+
+it('a wallet is linked in two calls where there is no terminal: the text to sign first', async () => {
+  const address = '0x2222222222222222222222222222222222222222'
+  const challenge = await json<{ message: string; challengeId: string }>(
+    'wallet',
+    'link',
+    'ETH',
+    address,
+    '--as',
+    'bob',
+  )
+  expect(challenge.message).toContain(address)
+  const wrong = ['--challenge', challenge.challengeId, '--signature', `0x${'1'.repeat(130)}`]
+  expect(await species('wallet', 'link', 'ETH', address, '--as', 'bob', ...wrong)).toMatchObject({ code: 1 })
+  expect((await species('wallet', 'link', 'ETH', address, '--as', 'bob', '--challenge', 'x')).code).toBe(2)
+  expect((await species('wallet', 'list', '--as', 'bob')).out).not.toContain(address)
+}, 60_000)
+
+it('every command of a row can be called by name, and its help says what it does', () => {
+  const program = new Command('species')
+  addCommands(program)
+  for (const { name, summary } of rows) {
+    const command = name
+      .split(' ')
+      .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program)
+    expect(command?.helpInformation()).toContain('--json')
+    expect(command?.summary()).toBe(summary)
+  }
+})

@@ -1,0 +1,154 @@
+import { SpeciesError, type Client } from '@species/sdk'
+import type { CommandCall, CommandRow } from './command-row.ts'
+import { changedPaths, withValue } from './config-paths.ts'
+import { over } from './connect.ts'
+import { print } from './output.ts'
+import { wrongUse } from './wrong-use.ts'
+
+type Config = Readonly<Record<string, unknown>>
+interface Version {
+  readonly version: number
+  readonly config: Config
+}
+
+const base = '/admin/v1/config'
+const reason = ['!--reason <text>', 'why, in at least 8 characters; it is kept with the version'] as const
+const chainOption = ['--chain <chain>', 'only this chain: ETH, BSC, POLYGON or TRON'] as const
+
+/** `config …`, `halt`, `resume`: the marketplace's configuration, for operators. */
+export const configRows: readonly CommandRow[] = [
+  {
+    name: 'config get',
+    usage: '[path]',
+    summary: 'print the configuration, or one value of it',
+    details: 'A path is written with points: chains.ETH.confirmations.',
+    options: [['--version <number>', 'this version instead of the newest']],
+    async run({ args: [path], options }: CommandCall): Promise<void> {
+      const asked = options.text('version')
+      const { version, config } = await over('operator', ({ client }) =>
+        asked === undefined ? newest(client) : versionOf(client, asked),
+      )
+      const value = path === undefined ? config : path.split('.').reduce<unknown>(step, config)
+      if (value === undefined) throw wrongUse(`There is no ${String(path)} in version ${version}.`)
+      const words = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
+      print(options, path === undefined ? { version, config } : value, words)
+    },
+  },
+  {
+    name: 'config set',
+    usage: '<path> <value>',
+    summary: 'change one value of the configuration',
+    details:
+      'Makes a new version. Events accepted before keep theirs. Text is written as it is, everything else as JSON:\n  species config set treasuryPrice 1.25 --reason "price of December"\n  species config set chains.ETH.depositAddresses \'["0x…"]\' --reason "our own address"',
+    options: [reason],
+    async run({ args: [path = '', value = ''], options }: CommandCall): Promise<void> {
+      const { before, after } = await over('operator', ({ client }) =>
+        change(client, options.needed('reason'), (config) => withValue(config, path, value)),
+      )
+      const changes = changedPaths(before.config, after.config)
+      print(options, { version: after.version, changes }, `Version ${after.version}:\n${inLines(changes)}`)
+    },
+  },
+  {
+    name: 'config history',
+    summary: 'who changed the configuration, when and why',
+    options: [
+      ['--limit <number>', 'how many', '20'],
+      ['--before <version>', 'only older ones'],
+    ],
+    async run({ options }: CommandCall): Promise<void> {
+      const query = new URLSearchParams({ limit: options.needed('limit') })
+      const before = options.text('before')
+      if (before !== undefined) query.set('before', before)
+      const { versions } = (
+        await over('operator', ({ client }) => client.request('GET', `${base}/versions?${query.toString()}`))
+      ).body as { versions: { version: number; changedAt: string; changedBy: string; reason: string }[] }
+      const lines = versions.map((one) => `${one.version}  ${one.changedAt}  ${one.changedBy}: ${one.reason}`)
+      print(options, versions, lines.length === 0 ? 'There are none.' : lines.join('\n'))
+    },
+  },
+  {
+    name: 'config diff',
+    usage: '[older] [newer]',
+    summary: 'what has changed between two versions',
+    details: 'Without versions: what the newest changed. With one: what has changed since.',
+    async run({ args: [older, newer], options }: CommandCall): Promise<void> {
+      const [from, to] = await over('operator', async ({ client }) => {
+        const to = newer === undefined ? await newest(client) : await versionOf(client, newer)
+        return [await versionOf(client, older ?? String(Math.max(1, to.version - 1))), to] as const
+      })
+      const changes = changedPaths(from.config, to.config)
+      const words = changes.length === 0 ? 'Nothing differs.' : inLines(changes)
+      print(options, { from: from.version, to: to.version, changes }, `${from.version} → ${to.version}:\n${words}`)
+    },
+  },
+  {
+    name: 'halt',
+    summary: 'stop trading, or everything on one chain, at once',
+    details:
+      'Without --chain no new event is accepted and nothing is held; what was delivered is finished. With --chain no payment on that chain is claimed, whenever it was made: events wait and nothing is refused.',
+    options: [chainOption, reason],
+    run: ({ options }) => turn(options, true),
+  },
+  {
+    name: 'resume',
+    summary: 'go on after a halt',
+    options: [chainOption, reason],
+    run: ({ options }) => turn(options, false),
+  },
+]
+
+const step = (value: unknown, part: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+    ? (value as Record<string, unknown>)[part]
+    : undefined
+
+async function newest(client: Client): Promise<Version> {
+  return (await client.request('GET', base)).body as Version
+}
+
+async function versionOf(client: Client, version: string): Promise<Version> {
+  if (!/^[1-9]\d{0,14}$/.test(version)) throw wrongUse(`${version} is not a version: write its number.`)
+  return (await client.request('GET', `${base}/versions/${version}`)).body as Version
+}
+
+/** Changes the newest version. Fails where somebody else changed it meanwhile, so that no change is lost. */
+async function change(
+  client: Client,
+  why: string,
+  make: (config: Config) => Config,
+): Promise<{ before: Version; after: Version }> {
+  const before = await newest(client)
+  const body = { config: make(before.config), reason: why }
+  const after = (await client.request('PUT', base, body, { 'if-match': `"${before.version}"` })).body as Version
+  return { before, after }
+}
+
+async function turn(options: CommandCall['options'], halt: boolean): Promise<void> {
+  const chain = options.text('chain')
+  const [path, value] = chain === undefined ? ['trading', halt ? 'off' : 'on'] : [`chains.${chain}.halted`, `${halt}`]
+  const { before, after } = await over('operator', ({ client }) =>
+    insist(() => change(client, options.needed('reason'), (config) => withValue(config, path, value))),
+  )
+  const what = chain === undefined ? 'Trading' : chain
+  const changes = changedPaths(before.config, after.config)
+  const already = changes.length === 0 ? ' already' : ''
+  const words = `${what} is${already} ${halt ? 'halted' : 'on'} (version ${after.version}).`
+  print(options, { version: after.version, changes }, words)
+}
+
+/** A halt does not depend on what others change: it is made again on their version. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof SpeciesError) || error.code !== 'precondition_failed' || round === 5) throw error
+    }
+  }
+}
+
+function inLines(changes: readonly { path: string; from: unknown; to: unknown }[]): string {
+  const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+  return changes.map(({ path, from, to }) => `  ${path}: ${shown(from)} → ${shown(to)}`).join('\n')
+}

@@ -1,0 +1,27 @@
+import type { MarketplaceConfig, StateBodies } from '@species/contracts'
+import { feeOf } from '@species/kernel'
+import { postingOf } from './posting.ts'
+
+/** USDT in micro-units. */
+export interface Estimate {
+  /** Of what is bought, sold or redeemed, without fees. */
+  readonly totalMicro: bigint
+  readonly feeMicro: bigint
+  /** What the owner pays, with the fee. */
+  readonly dueMicro: bigint
+  /** What the owner gets, less the fee; of a listing once all of it is sold. */
+  readonly proceedsMicro: bigint
+}
+
+/** What a matched event comes to for its owner, by the rules that its settlement posts by. */
+export function estimateOf(dossier: StateBodies['matched'], config: MarketplaceConfig): Estimate {
+  const { intent, match } = dossier
+  if (intent === 'SELL_MARKET') {
+    const totalMicro = (match.listing?.unitPriceMicro ?? 0n) * match.units
+    const feeMicro = feeOf(totalMicro, config.feeBasisPoints.sell)
+    return { totalMicro, feeMicro, dueMicro: 0n, proceedsMicro: totalMicro - feeMicro }
+  }
+  const { feeMicro, dueMicro } = postingOf(dossier, config)
+  const { totalMicro } = match
+  return { totalMicro, feeMicro, dueMicro, proceedsMicro: intent === 'REDEEM' ? totalMicro - feeMicro : 0n }
+}

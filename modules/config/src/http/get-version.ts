@@ -1,0 +1,26 @@
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import { findVersion } from '../adapters/version-rows.ts'
+import type { ConfigDeps } from './operate.ts'
+
+const params = z.strictObject({ version: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
+
+export function getVersion({ database }: Pick<ConfigDeps, 'database'>): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/admin/v1/config/versions/{version}',
+      tag: 'Configuration',
+      summary: 'One version of the configuration',
+      description: 'A version never changes. Its reason and author are in the list of versions.',
+      access: 'operator',
+      params,
+      responses: { 200: { description: 'The version' } },
+    },
+    async ({ params: { version } }) => {
+      const found = await findVersion(database, version)
+      if (!found) throw new Problem('not_found', `There is no version ${version} of the configuration.`)
+      return json(200, found, { 'cache-control': 'no-store' })
+    },
+  )
+}

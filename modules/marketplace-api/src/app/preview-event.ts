@@ -1,0 +1,75 @@
+import { type MarketplaceEvent, type Match, type StateBodies, intentSchema } from '@species/contracts'
+import { formatUsdt } from '@species/kernel'
+import { z } from 'zod'
+import type { MarketplaceApiDeps, PreviewRules } from './deps.ts'
+import { refusalSchema, refusalView } from './event-status.ts'
+
+const usdt = (text: string): z.ZodString => z.string().describe(`USDT: ${text}`)
+
+export const previewSchema = z.strictObject({
+  configVersion: z.number(),
+  intent: intentSchema.optional(),
+  units: z.string().optional().describe('SPECIES that would change owner'),
+  total: usdt('the price of all units').optional(),
+  fee: usdt('the fee').optional(),
+  due: usdt('what you would pay, with the fee').optional(),
+  proceeds: usdt('what you would get, less the fee; of a listing once all of it is sold').optional(),
+  fills: z
+    .array(z.strictObject({ listingId: z.string(), units: z.string(), unitPrice: usdt('for one unit') }))
+    .describe('the listings it would be bought from'),
+  expiresAt: z.string().optional().describe('when the listing would end'),
+  refusal: refusalSchema.optional().describe('why it would be refused as things stand'),
+})
+export type Preview = z.infer<typeof previewSchema>
+
+/**
+ * What an event would come to if it were sent now, by the rules that decide. Nothing is kept, locked or reserved, and neither the
+ * payment nor balances and limits are looked at: it is no promise.
+ */
+export async function previewEvent(
+  deps: Pick<MarketplaceApiDeps, 'ids' | 'clock' | 'config' | 'classifierVersion'> & { preview: PreviewRules },
+  event: MarketplaceEvent,
+  keyId: string,
+): Promise<Preview> {
+  const { version: configVersion, config } = await deps.config.current()
+  const nothing = { configVersion, fills: [] }
+  const intent = deps.preview.classify(event, deps.classifierVersion)
+  if (!intent.ok) return { ...nothing, refusal: refusalView(intent.refusal) }
+  const nowMs = deps.clock.now()
+  const dossier: StateBodies['validated'] = {
+    eventKey: deps.ids.uuid(),
+    eventId: event.eventId,
+    owner: event.from,
+    keyId,
+    event,
+    configVersion,
+    classifierVersion: deps.classifierVersion,
+    deadlineMs: nowMs,
+    times: { accepted: nowMs },
+    intent: intent.value,
+    payment: { source: event.payWith === undefined ? 'none' : event.payWith.source, claims: [] },
+  }
+  const match = await deps.preview.match(dossier, config)
+  if (!match.ok) return { ...nothing, intent: intent.value, refusal: refusalView(match.refusal) }
+  const estimate = deps.preview.estimate({ ...dossier, match: match.value }, config)
+  return { configVersion, intent: intent.value, ...figuresOf(match.value, estimate) }
+}
+
+function figuresOf(
+  match: Match,
+  { totalMicro, feeMicro, dueMicro, proceedsMicro }: ReturnType<PreviewRules['estimate']>,
+): Omit<Preview, 'configVersion' | 'intent' | 'refusal'> {
+  return {
+    units: match.units.toString(),
+    total: formatUsdt(totalMicro),
+    fee: formatUsdt(feeMicro),
+    due: formatUsdt(dueMicro),
+    proceeds: formatUsdt(proceedsMicro),
+    fills: match.fills.map(({ listingId, units, unitPriceMicro }) => ({
+      listingId,
+      units: units.toString(),
+      unitPrice: formatUsdt(unitPriceMicro),
+    })),
+    ...(match.listing ? { expiresAt: new Date(match.listing.expiresAtMs).toISOString() } : {}),
+  }
+}
