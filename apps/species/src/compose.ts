@@ -305,6 +305,7 @@ function createModules(
         estimate: estimateOf,
       },
       maxBacklog,
+      unproven: queries.validator.unproven,
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),

@@ -162,7 +162,7 @@ export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
   /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
-  unproven(owner: string | undefined, atMost: number): Promise<number>
+  readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
