@@ -122,6 +122,28 @@ CREATE TABLE authenticator.wallet_challenges (
 );
 CREATE INDEX wallet_challenges_by_age ON authenticator.wallet_challenges USING btree (expires_at);
 
+CREATE TABLE authenticator.wallet_transfers (
+  transfer_id uuid NOT NULL,
+  family text NOT NULL,
+  address text NOT NULL,
+  from_onli_id text NOT NULL,
+  to_onli_id text NOT NULL,
+  status text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  takes_effect_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  decided_by text,
+  reason text,
+  CONSTRAINT wallet_transfers_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
+  CONSTRAINT wallet_transfers_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'objected'::text, 'done'::text, 'kept'::text]))),
+  CONSTRAINT wallet_transfers_from_onli_id_fkey FOREIGN KEY (from_onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT wallet_transfers_to_onli_id_fkey FOREIGN KEY (to_onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT wallet_transfers_pkey PRIMARY KEY (transfer_id)
+);
+CREATE INDEX wallet_transfers_from ON authenticator.wallet_transfers USING btree (from_onli_id, requested_at);
+CREATE UNIQUE INDEX wallet_transfers_open ON authenticator.wallet_transfers USING btree (family, address) WHERE (status = ANY (ARRAY['pending'::text, 'objected'::text]));
+CREATE INDEX wallet_transfers_to ON authenticator.wallet_transfers USING btree (to_onli_id, requested_at);
+
 CREATE TABLE authenticator.wallets (
   wallet_id uuid NOT NULL,
   family text NOT NULL,
@@ -134,6 +156,7 @@ CREATE TABLE authenticator.wallets (
   CONSTRAINT wallets_pkey PRIMARY KEY (wallet_id)
 );
 CREATE UNIQUE INDEX wallets_active_owner ON authenticator.wallets USING btree (family, address) WHERE (released_at IS NULL);
+CREATE INDEX wallets_by_address ON authenticator.wallets USING btree (family, address, proven_at);
 CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id);
 
 CREATE TABLE cashier.balances (

@@ -79,7 +79,15 @@ export async function openModules(
     assetManager: assetManagerQueries(database),
     floorManager: floorManagerQueries(database),
   }
-  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: systemPace(3) }
+  const api = {
+    ...platform,
+    config,
+    classifierVersion,
+    stages: [],
+    maxBacklog: Infinity,
+    unproven: queries.validator.unproven,
+    acceptPace: systemPace(3),
+  }
   const modules = [
     createMarketplaceApi(api),
     createClassifier(platform),

@@ -36,6 +36,8 @@ function simulatedConfig(): MarketplaceConfig {
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 25 },
     chains: { ...config.chains, [ours]: { ...config.chains[ours], confirmations: 3 } },
     recheckMultiples: [2, 8],
+    // The pools of a history are small, and redemptions are to be played.
+    poolShareBasisPoints: 6_000,
     vanishedAfterMs: 20 * secondMs,
     deadlines: {
       paymentMs: 60 * secondMs,

@@ -59,7 +59,15 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     floorManager: floorManagerQueries(database),
   }
   // Without a pace: the machine's own time has no place here.
-  const api = { ...platform, config, classifierVersion, stages: [], maxBacklog: Infinity, acceptPace: undefined }
+  const api = {
+    ...platform,
+    config,
+    classifierVersion,
+    stages: [],
+    maxBacklog: Infinity,
+    unproven: queries.validator.unproven,
+    acceptPace: undefined,
+  }
   const chainReaders = [readerOf(life, around.chain)]
   const modules: Module[] = [
     createConfig({ ...platform, sandboxAddresses: {} }),

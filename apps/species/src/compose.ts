@@ -157,7 +157,8 @@ async function build(
   if (options.modules?.includes('asset-manager') ?? true) await makeMarketVaults(onli)
 
   const verifier = createRequestVerifier({ ...platform, sealer })
-  const auth = { ...platform, sealer, assetLedger: onli, config, verifier }
+  const domain = new URL(settings.publicUrl ?? 'http://localhost').host
+  const auth = { ...platform, domain, sealer, assetLedger: onli, config, verifier }
   await ensureOperatorKey(platform, operatorKey(directory))
   const modules = createModules(platform, {
     config,
@@ -200,7 +201,11 @@ function addressOf({ host, publicUrl }: Settings): { host: string; publicUrl?: s
 
 /** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
 async function makeFirstConfig(settings: Settings, { database, clock, log }: Platform): Promise<void> {
-  const config = defaultConfig({ depositAddresses: firstDepositAddresses(settings), ...embeddedVaults })
+  const config = defaultConfig({
+    depositAddresses: firstDepositAddresses(settings),
+    ...embeddedVaults,
+    ...(needsSandbox(settings) ? { walletTransferMs: 0 } : {}),
+  })
   const isMade = await ensureFirstVersion(database, config, clock)
   const closed = chains.filter((chain) => !config.chains[chain].enabled)
   if (isMade && closed.length > 0)
@@ -305,6 +310,7 @@ function createModules(
         estimate: estimateOf,
       },
       maxBacklog,
+      unproven: queries.validator.unproven,
       acceptPace: systemPace(acceptPaceMs),
     }),
     createClassifier(platform),

@@ -33,6 +33,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs, redeemConsentMs, unknownMs, eventMs: 86_400_000 },

@@ -2,6 +2,7 @@ import { type Module, consumer } from '@species/runtime'
 import { purgeNonces } from './adapters/nonce-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
+import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
@@ -17,6 +18,7 @@ import { readUser } from './http/read-user.ts'
 import { releaseOwnWallet } from './http/release-wallet.ts'
 import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
+import { decideObjection, listObjections, objectToWalletTransfer } from './http/wallet-transfers.ts'
 import { addOperator, readOperators } from './http/operators.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
@@ -30,6 +32,9 @@ const routes = [
   proveOwnWallet,
   listWallets,
   releaseOwnWallet,
+  objectToWalletTransfer,
+  listObjections,
+  decideObjection,
   registerUser,
   readUser,
   listAllUsers,
@@ -55,6 +60,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
     ],
     endpoints: routes.map((route) => route(deps)),
     jobs: [
+      { name: 'authenticator-wallet-transfers', everyMs: 5_000, run: () => applyTransfers(deps) },
       {
         name: 'authenticator-purge-nonces',
         everyMs: 60_000,

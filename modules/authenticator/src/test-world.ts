@@ -53,7 +53,10 @@ export function createWorld(database: Database, clock: Clock): World {
   }
   const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
   const config = {
-    current: async () => ({ version: 1, config: { vaults: marketVaults } as unknown as MarketplaceConfig }),
+    current: async () => ({
+      version: 1,
+      config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
+    }),
   }
   const deps = { database, bus, clock, ids: systemIds, log: silentLogger, sealer, assetLedger, config, verifier }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })

@@ -27,6 +27,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },

@@ -64,6 +64,7 @@ export async function createWorld(database: Database): Promise<World> {
     classifierVersion: 3,
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
     maxBacklog: 100,
+    unproven: async () => 0,
     acceptPace: systemPace(3),
   }
   const world: World = {

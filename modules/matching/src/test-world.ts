@@ -38,6 +38,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],
   deadlines: { paymentMs: hourMs, paymentWatchMs: hourMs, consentMs: hourMs, unknownMs: hourMs, eventMs: hourMs },

@@ -46,6 +46,7 @@ const config = marketplaceConfigSchema.parse({
       { enabled: true, depositAddresses: [ours], confirmations: 12, halted: false, compromisedAddresses: [] },
     ]),
   ) as unknown as MarketplaceConfig['chains'],
+  walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [2],
   deadlines: {

@@ -41,6 +41,13 @@ export const marketplaceConfigSchema = z.strictObject({
     redeem: basisPoints,
   }),
   chains: z.record(chainSchema, chainConfigSchema),
+  /** How long the owner of a wallet may object to a newer proof of it, before the wallet is transferred. */
+  walletTransferMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(90 * 86_400_000)
+    .default(172_800_000),
   /** A price without a quote holds for payments mined within this long of accept. Later money becomes credit. */
   priceHoldMs: durationMs.default(600_000),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */

@@ -48,6 +48,7 @@ export const errorCatalogue = {
   event_id_conflict: at('problem', false, 'This event id was used with another body'),
   trading_halted: at('both', true, 'Trading is halted'),
   payouts_unsupported: at('problem', false, 'Proceeds cannot be paid out to an address yet'),
+  too_many_unproven_payments: at('problem', true, 'Too many of your payments wait to be proven'),
   overloaded: at('problem', true, 'Too much work is waiting'),
   intent_mismatch: at('receipt', false, 'The event means something else than its stated intent'),
   ambiguous_event: at('receipt', false, 'The fields of the event contradict each other'),

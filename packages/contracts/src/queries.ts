@@ -41,8 +41,11 @@ export interface WalletOwner {
 export interface AuthenticatorQueries {
   /** Users by id; unknown ids are absent. */
   standings(onliIds: readonly string[]): Promise<Map<string, UserStanding>>
-  /** Active owners of proven addresses; unproven ones are absent. EVM addresses lower-case (shared by all EVM chains). */
-  walletOwners(chain: Chain, addresses: readonly string[]): Promise<Map<string, WalletOwner>>
+  /**
+   * Who owned addresses at a time (Unix ms): a payment belongs to the owner at its block's time. Where nobody did, the first who
+   * proved the address since, which `provenAtMs` tells; never proven since then: absent. EVM addresses lower-case.
+   */
+  walletOwners(chain: Chain, addresses: readonly string[], atMs: number): Promise<Map<string, WalletOwner>>
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
   /**
@@ -159,7 +162,7 @@ export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
   /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
-  unproven(owner: string | undefined, atMost: number): Promise<number>
+  readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

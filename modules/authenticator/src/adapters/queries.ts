@@ -1,5 +1,5 @@
 import type { AuthenticatorQueries, UserStanding, WalletOwner } from '@species/contracts'
-import type { Sql } from '@species/runtime'
+import { type Sql, toTimestamp } from '@species/runtime'
 import { familyOf } from '../domain/wallet.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
@@ -15,13 +15,20 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       )
       return new Map(rows.map((row) => [row.onli_id, standingFromRow(row)]))
     },
-    async walletOwners(chain, addresses) {
+    async walletOwners(chain, addresses, atMs) {
       const family = familyOf(chain)
       const wanted = family === 'EVM' ? addresses.map((address) => address.toLowerCase()) : addresses
       const rows = await sql.query<{ address: string; onli_id: string; proven_at: Date }>(
-        `SELECT address, onli_id, proven_at FROM authenticator.wallets
-         WHERE family = $1 AND released_at IS NULL AND address = ANY($2::text[])`,
-        [family, wanted],
+        // A transfer counts from its time on, also while nobody has carried it out.
+        `SELECT DISTINCT ON (address) address, onli_id, proven_at FROM (
+           SELECT w.address, w.onli_id, w.proven_at, coalesce(w.released_at, t.takes_effect_at) AS released_at
+             FROM authenticator.wallets w LEFT JOIN authenticator.wallet_transfers t ON t.family = w.family AND t.address = w.address
+               AND t.from_onli_id = w.onli_id AND t.status = 'pending' AND t.takes_effect_at <= $3
+             WHERE w.family = $1 AND w.address = ANY($2::text[])
+           UNION ALL SELECT address, to_onli_id, takes_effect_at, NULL FROM authenticator.wallet_transfers
+             WHERE family = $1 AND address = ANY($2::text[]) AND status = 'pending' AND takes_effect_at <= $3) owners
+         WHERE released_at IS NULL OR released_at > $3 ORDER BY address, proven_at`,
+        [family, wanted, toTimestamp(atMs)],
       )
       return new Map(
         rows.map((row): [string, WalletOwner] => [

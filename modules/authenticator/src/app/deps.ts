@@ -10,6 +10,8 @@ export interface AuthenticatorDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly sealer: Sealer
+  /** The marketplace's host as users know it: wallets sign it. */
+  readonly domain?: string
   readonly assetLedger: Pick<AssetLedger, 'createVaults'>
   /** The market's own vaults are named there: no user may get one of them. */
   readonly config: Pick<ConfigReader, 'current'>

@@ -9,6 +9,7 @@ import {
   insertChallenge,
   releaseWallet,
 } from '../adapters/wallet-store.ts'
+import { type WalletTransfer, applyDue, hasten, objectTo, openTransfer } from '../adapters/transfer-store.ts'
 import { canonicalAddress, challengeText, familyOf } from '../domain/wallet.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
@@ -25,20 +26,30 @@ export async function challengeWallet(
   const address = canonicalAddress(family, written)
   const expiresAtMs = deps.clock.now() + challengeLifeMs
   const nonce = Buffer.from(deps.ids.bytes(16)).toString('hex')
-  const text = challengeText({ onliId, family, address, nonce, expiresAt: new Date(expiresAtMs).toISOString() })
+  const text = challengeText({
+    domain: deps.domain ?? 'localhost',
+    onliId,
+    family,
+    address,
+    nonce,
+    expiresAt: new Date(expiresAtMs).toISOString(),
+  })
   const challenge = { challengeId: deps.ids.uuid(), onliId, family, address, text, expiresAtMs }
   await insertChallenge(deps.database, challenge)
   return ok(challenge)
 }
 
+export type Proven = { readonly wallet: Wallet } | { readonly transfer: WalletTransfer }
+
 /**
  * Makes the address the user's, if its wallet signed the challenge. Doing it again while the challenge stands gives the
- * same answer, with the time of the first proof: payments mined before that time are not the user's by this proof.
+ * same answer, with the time of the first proof: payments mined before that time are not the user's by this proof. Where another
+ * owns the address, this is a request to transfer it, which takes effect after `walletTransferMs` unless the owner objects.
  */
 export async function proveWallet(
   deps: AuthenticatorDeps,
   { onliId, challengeId, signature, trace }: { onliId: string; challengeId: string; signature: string; trace: string },
-): Answer<Wallet> {
+): Answer<Proven> {
   const nowMs = deps.clock.now()
   const challenge = await findChallenge(deps.database, challengeId, onliId, nowMs)
   if (!challenge) return refuse('challenge_expired', 'Ask for a new challenge and let the wallet sign its message.')
@@ -46,14 +57,48 @@ export async function proveWallet(
   if (!(await walletSigned(family, address, text, signature))) {
     return refuse('wallet_proof_invalid', `The signature is not that of ${address} over the message of the challenge.`)
   }
-  const owner = await deps.database.transaction(
-    async (tx) => await claimWallet(tx, { walletId: deps.ids.uuid(), family, address, onliId, provenAtMs: nowMs }),
-  )
-  if (owner?.onliId !== onliId) {
-    return refuse('wallet_taken', 'Another user has proven this address. It is free once that user releases it.')
-  }
+  const { config } = await deps.config.current()
+  const wallet = { walletId: deps.ids.uuid(), family, address, onliId, provenAtMs: nowMs }
+  const proven = await deps.database.transaction(async (tx): Promise<Proven | undefined> => {
+    await applyDue(tx, nowMs, dueAtOnce)
+    const owner = await claimWallet(tx, wallet)
+    if (!owner || owner.onliId === onliId) return owner && { wallet: owner }
+    const transferId = deps.ids.uuid()
+    const takesEffectAtMs = nowMs + config.walletTransferMs
+    const asked = { transferId, family, address, from: owner.onliId, to: onliId, requestedAtMs: nowMs, takesEffectAtMs }
+    const open = await openTransfer(tx, { ...asked, status: 'pending' })
+    if (open?.to !== onliId) return undefined
+    if (open.status === 'objected' || open.takesEffectAtMs > nowMs) return { transfer: open }
+    await applyDue(tx, nowMs, dueAtOnce)
+    const now = await claimWallet(tx, wallet)
+    return now && { wallet: now }
+  })
+  if (!proven)
+    return refuse('wallet_taken', 'Another user owns this address, and no new request to transfer it is open to you.')
   await announceChange(deps, onliId, trace)
-  return ok(owner)
+  if ('transfer' in proven) await announceChange(deps, proven.transfer.from, trace)
+  return ok(proven)
+}
+
+const dueAtOnce = 100
+
+/** Carries out the transfers that are due. */
+export async function applyTransfers(deps: AuthenticatorDeps): Promise<void> {
+  const nowMs = deps.clock.now()
+  const done = await deps.database.transaction((tx) => applyDue(tx, nowMs, dueAtOnce))
+  for (const { from, to, transferId, address } of done)
+    deps.log.info({ from, to, transferId, address }, 'a wallet was transferred to its newer prover')
+}
+
+/** The owner objects: the transfer waits for an operator. */
+export async function objectToTransfer(
+  deps: AuthenticatorDeps,
+  { onliId, transferId }: { onliId: string; transferId: string },
+): Answer<true> {
+  if (!(await objectTo(deps.database, transferId, onliId, deps.clock.now())))
+    return refuse('not_found', 'You have no such request to object to, or it has taken effect.')
+  deps.log.warn({ onliId, transferId }, 'an owner objects to the transfer of a wallet: an operator must decide')
+  return ok(true)
 }
 
 /** Gives an address up: its payments bind to nobody until somebody proves it again. */
@@ -63,7 +108,15 @@ export async function giveUpWallet(
 ): Answer<true> {
   const family = familyOf(chain)
   const address = canonicalAddress(family, written)
-  const had = await releaseWallet(deps.database, { family, address, onliId }, deps.clock.now())
+  const nowMs = deps.clock.now()
+  const had = await deps.database.transaction(async (tx) => {
+    await applyDue(tx, nowMs, dueAtOnce)
+    const wallet = { family, address, onliId }
+    if (!(await releaseWallet(tx, wallet, nowMs))) return false
+    await hasten(tx, wallet, nowMs)
+    await applyDue(tx, nowMs, dueAtOnce)
+    return true
+  })
   if (!had) return refuse('not_found', 'You have no such wallet.')
   await announceChange(deps, onliId, trace)
   return ok(true)

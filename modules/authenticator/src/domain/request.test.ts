@@ -69,6 +69,7 @@ describe('a nonce that comes again', () => {
 
 it('a challenge names account, address, chain, nonce and end', () => {
   const text = challengeText({
+    domain: 'market.test',
     onliId: 'alice',
     family: familyOf('BSC'),
     address: '0xab',
@@ -76,6 +77,7 @@ it('a challenge names account, address, chain, nonce and end', () => {
     expiresAt: '2026-01-01T00:10:00.000Z',
   })
   for (const fact of [
+    'Domain: market.test',
     'Account: alice',
     'Address: 0xab',
     'Chain: EVM',

@@ -14,6 +14,7 @@ export function canonicalAddress(family: WalletFamily, address: string): string 
 
 /** The text a wallet signs to prove its owner. It names all that it is good for, so that it is good for nothing else. */
 export function challengeText(challenge: {
+  readonly domain: string
   readonly onliId: string
   readonly family: WalletFamily
   readonly address: string
@@ -23,12 +24,14 @@ export function challengeText(challenge: {
   return [
     'SPECIES Marketplace: this wallet is mine.',
     '',
+    `Domain: ${challenge.domain}`,
     `Account: ${challenge.onliId}`,
     `Address: ${challenge.address}`,
     `Chain: ${challenge.family}`,
     `Nonce: ${challenge.nonce}`,
     `Valid until: ${challenge.expiresAt}`,
     '',
+    'Effect: payments from this wallet count as made by this account. If another account owns the wallet, this asks to transfer it.',
     'Signing this moves no money.',
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { manualClock, pgliteWith } from '@species/testing'
 import { concat, keccak256, stringToBytes } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decideTransfer } from '../adapters/transfer-store.ts'
 import { tronAddress } from '../adapters/wallet-signature.ts'
 import { authenticatorMigrations, authenticatorQueries, ensureOperatorKey } from '../index.ts'
 import { type World, createWorld, origin } from '../test-world.ts'
@@ -341,24 +342,29 @@ describe('wallets', () => {
       expect(await prove(anna)).toEqual({ status: 201, address: kept, chains, provenAt })
       clock.advance(5_000)
       expect(await prove(anna)).toMatchObject({ provenAt })
-      expect(await prove(bert)).toBe('409 wallet_taken')
+      expect(await prove(bert)).toMatchObject({ status: 202, transfer: { direction: 'incoming', status: 'pending' } })
       expect(await told(anna.request('GET', '/marketplace/v1/wallets'))).toEqual({
         status: 200,
         wallets: [{ address: kept, chains, provenAt }],
+        transfers: [expect.objectContaining({ direction: 'outgoing', status: 'pending', address: kept })],
       })
 
       const queries = authenticatorQueries(database)
-      const owners = async (): Promise<string[]> =>
-        [...(await queries.walletOwners(chain === 'TRON' ? 'TRON' : 'ETH', [address, kept])).values()].map(
+      const owners = async (atMs = clock.now()): Promise<string[]> =>
+        [...(await queries.walletOwners(chain === 'TRON' ? 'TRON' : 'ETH', [address, kept], atMs)).values()].map(
           ({ onliId }) => onliId,
         )
+      const paidMs = clock.now()
       expect(await owners()).toEqual([`anna-${family}`])
       const path = `/marketplace/v1/wallets/${chain}/${address}`
       expect(await told(bert.request('DELETE', path))).toBe('404 not_found')
       expect(await told(anna.request('DELETE', path))).toEqual({ status: 204 })
-      expect(await owners()).toEqual([])
-      expect(await prove(bert)).toMatchObject({ address: kept })
+      clock.advance(1_000)
+      // It goes to who has asked for it, at once.
       expect(await owners()).toEqual([`bert-${family}`])
+      expect(await prove(bert)).toMatchObject({ address: kept })
+      // What was mined while it was anna's is anna's, although she gave it up since.
+      expect(await owners(paidMs - 500)).toEqual([`anna-${family}`])
     },
   )
 
@@ -386,6 +392,37 @@ describe('wallets', () => {
     expect(await told(client.request('POST', '/marketplace/v1/wallets', { challengeId, signature }))).toBe(
       '422 wallet_proof_invalid',
     )
+  })
+
+  it('pass to a newer prover after two days, unless the owner objects: then an operator decides', async () => {
+    const [owner, newer] = [await userWithKey('first-owner'), await userWithKey('newer-prover')]
+    const wallet = evmWallet()
+    const prove = async (client: Client): Promise<Record<string, unknown>> => {
+      const { challengeId, message } = await challengeOf(client, wallet.chain, wallet.address)
+      expect(message).toMatch(/Domain: [^]*Account: [^]*Effect: /)
+      const body = { challengeId, signature: await wallet.sign(message) }
+      return (await client.request('POST', '/marketplace/v1/wallets', body)).body as Record<string, unknown>
+    }
+    const ownerAt = async (atMs: number): Promise<string | undefined> =>
+      (await authenticatorQueries(database).walletOwners('ETH', [wallet.address], atMs)).get(
+        wallet.address.toLowerCase(),
+      )?.onliId
+    await prove(owner)
+    const first = (await prove(newer))['transfer'] as { transferId: string }
+    const object = (client: Client, id: string) =>
+      told(client.request('POST', `/marketplace/v1/wallets/transfers/${id}/objection`, {}))
+    expect(await object(newer, first.transferId)).toBe('404 not_found')
+    expect(await object(owner, first.transferId)).toEqual({ status: 204 })
+    const dueMs = clock.now() + 172_800_000
+    expect(await ownerAt(dueMs)).toBe('first-owner')
+    const by = { decidedBy: 'olga', reason: 'lost account', nowMs: clock.now() }
+    await decideTransfer(database, first.transferId, { ...by, decision: 'transfer' })
+    // Nobody has carried it out yet, and it counts.
+    expect(await ownerAt(clock.now())).toBe('newer-prover')
+    const back = (await prove(owner))['transfer'] as { transferId: string }
+    expect(await object(newer, back.transferId)).toEqual({ status: 204 })
+    await decideTransfer(database, back.transferId, { ...by, decision: 'keep' })
+    await expect(prove(owner)).rejects.toMatchObject({ code: 'wallet_taken' })
   })
 
   it('take no challenge of another user, and none that is over', async () => {

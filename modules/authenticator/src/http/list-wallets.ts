@@ -1,8 +1,11 @@
 import { type Endpoint, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
+import { transfersOf } from '../adapters/transfer-store.ts'
 import { walletsOf } from '../adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { walletView, walletViewSchema } from './wallet-view.ts'
+import { transferView, transferViewSchema, walletView, walletViewSchema } from './wallet-view.ts'
+
+const walletsSchema = z.strictObject({ wallets: z.array(walletViewSchema), transfers: z.array(transferViewSchema) })
 
 export function listWallets(deps: AuthenticatorDeps): Endpoint {
   return endpoint(
@@ -12,10 +15,19 @@ export function listWallets(deps: AuthenticatorDeps): Endpoint {
       tag: 'Wallets',
       summary: 'List your proven wallets',
       access: 'wallets',
-      responses: {
-        200: { description: 'The wallets', schema: z.strictObject({ wallets: z.array(walletViewSchema) }) },
-      },
+      description:
+        'Also requests to transfer a wallet, to you or from you. Object to one of yours before it takes effect.',
+      responses: { 200: { description: 'The wallets', schema: walletsSchema } },
     },
-    async ({ principal }) => json(200, { wallets: (await walletsOf(deps.database, principal.onliId)).map(walletView) }),
+    async ({ principal: { onliId } }) => {
+      const [wallets, transfers] = await Promise.all([
+        walletsOf(deps.database, onliId),
+        transfersOf(deps.database, onliId),
+      ])
+      return json(200, {
+        wallets: wallets.map(walletView),
+        transfers: transfers.map((transfer) => transferView(transfer, onliId)),
+      })
+    },
   )
 }

@@ -2,7 +2,7 @@ import { type Endpoint, endpoint, json } from '@species/runtime'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { proveWallet } from '../app/manage-wallets.ts'
-import { walletView, walletViewSchema } from './wallet-view.ts'
+import { transferView, transferViewSchema, walletView, walletViewSchema } from './wallet-view.ts'
 import { valueOf } from './wire.ts'
 
 const bodySchema = z.strictObject({
@@ -17,12 +17,19 @@ export function proveOwnWallet(deps: AuthenticatorDeps): Endpoint {
       path: '/marketplace/v1/wallets',
       tag: 'Wallets',
       summary: 'Prove a wallet with its signature over the challenge',
-      description: 'From then on payments that it sends are yours. An address has one owner at a time.',
+      description:
+        'From then on payments that it sends are yours. An address has one owner at a time: where another user owns it, this asks to transfer it (202), which takes effect later unless the owner objects.',
       access: 'wallets',
       body: bodySchema,
-      responses: { 201: { description: 'The wallet', schema: walletViewSchema } },
+      responses: {
+        201: { description: 'The wallet', schema: walletViewSchema },
+        202: { description: 'A request to transfer it', schema: z.strictObject({ transfer: transferViewSchema }) },
+      },
     },
-    async ({ principal: { onliId }, body: { challengeId, signature }, trace }) =>
-      json(201, walletView(valueOf(await proveWallet(deps, { onliId, challengeId, signature, trace })))),
+    async ({ principal: { onliId }, body: { challengeId, signature }, trace }) => {
+      const proven = valueOf(await proveWallet(deps, { onliId, challengeId, signature, trace }))
+      if ('wallet' in proven) return json(201, walletView(proven.wallet))
+      return json(202, { transfer: transferView(proven.transfer, onliId) })
+    },
   )
 }

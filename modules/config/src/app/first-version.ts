@@ -13,6 +13,8 @@ export function defaultConfig(given: {
   depositAddresses: Readonly<Record<Chain, string[]>>
   escrowVault: string
   poolVault: string
+  /** Two days unless said. */
+  walletTransferMs?: number
 }): MarketplaceConfig {
   const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
     enabled: given.depositAddresses[chain].length > 0,
@@ -27,6 +29,7 @@ export function defaultConfig(given: {
     redeemPrice: '1',
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
+    walletTransferMs: given.walletTransferMs ?? 2 * dayMs,
     priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],
     deadlines: {

@@ -29,6 +29,8 @@ export interface MarketplaceApiDeps {
   readonly preview?: PreviewRules
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */
   readonly maxBacklog: number
+  /** Payments that wait to be proven, of an owner or of all, counted up to `atMost`. */
+  readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** How soon one batch of new events is kept after another; undefined: at once, by nobody's time. */
   readonly acceptPace: Pace | undefined
 }

@@ -105,7 +105,12 @@ function door(limiter: RateLimiter = createMemoryRateLimiter({ points: 1e9, perS
   const alice = { onliId: 'alice', keyId: 'k', scopes: ['trade' as const] }
   const app = createHttpApp({
     endpoints: [postEvent(world.deps, world.accept)],
-    verifier: { verify: async () => ({ ok: true, value: { principal: alice, resend: false } }) },
+    verifier: {
+      verify: async (_request, admit) => {
+        await admit?.(alice, Date.now())
+        return { ok: true, value: { principal: alice, resend: false } }
+      },
+    },
     limiter,
     log: silentLogger,
     metrics: createMetrics(),

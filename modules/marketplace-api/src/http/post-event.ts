@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
+import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
 export const acceptedSchema = z.strictObject({
@@ -23,6 +24,7 @@ export const acceptedSchema = z.strictObject({
 
 export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
   const backlog = createBacklog(deps)
+  const door = createPaymentDoor(deps)
   return endpoint(
     {
       method: 'post',
@@ -39,11 +41,15 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
       const { config } = await deps.config.current()
-      const closed = payoutAskedBy(body) ?? closedBy(deps, config, backlog())
+      const event = normaliseEvent(body)
+      const closed =
+        payoutAskedBy(body) ??
+        closedBy(deps, config, backlog()) ??
+        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId)) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
-      const accepted = await accept({ principal, event: normaliseEvent(body), rawBody, trace })
+      const accepted = await accept({ principal, event, rawBody, trace })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value
       const path = `/marketplace/v1/events/${kept.eventId}`
@@ -87,4 +93,15 @@ function closedBy(
   if (backlog <= deps.maxBacklog) return undefined
   const detail = 'The event was not accepted. Send the same event again.'
   return new Problem('overloaded', detail, { retryAfterSeconds: 2 })
+}
+
+/** Why no more unproven payments are taken, if none are. */
+function fullOf(full: Full | undefined): Problem | undefined {
+  if (full === undefined) return undefined
+  if (full === 'all')
+    return new Problem('overloaded', 'Too many payments wait to be proven. Send the same event again.', {
+      retryAfterSeconds: 30,
+    })
+  const detail = `${maxUnprovenPerOwner} of your events wait for their payments. The event was not accepted: send it again when one has ended.`
+  return new Problem('too_many_unproven_payments', detail, { retryAfterSeconds: 30 })
 }

@@ -39,10 +39,12 @@ export function cite(deps: ValidatorDeps, chain: Chain, proof: string): Citation
   }
   const readOwners = async (): Promise<Map<string, WalletOwner>> => {
     const shown = await outcome()
-    const transfers = shown.kind === 'yes' ? shown.value.transfers : []
-    const usdt = transfers.filter(({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address)
+    if (shown.kind !== 'yes') return new Map()
+    const usdt = shown.value.transfers.filter(
+      ({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address,
+    )
     const senders = new Set(usdt.map((transfer) => comparable(chain, transfer.fromAddress)))
-    return await deps.authenticator.walletOwners(chain, [...senders])
+    return await deps.authenticator.walletOwners(chain, [...senders], shown.value.blockTimeMs)
   }
   let asked: Promise<Outcome<ChainTransaction>> | undefined
   let owners: Promise<Map<string, WalletOwner>> | undefined

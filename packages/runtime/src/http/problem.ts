@@ -34,6 +34,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   challenge_expired: 409,
   event_id_conflict: 422,
   trading_halted: 503,
+  too_many_unproven_payments: 429,
   overloaded: 503,
   service_unavailable: 503,
   internal_error: 500,

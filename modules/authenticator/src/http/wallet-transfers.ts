@@ -1,0 +1,77 @@
+import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { z } from 'zod'
+import { decideTransfer, objectedTransfers } from '../adapters/transfer-store.ts'
+import type { AuthenticatorDeps } from '../app/deps.ts'
+import { applyTransfers, objectToTransfer } from '../app/manage-wallets.ts'
+import { transferView } from './wallet-view.ts'
+import { valueOf } from './wire.ts'
+
+const params = z.strictObject({ transferId: z.uuid() })
+
+export function objectToWalletTransfer(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/marketplace/v1/wallets/transfers/{transferId}/objection',
+      tag: 'Wallets',
+      summary: 'Object to the transfer of your wallet',
+      description: 'The wallet stays yours until an operator has decided.',
+      access: 'wallets',
+      params,
+      responses: { 204: { description: 'An operator decides' } },
+    },
+    async ({ principal: { onliId }, params: { transferId } }) => {
+      valueOf(await objectToTransfer(deps, { onliId, transferId }))
+      return new Response(null, { status: 204 })
+    },
+  )
+}
+
+export function listObjections(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: '/admin/v1/wallet-transfers',
+      tag: 'Operations',
+      summary: 'Wallet transfers to which the owner objects',
+      access: 'operator',
+      responses: { 200: { description: 'Oldest first' } },
+    },
+    async () => {
+      const transfers = await objectedTransfers(deps.database)
+      return json(200, {
+        transfers: transfers.map((one) => ({ ...transferView(one, one.to), from: one.from, to: one.to })),
+      })
+    },
+  )
+}
+
+const decisionSchema = z.strictObject({
+  decision: z.enum(['transfer', 'keep']),
+  reason: z.string().trim().min(8).max(1_000),
+})
+
+export function decideObjection(deps: AuthenticatorDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: '/admin/v1/wallet-transfers/{transferId}',
+      tag: 'Operations',
+      summary: 'Decide an objection to the transfer of a wallet',
+      description:
+        '`transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again.',
+      access: 'operator',
+      params,
+      body: decisionSchema,
+      responses: { 200: { description: 'Decided' } },
+    },
+    async ({ principal, params: { transferId }, body }) => {
+      const decidedBy = `${principal.onliId}/${principal.keyId}`
+      const nowMs = deps.clock.now()
+      const row = await decideTransfer(deps.database, transferId, { ...body, decidedBy, nowMs })
+      if (!row) throw new Problem('not_found', 'There is no objection to decide under that id.')
+      await applyTransfers(deps)
+      return json(200, { transferId, decision: body.decision })
+    },
+  )
+}
