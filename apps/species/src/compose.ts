@@ -295,6 +295,8 @@ function createModules(
     (answers) => (eventKey: string) => answers.stageOf(eventKey),
   )
   const standings = createStandingDirectory()
+  const match = createMatchPreview({ ...platform, authenticator: standings })
+  const preview = { classify, match, estimate: estimateOf }
   return [
     createConfig({ ...platform, sandboxAddresses }),
     createAuthenticator(more.auth),
@@ -304,11 +306,7 @@ function createModules(
       health: more.health,
       classifierVersion,
       stages,
-      preview: {
-        classify,
-        match: createMatchPreview({ ...platform, authenticator: standings }),
-        estimate: estimateOf,
-      },
+      preview,
       maxBacklog,
       unproven: queries.validator.unproven,
       acceptPace: systemPace(acceptPaceMs),
