@@ -29,9 +29,9 @@ function evmFault(text: string): string | undefined {
 /** EIP-55: a letter is upper-case where the digit of the hash at its place is 8 or more. */
 function checksummed(lower: string): string {
   const hash = Buffer.from(keccak_256(Buffer.from(lower, 'ascii'))).toString('hex')
-  return [...lower]
-    .map((digit, index) => (parseInt(hash[index] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit))
-    .join('')
+  return lower.replace(/[a-f]/g, (digit, index: number) =>
+    parseInt(hash.charAt(index), 16) >= 8 ? digit.toUpperCase() : digit,
+  )
 }
 
 function tronFault(text: string): string | undefined {

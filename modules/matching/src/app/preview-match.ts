@@ -17,8 +17,8 @@ export function createMatchPreview(deps: Pick<MatchingDeps, 'database' | 'clock'
     const standings = await deps.authenticator(deps.database).standings([from, ...(to === undefined ? [] : [to])])
     const expiresAtMs = putProceeds?.expiresAt === undefined ? undefined : Date.parse(putProceeds.expiresAt)
     const request = { dossier, config, standings, nowMs, expiresAtMs }
-    const { book, search } = await readBook(deps, deps.database, [request], nowMs)
+    const read = await readBook(deps, deps.database, [request], nowMs)
     const order = isAtBestPrice(dossier) ? orderOf(request, undefined) : undefined
-    return matchEvent(book, request, order?.ok ? { search: await search(order.value) } : {})
+    return matchEvent(read.book, request, order?.ok ? { search: await read.search(order.value) } : {})
   }
 }

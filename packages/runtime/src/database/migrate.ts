@@ -48,6 +48,8 @@ export async function migrate(database: Database, migrations: readonly Migration
       const before = ran.get(id)
       if (before !== undefined && before !== digest) throw edited(id)
       if (before !== undefined) continue
+      // What an earlier one changed may have left triggers for the end of the transaction; no table with such can be altered.
+      await tx.query('SET CONSTRAINTS ALL IMMEDIATE')
       for (const statement of statementsOf(migration.sql)) await tx.query(statement)
       await tx.query('INSERT INTO runtime.migrations VALUES ($1, $2, $3, $4)', [
         migration.module,
