@@ -43,3 +43,4 @@ import { readMigrations, type Migration } from './database/migrate.ts'
 export function runtimeMigrations(): Promise<Migration[]> {
   return readMigrations('runtime', new URL('../migrations/', import.meta.url))
 }
+export * from './timestamp.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from './clock.ts'
-import { toTimestamp } from './database/database.ts'
+import { toTimestamp } from './timestamp.ts'
 
 /** `full`: it answers questions and can keep nothing more. */
 export const partStateSchema = z.enum(['up', 'down', 'full'])

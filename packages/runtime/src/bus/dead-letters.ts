@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { type Database, toTimestamp } from '../database/database.ts'
+import { toTimestamp } from '../timestamp.ts'
+import type { Database } from '../database/database.ts'
 import type { DeadLetters } from './process-batch.ts'
 
 export interface DeadLetterRow {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Fault } from '@species/kernel'
 import type { Clock } from '../clock.ts'
-import { type Database, toTimestamp } from './database.ts'
+import { toTimestamp } from '../timestamp.ts'
+import type { Database } from './database.ts'
 
 /** One forward step of a module's schema. */
 export interface Migration {
