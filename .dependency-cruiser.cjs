@@ -37,7 +37,7 @@ module.exports = {
       'sandbox-shares-no-code',
       'A stand-in that shared code with the clients would share their mistakes.',
       { path: '^packages/sandbox/' },
-      { path: '^(apps|modules|e2e|tools|packages/(?!sandbox/))' },
+      { path: '^(apps|modules|drills|simulation|tools|packages/(?!sandbox/))' },
     ),
     forbid(
       'kernel-reaches-nothing',
@@ -49,7 +49,7 @@ module.exports = {
       'contracts-reach-only-the-kernel',
       'Everybody reads the contracts, so they may not pull anybody in.',
       { path: '^packages/contracts/' },
-      { path: '^(apps|modules|e2e|tools|packages/(?!(contracts|kernel)/))' },
+      { path: '^(apps|modules|drills|simulation|tools|packages/(?!(contracts|kernel)/))' },
     ),
     forbid(
       'only-apps-reach-modules',

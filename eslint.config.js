@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 import { pureCode } from './tools/lint/pure-code.js'
 
-const tests = ['**/*.test.ts', 'e2e/**/*.ts', 'packages/testing/**/*.ts']
+const tests = ['**/*.test.ts', '{drills,simulation}/**/*.ts', 'packages/testing/**/*.ts']
 
 export default tseslint.config(
   { ignores: ['**/gen/**', '**/node_modules/**', 'coverage/**', '.species/**', 'spec/**'] },
@@ -57,7 +57,7 @@ export default tseslint.config(
     },
   },
   // What speaks to a person at a terminal.
-  { files: ['apps/*/src/**/*.ts', 'tools/**/*.ts', 'e2e/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['apps/*/src/**/*.ts', 'tools/**/*.ts', '{drills,simulation}/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: { console: 'readonly', module: 'writable', process: 'readonly', URL: 'readonly' } },

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{apps,modules,packages,tools,e2e,bench}/**/*.test.ts'],
+    include: ['{apps,modules,packages,tools,drills,simulation,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/gen/**'],
     // A process a file: a test that leaks a socket, an environment variable or a signal handler hurts only itself.
     pool: 'forks',

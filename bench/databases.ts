@@ -6,7 +6,9 @@ import { configMigrations } from '@species/config'
 import { floorManagerMigrations } from '@species/floor-manager'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
-import { type Database, migrate, openPglite, openPostgres, runtimeMigrations, systemClock } from '@species/runtime'
+import { busMigrations } from '@species/bus'
+import { type Database, migrate, openPglite, openPostgres } from '@species/database'
+import { systemClock } from '@species/platform'
 import { validatorMigrations } from '@species/validator'
 
 /** A database that a part of the benchmark has for itself; `drop` removes it. */
@@ -48,7 +50,7 @@ export async function freshPglite(directory: string): Promise<BenchDatabase> {
 
 async function migrateAll(database: Database): Promise<void> {
   const readers = [
-    runtimeMigrations,
+    busMigrations,
     configMigrations,
     authenticatorMigrations,
     marketplaceApiMigrations,

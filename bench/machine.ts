@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { connect } from 'node:net'
-import { openPostgres } from '@species/runtime'
+import { openPostgres } from '@species/database'
 import type { Servers } from './split/stage.ts'
 
 /** What the figures were measured on: they mean nothing without it. */

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 
 type JsonRow = Readonly<Record<string, unknown>>
 

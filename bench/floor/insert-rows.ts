@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import type { EventRows } from './capture.ts'
 
 /** Inserts rows of one table as they are, in one statement; of other columns nothing is sent. */

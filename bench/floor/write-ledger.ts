@@ -1,4 +1,4 @@
-import type { Database, Sql } from '@species/runtime'
+import type { Database, Sql } from '@species/database'
 import type { EventRows } from './capture.ts'
 import { insertRows, keysOf } from './insert-rows.ts'
 

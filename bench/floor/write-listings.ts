@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import type { EventRows } from './capture.ts'
 import { insertRows, keysOf } from './insert-rows.ts'
 

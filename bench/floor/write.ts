@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { type CpuPerEvent, startCpu } from '../cpu.ts'
 import type { EventRows } from './capture.ts'
 import { insertRows, keysOf, pick } from './insert-rows.ts'

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 
 /** The tables that an event leaves rows in, by what names a row beside the event's key. */
 const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {

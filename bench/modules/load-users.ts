@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 
 /** What every user of the benchmark starts with, in units and micro-units: more than any run can use up. */
 export const unitsEach = 1_000_000n

@@ -1,5 +1,5 @@
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { type CpuPerEvent, startCpu } from '../cpu.ts'
 import { type MixEvent, type MixUsers, nextEvent, seeded } from '../mix.ts'
 import { type ModulesWorld, openModules } from './world.ts'

@@ -7,13 +7,11 @@ import { configQueries, createConfigReader, defaultConfig, ensureFirstVersion } 
 import { createFloorManager, floorManagerQueries, openReceiptSigner } from '@species/floor-manager'
 import { createAccept, createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatching, matchingQueries } from '@species/matching'
+import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
+import type { Database } from '@species/database'
 import {
-  type Bus,
-  type Database,
   type Metrics,
   Secret,
-  createDeadLetters,
-  createInProcessBus,
   createLogger,
   createMetrics,
   createSealer,
@@ -21,7 +19,7 @@ import {
   systemClock,
   systemIds,
   systemPace,
-} from '@species/runtime'
+} from '@species/platform'
 import { createValidator, validatorQueries } from '@species/validator'
 import { startUnits, vaults } from './load-users.ts'
 import { createInstantOnli } from './partners.ts'

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { freshPostgres } from '../databases.ts'
 import { analyse, loadUsers, userName } from '../modules/load-users.ts'
 import { repeatSample, takeSample } from '../modules/load-past.ts'

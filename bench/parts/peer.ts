@@ -1,5 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
-import { openPostgres } from '@species/runtime'
+import { openPostgres } from '@species/database'
 import { freshPostgres } from '../databases.ts'
 import { analyse, loadUsers, userName } from '../modules/load-users.ts'
 import { runModules } from '../modules/run.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { connectNats } from '@species/runtime'
+import { connectNats } from '@species/bus'
 import { type MixUsers, nextEvent, seeded } from '../mix.ts'
 import { HttpConnection } from './http-connection.ts'
 import { type BenchKey, type PreparedRequest, prepareEvent } from './prepare.ts'

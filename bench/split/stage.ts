@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { connectNats, openPostgres } from '@species/runtime'
+import { connectNats } from '@species/bus'
+import { openPostgres } from '@species/database'
 import { nodeArguments } from '../../apps/species/src/local/split.ts'
 
 export interface Servers {

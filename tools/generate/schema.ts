@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Database, type Migration, migrate, openPglite, readMigrations, systemClock } from '@species/runtime'
+import { type Database, type Migration, migrate, openPglite, readMigrations } from '@species/database'
+import { systemClock } from '@species/platform'
 import type { GeneratedFile } from './generated-file.ts'
 
 /** The schema as all migrations leave it behind, so that a review sees what a new one changes. */
@@ -20,7 +21,7 @@ async function migrationsOf(root: string): Promise<Migration[]> {
   const modules = readdirSync(join(root, 'modules'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => ({ name: entry.name, folder: join(root, 'modules', entry.name, 'migrations') }))
-  const all = [{ name: 'runtime', folder: join(root, 'packages/runtime/migrations') }, ...modules]
+  const all = [{ name: 'runtime', folder: join(root, 'packages/bus/migrations') }, ...modules]
   const read = await Promise.all(
     all.map(async ({ name, folder }) => {
       try {

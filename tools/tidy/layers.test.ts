@@ -28,7 +28,7 @@ const violations: [path: string, content: string, rule: string][] = [
     "import { join } from 'node:path'\nexport const mine = join\n",
     'domain-is-closed',
   ],
-  ['modules/alpha/src/domain/runtime.ts', takeType('@species/runtime'), 'domain-is-closed'],
+  ['modules/alpha/src/domain/runtime.ts', takeType('@species/platform'), 'domain-is-closed'],
   ['modules/alpha/src/domain/contracts.ts', take('@species/contracts'), 'domain-takes-only-types-from-contracts'],
   ['modules/alpha/src/beta.ts', take('@species/beta'), 'modules-are-apart'],
   ['modules/alpha/src/beta-types.ts', takeType('@species/beta'), 'modules-are-apart'],
@@ -38,9 +38,9 @@ const violations: [path: string, content: string, rule: string][] = [
   ['packages/sandbox/src/kernel.ts', take('@species/kernel'), 'sandbox-shares-no-code'],
   ['packages/kernel/src/zod.ts', "import { z } from 'zod'\nexport const mine = z\n", 'kernel-reaches-nothing'],
   ['packages/kernel/src/contracts.ts', takeType('@species/contracts'), 'kernel-reaches-nothing'],
-  ['packages/contracts/src/runtime.ts', take('@species/runtime'), 'contracts-reach-only-the-kernel'],
-  ['packages/runtime/src/alpha.ts', take('@species/alpha'), 'only-apps-reach-modules'],
-  ['packages/runtime/src/app.ts', take('@species/species'), 'nobody-reaches-apps'],
+  ['packages/contracts/src/runtime.ts', take('@species/platform'), 'contracts-reach-only-the-kernel'],
+  ['packages/platform/src/alpha.ts', take('@species/alpha'), 'only-apps-reach-modules'],
+  ['packages/platform/src/app.ts', take('@species/species'), 'nobody-reaches-apps'],
   ['apps/species/src/other.ts', take('@species/other'), 'apps-are-apart'],
   ['modules/alpha/src/testing.ts', take('@species/testing'), 'testing-is-for-tests'],
 ]
@@ -49,11 +49,11 @@ const clean: [path: string, content: string][] = [
   ['modules/alpha/src/domain/kernel.ts', take('@species/kernel')],
   ['modules/alpha/src/domain/types.ts', takeType('@species/contracts')],
   ['modules/alpha/src/domain/table.test.ts', "import { it } from 'vitest'\nexport const mine = it\n"],
-  ['modules/alpha/src/runtime.ts', take('@species/runtime')],
+  ['modules/alpha/src/runtime.ts', take('@species/platform')],
   ['modules/alpha/src/testing.test.ts', take('@species/testing')],
   ['packages/contracts/src/kernel.ts', take('@species/kernel')],
   ['apps/species/src/alpha.ts', take('@species/alpha')],
-  ['e2e/whole.test.ts', take('@species/alpha')],
+  ['drills/whole.test.ts', take('@species/alpha')],
 ]
 
 describe('the layer rules say no to', () => {
@@ -90,7 +90,7 @@ let output: CruiseOutput
 
 /** The rules that each planted file broke, by its path. */
 function cruise(): Map<string, string[]> {
-  const folders = ['apps', 'modules', 'packages', 'e2e']
+  const folders = ['apps', 'modules', 'packages', 'drills', 'simulation']
   const program = join(root, 'node_modules', '.bin', 'depcruise')
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders]
   const result = spawnSync(program, args, { cwd: repository.folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })

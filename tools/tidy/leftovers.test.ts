@@ -34,7 +34,9 @@ describe('names', () => {
   })
 
   it('are in kebab case', () => {
-    const sources = writtenFiles('.ts').filter((path) => /^(apps|modules|packages|tools|e2e)\//.test(path))
+    const sources = writtenFiles('.ts').filter((path) =>
+      /^(apps|modules|packages|tools|drills|simulation)\//.test(path),
+    )
     expect(sources.filter((path) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.ts$/.test(basename(path)))).toEqual([])
   })
 })

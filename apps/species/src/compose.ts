@@ -21,33 +21,25 @@ import {
 import { createMarketplaceApi, marketplaceQueries } from '@species/marketplace-api'
 import { createMatchPreview, createMatching, matchingQueries } from '@species/matching'
 import { createReporter } from '@species/reporter'
+import { type Bus, type DeadLetterStore, createDeadLetters, attemptsUntilParked as maxAttempts } from '@species/bus'
+import type { TieredCache } from '@species/cache'
+import { type Database, type Replicas, type Sql, checkpointJob, lockDirectory, watchWrites } from '@species/database'
+import type { Module } from '@species/flow'
+import { createHttpApp } from '@species/http'
 import {
-  type Bus,
   type Clock,
-  type Database,
-  type DeadLetterStore,
   type Ids,
   type Job,
   type Logger,
   type Metrics,
-  type Module,
-  type Replicas,
   Secret,
-  type Sql,
-  type TieredCache,
-  checkpointJob,
-  createDeadLetters,
-  createHttpApp,
   createMetrics,
   createSealer,
-  lockDirectory,
   startJobs,
   systemClock,
   systemIds,
   systemPace,
-  attemptsUntilParked as maxAttempts,
-  watchWrites,
-} from '@species/runtime'
+} from '@species/platform'
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'

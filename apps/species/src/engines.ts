@@ -7,30 +7,21 @@ import { floorManagerMigrations } from '@species/floor-manager'
 import { Fault } from '@species/kernel'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
+import { type Bus, createInProcessBus, createJetStreamBus, busMigrations } from '@species/bus'
+import { type TieredCache, createTieredCache, openRedis } from '@species/cache'
 import {
-  type Bus,
-  type Clock,
   type Database,
-  type Logger,
-  type Metrics,
-  type RateLimiter,
   type Replicas,
-  type TieredCache,
   checkDurability,
-  createInProcessBus,
-  createJetStreamBus,
-  createMemoryRateLimiter,
-  createRedisRateLimiter,
-  createTieredCache,
   migrate,
   openPglite,
   openPostgres,
-  openRedis,
   openReplicas,
   parsePostgresAddress,
-  runtimeMigrations,
   startRefusal,
-} from '@species/runtime'
+} from '@species/database'
+import { type RateLimiter, createMemoryRateLimiter, createRedisRateLimiter } from '@species/http'
+import type { Clock, Logger, Metrics } from '@species/platform'
 import { validatorMigrations } from '@species/validator'
 import type { DataDirectory } from './local/data-directory.ts'
 import type { Settings } from './settings.ts'
@@ -165,9 +156,9 @@ export function openShared(
 }
 
 /** Every migration of the program, in the order in which the modules need each other. */
-async function allMigrations(): ReturnType<typeof runtimeMigrations> {
+async function allMigrations(): ReturnType<typeof busMigrations> {
   const readers = [
-    runtimeMigrations,
+    busMigrations,
     configMigrations,
     authenticatorMigrations,
     marketplaceApiMigrations,

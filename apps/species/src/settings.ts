@@ -1,6 +1,9 @@
 import { isIPv4 } from 'node:net'
 import { Fault } from '@species/kernel'
-import { Secret, natsAddresses, parsePostgresAddress, redisOptions } from '@species/runtime'
+import { natsAddresses } from '@species/bus'
+import { redisOptions } from '@species/cache'
+import { parsePostgresAddress } from '@species/database'
+import { Secret } from '@species/platform'
 import { z } from 'zod'
 
 const port = z.coerce.number().int().min(0).max(65_535)

@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createAssetManager } from './module.ts'
 export type { AssetManagerDeps } from './app/deps.ts'

@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { dueJob } from './adapters/delivery-rows.ts'
 import { cancelEvents } from './app/cancel-events.ts'
 import { checkDue, takeOver } from './app/check-due.ts'

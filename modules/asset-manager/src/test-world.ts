@@ -11,7 +11,9 @@ import {
   stateBodySchemas,
 } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
-import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import type { Bus, Message, Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
+import { silentLogger } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock, messageOf } from '@species/testing'
 import type { AssetManagerDeps } from './app/deps.ts'
 

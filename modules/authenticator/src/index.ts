@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { authenticatorQueries } from './adapters/queries.ts'
 export { createStandingDirectory } from './adapters/standing-directory.ts'

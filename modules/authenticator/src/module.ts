@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { purgeNonces } from './adapters/nonce-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'

@@ -1,22 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type AssetLedger, type MarketplaceConfig, type SignedRequest, scopeSchema } from '@species/contracts'
 import { yes } from '@species/kernel'
-import {
-  type Bus,
-  type Clock,
-  type Database,
-  Secret,
-  createDeadLetters,
-  createHttpApp,
-  createInProcessBus,
-  createMemoryRateLimiter,
-  createMetrics,
-  createSealer,
-  endpoint,
-  json,
-  silentLogger,
-  systemIds,
-} from '@species/runtime'
+import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
+import type { Database } from '@species/database'
+import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
+import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { z } from 'zod'
 import { type AccessVerifier, type AuthenticatorDeps, createAuthenticator, createRequestVerifier } from './index.ts'
 

@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createCashier } from './module.ts'
 export type { CashierDeps } from './app/deps.ts'

@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { creditClaims, reversePayments } from './app/book-payments.ts'
 import { bookObservations } from './app/book-observations.ts'
 import type { CashierDeps } from './app/deps.ts'

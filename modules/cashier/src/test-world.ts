@@ -8,7 +8,9 @@ import {
   type UserStanding,
   marketplaceConfigSchema,
 } from '@species/contracts'
-import { type Bus, type Database, type Message, type Outgoing, silentLogger } from '@species/runtime'
+import type { Bus, Message, Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
+import { silentLogger } from '@species/platform'
 import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
 

@@ -1,4 +1,6 @@
-import { type Clock, type Message, type Module, type Outgoing, consumer, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
+import { type Module, consumer } from '@species/flow'
+import type { Clock } from '@species/platform'
 import { classify } from './domain/classify.ts'
 
 /** The classifier: names the intent of an event. It keeps no row: the same event under the same version is always the same. */

@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createConfig } from './module.ts'
 export type { ConfigDeps } from './http/operate.ts'

@@ -1,4 +1,4 @@
-import type { Module } from '@species/runtime'
+import type { Module } from '@species/flow'
 import { getVersion } from './http/get-version.ts'
 import { type ConfigDeps, getConfig, getPublicConfig, getVersions, putConfig } from './http/operate.ts'
 

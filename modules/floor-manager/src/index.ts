@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createFloorManager } from './module.ts'
 export type { FloorManagerDeps } from './app/deps.ts'

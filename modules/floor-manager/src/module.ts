@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { dueJob } from './adapters/verification-rows.ts'
 import type { FloorManagerDeps } from './app/deps.ts'
 import { reconcile } from './app/reconcile.ts'

@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createAccept } from './app/accept-event.ts'
 export { createMarketplaceApi } from './module.ts'

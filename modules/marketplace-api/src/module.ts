@@ -1,4 +1,5 @@
-import type { Job, Module } from '@species/runtime'
+import type { Module } from '@species/flow'
+import type { Job } from '@species/platform'
 import { makeAllDue, marketplaceQueries } from './adapters/event-keys.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'

@@ -1,14 +1,8 @@
 import type { ChainsVersion, MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
-import {
-  type Bus,
-  type Database,
-  type Outgoing,
-  createMetrics,
-  silentLogger,
-  systemIds,
-  systemPace,
-} from '@species/runtime'
+import type { Bus, Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
+import { createMetrics, silentLogger, systemIds, systemPace } from '@species/platform'
 import { type ManualClock, manualClock } from '@species/testing'
 import { type AcceptRequest, createAccept } from './app/accept-event.ts'
 import { makePartitionsAhead } from './app/body-partitions.ts'

@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createMatching } from './module.ts'
 export { createMatchPreview } from './app/preview-match.ts'

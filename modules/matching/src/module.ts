@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { announceLapses } from './app/announce-lapses.ts'
 import type { MatchingDeps } from './app/deps.ts'
 import { consumeMatches, consumeUnheard, returnMatches } from './app/end-matches.ts'

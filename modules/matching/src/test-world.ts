@@ -7,17 +7,9 @@ import {
   type UserStanding,
   marketplaceConfigSchema,
 } from '@species/contracts'
-import {
-  type Bus,
-  type Database,
-  type Message,
-  type Outgoing,
-  createDeadLetters,
-  createInProcessBus,
-  createMetrics,
-  silentLogger,
-  systemIds,
-} from '@species/runtime'
+import { type Bus, type Message, type Outgoing, createDeadLetters, createInProcessBus } from '@species/bus'
+import type { Database } from '@species/database'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock, messageOf } from '@species/testing'
 import { type MatchingDeps, createMatching } from './index.ts'
 

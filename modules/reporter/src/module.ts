@@ -1,4 +1,6 @@
-import { type Module, createTieredCache, silentLogger } from '@species/runtime'
+import { createTieredCache } from '@species/cache'
+import type { Module } from '@species/flow'
+import { silentLogger } from '@species/platform'
 import type { ReporterDeps } from './app/deps.ts'
 import { PageCache } from './app/page-cache.ts'
 import { getAccounts } from './http/get-accounts.ts'

@@ -9,16 +9,9 @@ import {
   receiptIdOf,
 } from '@species/contracts'
 import { ok } from '@species/kernel'
-import {
-  type Bus,
-  createHttpApp,
-  createInProcessBus,
-  createMemoryRateLimiter,
-  createMetrics,
-  silentLogger,
-  step,
-  systemIds,
-} from '@species/runtime'
+import { type Bus, createInProcessBus, step } from '@species/bus'
+import { createHttpApp, createMemoryRateLimiter } from '@species/http'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock } from '@species/testing'
 import { type ReporterDeps, createReporter } from './index.ts'
 

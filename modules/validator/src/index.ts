@@ -1,4 +1,4 @@
-import { type Migration, readMigrations } from '@species/runtime'
+import { type Migration, readMigrations } from '@species/database'
 
 export { createValidator } from './module.ts'
 export type { ValidatorDeps } from './app/deps.ts'

@@ -1,4 +1,4 @@
-import { type Database, migrate, openPglite } from '@species/runtime'
+import { type Database, migrate, openPglite } from '@species/database'
 import { manualClock } from '@species/testing'
 import { expect, test } from 'vitest'
 import { validatorMigrations } from './index.ts'

@@ -1,4 +1,4 @@
-import { type Module, consumer } from '@species/runtime'
+import { type Module, consumer } from '@species/flow'
 import { dueJob } from './adapters/due-rows.ts'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'

@@ -14,15 +14,9 @@ import {
   marketplaceConfigSchema,
 } from '@species/contracts'
 import { type Outcome, notYet, yes } from '@species/kernel'
-import {
-  type Bus,
-  type Database,
-  type Message,
-  type Outgoing,
-  type Sql,
-  createMetrics,
-  silentLogger,
-} from '@species/runtime'
+import type { Bus, Message, Outgoing } from '@species/bus'
+import type { Database, Sql } from '@species/database'
+import { createMetrics, silentLogger } from '@species/platform'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'

@@ -1,6 +1,6 @@
 import type { Chain, ChainReader, ChainTransaction } from '@species/contracts'
 import type { Outcome } from '@species/kernel'
-import { Secret, createMetrics, systemClock } from '@species/runtime'
+import { Secret, createMetrics, systemClock } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createMoralisChainReader, createTronChainReader } from './index.ts'

@@ -1,4 +1,4 @@
-import type { Metrics } from '@species/runtime'
+import type { Metrics } from '@species/platform'
 
 /** Shows the state of a breaker of that name. */
 export function watchBreaker(metrics: Metrics | undefined, breaker: string): (isOpen: boolean) => void {

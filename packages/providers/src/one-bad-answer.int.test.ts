@@ -3,7 +3,7 @@ import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo, Server } from 'node:net'
 import { connectNodeAdapter } from '@connectrpc/connect-node'
 import { type AssetLedger, type ChainReader, onliProto } from '@species/contracts'
-import { Secret, systemClock } from '@species/runtime'
+import { Secret, systemClock } from '@species/platform'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMoralisChainReader, createOnliCloud, createTronChainReader } from './index.ts'
 

@@ -1,4 +1,4 @@
-import { Secret } from '@species/runtime'
+import { Secret } from '@species/platform'
 import { PartnerIll } from './resilience.ts'
 
 const maxAnswerBytes = 4 * 1024 * 1024

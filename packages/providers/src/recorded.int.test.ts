@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Chain } from '@species/contracts'
-import { Secret, systemClock } from '@species/runtime'
+import { Secret, systemClock } from '@species/platform'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMoralisChainReader, createTronChainReader } from './index.ts'
 

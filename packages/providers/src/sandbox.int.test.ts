@@ -1,5 +1,5 @@
 import type { AssetLedger, MoveRequest } from '@species/contracts'
-import { Secret, systemClock } from '@species/runtime'
+import { Secret, systemClock } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createMoralisChainReader, createOnliCloud, createTronChainReader } from './index.ts'

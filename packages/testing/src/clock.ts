@@ -1,5 +1,5 @@
 import { uuidV7 } from '@species/kernel'
-import type { Clock, Ids } from '@species/runtime'
+import type { Clock, Ids } from '@species/platform'
 
 /** A clock that stands still until it is told. */
 export interface ManualClock extends Clock {

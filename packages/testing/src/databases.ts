@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type Database,
-  type Migration,
-  migrate,
-  openPglite,
-  openPostgres,
-  runtimeMigrations,
-  systemClock,
-} from '@species/runtime'
+import { busMigrations } from '@species/bus'
+import { type Database, type Migration, migrate, openPglite, openPostgres } from '@species/database'
+import { systemClock } from '@species/platform'
 
 /** Postgres in memory with the migrations of these modules. */
 export async function pgliteWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database> {
@@ -55,7 +49,7 @@ export async function atOnce<T>(url: string, times: number, work: (database: Dat
 }
 
 async function migrateAll(database: Database, modules: (() => Promise<Migration[]>)[]): Promise<void> {
-  const lists = await Promise.all([runtimeMigrations(), ...modules.map((read) => read())])
+  const lists = await Promise.all([busMigrations(), ...modules.map((read) => read())])
   await migrate(database, lists.flat(), systemClock)
 }
 

@@ -1,5 +1,5 @@
 import type { Dossier, MarketplaceEvent } from '@species/contracts'
-import type { Message } from '@species/runtime'
+import type { Message } from '@species/bus'
 import { partitionOf } from '@species/kernel'
 import type { Body, Topic } from '@species/contracts'
 

@@ -1,4 +1,4 @@
-import { createLogger } from '@species/runtime'
+import { createLogger } from '@species/platform'
 import { Fault } from '@species/kernel'
 import { type Client, createClient, createSigner } from '@species/sdk'
 import { DirectoryTaken, compose } from '../compose.ts'

@@ -1,6 +1,7 @@
 import { type ModuleName, moduleNames } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type HttpServer, createLogger, listenHttp } from '@species/runtime'
+import { type HttpServer, listenHttp } from '@species/http'
+import { createLogger } from '@species/platform'
 import { startSandbox } from '@species/sandbox'
 import type { Command } from 'commander'
 import { setTimeout as pause } from 'node:timers/promises'

@@ -1,4 +1,5 @@
-import { type Secret, checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/runtime'
+import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/database'
+import type { Secret } from '@species/platform'
 import type { Command } from 'commander'
 import { type Settings, readSettings, redacted } from '../settings.ts'
 import { print } from './output.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { lockDirectory } from '@species/runtime'
+import { lockDirectory } from '@species/database'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
 

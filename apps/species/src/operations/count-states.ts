@@ -1,6 +1,7 @@
-import type { Outgoing } from '@species/runtime'
+import type { Outgoing } from '@species/bus'
 import { type State, states } from '@species/contracts'
-import type { Bus, Metrics } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Metrics } from '@species/platform'
 
 const isState = (topic: string): topic is State => (states as readonly string[]).includes(topic)
 

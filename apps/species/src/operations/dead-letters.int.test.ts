@@ -1,4 +1,6 @@
-import { type Bus, type Database, type Outgoing, createDeadLetters, createMetrics } from '@species/runtime'
+import { type Bus, type Outgoing, createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
+import { createMetrics } from '@species/platform'
 import { manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { operationEndpoints } from './endpoints.ts'

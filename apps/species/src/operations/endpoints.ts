@@ -1,16 +1,8 @@
 import { type Topic, schemaOf } from '@species/contracts'
-import {
-  type Bus,
-  type Database,
-  type DeadLetterStore,
-  type Endpoint,
-  type Metrics,
-  Problem,
-  endpoint,
-  json,
-  newRequestId,
-  problemResponse,
-} from '@species/runtime'
+import type { Bus, DeadLetterStore } from '@species/bus'
+import type { Database } from '@species/database'
+import { type Endpoint, Problem, endpoint, json, newRequestId, problemResponse } from '@species/http'
+import type { Metrics } from '@species/platform'
 import { z } from 'zod'
 import { type Health, healthEndpoints } from './health.ts'
 

@@ -1,11 +1,6 @@
-import {
-  type Database,
-  type WriteWatch,
-  createHttpApp,
-  createMemoryRateLimiter,
-  createMetrics,
-  silentLogger,
-} from '@species/runtime'
+import type { Database, WriteWatch } from '@species/database'
+import { createHttpApp, createMemoryRateLimiter } from '@species/http'
+import { createMetrics, silentLogger } from '@species/platform'
 import { manualClock } from '@species/testing'
 import { describe, expect, it } from 'vitest'
 import { serveMetrics } from './endpoints.ts'

@@ -1,17 +1,14 @@
+import type { WriteWatch } from '@species/database'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import {
   type Clock,
-  type Endpoint,
   type Metrics,
   type PartState,
   type Parts,
-  Problem,
-  type WriteWatch,
   createPartsLog,
-  endpoint,
-  json,
   partsSchema,
   sharedFor,
-} from '@species/runtime'
+} from '@species/platform'
 import { z } from 'zod'
 
 export interface HealthDeps extends WriteWatch {

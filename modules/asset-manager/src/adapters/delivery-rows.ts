@@ -6,7 +6,9 @@ import {
   dossierSchema,
   encodeBody,
 } from '@species/contracts'
-import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
+import { type DueRow, unparked } from '@species/bus'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 
 export type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'

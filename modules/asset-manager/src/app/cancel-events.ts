@@ -1,5 +1,5 @@
 import type { StateBodies } from '@species/contracts'
-import { type Message, type Outgoing, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
 import { type DeliveryRow, cancelByOperator, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { cancelledAgain } from './deliver-events.ts'
 import type { AssetManagerDeps } from './deps.ts'

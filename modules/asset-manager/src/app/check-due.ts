@@ -1,5 +1,5 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
-import { type StoredLetter, createDeadLetters, readDue, workOnDue } from '@species/runtime'
+import { type StoredLetter, createDeadLetters, readDue, workOnDue } from '@species/bus'
 import { dueJob, makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
 import { consentUntilMs } from '../domain/move.ts'

@@ -1,6 +1,6 @@
 import type { StateBodies, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'

@@ -1,5 +1,7 @@
 import type { AssetLedger, AuthenticatorQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Logger } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database } from '@species/database'
+import type { Clock, Logger } from '@species/platform'
 
 /** What the asset-manager needs from outside. */
 export interface AssetManagerDeps {

@@ -1,5 +1,5 @@
 import { unknown } from '@species/kernel'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDeliveries } from '../adapters/delivery-rows.ts'

@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assetManagerMigrations, assetManagerQueries } from '../index.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@species/runtime'
+import type { Clock } from '@species/platform'
 import { renewLeases } from '../adapters/delivery-rows.ts'
 import type { AssetManagerDeps } from './deps.ts'
 

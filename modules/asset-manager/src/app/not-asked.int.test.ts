@@ -1,6 +1,6 @@
 import type { MoveOutcome } from '@species/contracts'
 import { unknown } from '@species/kernel'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assetManagerMigrations, assetManagerQueries } from '../index.ts'

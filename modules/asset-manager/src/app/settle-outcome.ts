@@ -1,5 +1,5 @@
 import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
-import { type Outgoing, about, step } from '@species/runtime'
+import { type Outgoing, about, step } from '@species/bus'
 import { type DeliveryChange, type DeliveryRow, recordOutcomes } from '../adapters/delivery-rows.ts'
 import { type Judgement, type OpenDelivery, type Question, judge } from '../domain/judge.ts'
 import { deliveryOf } from '../domain/move.ts'

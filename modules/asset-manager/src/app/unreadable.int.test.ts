@@ -1,4 +1,5 @@
-import { type Database, createDeadLetters } from '@species/runtime'
+import { createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assetManagerMigrations } from '../index.ts'

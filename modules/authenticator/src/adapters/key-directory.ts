@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { assert } from '@species/kernel'
-import { type Clock, type Metrics, type Sealer, type Sql, coalesce } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { type Clock, type Metrics, type Sealer, coalesce } from '@species/platform'
 import type { ApiKey } from '../domain/api-key.ts'
 import type { UserStatus } from '../domain/user.ts'
 import { type KeyRow, keyColumns, keyFromRow } from './key-store.ts'

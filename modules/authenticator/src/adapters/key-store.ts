@@ -1,5 +1,6 @@
 import { keyLimitsSchema, type KeyAlgorithm, type Scope, encodeBody } from '@species/contracts'
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { ApiKey, Scheme } from '../domain/api-key.ts'
 import { operatorId, setupOperator } from '../domain/user.ts'
 

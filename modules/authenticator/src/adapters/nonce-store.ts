@@ -1,5 +1,6 @@
 import { assert } from '@species/kernel'
-import { type Clock, type Sql, coalesce, rowsParameter, systemPace, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { type Clock, coalesce, systemPace, toTimestamp } from '@species/platform'
 import { nonceLifeMs } from '../domain/freshness.ts'
 import { type NonceUse, type NonceVerdict, judgeReuse } from '../domain/nonce.ts'
 

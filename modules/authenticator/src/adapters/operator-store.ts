@@ -1,4 +1,5 @@
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { ApiKey } from '../domain/api-key.ts'
 import { operatorId as allOperators } from '../domain/user.ts'
 import { keysOf } from './key-store.ts'

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '@species/runtime'
+import type { Database, Sql } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { authenticatorMigrations, createStandingDirectory } from '../index.ts'

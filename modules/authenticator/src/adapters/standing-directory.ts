@@ -1,6 +1,6 @@
 import type { AuthenticatorQueries, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { authenticatorQueries } from './queries.ts'
 
 type Standings = Pick<AuthenticatorQueries, 'standings'>

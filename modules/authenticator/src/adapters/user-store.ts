@@ -1,4 +1,5 @@
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { ProfileTray, UserStatus } from '../domain/user.ts'
 
 /** A user as the table has it. Times in Unix ms. */

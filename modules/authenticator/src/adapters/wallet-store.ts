@@ -1,4 +1,5 @@
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { WalletFamily } from '../domain/wallet.ts'
 
 export interface Wallet {

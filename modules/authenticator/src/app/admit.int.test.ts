@@ -1,5 +1,5 @@
 import type { SignedRequest } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

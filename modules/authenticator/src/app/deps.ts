@@ -1,5 +1,7 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
-import { type Bus, type Clock, type Database, type Ids, type Logger, type Sealer, about } from '@species/runtime'
+import { type Bus, about } from '@species/bus'
+import type { Database } from '@species/database'
+import type { Clock, Ids, Logger, Sealer } from '@species/platform'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 

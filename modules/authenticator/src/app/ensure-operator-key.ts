@@ -1,5 +1,6 @@
 import { Fault } from '@species/kernel'
-import type { Clock, Database, Ids } from '@species/runtime'
+import type { Database } from '@species/database'
+import type { Clock, Ids } from '@species/platform'
 import { findKey, insertKey } from '../adapters/key-store.ts'
 import { insertOperator } from '../adapters/operator-store.ts'
 import { insertUser, lockUser } from '../adapters/user-store.ts'

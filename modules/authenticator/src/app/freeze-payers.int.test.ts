@@ -1,5 +1,6 @@
 import type { Claim } from '@species/contracts'
-import { type Database, systemIds } from '@species/runtime'
+import type { Database } from '@species/database'
+import { systemIds } from '@species/platform'
 import { manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { authenticatorMigrations, authenticatorQueries } from '../index.ts'

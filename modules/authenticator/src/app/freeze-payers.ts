@@ -1,5 +1,7 @@
 import { lifeSuffix } from '@species/kernel'
-import { type Message, type Sql, toTimestamp } from '@species/runtime'
+import type { Message } from '@species/bus'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { lockUser, setStatus } from '../adapters/user-store.ts'
 import { type AuthenticatorDeps, announceChange } from './deps.ts'
 

@@ -1,6 +1,6 @@
 import { type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
 import { lockUser } from '../adapters/user-store.ts'
 import {

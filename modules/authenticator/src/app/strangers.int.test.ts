@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { SignedRequest } from '@species/contracts'
-import { type Database, systemIds } from '@species/runtime'
+import type { Database } from '@species/database'
+import { systemIds } from '@species/platform'
 import { type Signer, createSigner, generateEd25519, signSpecificationHmac } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { httpbis } from 'http-message-signatures'

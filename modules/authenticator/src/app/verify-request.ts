@@ -7,7 +7,9 @@ import {
   eventIdSchema,
 } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
-import type { Bus, Clock, Metrics, Sealer, Sql } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Sql } from '@species/database'
+import type { Clock, Metrics, Sealer } from '@species/platform'
 import { type KeyDirectory, type KnownKey, createKeyDirectory } from '../adapters/key-directory.ts'
 import { readMessageSignature } from '../adapters/message-signature.ts'
 import { type UseNonce, createNonceStore } from '../adapters/nonce-store.ts'

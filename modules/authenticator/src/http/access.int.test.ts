@@ -1,5 +1,6 @@
 import { no, unknown } from '@species/kernel'
-import { type Database, systemIds } from '@species/runtime'
+import type { Database } from '@species/database'
+import { systemIds } from '@species/platform'
 import { type Client, SpeciesError, createClient, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { concat, keccak256, stringToBytes } from 'viem'

@@ -1,5 +1,5 @@
 import { scopeSchema } from '@species/contracts'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { findUser } from '../adapters/user-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'

@@ -1,5 +1,6 @@
 import { chainSchema } from '@species/contracts'
-import { type Endpoint, endpoint, json, toTimestamp } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
+import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { challengeWallet } from '../app/manage-wallets.ts'

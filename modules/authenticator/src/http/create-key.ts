@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { createKey } from '../app/manage-keys.ts'
 import { keyRequestFrom, keyRequestSchema, newKeySchema, newKeyView, notStored, valueOf } from './wire.ts'

@@ -1,4 +1,4 @@
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { createKey } from '../app/manage-keys.ts'
 import { operatorId } from '../domain/user.ts'

@@ -1,5 +1,5 @@
 import { onliIdSchema } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { createUser } from '../app/manage-users.ts'

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { keysOf } from '../adapters/key-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'

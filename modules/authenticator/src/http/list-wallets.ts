@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { transfersOf } from '../adapters/transfer-store.ts'
 import { walletsOf } from '../adapters/wallet-store.ts'

@@ -1,4 +1,5 @@
-import { type Database, systemIds } from '@species/runtime'
+import type { Database } from '@species/database'
+import { systemIds } from '@species/platform'
 import { type Client, SpeciesError, createClient, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { type Endpoint, endpoint, json, toTimestamp } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
+import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import { listOperators } from '../adapters/operator-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { proveWallet } from '../app/manage-wallets.ts'

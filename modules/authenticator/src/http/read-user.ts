@@ -1,4 +1,4 @@
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { findUser } from '../adapters/user-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { onliIdParams, userView, userViewSchema } from './wire.ts'

@@ -1,5 +1,5 @@
 import { chainSchema } from '@species/contracts'
-import { type Endpoint, endpoint } from '@species/runtime'
+import { type Endpoint, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { giveUpWallet } from '../app/manage-wallets.ts'

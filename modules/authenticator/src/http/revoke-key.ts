@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { revokeKey } from '../app/manage-keys.ts'
 import { keyIdParams, keyView, keyViewSchema, valueOf } from './wire.ts'

@@ -1,4 +1,4 @@
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { decideTransfer, objectedTransfers } from '../adapters/transfer-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'

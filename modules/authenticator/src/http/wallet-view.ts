@@ -1,5 +1,5 @@
 import { type Chain, chainSchema, chains } from '@species/contracts'
-import { toTimestamp } from '@species/runtime'
+import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { Wallet } from '../adapters/wallet-store.ts'
 import type { WalletTransfer } from '../adapters/transfer-store.ts'

@@ -9,7 +9,8 @@ import {
   scopeSchema,
 } from '@species/contracts'
 import type { Result } from '@species/kernel'
-import { Problem, toTimestamp } from '@species/runtime'
+import { Problem } from '@species/http'
+import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { User } from '../adapters/user-store.ts'
 import type { NewKey } from '../app/manage-keys.ts'

@@ -1,6 +1,6 @@
 import { Fault } from '@species/kernel'
 import type { LedgerAudit } from '@species/contracts'
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { chainBreaks, type ChainEnd, type WalkedEntry } from '../domain/audit-chain.ts'
 
 /** Broken invariants beyond this many say nothing new. */

@@ -1,6 +1,7 @@
 import { type Dossier, type Funding, type Settlement, dossierSchema, stateBodySchemas } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { Charge } from '../domain/limits.ts'
 import type { PoolHold } from '../domain/pool-share.ts'
 

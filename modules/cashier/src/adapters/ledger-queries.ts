@@ -7,7 +7,7 @@ import {
   lineSchema,
 } from '@species/contracts'
 import type { Asset } from '@species/kernel'
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { accounts, payerOf } from '../domain/account.ts'
 import { auditLedger } from './audit.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'

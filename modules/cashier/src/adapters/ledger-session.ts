@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Line, PostedLine } from '@species/contracts'
 import { type Asset, Fault, assert } from '@species/kernel'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { type Balance, LedgerBook, keyOf, mergeLines } from '../domain/ledger-book.ts'
 
 export type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'

@@ -1,4 +1,4 @@
-import { type Sql, rowsParameter } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
 import { type Charge, LimitBook } from '../domain/limits.ts'
 
 type Counter = Pick<Charge, 'keyId' | 'windowName' | 'units'>

@@ -1,4 +1,5 @@
-import type { Message, Sql } from '@species/runtime'
+import type { Message } from '@species/bus'
+import type { Sql } from '@species/database'
 import { isInFlight } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { cashierQueries } from '../adapters/ledger-queries.ts'

@@ -1,6 +1,7 @@
 import type { Claim } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
-import { type Message, type Outgoing, type Sql, about } from '@species/runtime'
+import { type Message, type Outgoing, about } from '@species/bus'
+import type { Sql } from '@species/database'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { accountOfPayer, accounts } from '../domain/account.ts'
 import { paymentLines, reversalLines, reversalTransferId } from '../domain/posting.ts'

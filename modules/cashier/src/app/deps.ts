@@ -1,5 +1,7 @@
 import type { AuthenticatorQueries, ConfigQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Logger, Sql } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database, Sql } from '@species/database'
+import type { Clock, Logger } from '@species/platform'
 
 /** What the cashier needs from outside. The two query factories are asked inside its own transaction, on the primary. */
 export interface CashierDeps {

@@ -1,5 +1,5 @@
 import type { StateBodies } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cashierMigrations, cashierQueries } from '../index.ts'

@@ -1,6 +1,7 @@
 import type { Dossier, StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
-import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
+import type { Sql } from '@species/database'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'

@@ -1,5 +1,6 @@
 import { type Intent, chains } from '@species/contracts'
-import type { Database, Message, Outgoing } from '@species/runtime'
+import type { Message, Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

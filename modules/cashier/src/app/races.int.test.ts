@@ -1,4 +1,5 @@
-import { type Outgoing, isTransient } from '@species/runtime'
+import type { Outgoing } from '@species/bus'
+import { isTransient } from '@species/platform'
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cashierMigrations, cashierQueries } from '../index.ts'

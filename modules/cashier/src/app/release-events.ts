@@ -1,6 +1,6 @@
 import type { Line, StateBodies } from '@species/contracts'
 import { Fault, paymentTransferId } from '@species/kernel'
-import type { Message, Outgoing } from '@species/runtime'
+import type { Message, Outgoing } from '@species/bus'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {
   type CreditTransfer,

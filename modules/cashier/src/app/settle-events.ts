@@ -1,6 +1,6 @@
 import type { Settlement } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
 import { endFundings, readFundings } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import type { CashierDeps } from './deps.ts'

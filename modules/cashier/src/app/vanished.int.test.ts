@@ -1,6 +1,6 @@
 import type { StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cashierMigrations, cashierQueries } from '../index.ts'

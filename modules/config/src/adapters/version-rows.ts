@@ -6,7 +6,8 @@ import {
   storedForm,
 } from '@species/contracts'
 import { Bug } from '@species/kernel'
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 export interface VersionRow {
   readonly version: number

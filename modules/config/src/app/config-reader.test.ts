@@ -1,5 +1,6 @@
 import type { ConfigQueries, MarketplaceConfig } from '@species/contracts'
-import { about, createInProcessBus, createMetrics, silentLogger, systemIds } from '@species/runtime'
+import { about, createInProcessBus } from '@species/bus'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock } from '@species/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createConfigReader } from './config-reader.ts'

@@ -7,7 +7,8 @@ import type {
   PinnedConfig,
 } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Bus, Clock } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Clock } from '@species/platform'
 
 /** How long an answer may be used without asking the primary again (DESIGN section 4). */
 const leaseMs = 1_000

@@ -1,5 +1,6 @@
 import { type Chain, type MarketplaceConfig, chains, marketplaceConfigSchema } from '@species/contracts'
-import type { Clock, Database } from '@species/runtime'
+import type { Database } from '@species/database'
+import type { Clock } from '@species/platform'
 import { appendVersion } from '../adapters/version-rows.ts'
 
 const minuteMs = 60_000

@@ -1,4 +1,4 @@
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { findVersion } from '../adapters/version-rows.ts'
 import type { ConfigDeps } from './operate.ts'

@@ -1,15 +1,9 @@
 import { type Chain, type MarketplaceConfig, type Scope, marketplaceConfigSchema } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
-import {
-  type Database,
-  createDeadLetters,
-  createHttpApp,
-  createInProcessBus,
-  createMemoryRateLimiter,
-  createMetrics,
-  silentLogger,
-  systemIds,
-} from '@species/runtime'
+import { createDeadLetters, createInProcessBus } from '@species/bus'
+import type { Database } from '@species/database'
+import { createHttpApp, createMemoryRateLimiter } from '@species/http'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock, pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configMigrations, configQueries, createConfig, defaultConfig, ensureFirstVersion } from '../index.ts'

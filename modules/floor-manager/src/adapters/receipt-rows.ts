@@ -1,5 +1,6 @@
 import type { Awaiting, EndState, FloorManagerQueries, StageMark, StoredReceipt } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 

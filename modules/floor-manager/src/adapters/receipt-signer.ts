@@ -1,8 +1,9 @@
 import { type KeyObject, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { Receipt } from '@species/contracts'
 import { Bug, Fault, assert } from '@species/kernel'
-import type { Clock, Database, Sealer, Sql } from '@species/runtime'
-import { toTimestamp } from '@species/runtime'
+import type { Database, Sql } from '@species/database'
+import type { Clock, Sealer } from '@species/platform'
+import { toTimestamp } from '@species/platform'
 import { type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose'
 
 /** Puts the marketplace's signature under receipts: compact JWS with EdDSA (RFC 7515, RFC 8037). */

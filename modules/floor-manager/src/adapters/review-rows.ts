@@ -1,5 +1,6 @@
 import { type Dossier, type ModuleName, dossierSchema, encodeBody } from '@species/contracts'
-import { type Sql, toTimestamp } from '@species/runtime'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 export interface ReviewRow {
   readonly eventKey: string

@@ -1,5 +1,7 @@
 import { type Dossier, type OracleWord, dossierSchema } from '@species/contracts'
-import { type DueRow, type Sql, rowsParameter, toTimestamp, unparked } from '@species/runtime'
+import { type DueRow, unparked } from '@species/bus'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 /** What the oracle said of an event, or that it is still asked. */
 export interface VerificationRow {

@@ -9,7 +9,9 @@ import type {
   MatchingQueries,
   ValidatorQueries,
 } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Metrics } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database } from '@species/database'
+import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 import type { ReceiptSigner } from '../adapters/receipt-signer.ts'
 
 /** What the floor-manager needs from outside. */

@@ -1,16 +1,8 @@
 import { type Receipt, type StateBodies, receiptIdOf, receiptSchema } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
-import {
-  type Bus,
-  type Database,
-  type Message,
-  type Metrics,
-  type Outgoing,
-  Secret,
-  createMetrics,
-  createSealer,
-  silentLogger,
-} from '@species/runtime'
+import type { Bus, Message, Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
+import { type Metrics, Secret, createMetrics, createSealer, silentLogger } from '@species/platform'
 import { type ManualClock, countingIds, dossierOf, manualClock, messageOf, pgliteWith } from '@species/testing'
 import { compactVerify, importJWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
 import type { Dossier } from '@species/contracts'
-import type { Message } from '@species/runtime'
+import type { Message } from '@species/bus'
 import type { ReceiptRow } from '../adapters/receipt-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
 

@@ -1,4 +1,4 @@
-import { about } from '@species/runtime'
+import { about } from '@species/bus'
 import { compareVaults } from './compare-vaults.ts'
 import type { FloorManagerDeps } from './deps.ts'
 

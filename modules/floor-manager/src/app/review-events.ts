@@ -1,5 +1,5 @@
 import type { StateBodies } from '@species/contracts'
-import { type Message, type Outgoing, about, step } from '@species/runtime'
+import { type Message, type Outgoing, about, step } from '@species/bus'
 import { type ReviewRow, decideReview, openReview, readReview } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
 

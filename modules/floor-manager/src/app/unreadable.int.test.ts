@@ -1,13 +1,8 @@
 import type { MoveOutcome, StateBodies } from '@species/contracts'
 import { unknown } from '@species/kernel'
-import {
-  type Bus,
-  type Database,
-  type Outgoing,
-  createDeadLetters,
-  createMetrics,
-  silentLogger,
-} from '@species/runtime'
+import { type Bus, type Outgoing, createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
+import { createMetrics, silentLogger } from '@species/platform'
 import { countingIds, dossierOf, manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { listReviews } from '../adapters/review-rows.ts'

@@ -1,5 +1,5 @@
 import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
-import { type DueRow, type Message, type Outgoing, about, createDeadLetters, step, workOnDue } from '@species/runtime'
+import { type DueRow, type Message, type Outgoing, about, createDeadLetters, step, workOnDue } from '@species/bus'
 import {
   type VerificationRow,
   dueJob,

@@ -7,7 +7,8 @@ import {
   partiesOf,
   receiptIdOf,
 } from '@species/contracts'
-import { type Message, type Outgoing, about, step, toTimestamp } from '@species/runtime'
+import { type Message, type Outgoing, about, step } from '@species/bus'
+import { toTimestamp } from '@species/platform'
 import {
   type ReceiptRow,
   insertReceipts,

@@ -1,4 +1,5 @@
-import { type Endpoint, endpoint, json, sharedFor } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
+import { sharedFor } from '@species/platform'
 import { publicKeys } from '../adapters/receipt-signer.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
 

@@ -1,5 +1,5 @@
 import { actorOf } from '@species/contracts'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { listReviews } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'

@@ -7,7 +7,9 @@ import {
   type MarketplaceQueries,
   dossierSchema,
 } from '@species/contracts'
-import { type DueRow, type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import type { DueRow } from '@species/bus'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 /** An event as it is accepted. */
 export interface AcceptedEvent {

@@ -1,5 +1,6 @@
 import { errorCatalogue } from '@species/contracts'
-import { type Database, isTransient } from '@species/runtime'
+import type { Database } from '@species/database'
+import { isTransient } from '@species/platform'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { marketplaceApiMigrations, marketplaceQueries } from '../index.ts'

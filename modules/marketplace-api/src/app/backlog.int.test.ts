@@ -1,4 +1,5 @@
-import { type Database, createDeadLetters } from '@species/runtime'
+import { createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { markEnded, markReview, putOff } from '../adapters/event-keys.ts'

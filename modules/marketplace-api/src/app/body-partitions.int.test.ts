@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { marketplaceApiMigrations } from '../index.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Database } from '@species/runtime'
+import type { Database } from '@species/database'
+import type { Clock } from '@species/platform'
 import { monthPartition } from '../domain/partitions.ts'
 
 const monthsAhead = 2

@@ -9,7 +9,9 @@ import type {
   StateBodies,
 } from '@species/contracts'
 import type { Result } from '@species/kernel'
-import type { Bus, Clock, Database, Ids, Logger, Metrics, Pace, Parts } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database } from '@species/database'
+import type { Clock, Ids, Logger, Metrics, Pace, Parts } from '@species/platform'
 
 /** What marketplace-api needs from outside. */
 export interface MarketplaceApiDeps {

@@ -11,7 +11,7 @@ import {
   lifecycle,
   states,
 } from '@species/contracts'
-import { Problem } from '@species/runtime'
+import { Problem } from '@species/http'
 import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'

@@ -1,5 +1,6 @@
 import type { ChainsVersion, Topic } from '@species/contracts'
-import { type Database, createDeadLetters } from '@species/runtime'
+import { createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '../index.ts'

@@ -1,5 +1,5 @@
 import { type ChainsVersion, type Dossier, haltedMs } from '@species/contracts'
-import { type Outgoing, createDeadLetters, readDue, step } from '@species/runtime'
+import { type Outgoing, createDeadLetters, readDue, step } from '@species/bus'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 

@@ -1,4 +1,4 @@
-import { silentLogger } from '@species/runtime'
+import { silentLogger } from '@species/platform'
 import { manualClock } from '@species/testing'
 import { expect, test } from 'vitest'
 import { createPaymentDoor, maxUnproven, maxUnprovenPerOwner } from './unproven-payments.ts'

@@ -1,5 +1,5 @@
 import { eventIdSchema } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { eventStatusSchema, ownEvent, statusOf } from '../app/event-status.ts'

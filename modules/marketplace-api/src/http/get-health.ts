@@ -1,4 +1,5 @@
-import { type Endpoint, endpoint, json, partsSchema } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
+import { partsSchema } from '@species/platform'
 import { z } from 'zod'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 

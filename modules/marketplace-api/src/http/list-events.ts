@@ -1,5 +1,5 @@
 import { endStates, eventIdSchema, normalisedEventSchema } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { eventsOf } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'

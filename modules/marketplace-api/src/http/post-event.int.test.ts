@@ -1,13 +1,7 @@
 import { wireEventSchema } from '@species/contracts'
-import {
-  type Database,
-  Problem,
-  type RateLimiter,
-  createHttpApp,
-  createMemoryRateLimiter,
-  createMetrics,
-  silentLogger,
-} from '@species/runtime'
+import type { Database } from '@species/database'
+import { Problem, type RateLimiter, createHttpApp, createMemoryRateLimiter } from '@species/http'
+import { createMetrics, silentLogger } from '@species/platform'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweep } from '../app/sweep.ts'

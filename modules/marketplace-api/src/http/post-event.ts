@@ -6,7 +6,7 @@ import {
   receiptIdOf,
   wireEventSchema,
 } from '@species/contracts'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-keys.ts'
 import type { createAccept } from '../app/accept-event.ts'

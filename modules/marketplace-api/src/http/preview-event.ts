@@ -1,5 +1,5 @@
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { previewEvent, previewSchema } from '../app/preview-event.ts'
 import { ownAccountOnly } from './post-event.ts'
 

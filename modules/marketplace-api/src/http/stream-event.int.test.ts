@@ -1,5 +1,7 @@
 import { type StageMark, type State, states } from '@species/contracts'
-import { type Database, createHttpApp, createMemoryRateLimiter, createMetrics, silentLogger } from '@species/runtime'
+import type { Database } from '@species/database'
+import { createHttpApp, createMemoryRateLimiter } from '@species/http'
+import { createMetrics, silentLogger } from '@species/platform'
 import { pgliteWith } from '@species/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { maxStreamsOfOwner } from '../domain/stream-places.ts'

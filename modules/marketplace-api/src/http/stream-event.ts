@@ -1,5 +1,5 @@
 import { type EventKeyRow, endStates } from '@species/contracts'
-import { type Endpoint, Problem, endpoint } from '@species/runtime'
+import { type Endpoint, Problem, endpoint } from '@species/http'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { ownEvent } from '../app/event-status.ts'
 import { type LiveStates, type ToldState, createLiveStates } from '../app/live-states.ts'

@@ -1,5 +1,6 @@
 import type { EndState } from '@species/contracts'
-import { type Consumer, type Message, consumer } from '@species/runtime'
+import type { Consumer, Message } from '@species/bus'
+import { consumer } from '@species/flow'
 import { markEnded, markReview, putOff } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 

@@ -1,4 +1,5 @@
-import { type Consumer, consumer } from '@species/runtime'
+import type { Consumer } from '@species/bus'
+import { consumer } from '@species/flow'
 import type { createAccept } from '../app/accept-event.ts'
 
 /** The owner of events the marketplace mints itself: a reserved name, so that no user can hold one of their ids. */

@@ -1,5 +1,6 @@
 import type { MatchingQueries, StageMark } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
 import { largestSizeClass } from '../domain/search.ts'
 

@@ -1,6 +1,7 @@
 import { type Dossier, type Match, dossierSchema } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 /** Matching's own row of an event. */
 export interface MatchRow {

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 
 /** Nobody may have more listings than this, so counting goes no further. */
 const mostListings = 10_001

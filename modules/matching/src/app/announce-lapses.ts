@@ -1,4 +1,4 @@
-import { about } from '@species/runtime'
+import { about } from '@species/bus'
 import { takeLapsed } from '../adapters/listing-rows.ts'
 import type { MatchingDeps } from './deps.ts'
 

@@ -1,5 +1,7 @@
 import type { AuthenticatorQueries, CashierQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Logger, Sql } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database, Sql } from '@species/database'
+import type { Clock, Logger } from '@species/platform'
 
 /** What matching needs from outside. */
 export interface MatchingDeps {

@@ -1,5 +1,6 @@
 import type { StateBodies } from '@species/contracts'
-import type { Database, Outgoing, Sql } from '@species/runtime'
+import type { Outgoing } from '@species/bus'
+import type { Database, Sql } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sizeClassOf } from '../domain/search.ts'

@@ -1,6 +1,8 @@
 import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Message, type Outgoing, type Sql, inHalves } from '@species/runtime'
+import type { Message, Outgoing } from '@species/bus'
+import type { Sql } from '@species/database'
+import { inHalves } from '@species/platform'
 import { countLapses, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
 import {
   type MatchRow,

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { loadBest, loadListings, loadOnward, lockBook } from '../adapters/listing-rows.ts'
 import { Book, type Order } from '../domain/book.ts'
 import type { Listing, Place } from '../domain/listing.ts'

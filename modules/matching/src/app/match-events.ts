@@ -1,6 +1,7 @@
 import type { Match, StateBodies } from '@species/contracts'
 import type { Result } from '@species/kernel'
-import { type Message, type Outgoing, type Sql, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
+import type { Sql } from '@species/database'
 import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
 import { type MatchRow, type Purchase, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
 import { countListings } from '../adapters/seller-rows.ts'

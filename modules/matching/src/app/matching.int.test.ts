@@ -1,5 +1,6 @@
 import type { Body, StateBodies } from '@species/contracts'
-import type { Database, Outgoing } from '@species/runtime'
+import type { Outgoing } from '@species/bus'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

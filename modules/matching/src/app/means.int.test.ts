@@ -1,5 +1,5 @@
 import type { Claim } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { matchingMigrations, matchingQueries } from '../index.ts'

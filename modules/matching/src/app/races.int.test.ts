@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { matchingMigrations, matchingQueries } from '../index.ts'

@@ -1,4 +1,4 @@
-import type { Sql } from '@species/runtime'
+import type { Sql } from '@species/database'
 import { openPurchases } from '../adapters/match-rows.ts'
 import type { MatchRequest } from '../domain/match.ts'
 import type { Means } from '../domain/means.ts'

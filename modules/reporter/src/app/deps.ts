@@ -6,7 +6,9 @@ import type {
   MatchingQueries,
   PresentReceipt,
 } from '@species/contracts'
-import type { Bus, Clock, Metrics, TieredCache } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { TieredCache } from '@species/cache'
+import type { Clock, Metrics } from '@species/platform'
 
 /** Other modules' answers, over whichever database handle they are read from. */
 export interface PageQueries {

@@ -1,14 +1,7 @@
 import { once } from 'node:events'
-import {
-  type Bus,
-  createInProcessBus,
-  createMetrics,
-  createTieredCache,
-  openRedis,
-  silentLogger,
-  step,
-  systemIds,
-} from '@species/runtime'
+import { type Bus, createInProcessBus, step } from '@species/bus'
+import { createTieredCache, openRedis } from '@species/cache'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock, redisAnswers, redisUrl } from '@species/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { settledOf } from '../test-world.ts'

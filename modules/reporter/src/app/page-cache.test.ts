@@ -1,4 +1,6 @@
-import { createInProcessBus, createMetrics, createTieredCache, silentLogger, step, systemIds } from '@species/runtime'
+import { createInProcessBus, step } from '@species/bus'
+import { createTieredCache } from '@species/cache'
+import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock } from '@species/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { settledOf } from '../test-world.ts'

@@ -1,5 +1,7 @@
 import { type StoredReceipt, endStates, partiesOf } from '@species/contracts'
-import type { Bus, Clock, TieredCache } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { TieredCache } from '@species/cache'
+import type { Clock } from '@species/platform'
 import type { PageQueries, ReporterDeps } from './deps.ts'
 
 /** Every message drops what it changes; this is for a message that was lost. */

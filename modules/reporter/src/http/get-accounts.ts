@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, json } from '@species/runtime'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { ReporterDeps } from '../app/deps.ts'
 import { amounts, amountsOf } from './get-balance.ts'

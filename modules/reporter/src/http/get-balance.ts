@@ -1,6 +1,6 @@
 import { type LedgerBalance, type Principal, onliIdSchema } from '@species/contracts'
 import { type Asset, formatQuantity } from '@species/kernel'
-import { type Endpoint, Problem, endpoint } from '@species/runtime'
+import { type Endpoint, Problem, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageCache } from '../app/page-cache.ts'
 import { taggedJson } from './page.ts'

@@ -1,5 +1,5 @@
 import { formatUsdt } from '@species/kernel'
-import { type Endpoint, endpoint } from '@species/runtime'
+import { type Endpoint, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageQueries, ReporterDeps } from '../app/deps.ts'
 import { type PageCache, market } from '../app/page-cache.ts'

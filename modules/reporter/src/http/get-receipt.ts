@@ -6,7 +6,7 @@ import {
   eventIdSchema,
   shownReceiptSchema,
 } from '@species/contracts'
-import { type Endpoint, Problem, endpoint } from '@species/runtime'
+import { type Endpoint, Problem, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'

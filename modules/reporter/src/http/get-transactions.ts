@@ -1,6 +1,6 @@
 import { receiptIdOf } from '@species/contracts'
 import { formatQuantity } from '@species/kernel'
-import { type Endpoint, endpoint } from '@species/runtime'
+import { type Endpoint, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'

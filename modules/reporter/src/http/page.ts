@@ -1,6 +1,6 @@
 import type { RequestHeaders } from '@species/contracts'
 import { createHash } from 'node:crypto'
-import { Problem } from '@species/runtime'
+import { Problem } from '@species/http'
 import { z } from 'zod'
 
 /** `limit` and `cursor` of every list. */

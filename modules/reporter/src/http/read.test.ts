@@ -1,5 +1,5 @@
 import { type ListingView, type StatementLine, receiptIdOf } from '@species/contracts'
-import { step } from '@species/runtime'
+import { step } from '@species/bus'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type World, createWorld, key, storedReceipt } from '../test-world.ts'
 

@@ -1,6 +1,7 @@
 import type { Chain, Claim } from '@species/contracts'
 import { Fault, lifeSuffix } from '@species/kernel'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 /** A claim with what else is kept of it. */
 export interface ClaimRow extends Claim {

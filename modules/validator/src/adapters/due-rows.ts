@@ -1,5 +1,7 @@
 import type { Chain } from '@species/contracts'
-import { type DueRow, type Sql, type StoredLetter, rowsParameter, toTimestamp, unparked } from '@species/runtime'
+import { type DueRow, type StoredLetter, unparked } from '@species/bus'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { type Row, type VerdictRow, columns, fromRow } from './verdict-rows.ts'
 
 /** What may be taken of one chain now. */

@@ -1,5 +1,6 @@
 import type { Chain } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { type KeptClaim, type Row, columns, fromRow } from './claim-rows.ts'
 
 /** A transaction has no more transfers than this that a reader shows, so those of one are taken together. */

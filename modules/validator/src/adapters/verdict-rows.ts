@@ -5,7 +5,8 @@ import {
   type ValidatorQueries,
   dossierSchema,
 } from '@species/contracts'
-import { type Sql, rowsParameter, toTimestamp } from '@species/runtime'
+import { type Sql, rowsParameter } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { awaitingOf } from '../domain/awaiting.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
 

@@ -1,6 +1,6 @@
 import { type Outcome, notYet } from '@species/kernel'
 import { type Chain, type ChainReader, type ChainTransaction, chains } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { validatorMigrations } from '../index.ts'

@@ -1,5 +1,6 @@
 import { type Chain, type StateBodies, chains, haltedMs } from '@species/contracts'
-import { type DueContext, coalesce, createDeadLetters, readDue, workOnDue } from '@species/runtime'
+import { type DueContext, createDeadLetters, readDue, workOnDue } from '@species/bus'
+import { coalesce } from '@species/platform'
 import { type FreeLane, dueJob, letterOf, takeDueVerdicts } from '../adapters/due-rows.ts'
 import type { VerdictRow } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'

@@ -1,5 +1,7 @@
 import type { AuthenticatorQueries, ChainHistory, ChainReader, ConfigQueries, ConfigReader } from '@species/contracts'
-import type { Bus, Clock, Database, Ids, Logger, Metrics, Sql } from '@species/runtime'
+import type { Bus } from '@species/bus'
+import type { Database, Sql } from '@species/database'
+import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 
 /** What the validator needs from outside. */
 export interface ValidatorDeps {

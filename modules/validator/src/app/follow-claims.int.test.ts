@@ -1,6 +1,6 @@
 import type { Body, Claim } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { type ManualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'

@@ -1,5 +1,5 @@
 import type { MarketplaceConfig } from '@species/contracts'
-import { type Message, type Outgoing, about } from '@species/runtime'
+import { type Message, type Outgoing, about } from '@species/bus'
 import {
   type KeptClaim,
   claimName,

@@ -1,4 +1,4 @@
-import type { Message } from '@species/runtime'
+import type { Message } from '@species/bus'
 import { storeDecisions } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
 

@@ -1,4 +1,4 @@
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'

@@ -1,6 +1,6 @@
 import type { Claim, Dossier, MarketplaceConfig, StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Outgoing, about, step } from '@species/runtime'
+import { type Outgoing, about, step } from '@species/bus'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'

@@ -1,5 +1,5 @@
 import type { Body, Dossier } from '@species/contracts'
-import type { Database } from '@species/runtime'
+import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'

@@ -1,6 +1,7 @@
 import { type StateBodies, encodeBody } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
-import { type Database, createDeadLetters } from '@species/runtime'
+import { createDeadLetters } from '@species/bus'
+import type { Database } from '@species/database'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validatorMigrations, validatorQueries } from '../index.ts'

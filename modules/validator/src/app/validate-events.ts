@@ -1,4 +1,4 @@
-import { type Message, type Outgoing, step } from '@species/runtime'
+import { type Message, type Outgoing, step } from '@species/bus'
 import { type VerdictRow, readVerdicts, takeIn } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { answer, deadlinesOf } from './record-verdicts.ts'

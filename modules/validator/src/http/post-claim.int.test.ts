@@ -1,5 +1,6 @@
 import { notYet, yes } from '@species/kernel'
-import { type Database, Problem } from '@species/runtime'
+import type { Database } from '@species/database'
+import { Problem } from '@species/http'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ValidatorDeps } from '../app/deps.ts'

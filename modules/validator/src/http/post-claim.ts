@@ -1,6 +1,6 @@
 import { type ErrorCode, actorOf, chainSchema, onliIdSchema } from '@species/contracts'
 import { formatUsdt, isReservedName } from '@species/kernel'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'

@@ -1,6 +1,6 @@
 import { chainSchema } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
-import { type Endpoint, Problem, endpoint, json } from '@species/runtime'
+import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { lookAgain } from '../adapters/recheck-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'

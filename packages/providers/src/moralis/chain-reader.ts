@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Chain, ChainReader, ChainTransaction, ChainTransfer } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
-import type { Clock, Metrics, Secret } from '@species/runtime'
+import type { Clock, Metrics, Secret } from '@species/platform'
 import { z } from 'zod'
 import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'

@@ -1,7 +1,7 @@
 import { type Client, Code, ConnectError, createClient } from '@connectrpc/connect'
 import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef, onliProto } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
-import type { Clock, Metrics } from '@species/runtime'
+import type { Clock, Metrics } from '@species/platform'
 import { observed, watchBreaker } from '../observed.ts'
 import { type Guard, createGuard, wasNotMade } from '../resilience.ts'
 import { outcomeOf } from './outcome.ts'

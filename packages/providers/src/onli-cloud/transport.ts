@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import type { Interceptor, Transport } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import { Fault } from '@species/kernel'
-import type { Secret } from '@species/runtime'
+import type { Secret } from '@species/platform'
 
 export interface TransportOptions {
   readonly url: string

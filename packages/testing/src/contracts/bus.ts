@@ -1,4 +1,4 @@
-import { type Bus, type Message, about } from '@species/runtime'
+import { type Bus, type Message, about } from '@species/bus'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 /** What was parked, and how often each key failed alone. */

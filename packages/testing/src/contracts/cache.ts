@@ -1,4 +1,5 @@
-import { type Metrics, type TieredCache, createMetrics } from '@species/runtime'
+import type { TieredCache } from '@species/cache'
+import { type Metrics, createMetrics } from '@species/platform'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ManualClock, manualClock } from '../clock.ts'
 

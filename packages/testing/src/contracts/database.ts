@@ -1,4 +1,4 @@
-import { type Database, rowsParameter } from '@species/runtime'
+import { type Database, rowsParameter } from '@species/database'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 export interface DatabaseUnderTest {

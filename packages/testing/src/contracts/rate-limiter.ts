@@ -1,4 +1,4 @@
-import type { RateLimiter } from '@species/runtime'
+import type { RateLimiter } from '@species/http'
 import { afterAll, describe, expect, it } from 'vitest'
 
 export interface RateLimiterUnderTest {

@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { ErrorCode, Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
+import { Fault } from '@species/kernel'
+import type { Context, Next } from 'hono'
+import type { z } from 'zod'
+import { isTransient } from '@species/platform'
+import type { Logger } from '@species/platform'
+import type { Metrics } from '@species/platform'
+import type { RateLimiter } from './rate-limiter.ts'
+import { callerNetwork } from './caller-network.ts'
+import { documentationPaths, mountDocumentation, registerEndpoint } from './documentation.ts'
+import type { Endpoint } from './endpoint.ts'
+import { type Incoming, incomingOf } from './incoming.ts'
+import { Problem, newRequestId, problemResponse } from './problem.ts'
+import { isStorableText, parseStrictJson } from './strict-json.ts'
+
+export interface HttpDeps {
+  readonly endpoints: readonly Endpoint[]
+  readonly verifier: RequestVerifier
+  /** Bounds a principal, and an address that reads what is public. */
+  readonly limiter: RateLimiter
+  /**
+   * Bounds an address before the signature of its request is checked, and generously: many callers may share one. Undefined: it
+   * is not bounded.
+   */
+  readonly addressLimiter?: RateLimiter
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** The address clients call, as they sign it, without a slash at its end; absent: taken from the request. */
+  readonly publicUrl?: string
+  /** What the process listens on: beside loopback the one name for which a request may be signed where there is no public URL. */
+  readonly host?: string
+  /** For tests: another bound than {@link maxInFlight}. */
+  readonly maxInFlight?: number
+}
+
+/**
+ * So many requests are worked on at a time; one more is told to come again before anything of it is verified or written. A
+ * process answers some 1,500 signed requests a second, so the last of a thousand waits less than a second, and still less than
+ * the three seconds of the specification on a machine of a third of that. Together they hold at most 64 MB of bodies. Were there
+ * no bound, a flood would be verified, and its nonces stored, for callers who have given up.
+ */
+export const maxInFlight = 1_000
+
+const nobody: Principal = { onliId: '', keyId: '', scopes: [] }
+
+/** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
+export function createHttpApp(deps: HttpDeps): OpenAPIHono {
+  const app = new OpenAPIHono()
+  const slots = createSlots(deps.maxInFlight ?? maxInFlight)
+  for (const one of deps.endpoints) {
+    registerEndpoint(app, one.spec)
+    const path = one.spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    app.on(one.spec.method.toUpperCase(), path, (context) => answer(context, one, deps, slots))
+  }
+  for (const path of documentationPaths) app.use(path, (context: Context, next) => limitReader(context, next, deps))
+  mountDocumentation(app)
+  app.notFound((context) => {
+    const allowed = methodsAt(deps.endpoints, context.req.path)
+    const problem = allowed
+      ? new Problem('method_not_allowed', `${context.req.path} does not answer ${context.req.method}. See /docs.`)
+      : new Problem('not_found', `There is nothing at ${context.req.path}. See /docs for what there is.`)
+    const response = problemResponse(problem, contextOf(context, deps))
+    if (allowed) response.headers.set('allow', allowed)
+    return response
+  })
+  return app
+}
+
+async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Slots): Promise<Response> {
+  const started = performance.now()
+  const request = contextOf(context, deps)
+  let response: Response
+  try {
+    // A slot is taken when the body is there: somebody who sends his slowly keeps nobody else out.
+    const bytes = await request.incoming.body()
+    const work = (): Promise<Response> => handle(context, one, deps, { ...request, bytes })
+    response = one.spec.always === true ? await work() : await slots.during(work)
+    // The answer to HEAD has no body: what it would be read from, as a live stream, is not opened.
+    if (context.req.method === 'HEAD') await response.body?.cancel()
+    response.headers.set('x-request-id', request.requestId)
+  } catch (error) {
+    const problem = asProblem(error, request, deps.log)
+    deps.metrics.refusalTotal.inc({ code: problem.code, seen: 'request' })
+    response = problemResponse(problem, request)
+  }
+  const seconds = (performance.now() - started) / 1_000
+  const { method, path: route } = one.spec
+  deps.metrics.httpSeconds.observe({ method, route, status: String(response.status) }, seconds)
+  if (route.startsWith('/api/mcp')) deps.metrics.mcpSeconds.observe(seconds)
+  return response
+}
+
+interface Slots {
+  during<T>(work: () => Promise<T>): Promise<T>
+}
+
+function createSlots(bound: number): Slots {
+  let taken = 0
+  return {
+    async during(work) {
+      if (taken >= bound) {
+        const detail = 'The request was not looked at, and nothing was changed. Send the same request again.'
+        throw new Problem('overloaded', detail, { retryAfterSeconds: 1 })
+      }
+      taken++
+      try {
+        return await work()
+      } finally {
+        taken--
+      }
+    },
+  }
+}
+
+interface RequestContext {
+  readonly incoming: Incoming
+  readonly requestId: string
+  readonly baseUrl: string
+  readonly trace: string
+}
+
+async function handle(
+  context: Context,
+  one: Endpoint,
+  deps: HttpDeps,
+  request: RequestContext & { bytes: Uint8Array },
+): Promise<Response> {
+  const { spec } = one
+  const { incoming, bytes } = request
+  let principal = nobody
+  let resend = false
+  const encoding = incoming.headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity')
+    throw new Problem('unsupported_media_type', 'Send the body as it is, without `Content-Encoding`.')
+  if (spec.always !== true)
+    await limit(
+      spec.access === 'public' ? deps.limiter : deps.addressLimiter,
+      `address:${callerNetwork(incoming.remoteAddress)}`,
+    )
+  if (spec.access !== 'public') {
+    const verified = await deps.verifier.verify(
+      signedRequestOf(context.req.method, spec, deps, request),
+      (caller, freshUntilMs) => limit(deps.limiter, `principal:${caller.onliId}`, freshUntilMs),
+    )
+    if (!verified.ok) throw new Problem(verified.refusal.code, verified.refusal.detail)
+    principal = verified.value.principal
+    resend = verified.value.resend
+    if (!principal.scopes.includes(spec.access)) {
+      throw new Problem('forbidden', `This key lacks the scope \`${spec.access}\`. Create one that has it.`)
+    }
+  }
+  const rawBody = new TextDecoder().decode(bytes)
+  return await one.handle({
+    principal,
+    resend,
+    rawBody,
+    params: parsed(spec.params, storable(context.req.param(), 'path'), 'path'),
+    query: parsed(spec.query, storable(context.req.query(), 'query'), 'query'),
+    body: spec.body ? parsed(spec.body, readJson(incoming.headers, rawBody), 'body') : undefined,
+    headers: incoming.headers,
+    get signal() {
+      return context.req.raw.signal
+    },
+    trace: request.trace,
+    requestId: request.requestId,
+  })
+}
+
+function readJson(headers: RequestHeaders, rawBody: string): unknown {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new Problem('unsupported_media_type', 'Send `Content-Type: application/json`.')
+  const value = parseStrictJson(rawBody)
+  if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
+  return value.value
+}
+
+/** What no table can hold is in none: nobody asks the database for it. */
+function storable(values: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
+  if (Object.entries(values).flat().every(isStorableText)) return values
+  throw new Problem('invalid_request', `The ${where} holds NUL or half a surrogate pair.`)
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issues = result.error.issues.slice(0, 20).map((issue) => ({
+    field: issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.join('.'),
+    message: issue.message,
+  }))
+  const amount = issues.some((issue) => issue.field === 'amount')
+  const [first] = issues
+  throw new Problem(
+    amount ? 'invalid_amount' : 'invalid_request',
+    `The ${where} does not fit: ${first?.field ?? ''} ${first?.message ?? ''}`.trim(),
+    { issues },
+  )
+}
+
+/** The request as its signature covers it. Throws where it is addressed to a name that need not be ours. */
+function signedRequestOf(
+  method: string,
+  spec: Endpoint['spec'],
+  deps: HttpDeps,
+  { incoming, bytes, baseUrl }: RequestContext & { bytes: Uint8Array },
+): SignedRequest {
+  if (deps.publicUrl === undefined && !incoming.isOwnHost)
+    throw new Problem(
+      'invalid_signature',
+      'This server does not know that name as its own. Call it as localhost or by its IP address, or set SPECIES_PUBLIC_URL there.',
+    )
+  return {
+    method,
+    url: baseUrl + incoming.target,
+    headers: incoming.headers,
+    body: bytes,
+    allowSpecificationScheme: spec.specificationScheme === true,
+  }
+}
+
+/**
+ * Throws where there were too many requests. `freshUntilMs`: the request was signed and its nonce is not stored, so that the same
+ * one may be sent again until then.
+ */
+async function limit(limiter: RateLimiter | undefined, key: string, freshUntilMs?: number): Promise<void> {
+  const answer = await limiter?.take(key)
+  if (!answer || answer.allowed) return
+  const { retryAfterSeconds } = answer
+  const again = `Try again in ${retryAfterSeconds} s.`
+  if (freshUntilMs === undefined) throw new Problem('rate_limited', again, { retryAfterSeconds })
+  const sameRequestUntil = new Date(freshUntilMs).toISOString()
+  throw new Problem(
+    'rate_limited',
+    `${again} No nonce was used: the very same request, as it is signed, may be sent again until ${sameRequestUntil}.`,
+    { retryAfterSeconds, members: { sameRequestUntil } },
+  )
+}
+
+/** Whoever reads what is public is bounded by address. */
+async function limitReader(context: Context, next: Next, deps: HttpDeps): Promise<Response | undefined> {
+  const request = contextOf(context, deps)
+  try {
+    await limit(deps.limiter, `address:${callerNetwork(request.incoming.remoteAddress)}`)
+  } catch (error) {
+    return problemResponse(asProblem(error, request, deps.log), request)
+  }
+  await next()
+  return undefined
+}
+
+function asProblem(error: unknown, request: RequestContext, log: Logger): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof Fault && error.retryable) {
+    log.warn({ requestId: request.requestId, err: error }, 'request met a fault')
+    return new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 1 })
+  }
+  if (isTransient(error)) {
+    log.warn({ requestId: request.requestId, err: error }, 'request met something that is away')
+    return new Problem(
+      'service_unavailable',
+      'Something it needs is away for the moment. Send the same request again.',
+      {
+        retryAfterSeconds: 1,
+      },
+    )
+  }
+  log.error({ requestId: request.requestId, err: error }, 'request failed')
+  return new Problem('internal_error', 'It is logged under this request id. Sending the same request again is safe.')
+}
+
+const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+
+function contextOf(context: Context, deps: HttpDeps): RequestContext {
+  const incoming = incomingOf(context, deps.host)
+  const given = incoming.headers.get('traceparent')
+  // Node keeps randomness for these, which costs a third of asking for each.
+  const [id, traceId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', '')) as [string, string]
+  return {
+    incoming,
+    requestId: newRequestId(id),
+    trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
+    baseUrl: deps.publicUrl ?? incoming.origin,
+  }
+}
+
+/** What an address answers, as `Allow` says it (RFC 9110, section 10.2.1). */
+function methodsAt(endpoints: readonly Endpoint[], path: string): string | undefined {
+  const methods = endpoints.filter((one) => matches(one.spec.path, path)).map((one) => one.spec.method.toUpperCase())
+  if (methods.length === 0) return undefined
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)))].join(', ')
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/')
+  const got = path.split('/')
+  return wanted.length === got.length && wanted.every((part, index) => part.startsWith('{') || part === got[index])
+}

@@ -1,0 +1,6 @@
+export * from './app.ts'
+export * from './endpoint.ts'
+export * from './problem.ts'
+export * from './rate-limiter.ts'
+export * from './server.ts'
+export * from './strict-json.ts'
