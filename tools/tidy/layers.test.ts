@@ -90,7 +90,7 @@ let output: CruiseOutput
 
 /** The rules that each planted file broke, by its path. */
 function cruise(): Map<string, string[]> {
-  const folders = ['apps', 'modules', 'packages', 'drills', 'simulation']
+  const folders = ['apps', 'modules', 'packages', 'drills']
   const program = join(root, 'node_modules', '.bin', 'depcruise')
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders]
   const result = spawnSync(program, args, { cwd: repository.folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
