@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { command, environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
+import { environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
+import { runHere } from '../test-terminal.ts'
 
 let temporary: string
 /** A marketplace that ran once and was stopped; each test has a copy. */
@@ -27,6 +28,11 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
+/** Runs a command in this process. `said` is all that it printed. */
+async function here(path: string, words: readonly string[]): Promise<{ code: number; said: string }> {
+  const { code, out, err } = await runHere(path, words)
+  return { code, said: out + err }
+}
 const serve = async (path: string): ReturnType<typeof untilReady> =>
   await untilReady(process.execPath, [...nodeOptions, main, 'serve'], { env: environmentOf(path) })
 
@@ -35,7 +41,7 @@ describe('a command where there is no marketplace', () => {
     'says so and makes nothing: %s %s',
     async (...argv) => {
       const nowhere = join(temporary, 'nowhere')
-      const { code, said } = await command(nowhere, argv)
+      const { code, said } = await here(nowhere, argv)
       expect(said).toContain(`There is no marketplace in ${nowhere}`)
       expect([code, existsSync(nowhere)]).toEqual([1, false])
     },
@@ -51,13 +57,13 @@ describe('a command', () => {
   ])(
     '%s ends with %d',
     async (line, expected) => {
-      expect((await command(directory, line.split(' '))).code).toBe(expected)
+      expect((await here(directory, line.split(' '))).code).toBe(expected)
     },
     60_000,
   )
 
   it('of a key that is not there ends and says how to make it, with the data directory of this shell', async () => {
-    const { code, said } = await command(directory, ['event', 'show', 'x', '--as', 'nobody'])
+    const { code, said } = await here(directory, ['event', 'show', 'x', '--as', 'nobody'])
     expect(code).toBe(1)
     expect(said).toContain(`SPECIES_DATA_DIR=${directory} npx species key create nobody`)
   }, 60_000)
@@ -68,9 +74,9 @@ describe('a command', () => {
     const { child } = await serve(live)
     const other = join(temporary, 'other')
     cpSync(live, other, { recursive: true })
-    expect((await command(other, ['user', 'create', 'carol'])).code).toBe(0)
-    expect((await command(live, ['user', 'show', 'carol'])).said).toContain('not_found')
-    expect((await command(other, ['user', 'show', 'carol'])).said).toContain('carol')
+    expect((await here(other, ['user', 'create', 'carol'])).code).toBe(0)
+    expect((await here(live, ['user', 'show', 'carol'])).said).toContain('not_found')
+    expect((await here(other, ['user', 'show', 'carol'])).said).toContain('carol')
     child.kill('SIGTERM')
     await once(child, 'exit')
   }, 120_000)
@@ -81,8 +87,8 @@ describe('a command', () => {
     cpSync(made, live, { recursive: true })
     const { child, url } = await serve(live)
     writeFileSync(join(directory, 'running.json'), JSON.stringify({ url, instance: 'another' }))
-    expect((await command(directory, ['user', 'create', 'carol'])).code).toBe(0)
-    expect((await command(live, ['user', 'show', 'carol'])).said).toContain('not_found')
+    expect((await here(directory, ['user', 'create', 'carol'])).code).toBe(0)
+    expect((await here(live, ['user', 'show', 'carol'])).said).toContain('not_found')
     child.kill('SIGTERM')
     await once(child, 'exit')
   }, 120_000)
@@ -92,18 +98,18 @@ describe('a start', () => {
   it('without the master key of a used directory names the file and writes nothing', async () => {
     rmSync(join(directory, 'master.key'))
     const before = readdirSync(directory).sort()
-    const { code, said } = await command(directory, ['serve'])
+    const { code, said } = await here(directory, ['serve'])
     expect(code).toBe(1)
     expect(said).toContain(`${join(directory, 'master.key')} is missing`)
     expect(readdirSync(directory).sort()).toEqual(before)
-    expect((await command(directory, ['doctor'])).said).toContain('is missing')
+    expect((await here(directory, ['doctor'])).said).toContain('is missing')
     expect(readdirSync(directory).sort()).toEqual(before)
   }, 60_000)
 
   it('on a torn log says what happened, what is safe and what to do', async () => {
     const log = join(directory, 'database', 'pg_wal')
     for (const name of readdirSync(log).filter((one) => /^[0-9A-F]{24}$/.test(one))) truncateSync(join(log, name), 100)
-    const { code, said } = await command(directory, ['serve'])
+    const { code, said } = await here(directory, ['serve'])
     expect(code).toBe(1)
     expect(said).toMatch(/torn[\s\S]*What is safe[\s\S]*Restore[\s\S]*Start anew/)
     expect(said).not.toContain('Aborted')
@@ -116,12 +122,12 @@ describe('a start', () => {
     child.kill('SIGTERM')
     await once(child, 'exit')
     expect(existsSync(join(directory, 'database.unfinished'))).toBe(false)
-    expect((await command(directory, ['doctor'])).code).toBe(0)
+    expect((await here(directory, ['doctor'])).code).toBe(0)
   }, 60_000)
 
   it('below a file says that it needs a directory', async () => {
     const file = join(directory, 'master.key')
-    const { code, said } = await command(join(file, 'data'), ['serve'])
+    const { code, said } = await here(join(file, 'data'), ['serve'])
     expect([code, said.includes('Set SPECIES_DATA_DIR to a directory')]).toEqual([1, true])
   }, 60_000)
 })

@@ -1,41 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
+import { type Told, runHere } from '../test-terminal.ts'
 import { addCommands, rows } from './all.ts'
+import { processTerminal } from './terminal.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'species-commands-'))
-const node = ['--disable-warning=ExperimentalWarning', main]
-const env = { PATH: process.env['PATH'], SPECIES_DATA_DIR: directory, PORT: '0', SANDBOX_PORT: '0' }
-let server: ChildProcess
+let stop: () => Promise<void>
 
-/** A marketplace with alice, who has a hundred units, and bob. */
+/** A marketplace with alice, who has a hundred units, and bob. The commands run in this process and ask that one. */
 beforeAll(async () => {
-  server = spawn(process.execPath, [...node, 'start'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
-  let said = ''
-  for await (const chunk of server.stdout ?? []) if ((said += String(chunk)).includes('\nready ')) break
+  const { child } = await untilReady(process.execPath, [...nodeOptions, main, 'start'], {
+    env: environmentOf(directory),
+  })
+  stop = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
 }, 120_000)
 afterAll(async () => {
-  server.kill('SIGTERM')
-  await once(server, 'exit')
+  await stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
 /** Runs a command without a terminal. */
-async function species(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [...node, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const told = { out: '', err: '' }
-  child.stdout.on('data', (chunk) => (told.out += String(chunk)))
-  child.stderr.on('data', (chunk) => (told.err += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...told }
-}
-async function json<T>(...words: string[]): Promise<T & { code: number | null }> {
+const species = async (...words: string[]): Promise<Told> => await runHere(directory, words)
+/** Runs a command at a terminal, where a person gives this answer. */
+const atTerminal = async (answer: string, ...words: string[]): Promise<Told> =>
+  await runHere(directory, words, { answers: [answer] })
+async function json<T>(...words: string[]): Promise<T & { code: number }> {
   const { code, out, err } = await species(...words, '--json')
   if (out === '') throw new Error(err)
   return { ...(JSON.parse(out) as T), code }
@@ -49,6 +46,18 @@ describe('a trade at the command line', () => {
     expect(err).toMatch(/Price {5}4\.000000 USDT\n {2}Fee {7}0\.000000 USDT\n {2}You get {3}4\.000000 USDT/)
     expect(err).toContain('Add --yes')
     expect((await species('events', '--as', 'alice', '--open')).out).toBe('There are none.\n')
+  }, 60_000)
+
+  it('is sent where the person at the terminal says yes, and only then', async () => {
+    const words = ['transfer', '1', 'bob', '--as', 'alice'] as const
+    for (const answer of ['', 'n', 'sure']) {
+      const declined = await atTerminal(answer, ...words, '--id', 'asked-0001')
+      expect([declined.code, declined.out]).toEqual([1, ''])
+      expect(declined.err).toContain('Send it? [y/N] Nothing was sent.')
+    }
+    expect((await species('event', 'show', 'asked-0001', '--as', 'alice')).err).toContain('not_found')
+    const sent = await atTerminal('y', ...words, '--id', 'asked-0001')
+    expect(sent).toMatchObject({ code: 0, out: expect.stringContaining('COMPLETED') as string })
   }, 60_000)
 
   it('that is not paid says what is due and where to pay', async () => {
@@ -101,6 +110,16 @@ describe('an operator at the command line', () => {
     expect((await species('config', 'history')).out).toContain(because[1])
   }, 120_000)
 
+  it('halts one chain of the real configuration and resumes it, and nothing else changes', async () => {
+    const halt = await json('halt', '--chain', 'ETH', ...because)
+    expect(halt).toMatchObject({ code: 0, changes: [{ path: 'chains.ETH.halted', from: false, to: true }] })
+    expect((await species('config', 'get', 'chains.ETH.halted')).out).toBe('true\n')
+    expect((await species('halt', '--chain', 'ETH', ...because)).out).toContain('ETH is already halted')
+    const resume = await json('resume', '--chain', 'ETH', ...because)
+    expect(resume).toMatchObject({ code: 0, changes: [{ path: 'chains.ETH.halted', from: true, to: false }] })
+    expect((await species('halt', '--chain', 'SOLANA', ...because)).code).not.toBe(0)
+  }, 60_000)
+
   it('reads and changes one value; what the marketplace refuses is 1 and wrong use is 2', async () => {
     expect((await species('config', 'set', 'redeemPrice', '0.9', ...because)).code).toBe(0)
     expect((await species('config', 'get', 'redeemPrice')).out).toBe('0.9\n')
@@ -145,14 +164,14 @@ it('a wallet is linked in two calls where there is no terminal: the text to sign
   expect((await species('wallet', 'list', '--as', 'bob')).out).not.toContain(address)
 }, 60_000)
 
-it('every command of a row can be called by name, and its help says what it does', () => {
+it('every command can be called by name, and its help says what it does', () => {
   const program = new Command('species')
-  addCommands(program)
-  for (const { name, summary } of rows) {
+  addCommands(program, { terminal: processTerminal(), ended: () => undefined })
+  for (const { name, summary, keepsRunning = false } of rows) {
     const command = name
       .split(' ')
       .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program)
-    expect(command?.helpInformation()).toContain('--json')
+    expect(command?.helpInformation().includes('--json')).toBe(!keepsRunning)
     expect(command?.summary()).toBe(summary)
   }
 })
