@@ -36,7 +36,7 @@ function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl
       return json(200, {})
     }),
     endpoint({ method: 'get', path: '/away', tag: 'T', summary: 'Away', access: 'public', responses }, () => {
-      throw new Fault('away', { retryable: true, publicMessage: 'It is away.' })
+      throw new Fault('bus_unavailable', { retryable: true, publicMessage: 'It is away.' })
     }),
     endpoint({ method: 'get', path: '/page', tag: 'T', summary: 'Page', access: 'public', responses }, () =>
       json(200, {}),

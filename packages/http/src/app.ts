@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ErrorCode, Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
+import type { Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Context, Next } from 'hono'
 import type { z } from 'zod'
@@ -172,7 +172,7 @@ function readJson(headers: RequestHeaders, rawBody: string): unknown {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new Problem('unsupported_media_type', 'Send `Content-Type: application/json`.')
   const value = parseStrictJson(rawBody)
-  if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
+  if (!value.ok) throw new Problem(value.refusal.code, value.refusal.detail)
   return value.value
 }
 

@@ -1,45 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type ErrorCode, errorCatalogue } from '@species/contracts'
 
-/** HTTP status of each code that a problem document can carry (RFC 9110); chosen here, at the edge, and nowhere inward. */
-const statusOf: Partial<Record<ErrorCode, number>> = {
-  malformed_json: 400,
-  invalid_request: 400,
-  invalid_amount: 400,
-  body_too_large: 413,
-  request_timeout: 408,
-  headers_too_large: 431,
-  expectation_failed: 417,
-  unsupported_transfer_coding: 501,
-  unsupported_media_type: 415,
-  not_found: 404,
-  method_not_allowed: 405,
-  precondition_failed: 412,
-  vaults_fixed: 409,
-  payouts_unsupported: 422,
-  unauthenticated: 401,
-  invalid_signature: 401,
-  stale_signature: 401,
-  replayed_nonce: 401,
-  scheme_not_allowed: 401,
-  key_revoked: 401,
-  user_suspended: 403,
-  forbidden: 403,
-  not_your_account: 403,
-  rate_limited: 429,
-  reserved_name: 422,
-  already_exists: 409,
-  wallet_taken: 409,
-  wallet_proof_invalid: 422,
-  challenge_expired: 409,
-  event_id_conflict: 422,
-  trading_halted: 503,
-  too_many_unproven_payments: 429,
-  overloaded: 503,
-  service_unavailable: 503,
-  internal_error: 500,
-}
-
 /** Names a request in its answer and in our log. */
 export function newRequestId(uuid: string = randomUUID()): string {
   return `req_${uuid.replaceAll('-', '').slice(0, 24)}`
@@ -79,15 +40,14 @@ export class Problem extends Error {
 }
 
 export function problemResponse(problem: Problem, context: { requestId: string; baseUrl: string }): Response {
-  const entry = errorCatalogue[problem.code]
-  const status = statusOf[problem.code] ?? 422
+  const { title, status, retryable } = errorCatalogue[problem.code]
   const body = {
     type: `${context.baseUrl}/errors/${problem.code}`,
-    title: entry.title,
+    title,
     status,
     code: problem.code,
     detail: problem.detail,
-    retryable: entry.retryable,
+    retryable,
     requestId: context.requestId,
     ...(problem.issues.length > 0 ? { issues: problem.issues } : {}),
     ...problem.members,
