@@ -36,7 +36,7 @@ export async function openSandbox(
   })
 }
 
-/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port (DESIGN section 9). */
+/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port. */
 function sandboxAt(url: string | undefined): SandboxAddress | undefined {
   if (url === undefined) return undefined
   const grpc = new URL(url)
