@@ -13,7 +13,7 @@ export const quantitySchema = z
 const instant = z.number().int().nonnegative()
 const eventKeySchema = z.uuid()
 
-/** What a key may do at most; its definition is the authenticator's, its counters are the cashier's (DESIGN section 6). */
+/** What a key may do at most. The authenticator owns the definition, the cashier owns the counters. */
 export const keyLimitsSchema = z.strictObject({
   /** Whole units of SPECIES in one event, in a clock hour (UTC), in a day (UTC). */
   unitsPerTrade: quantitySchema.optional(),
@@ -306,7 +306,7 @@ export function schemaOf<T extends Topic>(topic: T): z.ZodType<Body<T>> {
   return schema as unknown as z.ZodType<Body<T>>
 }
 
-/** The subject a message is published on (DESIGN section 3). */
+/** The subject a message is published on. */
 export function subjectOf(topic: Topic, partition: number): string {
   return topic in stateBodySchemas ? `species.event.${topic}.v1.${partition}` : `species.${topic}.v1.${partition}`
 }

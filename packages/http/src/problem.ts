@@ -19,8 +19,9 @@ export class Problem extends Error {
   readonly issues: readonly FieldIssue[]
   readonly retryAfterSeconds: number | undefined
   readonly members: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
 
-  /** `members`: more members of the document (RFC 9457 section 3.2), for programs to read. */
+  /** `members`: more members of the document (RFC 9457 section 3.2), for programs to read. `headers`: more of the answer's. */
   constructor(
     code: ErrorCode,
     detail: string,
@@ -28,6 +29,7 @@ export class Problem extends Error {
       issues?: readonly FieldIssue[]
       retryAfterSeconds?: number
       members?: Readonly<Record<string, unknown>>
+      headers?: Readonly<Record<string, string>>
     } = {},
   ) {
     super(`${code}: ${detail}`)
@@ -36,6 +38,7 @@ export class Problem extends Error {
     this.issues = extra.issues ?? []
     this.retryAfterSeconds = extra.retryAfterSeconds
     this.members = extra.members ?? {}
+    this.headers = extra.headers ?? {}
   }
 }
 
@@ -53,6 +56,7 @@ export function problemResponse(problem: Problem, context: { requestId: string; 
     ...problem.members,
   }
   const headers = new Headers({
+    ...problem.headers,
     'content-type': 'application/problem+json',
     'x-request-id': context.requestId,
     'cache-control': 'no-store',

@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.ts'
 import type { Refusal } from './result.ts'
 
 /**
- * A partner's answer has four outcomes, never two (DESIGN section 3).
+ * A partner's answer has four outcomes, never two.
  * - `yes`: it is so, with the facts.
  * - `no`: definite and final.
  * - `not_yet`: the partner answered; the answer may change by itself (confirmations, consent, an unknown hash).
