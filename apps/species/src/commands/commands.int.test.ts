@@ -1,29 +1,21 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
-import { type Told, runHere } from '../test-terminal.ts'
+import { type Told, runHere, serveHere } from '../processes/test-terminal.ts'
 import { addCommands, rows } from './all.ts'
 import { processTerminal } from './terminal.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'species-commands-'))
-let stop: () => Promise<void>
+let server: Awaited<ReturnType<typeof serveHere>>
 
-/** A marketplace with alice, who has a hundred units, and bob. The commands run in this process and ask that one. */
+/** A marketplace with alice, who has a hundred units, and bob. */
 beforeAll(async () => {
-  const { child } = await untilReady(process.execPath, [...nodeOptions, main, 'start'], {
-    env: environmentOf(directory),
-  })
-  stop = async () => {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
+  server = await serveHere(directory, 'start')
 }, 120_000)
 afterAll(async () => {
-  await stop()
+  await server.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 

@@ -1,4 +1,4 @@
-import { type DoctorReport, askDoctor } from '../local/ask-doctor.ts'
+import { type DoctorReport, askDoctor } from './ask-doctor.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 

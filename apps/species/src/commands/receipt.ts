@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { verifySignedReceipt } from '@species/sdk'
-import { DataDirectory } from '../local/data-directory.ts'
-import { receiptInWords, withheldInWords } from '../local/receipt-words.ts'
-import { readSettings } from '../settings.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { receiptInWords, withheldInWords } from '../demo/receipt-words.ts'
+import { readSettings } from '../settings/settings.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 

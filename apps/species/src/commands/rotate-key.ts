@@ -1,5 +1,5 @@
 import { type Client, SpeciesError, generateEd25519 } from '@species/sdk'
-import { DataDirectory } from '../local/data-directory.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
 import type { CommandOptions } from './command-call.ts'
 import type { OptionRow } from './command-row.ts'
 import { wrongUse } from './wrong-use.ts'

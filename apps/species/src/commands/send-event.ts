@@ -1,5 +1,5 @@
 import type { Client, NamedState, SignedReceipt } from '@species/sdk'
-import { receiptInWords } from '../local/receipt-words.ts'
+import { receiptInWords } from '../demo/receipt-words.ts'
 import type { CommandCall } from './command-call.ts'
 
 /** Sends an event and waits for its end; what is awaited meanwhile is shown on standard error. */

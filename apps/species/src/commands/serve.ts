@@ -3,17 +3,16 @@ import { type HttpServer, listenHttp } from '@species/http'
 import { createLogger } from '@species/platform'
 import { startSandbox } from '@species/sandbox'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ComposeOptions, DirectoryTaken, type Program, compose } from '../compose.ts'
-import { playDemo } from '../local/demo.ts'
-import { firstTrade } from '../local/first-trade.ts'
+import { type ComposeOptions, DirectoryTaken, type Program, compose } from '../compose/compose.ts'
+import { playDemo } from '../demo/demo.ts'
+import { firstTrade } from '../demo/first-trade.ts'
 import { serveMetrics } from '../operations/endpoints.ts'
-import { type Settings, readSettings } from '../settings.ts'
-import { DataDirectory } from '../local/data-directory.ts'
+import { type Settings, readSettings } from '../settings/settings.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { hint } from './output.ts'
 import type { Terminal } from './terminal.ts'
-import { untilStopped } from './until-stopped.ts'
 import { wrongUse } from './wrong-use.ts'
 
 /** `start`, `serve`, `sandbox`, `demo`: what keeps running, or plays once. */
@@ -45,7 +44,7 @@ export const serveRows: readonly CommandRow[] = [
         blockIntervalMs: 2_000,
         ...(options.has('memory') ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
       })
-      const stopped = untilStopped()
+      const stopped = terminal.untilStopped()
       terminal.out(
         `ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}\n`,
       )
@@ -101,14 +100,14 @@ async function serve(
     const { instance } = program
     const { publicUrl } = settings
     // Before anybody hears that it is ready: who stops it then finds it listening.
-    const stopped = untilStopped()
+    const stopped = terminal.untilStopped()
     program.directory.writeRunning({
       url: server.url,
       instance,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
     })
-    if (first) say(await firstTrade(program.directory, sandboxUrl, { baseUrl: server.url, publicUrl }))
+    if (first) say(await firstTrade(program.directory, sandboxUrl, { baseUrl: server.url, publicUrl }, say))
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const work = modules ? `, works on ${modules.join(', ')}` : ''
     say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)

@@ -1,6 +1,6 @@
 import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/database'
 import type { Secret } from '@species/platform'
-import { type Settings, readSettings, redacted } from '../settings.ts'
+import { type Settings, readSettings, redacted } from '../settings/settings.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 

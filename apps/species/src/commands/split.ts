@@ -1,11 +1,10 @@
-import { DataDirectory } from '../local/data-directory.ts'
-import { firstTrade } from '../local/first-trade.ts'
-import { type Group, defaultGroups, startSplit } from '../local/split.ts'
-import { readSettings } from '../settings.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { firstTrade } from '../demo/first-trade.ts'
+import { type Group, defaultGroups, startSplit } from '../processes/split.ts'
+import { readSettings } from '../settings/settings.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { hint } from './output.ts'
-import { untilStopped } from './until-stopped.ts'
 import { wrongUse } from './wrong-use.ts'
 
 /** Where `compose.yaml` puts the servers. */
@@ -41,8 +40,8 @@ export const splitRows: readonly CommandRow[] = [
       try {
         const directory = new DataDirectory(settings.dataDirectory)
         const { sandboxUrl } = directory.readRunning() ?? {}
-        say(await firstTrade(directory, sandboxUrl, { baseUrl: split.url, publicUrl: settings.publicUrl }))
-        const stopped = untilStopped()
+        say(await firstTrade(directory, sandboxUrl, { baseUrl: split.url, publicUrl: settings.publicUrl }, say))
+        const stopped = terminal.untilStopped()
         say(`ready ${split.url}; the others answer on the ports after it. Ctrl-C stops all.`)
         say(`Try next: ${hint('doctor', settings.dataDirectory)}`)
         await stopped

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { untilStopped } from './until-stopped.ts'
 
 /** What surrounds a command: where it prints, who can answer it, and its environment. A test gives its own. */
 export interface Terminal {
@@ -9,6 +10,8 @@ export interface Terminal {
   err(text: string): void
   /** Asks the person and waits for a line. Absent where nobody can answer: standard input is no terminal. */
   readonly ask?: (question: string) => Promise<string>
+  /** Resolves when what runs is to stop. Listens from the moment it is called. */
+  untilStopped(): Promise<void>
 }
 
 /** The terminal of this process. */
@@ -17,6 +20,7 @@ export function processTerminal(): Terminal {
     environment: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    untilStopped,
     ...(process.stdin.isTTY ? { ask } : {}),
   }
 }
