@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generateEd25519 } from '@species/sdk'
 import { Command } from 'commander'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DataDirectory } from '../processes/data-directory.ts'
 import { type Told, runHere, serveHere } from '../processes/test-terminal.ts'
 import { addCommands, rows } from './all.ts'
 import { processTerminal } from './terminal.ts'
@@ -138,6 +141,77 @@ it('a rotated key is kept in place of the old one, which is listed with its end 
   expect(out).toMatch(new RegExp(`${rotated.keyId} .*in this data directory`))
   expect((await species('keys', 'revoke', rotated.replaces, '--as', 'bob')).code).toBe(0)
 }, 60_000)
+
+describe('a rotation that a crash interrupted goes on when it is given again, and the key still signs:', () => {
+  const local = new DataDirectory(directory)
+  const next = DataDirectory.nextOf('bob')
+
+  it('before the marketplace heard of it', async () => {
+    const waiting = { alg: 'ed25519', keyId: 'next', ...generateEd25519() } as const
+    local.writeKey(next, waiting)
+    expect((await species('keys', 'rotate', '--as', 'bob')).code).toBe(0)
+    expect(local.readKey('bob')).toMatchObject({ privateKey: waiting.privateKey })
+    expect((await species('events', '--as', 'bob')).code).toBe(0)
+    expect(local.readKey(next)).toBeUndefined()
+  })
+
+  it('after the marketplace made the successor, and before it was kept', async () => {
+    const old = local.readKey('bob')
+    expect((await species('keys', 'rotate', '--as', 'bob')).code).toBe(0)
+    const made = local.readKey('bob')
+    if (old?.alg !== 'ed25519' || made?.alg !== 'ed25519') throw new Error('bob has no such keys')
+    local.writeKey('bob', old)
+    local.writeKey(next, { ...made, keyId: 'next' })
+    expect(await json('keys', 'rotate', '--as', 'bob')).toMatchObject({ code: 0, keyId: made.keyId })
+    expect(local.readKey('bob')).toEqual(made)
+  })
+
+  it('of an HMAC key, whose secret is told once: the old one signs, and rotates again when the lost one is revoked', async () => {
+    expect((await species('user', 'create', 'carol')).code).toBe(0)
+    expect((await species('key', 'create', 'carol', '--alg', 'hmac')).code).toBe(0)
+    const old = local.readKey('carol')
+    if (!old) throw new Error('carol has no key')
+    const lost = await json<{ keyId: string }>('keys', 'rotate', '--as', 'carol')
+    local.writeKey('carol', old)
+    const again = await species('keys', 'rotate', '--as', 'carol')
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining(lost.keyId)])
+    expect((await species('keys', 'revoke', lost.keyId, '--as', 'carol')).code).toBe(0)
+    expect((await species('keys', 'rotate', '--as', 'carol')).code).toBe(0)
+    expect((await species('events', '--as', 'carol')).code).toBe(0)
+  })
+})
+
+describe('a wallet that somebody else proves', () => {
+  const wallet = privateKeyToAccount(generatePrivateKey())
+  const link = async (onliId: string): Promise<Told> => {
+    const words = ['wallet', 'link', 'ETH', wallet.address, '--as', onliId]
+    const { challengeId, message } = await json<{ challengeId: string; message: string }>(...words)
+    const signature = await wallet.signMessage({ message })
+    return await species(...words, '--challenge', challengeId, '--signature', signature)
+  }
+  /** Has a request of bob's objected to by its owner; answers its id. */
+  const objected = async (): Promise<string> => {
+    expect(await link('bob')).toMatchObject({ code: 0, out: expect.stringContaining('Another user owns it') as string })
+    expect((await species('wallet', 'transfers', '--as', 'bob')).out).toContain('to you  takes effect')
+    const { out } = await species('wallet', 'transfers', '--as', 'alice')
+    const [, transferId = ''] = /^(\S+) .*from you {2}takes effect/m.exec(out) ?? []
+    expect((await species('wallet', 'object', transferId, '--as', 'bob')).code).toBe(1)
+    expect((await species('wallet', 'object', transferId, '--as', 'alice')).code).toBe(0)
+    return transferId
+  }
+
+  it('stays with its owner, who objects, until an operator decides', async () => {
+    expect((await species('config', 'set', 'walletTransferMs', '86400000', ...because)).code).toBe(0)
+    expect((await link('alice')).code).toBe(0)
+    const transferId = await objected()
+    expect((await species('wallet-transfers')).out).toMatch(new RegExp(`^${transferId} .*from alice to bob`))
+    expect((await species('wallet-transfers', 'decide', transferId, 'give', ...because)).code).toBe(2)
+    expect((await species('wallet-transfers', 'decide', transferId, 'transfer', ...because)).code).toBe(0)
+    expect((await species('wallet-transfers', 'list')).out).toBe('Nothing waits for you.\n')
+    expect((await species('wallet', 'list', '--as', 'bob')).out).toContain(wallet.address.toLowerCase())
+    expect((await species('wallet', 'transfers', '--as', 'alice')).out).toContain('done')
+  }, 60_000)
+})
 
 it('a wallet is linked in two calls where there is no terminal: the text to sign first', async () => {
   const address = '0x2222222222222222222222222222222222222222'
