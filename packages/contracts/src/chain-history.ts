@@ -1,5 +1,5 @@
 import type { ChainsConfig } from './config.ts'
-import type { Chain } from './event.ts'
+import type { Chain } from './chains.ts'
 
 /** The chains' settings since a version of the configuration, in force until the next. */
 export interface ChainsVersion {

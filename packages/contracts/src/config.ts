@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { chainSchema, wireUsdtSchema } from './event.ts'
+import { type Chain, type ChainFacts, chainFacts } from './chains.ts'
+import { wireUsdtSchema } from './event.ts'
+import { type Fee, type FeeFacts, feeFacts } from './intents.ts'
 
 const basisPoints = z.number().int().min(0).max(5_000)
 const durationMs = z
@@ -26,6 +28,37 @@ const chainConfigSchema = z
     path: ['depositAddresses'],
   })
 
+type ChainConfig = z.infer<typeof chainConfigSchema>
+
+/** What is configured of each chain. A configuration from before a chain was there has it closed. */
+export function chainsConfigSchema<Name extends string>(
+  facts: Readonly<Record<Name, Pick<ChainFacts, 'since' | 'confirmations'>>>,
+): z.ZodType<Record<Name, ChainConfig>> {
+  const names = Object.keys(facts) as Name[]
+  const closed = (name: Name): ChainConfig =>
+    chainConfigSchema.parse({ enabled: false, depositAddresses: [], confirmations: facts[name].confirmations })
+  return z.strictObject(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        facts[name].since === 'always' ? chainConfigSchema : chainConfigSchema.default(() => closed(name)),
+      ]),
+    ),
+  ) as unknown as z.ZodType<Record<Name, ChainConfig>>
+}
+
+/** What is configured of each fee. A configuration from before a fee was there takes none. */
+export function feesConfigSchema<Name extends string>(
+  facts: Readonly<Record<Name, FeeFacts>>,
+): z.ZodType<Record<Name, number>> {
+  const names = Object.keys(facts) as Name[]
+  return z.strictObject(
+    Object.fromEntries(
+      names.map((name) => [name, facts[name].since === 'always' ? basisPoints : basisPoints.default(0)]),
+    ),
+  ) as unknown as z.ZodType<Record<Name, number>>
+}
+
 /** The marketplace's configuration (versioned, audited). Not the settings of a process: those come from the environment. */
 export const marketplaceConfigSchema = z.strictObject({
   /** Off: no new event is accepted and no hold is taken; what was delivered is finished. */
@@ -34,13 +67,8 @@ export const marketplaceConfigSchema = z.strictObject({
   treasuryPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   redeemPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   /** Fees in basis points of the event's actual total; on top for the buyer, off the proceeds for seller and redeemer. */
-  feeBasisPoints: z.strictObject({
-    buyTreasury: basisPoints,
-    buyMarket: basisPoints,
-    sell: basisPoints,
-    redeem: basisPoints,
-  }),
-  chains: z.record(chainSchema, chainConfigSchema),
+  feeBasisPoints: feesConfigSchema<Fee>(feeFacts),
+  chains: chainsConfigSchema<Chain>(chainFacts),
   /** How long the owner of a wallet may object to a newer proof of it, before the wallet is transferred. */
   walletTransferMs: z
     .number()
