@@ -1,4 +1,4 @@
-import type { StateBodies } from '@species/contracts'
+import type { EventRefusal, StateBodies } from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/bus'
 import { type ReviewRow, decideReview, findReview, openReview } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
@@ -63,7 +63,7 @@ function decided(row: ReviewRow): Outgoing[] {
     { eventKey, decision, reason: said },
   )
   if (decision === 'refuse') {
-    const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }
+    const refusal: EventRefusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' }
     return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]
   }
   // Of a payment, nothing is delivered yet: the validator hears the notice, and the event goes on by itself.
