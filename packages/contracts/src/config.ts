@@ -115,10 +115,13 @@ export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
  * A configuration as it is stored: fields with the value that the schema gives them anyway are left out, so that processes of the
  * version before, which do not know these fields, can read it.
  */
-export function storedForm(config: MarketplaceConfig): unknown {
+export function storedForm<Config extends object>(
+  config: Config,
+  schema: z.ZodType<unknown> = marketplaceConfigSchema,
+): unknown {
   const stored = structuredClone(config)
   const meansTheSame = (): boolean => {
-    const read = marketplaceConfigSchema.safeParse(stored)
+    const read = schema.safeParse(stored)
     return read.success && isDeepStrictEqual(read.data, config)
   }
   const strip = (part: Record<string, unknown>): void => {
@@ -129,7 +132,7 @@ export function storedForm(config: MarketplaceConfig): unknown {
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) strip(value as Record<string, unknown>)
     }
   }
-  strip(stored)
+  strip(stored as Record<string, unknown>)
   return stored
 }
 
