@@ -1,3 +1,4 @@
+import { chains } from '@species/contracts'
 import { SpeciesError, type Client } from '@species/sdk'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
@@ -12,7 +13,7 @@ interface Version {
 
 const base = '/admin/v1/config'
 const reason = ['!--reason <text>', 'why, in at least 8 characters; it is kept with the version'] as const
-const chainOption = ['--chain <chain>', 'only this chain: ETH, BSC, POLYGON or TRON'] as const
+const chainOption = ['--chain <chain>', `only this chain: ${chains.join(', ')}`] as const
 
 /** `config …`, `halt`, `resume`: the marketplace's configuration, for operators. */
 export const configRows: readonly CommandRow[] = [

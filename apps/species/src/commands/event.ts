@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { chains } from '@species/contracts'
 import type { CommandCall, CommandOptions } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { printEnd, sendEvent } from './send-event.ts'
@@ -14,7 +15,7 @@ export const eventRows: readonly CommandRow[] = [
       ['--amount <units>', 'whole units'],
       ['--listing <id>', 'buy from this listing'],
       ['--delist <id>', 'take this listing of yours off the market'],
-      ['--chain <chain>', 'chain of the payment', undefined, ['ETH', 'BSC', 'POLYGON', 'TRON']],
+      ['--chain <chain>', 'chain of the payment', undefined, chains],
       ['--proof <hash>', 'transaction hash of the payment'],
       ['--credit', 'pay from credit'],
       ['--price <usdt>', 'sell at this price a unit'],
