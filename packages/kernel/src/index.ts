@@ -1,4 +1,5 @@
 export * from './assert.ts'
+export * from './back-off.ts'
 export * from './fault.ts'
 export * from './ids.ts'
 export * from './money.ts'
