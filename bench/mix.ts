@@ -1,4 +1,4 @@
-/** The mix of DESIGN section 8. */
+/** The share of each intent in the measured load. */
 export const mix = { TRANSFER: 0.6, BUY_MARKET: 0.2, SELL_MARKET: 0.1, BUY_TREASURY: 0.05, REDEEM: 0.05 } as const
 export type MixIntent = keyof typeof mix
 

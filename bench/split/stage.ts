@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connectNats } from '@species/bus'
 import { openPostgres } from '@species/database'
-import { nodeArguments } from '../../apps/species/src/local/split.ts'
+import { nodeArguments } from '../../apps/species/src/processes/split.ts'
 
 export interface Servers {
   readonly databaseUrl: string

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { pay } from '../../apps/species/src/local/players.ts'
+import { pay } from '../../apps/species/src/demo/players.ts'
 import { AttackStage, type Name, type Receipt, endOf, until } from './attack-stage.ts'
 
 let stage: AttackStage

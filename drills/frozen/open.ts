@@ -9,9 +9,9 @@ import { postgresWith } from '@species/testing'
 import postgres from 'postgres'
 import { z } from 'zod'
 import { signerOptions } from '../../apps/species/src/commands/connect.ts'
-import { control } from '../../apps/species/src/local/players.ts'
-import { compose } from '../../apps/species/src/compose.ts'
-import { readSettings } from '../../apps/species/src/settings.ts'
+import { control } from '../../apps/species/src/demo/players.ts'
+import { compose } from '../../apps/species/src/compose/compose.ts'
+import { readSettings } from '../../apps/species/src/settings/settings.ts'
 
 export type Engine = 'embedded' | 'postgres'
 

@@ -63,7 +63,7 @@ function describe(error: unknown): string {
   return String(message).split('\n')[0] ?? ''
 }
 
-/** The line that people and CI read. Outsiders rely on its form (DESIGN section 9). */
+/** The line that people and CI read. CI parses it, so its form is fixed. */
 export function summaryLine(counts: TestCounts): string {
   return `${counts.passed} passed, ${counts.failures.length} failed, ${counts.skips.length} skipped`
 }

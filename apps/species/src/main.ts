@@ -2,9 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { Fault } from '@species/kernel'
 import { addCommands } from './commands/all.ts'
 import { explain } from './commands/output.ts'
-import { endWithParent } from './local/end-with-parent.ts'
+import { endWithParent } from './processes/end-with-parent.ts'
 
-/** Exit codes: 0 done, 1 refused or failed, 2 wrong use (DESIGN section 9). */
+/** Exit codes: 0 done, 1 refused or failed, 2 wrong use. */
 async function main(argv: string[]): Promise<number> {
   const program = new Command('species')
     .description('The SPECIES Marketplace: one signed event in, one signed receipt out.')

@@ -2,8 +2,8 @@ import { serve } from '@hono/node-server'
 import type { Bus, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
 import { createLogger } from '@species/platform'
-import { compose } from '../../../apps/species/src/compose.ts'
-import { readSettings } from '../../../apps/species/src/settings.ts'
+import { compose } from '../../../apps/species/src/compose/compose.ts'
+import { readSettings } from '../../../apps/species/src/settings/settings.ts'
 import type { KillPoint } from './kill-plan.ts'
 
 /**

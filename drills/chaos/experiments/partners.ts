@@ -1,4 +1,4 @@
-import { control } from '../../../apps/species/src/local/players.ts'
+import { control } from '../../../apps/species/src/demo/players.ts'
 import { createSigner } from '@species/sdk'
 import type { Drill, Experiment } from '../experiment.ts'
 import { killed } from './processes.ts'

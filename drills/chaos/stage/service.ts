@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type WriteStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { nodeArguments } from '../../../apps/species/src/local/split.ts'
+import { nodeArguments } from '../../../apps/species/src/processes/split.ts'
 import { ownProcess } from '../../servers/belongings.ts'
 
 const main = fileURLToPath(new URL('../../../apps/species/src/main.ts', import.meta.url))

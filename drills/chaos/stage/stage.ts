@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { control } from '../../../apps/species/src/local/players.ts'
+import { control } from '../../../apps/species/src/demo/players.ts'
 import { keepDirectory, ownDirectory, removeDirectory } from '../../servers/belongings.ts'
 import { freePort } from '../../servers/ports.ts'
 import { Service } from './service.ts'

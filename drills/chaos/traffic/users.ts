@@ -1,7 +1,7 @@
 import { generateEd25519 } from '@species/sdk'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { sandboxDepositAddresses } from '../../../apps/species/src/local/embedded-defaults.ts'
-import { control } from '../../../apps/species/src/local/players.ts'
+import { sandboxDepositAddresses } from '../../../apps/species/src/compose/defaults.ts'
+import { control } from '../../../apps/species/src/demo/players.ts'
 import { type Addresses, Caller, type SigningKey } from './caller.ts'
 
 /** A user of the drill: a key, and a wallet that he has proven to be his. */

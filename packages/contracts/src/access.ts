@@ -55,7 +55,7 @@ export type Admit = (principal: Principal, freshUntilMs: number) => Promise<void
 
 /**
  * Tells who signed a request. Nonces of requests that change something are stored in the same call, durably; a repeated
- * nonce is refused unless it is the exact resend that DESIGN section 2 allows, which comes back as `resend: true`.
+ * nonce is refused, except for the exact resend of an event, which is returned as `resend: true`.
  */
 export interface RequestVerifier {
   verify(

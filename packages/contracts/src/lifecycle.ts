@@ -47,7 +47,7 @@ export const states = [
 ] as const
 export type State = (typeof states)[number]
 
-/** The flow of an event, as data (DESIGN section 3): read it from top to bottom. The diagrams are made from it. */
+/** The flow of an event, as data: read it from top to bottom. The picture in docs/ARCHITECTURE.md is generated from it. */
 export const lifecycle: readonly LifecycleRow[] = [
   {
     state: 'accepted',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
 import { type State, moduleNames, states } from './lifecycle.ts'
@@ -12,7 +13,7 @@ export const quantitySchema = z
 const instant = z.number().int().nonnegative()
 const eventKeySchema = z.uuid()
 
-/** What a key may do at most; its definition is the authenticator's, its counters are the cashier's (DESIGN section 6). */
+/** What a key may do at most. The authenticator owns the definition, the cashier owns the counters. */
 export const keyLimitsSchema = z.strictObject({
   /** Whole units of SPECIES in one event, in a clock hour (UTC), in a day (UTC). */
   unitsPerTrade: quantitySchema.optional(),
@@ -115,7 +116,13 @@ const settlementSchema = z.strictObject({
 })
 export type Settlement = z.infer<typeof settlementSchema>
 
-const refusalSchema = z.strictObject({ code: z.string(), detail: z.string(), by: z.enum(moduleNames) })
+/**
+ * Any text is read as a code, because a newer version of the program may have written one that this one does not know. What this
+ * program raises is in the catalogue: the type says so. For the title of a code that was read, use `catalogueEntry`.
+ */
+export const readCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string')
+
+const refusalSchema = z.strictObject({ code: readCodeSchema, detail: z.string(), by: z.enum(moduleNames) })
 export type EventRefusal = z.infer<typeof refusalSchema>
 
 const releaseSchema = z.strictObject({
@@ -315,7 +322,7 @@ export function schemaOf<T extends Topic>(topic: T): z.ZodType<Body<T>> {
   return schema as unknown as z.ZodType<Body<T>>
 }
 
-/** The subject a message is published on (DESIGN section 3). */
+/** The subject a message is published on. */
 export function subjectOf(topic: Topic, partition: number): string {
   return topic in stateBodySchemas ? `species.event.${topic}.v1.${partition}` : `species.${topic}.v1.${partition}`
 }

@@ -35,7 +35,7 @@ export interface Call<Params, Query, Body> {
   readonly signal: AbortSignal
   readonly trace: string
   readonly requestId: string
-  /** The exact resend of an earlier request (DESIGN section 2); answered again, never done again. */
+  /** The exact resend of an earlier request: it gets the first answer again and is not executed again. */
   readonly resend: boolean
 }
 

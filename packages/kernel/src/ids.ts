@@ -11,7 +11,7 @@ export function uuidV7(nowMs: number, random: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8)}`
 }
 
-/** Names no user may register: they are parties of their own in an event (DESIGN section 2). */
+/** Names no user may register: in an event they stand for the marketplace's own parties. */
 export const reservedNames = ['treasury', 'liquidity_pool', 'market'] as const
 export type ReservedName = (typeof reservedNames)[number]
 

@@ -1,5 +1,7 @@
 export * from './assert.ts'
 export * from './back-off.ts'
+export * from './errors.ts'
+export * from './fault-codes.ts'
 export * from './fault.ts'
 export * from './ids.ts'
 export * from './money.ts'

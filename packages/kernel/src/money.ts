@@ -51,7 +51,7 @@ export function formatUsdt(amount: bigint): string {
   return formatQuantity('USDT', amount)
 }
 
-/** floor(basis points × total / 10,000): the fee of DESIGN section 6, rounded down to the micro-unit. */
+/** The fee on `totalMicro`: floor(basis points × total / 10,000), in micro-units. */
 export function feeOf(totalMicro: bigint, basisPoints: number): MicroUsdt {
   return microUsdt((totalMicro * BigInt(basisPoints)) / 10_000n)
 }

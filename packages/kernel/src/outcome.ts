@@ -1,7 +1,8 @@
+import type { ErrorCode } from './errors.ts'
 import type { Refusal } from './result.ts'
 
 /**
- * A partner's answer has four outcomes, never two (DESIGN section 3).
+ * A partner's answer has four outcomes, never two.
  * - `yes`: it is so, with the facts.
  * - `no`: definite and final.
  * - `not_yet`: the partner answered; the answer may change by itself (confirmations, consent, an unknown hash).
@@ -16,7 +17,7 @@ export type Outcome<T, R extends Refusal = Refusal> =
 export function yes<T>(value: T): { readonly kind: 'yes'; readonly value: T } {
   return { kind: 'yes', value }
 }
-export function no<Code extends string>(
+export function no<Code extends ErrorCode>(
   code: Code,
   detail: string,
 ): { readonly kind: 'no'; readonly refusal: Refusal<Code> } {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { command, environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
+import { command, environmentOf, main, nodeOptions, untilReady } from '../processes/test-program.ts'
 
 let temporary: string
 /** A marketplace that ran once and was stopped; each test has a copy. */

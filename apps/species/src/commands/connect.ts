@@ -1,9 +1,9 @@
 import { createLogger } from '@species/platform'
 import { Fault } from '@species/kernel'
 import { type Client, createClient, createSigner } from '@species/sdk'
-import { DirectoryTaken, compose } from '../compose.ts'
-import { DataDirectory, type LocalKey, type Running } from '../local/data-directory.ts'
-import { type Settings, readSettings } from '../settings.ts'
+import { DirectoryTaken, compose } from '../compose/compose.ts'
+import { DataDirectory, type LocalKey, type Running } from '../processes/data-directory.ts'
+import { type Settings, readSettings } from '../settings/settings.ts'
 import { hint } from './output.ts'
 
 /** A way to the marketplace of this data directory, signing with one of its keys. */

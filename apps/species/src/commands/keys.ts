@@ -1,5 +1,5 @@
 import { generateEd25519 } from '@species/sdk'
-import type { LocalKey } from '../local/data-directory.ts'
+import type { LocalKey } from '../processes/data-directory.ts'
 import type { CommandCall, CommandRow } from './command-row.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type DoctorReport, askDoctor } from '../local/ask-doctor.ts'
+import { type DoctorReport, askDoctor } from './ask-doctor.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
 

@@ -1,6 +1,6 @@
 import { type Client, SpeciesError, generateEd25519 } from '@species/sdk'
 import type { Command } from 'commander'
-import type { DataDirectory, LocalKey } from '../local/data-directory.ts'
+import type { DataDirectory, LocalKey } from '../processes/data-directory.ts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { verifySignedReceipt } from '@species/sdk'
 import type { Command } from 'commander'
-import { DataDirectory } from '../local/data-directory.ts'
-import { receiptInWords, withheldInWords } from '../local/receipt-words.ts'
-import { readSettings } from '../settings.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { receiptInWords, withheldInWords } from '../demo/receipt-words.ts'
+import { readSettings } from '../settings/settings.ts'
 import { over } from './connect.ts'
 import { hint, print } from './output.ts'
 

@@ -1,5 +1,5 @@
 import type { NamedState, SignedReceipt } from '@species/sdk'
-import { receiptInWords } from '../local/receipt-words.ts'
+import { receiptInWords } from '../demo/receipt-words.ts'
 import type { Connection } from './connect.ts'
 import { print } from './output.ts'
 

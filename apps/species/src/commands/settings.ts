@@ -1,7 +1,7 @@
 import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/database'
 import type { Secret } from '@species/platform'
 import type { Command } from 'commander'
-import { type Settings, readSettings, redacted } from '../settings.ts'
+import { type Settings, readSettings, redacted } from '../settings/settings.ts'
 import { print } from './output.ts'
 
 /** `settings check`: what this process would run with. */

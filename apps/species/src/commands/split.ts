@@ -1,9 +1,9 @@
 import { Fault } from '@species/kernel'
 import type { Command } from 'commander'
-import { DataDirectory } from '../local/data-directory.ts'
-import { firstTrade } from '../local/first-trade.ts'
-import { type Group, defaultGroups, startSplit } from '../local/split.ts'
-import { readSettings } from '../settings.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { firstTrade } from '../demo/first-trade.ts'
+import { type Group, defaultGroups, startSplit } from '../processes/split.ts'
+import { readSettings } from '../settings/settings.ts'
 import { hint, say, untilStopped } from './output.ts'
 
 /** Where `compose.yaml` puts the servers. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lockDirectory } from '@species/database'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { environmentOf, main, nodeOptions, untilReady } from '../test-program.ts'
+import { environmentOf, main, nodeOptions, untilReady } from '../processes/test-program.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const bin = fileURLToPath(new URL('../../bin/species.mjs', import.meta.url))

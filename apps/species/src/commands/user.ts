@@ -1,6 +1,6 @@
 import { generateEd25519 } from '@species/sdk'
 import { type Command, Option } from 'commander'
-import type { LocalKey } from '../local/data-directory.ts'
+import type { LocalKey } from '../processes/data-directory.ts'
 import { over } from './connect.ts'
 import { hint, print } from './output.ts'
 

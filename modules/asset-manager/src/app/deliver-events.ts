@@ -1,4 +1,4 @@
-import type { UserStanding } from '@species/contracts'
+import type { EventRefusal, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import { again, refuse } from '@species/flow'
@@ -70,10 +70,10 @@ function isStopped({ body }: Funded, standings: Standings): boolean {
 /** Asks for the road back; if an attempt is recorded meanwhile after all, that is dropped like any other refusal. */
 function suspended(message: Funded, nowMs: number): Outgoing {
   const { body } = message
-  const refusal = {
+  const refusal: EventRefusal = {
     code: 'user_suspended',
     detail: `${body.event.from} was suspended before anything was delivered.`,
-    by: 'asset-manager' as const,
+    by: 'asset-manager',
   }
   return refuse(message, body, refusal, nowMs)
 }

@@ -1,4 +1,4 @@
-import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
+import type { Dossier, EventRefusal, MoveOutcome, StateBodies } from '@species/contracts'
 import { assert, backOffMs } from '@species/kernel'
 import type { Outgoing } from '@species/bus'
 import { advance, again, reach, review, wait } from '@species/flow'
@@ -132,9 +132,9 @@ export function undecided(row: OpenRow, reason: string): Outgoing {
 
 function cancelledDossier(
   dossier: Dossier,
-  why: { code: string; detail: string },
+  why: Pick<EventRefusal, 'code' | 'detail'>,
   nowMs: number,
 ): StateBodies['cancelled'] {
-  const refusal = { code: why.code, detail: why.detail, by: 'asset-manager' as const }
+  const refusal: EventRefusal = { code: why.code, detail: why.detail, by: 'asset-manager' }
   return reach('cancelled', dossier, { refusal }, nowMs)
 }

@@ -2,7 +2,7 @@ import { createDeadLetters } from '@species/bus'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { assetManagerMigrations } from '../index.ts'
+import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
 import { type World, createScriptedLedger, createWorld, eventKey, funded, topics } from '../test-world.ts'
 import { checkDue } from './check-due.ts'
 import { deliverEvents } from './deliver-events.ts'
@@ -43,6 +43,10 @@ describe.each([
       `UPDATE asset_manager.deliveries SET dossier = dossier || '{"newer": true}' WHERE event_key = $1`,
       [eventKey(1)],
     )
+    expect(await assetManagerQueries(database).stageOf(eventKey(1))).toMatchObject({
+      state: 'waiting',
+      awaiting: { what: 'consent' },
+    })
     expect(await later(leaseMs)).toEqual([`delivered ${eventKey(2)}`])
     for (let look = 2; look <= 8; look++) {
       expect(await letters()).toEqual([])

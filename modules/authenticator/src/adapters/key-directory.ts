@@ -14,7 +14,7 @@ export interface KnownKey {
   readonly ownerStatus: UserStatus
 }
 
-/** What may act at once rests on no message: nothing is believed for longer without a word of the primary (DESIGN section 4). */
+/** Revocations must act within a second even if every message is lost, so a cached answer expires after a second. */
 const leaseMs = 1_000
 
 /** Answers kept at a time; the oldest go first. */

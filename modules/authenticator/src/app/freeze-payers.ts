@@ -6,8 +6,8 @@ import { lockUser, setStatus } from '../adapters/user-store.ts'
 import { type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /**
- * Freezes users whose claimed payment vanished from its chain (DESIGN section 6): once a payment, so that a message that comes
- * again does not undo what an operator decided since.
+ * Freezes users whose claimed payment vanished from its chain: once per payment, so that a repeated message does not undo
+ * a later decision of an operator.
  */
 export async function freezePayers(
   deps: AuthenticatorDeps,

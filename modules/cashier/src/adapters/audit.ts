@@ -15,7 +15,7 @@ interface Page {
 }
 type Walk = (sql: Sql, from: string) => Promise<Page>
 
-/** What must always be true of the ledger (DESIGN section 6), in walks that together look at every row once. */
+/** What must always be true of the ledger, in walks that together look at every row once. */
 const walks: Readonly<Record<string, Walk>> = {
   holds: async (sql) => ({ breaches: await breachesOf(sql, holdsCheck), rows: 0 }),
   transfers: keyWalk(

@@ -1,7 +1,7 @@
 import { isReservedName } from '@species/kernel'
 import type { Chain } from '@species/contracts'
 
-/** Paths of accounts (DESIGN section 6). */
+/** Paths of accounts; docs/ARCHITECTURE.md, 'The ledger', shows which intent moves what between them. */
 export const accounts = {
   treasury: 'treasury',
   supply: 'supply',

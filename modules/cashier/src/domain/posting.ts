@@ -12,7 +12,7 @@ export interface Posting {
   readonly dueMicro: bigint
 }
 
-/** The posting table of DESIGN section 6. Fees are floored once per event and split over fills by largest remainder. */
+/** The posting table of docs/ARCHITECTURE.md, 'The ledger'. Fees are floored once per event and split over fills by largest remainder. */
 export function postingOf(dossier: StateBodies['matched'], config: MarketplaceConfig): Posting {
   const { intent, match, event } = dossier
   const user = accounts.user(event.from)

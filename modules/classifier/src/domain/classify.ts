@@ -16,7 +16,7 @@ export interface ClassifierRow {
 }
 
 /**
- * Version 1. The first row that applies says what the event means (DESIGN section 2); reserved names are matched whole, so
+ * Version 1. The first row that applies says what the event means; reserved names are matched whole, so
  * that a user called `mytreasury` is a user.
  */
 export const classifierTable: readonly ClassifierRow[] = [

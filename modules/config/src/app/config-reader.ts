@@ -10,7 +10,7 @@ import { Fault } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Clock } from '@species/platform'
 
-/** How long an answer may be used without asking the primary again (DESIGN section 4). */
+/** How long an answer may be used before the primary is asked again: a halt of trading acts within a second. */
 const leaseMs = 1_000
 
 /**

@@ -16,7 +16,7 @@ export interface DoctorReport {
 }
 
 /**
- * Checks what must always be true (DESIGN section 6) while the marketplace runs: the ledger and the book by themselves,
+ * Checks what must always be true while the marketplace runs: the ledger and the book by themselves,
  * vaults against the ledger and claimed payments against money booked, each after adding what is in flight.
  *
  * A ledger too large for one request is looked at in several: until the last of them a report is of a part of it alone.

@@ -1,4 +1,4 @@
-import { type ChainsVersion, type Dossier, haltedMs } from '@species/contracts'
+import { type ChainsVersion, type Dossier, type EventRefusal, haltedMs } from '@species/contracts'
 import { type Outgoing, createDeadLetters } from '@species/bus'
 import { again, readDue, refuse } from '@species/flow'
 import { takeDueEvents } from '../adapters/event-keys.ts'
@@ -32,10 +32,10 @@ function drive(
   const fromTheStart = again('accepted', { trace }, dossier)
   // Time alone ends no review.
   if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return fromTheStart
-  const refusal = {
+  const refusal: EventRefusal = {
     code: 'deadline_exceeded',
     detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',
-    by: 'marketplace-api' as const,
+    by: 'marketplace-api',
   }
   return [refuse({ trace }, dossier, refusal, dossier.deadlineMs), ...fromTheStart]
 }

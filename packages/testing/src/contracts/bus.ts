@@ -19,7 +19,7 @@ export interface BusUnderTest {
   dispose?(): Promise<void>
 }
 
-/** What every bus promises (DESIGN section 3): run on each implementation. */
+/** What every bus promises: run on each implementation. */
 export function describeBus(name: string, answers: boolean, under: BusUnderTest): void {
   const only = (holds: boolean): ((name: string, test: () => Promise<void>) => void) => (holds ? it : () => undefined)
   const itShared = only(under.shared)

@@ -18,7 +18,7 @@ export interface NonceStoreUnderTest {
   dispose?(): Promise<void>
 }
 
-/** What every store of nonces promises (DESIGN section 2): run on each implementation. */
+/** What every store of nonces promises: run on each implementation. */
 export function describeNonceStore(name: string, answers: boolean, under: NonceStoreUnderTest): void {
   describe.skipIf(!answers)(`the contract of a nonce store: ${name}`, () => {
     let clock: ManualClock

@@ -3,8 +3,8 @@ import { type Client, createClient, createSigner } from '@species/sdk'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createKey } from '../commands/user.ts'
 import { signerOptions } from '../commands/connect.ts'
-import type { LocalKey } from './data-directory.ts'
-import { sandboxDepositAddresses } from './embedded-defaults.ts'
+import type { LocalKey } from '../processes/data-directory.ts'
+import { sandboxDepositAddresses } from '../compose/defaults.ts'
 
 /** Somebody who plays in the sandbox: a user with a key and a wallet that he has proven to be his. */
 export interface Player {

@@ -52,7 +52,7 @@ const publicUrl = url('http:', 'https:')
 /** Where metrics are when others can reach the process: who may trade need not see them, and a firewall tells ports apart. */
 const defaultMetricsPort = 9_464
 
-/** Everything a process takes from its environment (DESIGN section 9). Read once, here, and nowhere else. */
+/** Everything a process takes from its environment. Read once, here, and nowhere else. */
 const environmentSchema = z.object({
   PORT: port.default(8080),
   SPECIES_HOST: z.string().min(1).default('127.0.0.1'),
@@ -176,7 +176,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
 type Environment = z.output<typeof environmentSchema>
 
-/** What is right by itself and wrong together (DESIGN section 5). */
+/** Settings that are each valid but contradict each other. */
 function contradictions(env: Environment): string[] {
   const problems: string[] = []
   const real = {

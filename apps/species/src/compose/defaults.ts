@@ -1,5 +1,5 @@
 import { type Chain, chains } from '@species/contracts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** Where payers send USDT on the sandbox's chains. Nobody has the keys of these addresses: they are for play. */
 export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = {

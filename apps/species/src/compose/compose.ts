@@ -43,14 +43,14 @@ import {
 import type { Sandbox } from '@species/sandbox'
 import { createValidator, validatorQueries } from '@species/validator'
 import { generateEd25519 } from '@species/sdk'
-import { DataDirectory } from './local/data-directory.ts'
-import { embeddedVaults, firstDepositAddresses, sandboxAddressesOnRealChains } from './local/embedded-defaults.ts'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { embeddedVaults, firstDepositAddresses, sandboxAddressesOnRealChains } from './defaults.ts'
 import { openBus, openDatabase, openPageReplicas, openShared } from './engines.ts'
 import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
-import { countStates } from './operations/count-states.ts'
-import { operationEndpoints } from './operations/endpoints.ts'
-import { type Health, createHealth } from './operations/health.ts'
-import type { Settings } from './settings.ts'
+import { countStates } from '../operations/count-states.ts'
+import { operationEndpoints } from '../operations/endpoints.ts'
+import { type Health, createHealth } from '../operations/health.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** The whole marketplace, put together and running; it serves requests through `fetch`. */
 export interface Program {

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-export const main = fileURLToPath(new URL('main.ts', import.meta.url))
+export const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 export const nodeOptions = ['--disable-warning=ExperimentalWarning']
 
 /** The environment of a program that shares nothing with this machine's own: ports that are free, and no npm around it. */

@@ -4,9 +4,9 @@ import { Fault } from '@species/kernel'
 import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
-import type { DataDirectory } from './local/data-directory.ts'
-import { embeddedVaults } from './local/embedded-defaults.ts'
-import type { Settings } from './settings.ts'
+import type { DataDirectory } from '../processes/data-directory.ts'
+import { embeddedVaults } from './defaults.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** Where a sandbox answers, in this process or in another. */
 type SandboxAddress = Pick<Sandbox, 'httpUrl' | 'grpcUrl'>
@@ -36,7 +36,7 @@ export async function openSandbox(
   })
 }
 
-/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port (DESIGN section 9). */
+/** A sandbox that runs elsewhere: Onli Cloud is on the port after its HTTP port. */
 function sandboxAt(url: string | undefined): SandboxAddress | undefined {
   if (url === undefined) return undefined
   const grpc = new URL(url)

@@ -23,8 +23,8 @@ import {
 import { type RateLimiter, createMemoryRateLimiter, createRedisRateLimiter } from '@species/http'
 import type { Clock, Logger, Metrics } from '@species/platform'
 import { validatorMigrations } from '@species/validator'
-import type { DataDirectory } from './local/data-directory.ts'
-import type { Settings } from './settings.ts'
+import type { DataDirectory } from '../processes/data-directory.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** The real engine where its address is set, the embedded one where it is not; no module can tell. */
 export async function openBus(

@@ -6,7 +6,7 @@ import type { MarketplaceConfig, ModuleName } from '@species/contracts'
 import { createLogger } from '@species/platform'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Program, compose } from './compose.ts'
-import { readSettings } from './settings.ts'
+import { readSettings } from '../settings/settings.ts'
 
 /** Real partners that are all away: nobody listens there. */
 const real = {

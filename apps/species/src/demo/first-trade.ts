@@ -1,6 +1,6 @@
 import { createClient, createSigner } from '@species/sdk'
 import { signerOptions } from '../commands/connect.ts'
-import type { DataDirectory } from './data-directory.ts'
+import type { DataDirectory } from '../processes/data-directory.ts'
 import { type Stage, enter, pay, trade } from './players.ts'
 import { receiptInWords } from './receipt-words.ts'
 
