@@ -33,6 +33,7 @@ const rules = (more: Partial<ChainRules> = {}): ChainRules => ({
   isOpen: true,
   ours: new Set([ours]),
   everOurs: new Set([ours]),
+  isKnown: true,
   compromised: new Set(),
   confirmations: 12,
   versions: { accepted: 1, mined: [1], judged: 1 },
@@ -168,5 +169,15 @@ describe('a hash is claimed in one form', () => {
   test('base units become micro-USDT by the chain’s decimals', () => {
     expect(toMicro('BSC', 10n ** 15n)).toBe(1_000n)
     expect(toMicro('TRON', 532_079_999n)).toBe(532_079_999n)
+  })
+})
+
+describe('a payment mined under a version of the configuration that cannot be read', () => {
+  const unknown = { rules: rules({ isKnown: false }) }
+  test('waits for an operator, and for no one but them', () => {
+    expect(judgePayment(question(unknown))).toMatchObject({ kind: 'review', facts: { amountMicro: '12500000' } })
+  })
+  test('counts once an operator says so', () => {
+    expect(judgePayment(question({ ...unknown, approved: true }))).toMatchObject({ kind: 'pays' })
   })
 })

@@ -89,14 +89,17 @@ export function judgePayment(question: PaymentQuestion): Judgement {
 function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, bound: Claimable[]): Judgement {
   const recipient = ({ transfer }: Claimable): string => comparable(transaction.chain, transfer.toAddress)
   const exposed = bound.filter((one) => rules.compromised.has(recipient(one)))
-  if (exposed.length > 0) {
+  if (exposed.length > 0 || !rules.isKnown) {
     if (vouched || approved) return { kind: 'pays', claimable: bound }
     return {
       kind: 'review',
-      reason: 'The payment went to an address whose keys others may have.',
+      reason:
+        exposed.length > 0
+          ? 'The payment went to an address whose keys others may have.'
+          : 'The payment was mined under a version of the configuration that cannot be read: whether the chain and the address were in use is unknown.',
       facts: {
         transaction: `${transaction.chain} ${transaction.hash}`,
-        addresses: [...new Set(exposed.map(recipient))].join(', '),
+        addresses: [...new Set((exposed.length > 0 ? exposed : bound).map(recipient))].join(', '),
         amountMicro: bound.reduce((sum, one) => sum + one.amountMicro, 0n).toString(),
       },
     }
