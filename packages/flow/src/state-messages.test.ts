@@ -2,7 +2,7 @@ import { type Dossier, encodeBody, schemaOf, stateSections } from '@species/cont
 import { partitionOf } from '@species/kernel'
 import { dossierOf } from '@species/testing'
 import { describe, expect, it } from 'vitest'
-import { advance, again, end, refuse, review, wait } from './state-messages.ts'
+import { advance, end, fromStored, refuse, review, wait } from './state-messages.ts'
 
 const key = '01900000-0000-7000-8000-000000000001'
 const cause = { trace: 'trace-1' }
@@ -51,11 +51,11 @@ describe('a stored body', () => {
   const stored: Dossier = { ...accepted, refusal, times: { ...accepted.times, refused: 5 } }
 
   it('is the message that it was, with the times it was stored with', () => {
-    expect(again('refused', cause, stored).map(({ topic, body }) => [topic, body])).toEqual([['refused', stored]])
+    expect(fromStored('refused', cause, stored).map(({ topic, body }) => [topic, body])).toEqual([['refused', stored]])
   })
 
   it('is no message where a section of its state is missing, or nothing is stored', () => {
-    expect([...again('released', cause, stored), ...again('refused', cause, undefined)]).toEqual([])
+    expect([...fromStored('released', cause, stored), ...fromStored('refused', cause, undefined)]).toEqual([])
   })
 })
 

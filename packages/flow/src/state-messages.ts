@@ -76,7 +76,7 @@ export function end<S extends EndState>(state: S, cause: Cause, notice: EndNotic
 }
 
 /** A stored body, as the message that it was; none where it lacks what its state carries. */
-export function again<S extends DossierState>(state: S, cause: Cause, stored: Dossier | undefined): Outgoing<S>[] {
+export function fromStored<S extends DossierState>(state: S, cause: Cause, stored: Dossier | undefined): Outgoing<S>[] {
   const sections: readonly Section[] = stateSections[state]
   if (stored === undefined || sections.some((section) => stored[section] === undefined)) return []
   return [message(state, cause, stored, stored as StateBodies[S])]

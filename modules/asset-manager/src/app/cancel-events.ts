@@ -1,6 +1,6 @@
 import type { Dossier } from '@species/contracts'
 import type { Message, Outgoing } from '@species/bus'
-import { again, assertFirst, decideOnce, reach } from '@species/flow'
+import { fromStored, assertFirst, decideOnce, reach } from '@species/flow'
 import { type DeliveryRow, cancelByOperator, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import type { AssetManagerDeps } from './deps.ts'
 
@@ -26,7 +26,7 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
       return cancelled
     },
     answer: (message, row) => {
-      if (row.outcome === 'cancelled') return again('cancelled', message, row.dossier)
+      if (row.outcome === 'cancelled') return fromStored('cancelled', message, row.dossier)
       const { code } = message.body.refusal
       deps.log.info({ eventKey: message.key, code }, 'a refusal came after the delivery attempt and is dropped')
       return []

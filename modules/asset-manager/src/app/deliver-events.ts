@@ -1,7 +1,7 @@
 import type { EventRefusal, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
-import { again, refuse } from '@species/flow'
+import { fromStored, refuse } from '@species/flow'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
@@ -115,7 +115,7 @@ function answer(message: Funded, row: DeliveryRow | undefined): Outgoing[] {
     case 'delivered':
       return [delivered({ ...row, trace: message.trace }, message.body, row.operationId ?? '', row.decidedAtMs)]
     case 'cancelled':
-      return again('cancelled', message, row.dossier)
+      return fromStored('cancelled', message, row.dossier)
     case 'review':
       return row.request === undefined
         ? []

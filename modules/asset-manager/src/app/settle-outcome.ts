@@ -1,7 +1,7 @@
 import type { Dossier, EventRefusal, MoveOutcome, StateBodies } from '@species/contracts'
 import { assert, backOffMs } from '@species/kernel'
 import type { Outgoing } from '@species/bus'
-import { advance, again, reach, review, wait } from '@species/flow'
+import { advance, fromStored, reach, review, wait } from '@species/flow'
 import { type DeliveryChange, type DeliveryRow, recordOutcomes } from '../adapters/delivery-rows.ts'
 import { type Judgement, type OpenDelivery, type Question, judge } from '../domain/judge.ts'
 import { deliveryOf } from '../domain/move.ts'
@@ -98,7 +98,7 @@ function messagesOf(row: OpenRow, judgement: Judgement, nowMs: number): Outgoing
     case 'delivered':
       return [delivered(row, row.dossier, judgement.delivery.operationId, nowMs)]
     case 'cancelled':
-      return again('cancelled', row, cancelledDossier(row.dossier, judgement, nowMs))
+      return fromStored('cancelled', row, cancelledDossier(row.dossier, judgement, nowMs))
     case 'waiting': {
       const untilMs = row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs
       return row.outcome === 'waiting'

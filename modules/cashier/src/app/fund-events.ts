@@ -2,7 +2,7 @@ import type { StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
-import { advance, again, decideOnce, reach } from '@species/flow'
+import { advance, fromStored, decideOnce, reach } from '@species/flow'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
@@ -145,6 +145,6 @@ function answer(message: Matched, row: FundingRow): Outgoing[] {
       return row.funding ? [advance('funded', message, message.body, { funding: row.funding }, row.decidedAtMs)] : []
     case 'refused':
     case 'released':
-      return again(row.outcome, message, row.dossier)
+      return fromStored(row.outcome, message, row.dossier)
   }
 }

@@ -2,7 +2,7 @@ import type { Line, StateBodies } from '@species/contracts'
 import { Fault, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
-import { again, decideOnce, reach } from '@species/flow'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {
   type CreditTransfer,
@@ -30,7 +30,7 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
     isOpen: (row) => row.outcome !== 'released',
     decide: (tx, fresh, { rows }) => release(tx, fresh, rows, nowMs),
     answer: (message, row) =>
-      row.outcome === 'refused' || row.outcome === 'released' ? again(row.outcome, message, row.dossier) : [],
+      row.outcome === 'refused' || row.outcome === 'released' ? fromStored(row.outcome, message, row.dossier) : [],
   })
 }
 

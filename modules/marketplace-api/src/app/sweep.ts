@@ -1,6 +1,6 @@
 import { type ChainsVersion, type Dossier, type EventRefusal, haltedMs } from '@species/contracts'
 import { type Outgoing, createDeadLetters } from '@species/bus'
-import { again, readDue, refuse } from '@species/flow'
+import { fromStored, readDue, refuse } from '@species/flow'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
@@ -29,7 +29,7 @@ function drive(
   history: readonly ChainsVersion[],
   nowMs: number,
 ): Outgoing[] {
-  const fromTheStart = again('accepted', { trace }, dossier)
+  const fromTheStart = fromStored('accepted', { trace }, dossier)
   // Time alone ends no review.
   if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return fromTheStart
   const refusal: EventRefusal = {

@@ -1,7 +1,7 @@
 import { Fault } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
-import { again, decideOnce, reach } from '@species/flow'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { inHalves } from '@species/platform'
 import { countLapses, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
 import {
@@ -82,7 +82,7 @@ export async function returnMatches(deps: MatchingDeps, batch: readonly Message<
     isOpen: (row) => row.outcome !== 'returned',
     decide: (tx, fresh, { rows }) => giveBack(tx, fresh, rows, nowMs),
     answer: (message, row) =>
-      row.outcome === 'refused' || row.outcome === 'returned' ? again(row.outcome, message, row.dossier) : [],
+      row.outcome === 'refused' || row.outcome === 'returned' ? fromStored(row.outcome, message, row.dossier) : [],
   })
 }
 

@@ -2,7 +2,7 @@ import type { Match, StateBodies } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
-import { advance, again, decideOnce, reach } from '@species/flow'
+import { advance, fromStored, decideOnce, reach } from '@species/flow'
 import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
 import { type MatchRow, type Purchase, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
 import { countListings } from '../adapters/seller-rows.ts'
@@ -193,6 +193,6 @@ function answer(message: Validated, row: MatchRow): Outgoing[] {
       return row.match ? [advance('matched', message, message.body, { match: row.match }, row.decidedAtMs)] : []
     case 'refused':
     case 'returned':
-      return again(row.outcome, message, row.dossier)
+      return fromStored(row.outcome, message, row.dossier)
   }
 }
