@@ -1,27 +1,47 @@
 import { type Sql, rowsParameter } from '@species/database'
-import { type Charge, LimitBook } from '../domain/limits.ts'
+import { type Bucket, LimitBook } from '../domain/limits.ts'
 
-type Counter = Pick<Charge, 'keyId' | 'windowName' | 'units'>
+type Counter = Bucket & { readonly units: bigint; readonly counted?: readonly string[] }
 
-/** Locks the counters, in sorted order, until the transaction ends. */
+/** One row of each key that everybody locks who charges it: two events in different buckets still share the window. */
+const lockName = 'lock'
+
+/** Locks the counters of these keys, in sorted order, until the transaction ends, and reads the buckets that are counted. */
 export async function lockCounters(tx: Sql, charges: readonly Counter[]): Promise<LimitBook> {
   if (charges.length === 0) return new LimitBook([])
-  const distinct = [...new Map(charges.map((charge) => [`${charge.keyId} ${charge.windowName}`, charge])).values()]
-  const parameter = rowsParameter(distinct.map(({ keyId, windowName }) => ({ key_id: keyId, window_name: windowName })))
+  const locks = charges.map(({ keyId }) => ({ keyId, windowName: lockName }))
+  const changed = rowsOf([...locks, ...charges])
+  const counted = rowsOf(
+    charges.flatMap(({ keyId, windowName, counted = [] }) =>
+      [windowName, ...counted].map((one) => ({ keyId, windowName: one })),
+    ),
+  )
   const made = tx.query(
     `INSERT INTO cashier.limit_counters (key_id, window_name, units)
      SELECT key_id, window_name, 0 FROM json_to_recordset($1::text::json) AS r(key_id text, window_name text)
      ORDER BY key_id, window_name ON CONFLICT DO NOTHING`,
-    [parameter],
+    [changed],
   )
-  const locked = tx.query<{ key_id: string; window_name: string; units: bigint }>(
-    `SELECT c.key_id, c.window_name, c.units FROM cashier.limit_counters c
+  const locked = tx.query(
+    `SELECT 1 FROM cashier.limit_counters c
      JOIN json_to_recordset($1::text::json) AS r(key_id text, window_name text) USING (key_id, window_name)
      ORDER BY c.key_id, c.window_name FOR UPDATE OF c`,
-    [parameter],
+    [changed],
   )
-  const [, rows] = await Promise.all([made, locked])
+  // A statement of its own, so that it sees what those have written who held the locks before.
+  const read = tx.query<{ key_id: string; window_name: string; units: bigint }>(
+    `SELECT c.key_id, c.window_name, c.units FROM cashier.limit_counters c
+     JOIN json_to_recordset($1::text::json) AS r(key_id text, window_name text) USING (key_id, window_name)`,
+    [counted],
+  )
+  const [, , rows] = await Promise.all([made, locked, read])
   return new LimitBook(rows.map((row) => ({ keyId: row.key_id, windowName: row.window_name, units: row.units })))
+}
+
+/** Buckets, each once, as one parameter. */
+function rowsOf(buckets: readonly Bucket[]): string {
+  const distinct = [...new Map(buckets.map((one) => [`${one.keyId} ${one.windowName}`, one])).values()]
+  return rowsParameter(distinct.map(({ keyId, windowName }) => ({ key_id: keyId, window_name: windowName })))
 }
 
 export async function writeCounters(tx: Sql, book: LimitBook): Promise<void> {
@@ -35,11 +55,10 @@ export async function writeCounters(tx: Sql, book: LimitBook): Promise<void> {
   )
 }
 
-/** Forgets counters of windows that began before those of this moment: nothing is charged to them any more. */
-export async function forgetCounters(sql: Sql, before: { hour: string; day: string }): Promise<void> {
+/** Forgets buckets that began before this moment. A bucket is called by what it spans and when it began. */
+export async function forgetCounters(sql: Sql, beforeMs: number): Promise<void> {
   await sql.query(
-    `DELETE FROM cashier.limit_counters WHERE (starts_with(window_name, 'hour:') AND window_name COLLATE "C" < $1)
-       OR (starts_with(window_name, 'day:') AND window_name COLLATE "C" < $2)`,
-    [before.hour, before.day],
+    `DELETE FROM cashier.limit_counters WHERE window_name <> $2 AND split_part(window_name, ':', 2) COLLATE "C" < $1`,
+    [new Date(beforeMs).toISOString().slice(0, 10), lockName],
   )
 }

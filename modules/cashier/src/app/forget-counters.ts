@@ -1,5 +1,4 @@
 import { forgetCounters } from '../adapters/limit-counters.ts'
-import { windowsOf } from '../domain/limits.ts'
 import type { CashierDeps } from './deps.ts'
 
 /** Long enough that hardly any event still gives back to a window that is gone. */
@@ -7,5 +6,5 @@ const keptMs = 7 * 86_400_000
 
 /** Clears away counters of limits whose window was over long ago. */
 export async function forgetOldCounters(deps: Pick<CashierDeps, 'database' | 'clock'>): Promise<void> {
-  await forgetCounters(deps.database, windowsOf(new Date(deps.clock.now() - keptMs).toISOString()))
+  await forgetCounters(deps.database, deps.clock.now() - keptMs)
 }

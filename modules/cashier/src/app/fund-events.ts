@@ -24,12 +24,11 @@ interface Plan {
 /** Credits payments, then holds money and units of each event of the batch in accept order, in one transaction. */
 export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  const nowIso = new Date(nowMs).toISOString()
   const allowances = await allowancesOf(deps, batch)
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
-      const charges = chargesOf(message.body, nowIso, allowances.get(message.body.keyId))
+      const charges = chargesOf(message.body, nowMs, allowances.get(message.body.keyId))
       return { message, posting: postingOf(message.body, config), charges }
     }),
   )
@@ -101,7 +100,9 @@ function rowOf(
   nowMs: number,
 ): FundingRow & { deadlineMs: number } {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
-  if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges }
+  // Enough to give them back.
+  const kept = charges.map(({ keyId, windowName, units }) => ({ keyId, windowName, units }))
+  if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges: kept }
   const refused = reach('refused', dossier, { refusal: { ...decided.refusal, by: 'cashier' } }, nowMs)
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }

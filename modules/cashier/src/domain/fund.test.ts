@@ -140,7 +140,7 @@ describe('funding', () => {
       })),
     )
     const limits = new LimitBook([])
-    const charges = chargesOf(dossier, '2026-01-01T00:00:00.000Z')
+    const charges = chargesOf(dossier, Date.parse('2026-01-01T00:00:00.000Z'))
     const decided = fund(book, limits, {
       dossier,
       posting,
@@ -162,7 +162,9 @@ describe('funding', () => {
       { account: 'market:escrow', asset: 'SPECIES', posted: 0n, held: 0n },
     ])
     const limits = new LimitBook([])
-    const charges = ok([{ keyId: 'k', windowName: 'hour', units: 2n, limit: 2n }])
+    const charges = ok([
+      { keyId: 'k', windowName: 'now', units: 2n, limit: 2n, window: 'hour' as const, counted: ['now'] },
+    ])
     const once = () =>
       fund(book, limits, {
         dossier,

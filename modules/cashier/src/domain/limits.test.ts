@@ -1,9 +1,10 @@
 import { type KeyLimits, intentSchema } from '@species/contracts'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type MatchedEvent, matchedBody } from '../test-world.ts'
-import { LimitBook, chargesOf } from './limits.ts'
+import { LimitBook, bucketsOf, chargesOf } from './limits.ts'
 
-const now = '2026-03-01T09:59:59.999Z'
+const now = Date.parse('2026-03-01T09:59:59.999Z')
 const transfer = (units: bigint): MatchedEvent => ({ intent: 'TRANSFER', from: 'alice', to: 'bob', match: { units } })
 const bought: MatchedEvent = {
   intent: 'BUY_MARKET',
@@ -45,7 +46,7 @@ const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
     'limits of an hour and a day',
     { unitsPerHour: 3n, unitsPerDay: 9n },
     transfer(2n),
-    'hour:2026-03-01T09 2 of 3, day:2026-03-01 2 of 9',
+    'minute:2026-03-01T09:59 2 of 3, quarter:2026-03-01T09:45 2 of 9',
   ],
 ]
 
@@ -71,13 +72,16 @@ it.each(intents)('a key that may trade with nobody does no %s, but for taking it
 })
 
 describe('the counters of a batch', () => {
-  const charge = (units: bigint, limit = 10n, windowName = 'hour') => ({ keyId: 'k', windowName, units, limit })
+  const charge = (units: bigint, limit = 10n, windowName = 'now') => ({
+    ...{ keyId: 'k', windowName, units, limit },
+    ...{ window: 'hour' as const, counted: [windowName] },
+  })
 
   it('take up to the limit and not one unit more', () => {
-    const book = new LimitBook([{ keyId: 'k', windowName: 'hour', units: 4n }])
+    const book = new LimitBook([{ keyId: 'k', windowName: 'now', units: 4n }])
     expect(book.charge([charge(6n)]).ok).toBe(true)
     expect(book.charge([charge(1n)]).ok).toBe(false)
-    expect(book.changed()).toEqual([{ keyId: 'k', windowName: 'hour', units: 10n }])
+    expect(book.changed()).toEqual([{ keyId: 'k', windowName: 'now', units: 10n }])
   })
 
   it('charge all windows or none', () => {
@@ -91,5 +95,46 @@ describe('the counters of a batch', () => {
     book.charge([charge(10n)])
     book.giveBack([charge(10n)])
     expect(book.charge([charge(10n)]).ok).toBe(true)
+  })
+})
+
+describe.each([
+  ['hour', 3_600_000, 60_000],
+  ['day', 86_400_000, 900_000],
+] as const)('a window of an %s', (window, windowMs, bucketMs) => {
+  const chargeAt = (book: LimitBook, nowMs: number, units: bigint): boolean => {
+    const { charged, counted } = bucketsOf(window, nowMs)
+    return book.charge([{ keyId: 'k', windowName: charged, units, limit: 10n, window, counted }]).ok
+  }
+
+  it('never has more than the limit, wherever it begins', () => {
+    const gaps = fc.array(fc.record({ gapMs: fc.integer({ min: 0, max: windowMs / 4 }), units: fc.bigInt(1n, 6n) }))
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const book = new LimitBook([])
+        const taken: { atMs: number; units: bigint }[] = []
+        let atMs = now
+        for (const { gapMs, units } of steps) {
+          atMs += gapMs
+          if (chargeAt(book, atMs, units)) taken.push({ atMs, units })
+          const inside = taken.filter((one) => one.atMs > atMs - windowMs)
+          expect(inside.reduce((sum, one) => sum + one.units, 0n)).toBeLessThanOrEqual(10n)
+        }
+      }),
+    )
+  })
+
+  it('is free again one bucket after its end', () => {
+    const book = new LimitBook([])
+    expect(chargeAt(book, now, 10n)).toBe(true)
+    expect(chargeAt(book, now + windowMs - 1, 1n)).toBe(false)
+    expect(chargeAt(book, now + windowMs + bucketMs, 10n)).toBe(true)
+  })
+
+  it('counts what the version before charged by the clock, and a bounded number of buckets', () => {
+    const name = window === 'hour' ? 'hour:2026-03-01T09' : 'day:2026-03-01'
+    const book = new LimitBook([{ keyId: 'k', windowName: name, units: 10n }])
+    expect(chargeAt(book, now, 1n)).toBe(false)
+    expect(bucketsOf(window, now).counted.length).toBeLessThanOrEqual(windowMs / bucketMs + 4)
   })
 })

@@ -2,19 +2,45 @@ import type { StateBodies } from '@species/contracts'
 import { bookOf } from '@species/contracts/intents'
 import { type Refusal, type Result, ok, refuse } from '@species/kernel'
 
-/** A counter of a key, as it is charged with the hold. */
-export interface Charge {
+/** A bucket of a key's counters: what the key was charged in one short span of time. */
+export interface Bucket {
   /** Of the first key, where it was rotated. */
   readonly keyId: string
   readonly windowName: string
-  readonly units: bigint
-  /** Undefined: counted, not bounded. */
-  readonly limit: bigint
 }
 
-/** The windows a moment falls into: clock hours and days, UTC. */
-export function windowsOf(nowIso: string): { hour: string; day: string } {
-  return { hour: `hour:${nowIso.slice(0, 13)}`, day: `day:${nowIso.slice(0, 10)}` }
+/** What an event is charged: its own bucket takes the units, and all buckets of the window together must stay within the limit. */
+export interface Charge extends Bucket {
+  readonly units: bigint
+  readonly limit: bigint
+  /** `hour` or `day`, for people. */
+  readonly window: WindowName
+  /** The buckets that are counted: its own, and all that lie in the window by any part of theirs. */
+  readonly counted: readonly string[]
+}
+
+const minuteMs = 60_000
+/** How long the windows are, and how long the spans that they are counted in: some hundred spans, whatever the traffic. */
+const windows = {
+  hour: { bucket: 'minute', bucketMs: minuteMs, windowMs: 60 * minuteMs },
+  day: { bucket: 'quarter', bucketMs: 15 * minuteMs, windowMs: 24 * 60 * minuteMs },
+} as const
+type WindowName = keyof typeof windows
+
+/**
+ * The buckets of a window that ends now. A bucket that lies in the window in part counts as a whole, so that no hour and no day,
+ * wherever it begins, has more than the limit. The bucket after this moment counts too: another process's clock may be ahead.
+ * Clock hours and days are what the version before charged; they count while they reach into the window.
+ */
+export function bucketsOf(window: WindowName, nowMs: number): { charged: string; counted: string[] } {
+  const { bucket, bucketMs, windowMs } = windows[window]
+  const nameAt = (ms: number): string => `${bucket}:${new Date(ms).toISOString().slice(0, 16)}`
+  const current = nowMs - (nowMs % bucketMs)
+  const counted = [nameAt(current + bucketMs)]
+  for (let start = current; start > nowMs - windowMs - bucketMs; start -= bucketMs) counted.push(nameAt(start))
+  const length = window === 'hour' ? 13 : 10
+  for (const ms of [nowMs, nowMs - windowMs]) counted.push(`${window}:${new Date(ms).toISOString().slice(0, length)}`)
+  return { charged: nameAt(current), counted }
 }
 
 /**
@@ -23,7 +49,7 @@ export function windowsOf(nowIso: string): { hour: string; day: string } {
  */
 export function chargesOf(
   dossier: StateBodies['matched'],
-  nowIso: string,
+  nowMs: number,
   allowanceId = dossier.keyId,
 ): Result<Charge[], Refusal<'limit_exceeded'>> {
   const { limits, match, intent } = dossier
@@ -46,15 +72,12 @@ export function chargesOf(
       `This key trades at most ${limits.unitsPerTrade} units at once; the event has ${match.units}.`,
     )
   }
-  const windows = windowsOf(nowIso)
-  return ok([
-    ...(limits.unitsPerHour === undefined
-      ? []
-      : [{ keyId, windowName: windows.hour, units: match.units, limit: limits.unitsPerHour }]),
-    ...(limits.unitsPerDay === undefined
-      ? []
-      : [{ keyId, windowName: windows.day, units: match.units, limit: limits.unitsPerDay }]),
-  ])
+  const charge = (window: WindowName, limit: bigint | undefined): Charge[] => {
+    if (limit === undefined) return []
+    const { charged, counted } = bucketsOf(window, nowMs)
+    return [{ keyId, windowName: charged, units: match.units, limit, window, counted }]
+  }
+  return ok([...charge('hour', limits.unitsPerHour), ...charge('day', limits.unitsPerDay)])
 }
 
 /** With whom an event deals and its key may not: a name, or that nobody can tell with whom it would be. */
@@ -88,11 +111,11 @@ export class LimitBook {
   /** Charges all of them or none. */
   charge(charges: readonly Charge[]): Result<undefined, Refusal<'limit_exceeded'>> {
     for (const charge of charges) {
-      const used = this.#units.get(counterKey(charge)) ?? 0n
+      const used = charge.counted.reduce((sum, windowName) => sum + this.#in({ keyId: charge.keyId, windowName }), 0n)
       if (used + charge.units > charge.limit) {
         return refuse(
           'limit_exceeded',
-          `${charge.windowName}: ${used} of ${charge.limit} units are used; ${charge.units} more would pass the limit.`,
+          `In the last ${charge.window} ${used} of ${charge.limit} units were used; ${charge.units} more would pass the limit.`,
         )
       }
     }
@@ -101,9 +124,9 @@ export class LimitBook {
   }
 
   /** A window so old that its counter was cleared away has nothing to give back to. */
-  giveBack(charges: readonly Pick<Charge, 'keyId' | 'windowName' | 'units'>[]): void {
+  giveBack(charges: readonly Pick<Charge, keyof Bucket | 'units'>[]): void {
     for (const charge of charges) {
-      const used = this.#units.get(counterKey(charge)) ?? 0n
+      const used = this.#in(charge)
       this.#add(charge, used < charge.units ? -used : -charge.units)
     }
   }
@@ -115,13 +138,17 @@ export class LimitBook {
     })
   }
 
-  #add(charge: Pick<Charge, 'keyId' | 'windowName'>, units: bigint): void {
-    const key = counterKey(charge)
-    this.#units.set(key, (this.#units.get(key) ?? 0n) + units)
+  #in(bucket: Bucket): bigint {
+    return this.#units.get(counterKey(bucket)) ?? 0n
+  }
+
+  #add(bucket: Bucket, units: bigint): void {
+    const key = counterKey(bucket)
+    this.#units.set(key, this.#in(bucket) + units)
     this.#touched.add(key)
   }
 }
 
-function counterKey(of: { keyId: string; windowName: string }): string {
+function counterKey(of: Bucket): string {
   return `${of.keyId}\u0000${of.windowName}`
 }
