@@ -15,10 +15,14 @@ const eventKeySchema = z.uuid()
 
 /** What a key may do at most. The authenticator owns the definition, the cashier owns the counters. */
 export const keyLimitsSchema = z.strictObject({
-  /** Whole units of SPECIES in one event, in a clock hour (UTC), in a day (UTC). */
+  /** Whole units of SPECIES in one event, in any hour, in any 24 hours. */
   unitsPerTrade: quantitySchema.optional(),
   unitsPerHour: quantitySchema.optional(),
   unitsPerDay: quantitySchema.optional(),
+  /** Micro-USDT that one event pays, in any hour, in any 24 hours; fees are part of it. */
+  usdtPerTrade: quantitySchema.optional(),
+  usdtPerHour: quantitySchema.optional(),
+  usdtPerDay: quantitySchema.optional(),
   intents: z.array(intentSchema).optional(),
   counterparties: z.array(onliIdSchema).max(100).optional(),
 })

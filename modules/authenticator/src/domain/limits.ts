@@ -1,7 +1,8 @@
 import type { AccessRefusal, KeyLimits } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 
-const quantities = ['unitsPerTrade', 'unitsPerHour', 'unitsPerDay'] as const
+const allowances = ['unitsPerHour', 'unitsPerDay', 'usdtPerHour', 'usdtPerDay'] as const
+const quantities = ['unitsPerTrade', 'usdtPerTrade', ...allowances] as const
 const lists = ['intents', 'counterparties'] as const
 
 /** The limits of a key made by one that has `own`: what is not asked for is inherited, what is asked for must be inside. */
@@ -35,7 +36,7 @@ export function coversLimits(outer: KeyLimits | undefined, inner: KeyLimits | un
 
 /** Whether there is a limit that is used up by trading, and not only a bound on each trade. */
 export function hasAllowance(limits: KeyLimits | undefined): boolean {
-  return limits?.unitsPerHour !== undefined || limits?.unitsPerDay !== undefined
+  return allowances.some((name) => limits?.[name] !== undefined)
 }
 
 /** Without the fields that are present but undefined: those would hide what is inherited. */

@@ -145,12 +145,12 @@ describe('POST /authenticate', () => {
   it('tells who signed, with limits and profile tray', async () => {
     const client = await userWithKey('auth-user', {
       scopes: ['read'],
-      limits: { unitsPerTrade: '5', intents: ['TRANSFER'] },
+      limits: { unitsPerTrade: '5', usdtPerDay: '12.500000', intents: ['TRANSFER'] },
     })
     expect(await told(client.request('POST', '/authenticate'))).toMatchObject({
       onliId: 'auth-user',
       scopes: ['read'],
-      limits: { unitsPerTrade: '5', intents: ['TRANSFER'] },
+      limits: { unitsPerTrade: '5', usdtPerDay: '12.500000', intents: ['TRANSFER'] },
       profileTray: {},
       marketplaceUserId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     })
@@ -194,6 +194,7 @@ describe('keys', () => {
     ['no scope', { alg: 'hmac', scopes: [] }, '400 invalid_request'],
     ['a secret of its own choice', { alg: 'hmac', scopes: ['read'], secret: 'x' }, '400 invalid_request'],
     ['a limit below zero', { alg: 'hmac', scopes: ['read'], limits: { unitsPerTrade: '-6' } }, '400 invalid_request'],
+    ['USDT below zero', { alg: 'hmac', scopes: ['read'], limits: { usdtPerDay: '-6' } }, '400 invalid_request'],
     ['a public key that is none', { alg: 'ed25519', scopes: ['read'], publicKey: 'abc' }, '400 invalid_request'],
     ['an end in the past', { alg: 'hmac', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }, '400 invalid_request'],
   ]

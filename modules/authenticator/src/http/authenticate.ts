@@ -3,7 +3,7 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { findUser } from '../adapters/user-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { profileTraySchema, wireLimitsSchema } from './wire.ts'
+import { limitsView, profileTraySchema, wireLimitsSchema } from './wire.ts'
 
 const responseSchema = z.strictObject({
   onliId: z.string(),
@@ -33,7 +33,7 @@ export function authenticate(deps: AuthenticatorDeps): Endpoint {
       const { marketplaceUserId, profileTray } = user
       return json(
         200,
-        { onliId, marketplaceUserId, keyId, scopes, limits, profileTray },
+        { onliId, marketplaceUserId, keyId, scopes, limits: limitsView(limits), profileTray },
         { 'cache-control': 'no-store' },
       )
     },

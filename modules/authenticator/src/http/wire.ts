@@ -7,8 +7,9 @@ import {
   keyLimitsSchema,
   onliIdSchema,
   scopeSchema,
+  wireUsdtSchema,
 } from '@species/contracts'
-import type { Result } from '@species/kernel'
+import { type Result, assert, formatUsdt, parseUsdt } from '@species/kernel'
 import { Problem } from '@species/http'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
@@ -20,12 +21,16 @@ const digits = z
   .string()
   .regex(/^(0|[1-9]\d{0,15})$/, 'must be a string of digits')
   .describe('whole units of SPECIES')
+const usdt = wireUsdtSchema.describe('USDT that an event moves, with its fee')
 const time = z.iso.datetime()
 
 export const wireLimitsSchema = z.strictObject({
   unitsPerTrade: digits.optional(),
   unitsPerHour: digits.optional(),
-  unitsPerDay: digits.optional(),
+  unitsPerDay: digits.optional().describe('in any 24 hours'),
+  usdtPerTrade: usdt.optional(),
+  usdtPerHour: usdt.optional(),
+  usdtPerDay: usdt.optional().describe('in any 24 hours'),
   intents: z.array(intentSchema).max(10).optional(),
   counterparties: z.array(onliIdSchema).max(100).optional(),
 })
@@ -110,7 +115,7 @@ export function keyView(key: ApiKey): object {
     alg: key.alg,
     publicKey: key.publicKey,
     scopes: key.scopes,
-    limits: key.limits,
+    limits: limitsView(key.limits),
     schemes: key.schemes,
     createdAt: toTimestamp(key.createdAtMs),
     expiresAt: timeView(key.expiresAtMs),
@@ -150,5 +155,21 @@ function timeView(ms: number | undefined): string | undefined {
 }
 
 function limitsFrom(wire: z.infer<typeof wireLimitsSchema>): KeyLimits {
-  return keyLimitsSchema.parse(wire)
+  const micro = usdtLimits.map((name) => [name, wire[name] && microOf(wire[name])])
+  return keyLimitsSchema.parse({ ...wire, ...Object.fromEntries(micro) })
+}
+
+const usdtLimits = ['usdtPerTrade', 'usdtPerHour', 'usdtPerDay'] as const
+
+function microOf(text: string): string {
+  const amount = parseUsdt(text)
+  assert(amount.ok, 'the schema has refused what is no amount')
+  return amount.value.toString()
+}
+
+/** The limits as they were asked for. */
+export function limitsView(limits: KeyLimits | undefined): object | undefined {
+  if (limits === undefined) return undefined
+  const amounts = usdtLimits.map((name) => [name, limits[name] === undefined ? undefined : formatUsdt(limits[name])])
+  return { ...limits, ...(Object.fromEntries(amounts) as Record<string, string | undefined>) }
 }

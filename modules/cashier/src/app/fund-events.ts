@@ -28,8 +28,9 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
-      const charges = chargesOf(message.body, nowMs, allowances.get(message.body.keyId))
-      return { message, posting: postingOf(message.body, config), charges }
+      const posting = postingOf(message.body, config)
+      const charges = chargesOf(message.body, posting, nowMs, allowances.get(message.body.keyId))
+      return { message, posting, charges }
     }),
   )
   return await decideOnce(deps.database, batch, {

@@ -140,7 +140,7 @@ describe('funding', () => {
       })),
     )
     const limits = new LimitBook([])
-    const charges = chargesOf(dossier, Date.parse('2026-01-01T00:00:00.000Z'))
+    const charges = chargesOf(dossier, posting, Date.parse('2026-01-01T00:00:00.000Z'))
     const decided = fund(book, limits, {
       dossier,
       posting,
@@ -163,7 +163,15 @@ describe('funding', () => {
     ])
     const limits = new LimitBook([])
     const charges = ok([
-      { keyId: 'k', windowName: 'now', units: 2n, limit: 2n, window: 'hour' as const, counted: ['now'] },
+      {
+        keyId: 'k',
+        windowName: 'now',
+        units: 2n,
+        limit: 2n,
+        window: 'hour' as const,
+        asset: 'SPECIES' as const,
+        counted: ['now'],
+      },
     ])
     const once = () =>
       fund(book, limits, {

@@ -2,9 +2,18 @@ import { type KeyLimits, intentSchema } from '@species/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type MatchedEvent, matchedBody } from '../test-world.ts'
+import type { Posting } from './posting.ts'
 import { LimitBook, bucketsOf, chargesOf } from './limits.ts'
 
 const now = Date.parse('2026-03-01T09:59:59.999Z')
+/** What a purchase posts: five USDT and a fee. */
+const paying: Pick<Posting, 'lines'> = {
+  lines: [
+    { account: 'user:alice', asset: 'USDT', amount: -5_025_000n },
+    { account: 'treasury', asset: 'USDT', amount: 5_000_000n },
+    { account: 'fees', asset: 'USDT', amount: 25_000n },
+  ],
+}
 const transfer = (units: bigint): MatchedEvent => ({ intent: 'TRANSFER', from: 'alice', to: 'bob', match: { units } })
 const bought: MatchedEvent = {
   intent: 'BUY_MARKET',
@@ -21,6 +30,14 @@ const intents = intentSchema.options
 
 const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
   ['no limits', undefined, transfer(10n), 'charges nothing'],
+  ['exactly the USDT of one trade', { usdtPerTrade: 5_025_000n }, treasury, 'charges nothing'],
+  ['more USDT than a trade may move', { usdtPerTrade: 5_024_999n }, treasury, 'limit_exceeded'],
+  [
+    'limits of USDT',
+    { usdtPerHour: 6_000_000n, usdtPerDay: 9_000_000n },
+    treasury,
+    'usdt-minute:2026-03-01T09:59 5025000 of 6000000, usdt-quarter:2026-03-01T09:45 5025000 of 9000000',
+  ],
   ['an intent that is not listed', { intents: ['BUY_MARKET'] }, transfer(1n), 'limit_exceeded'],
   ['an intent that is listed', { intents: ['TRANSFER'] }, transfer(1n), 'charges nothing'],
   ['exactly the units of one trade', { unitsPerTrade: 10n }, transfer(10n), 'charges nothing'],
@@ -52,7 +69,7 @@ const rows: readonly [string, KeyLimits | undefined, MatchedEvent, string][] = [
 
 describe('what the limits of a key say', () => {
   it.each(rows)('%s', (_name, limits, event, said) => {
-    const charges = chargesOf(matchedBody(1, { ...event, more: limits ? { limits } : {} }), now)
+    const charges = chargesOf(matchedBody(1, { ...event, more: limits ? { limits } : {} }), paying, now)
     const text = charges.ok
       ? charges.value.map((one) => `${one.windowName} ${one.units} of ${one.limit}`).join(', ') || 'charges nothing'
       : charges.refusal.code
@@ -65,6 +82,7 @@ it.each(intents)('a key that may trade with nobody does no %s, but for taking it
   for (const to of [undefined, 'bob', 'market', 'treasury', 'liquidity_pool']) {
     const charges = chargesOf(
       matchedBody(1, { ...event, ...(to === undefined ? {} : { to }), more: { limits: { counterparties: [] } } }),
+      paying,
       now,
     )
     expect(charges.ok).toBe(intent === 'DELIST')
@@ -74,7 +92,7 @@ it.each(intents)('a key that may trade with nobody does no %s, but for taking it
 describe('the counters of a batch', () => {
   const charge = (units: bigint, limit = 10n, windowName = 'now') => ({
     ...{ keyId: 'k', windowName, units, limit },
-    ...{ window: 'hour' as const, counted: [windowName] },
+    ...{ window: 'hour' as const, asset: 'SPECIES' as const, counted: [windowName] },
   })
 
   it('take up to the limit and not one unit more', () => {
@@ -103,8 +121,8 @@ describe.each([
   ['day', 86_400_000, 900_000],
 ] as const)('a window of an %s', (window, windowMs, bucketMs) => {
   const chargeAt = (book: LimitBook, nowMs: number, units: bigint): boolean => {
-    const { charged, counted } = bucketsOf(window, nowMs)
-    return book.charge([{ keyId: 'k', windowName: charged, units, limit: 10n, window, counted }]).ok
+    const { charged, counted } = bucketsOf(window, 'SPECIES', nowMs)
+    return book.charge([{ keyId: 'k', windowName: charged, units, limit: 10n, window, asset: 'SPECIES', counted }]).ok
   }
 
   it('never has more than the limit, wherever it begins', () => {
@@ -135,6 +153,6 @@ describe.each([
     const name = window === 'hour' ? 'hour:2026-03-01T09' : 'day:2026-03-01'
     const book = new LimitBook([{ keyId: 'k', windowName: name, units: 10n }])
     expect(chargeAt(book, now, 1n)).toBe(false)
-    expect(bucketsOf(window, now).counted.length).toBeLessThanOrEqual(windowMs / bucketMs + 4)
+    expect(bucketsOf(window, 'SPECIES', now).counted.length).toBeLessThanOrEqual(windowMs / bucketMs + 4)
   })
 })

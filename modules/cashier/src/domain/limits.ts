@@ -1,6 +1,7 @@
 import type { StateBodies } from '@species/contracts'
 import { bookOf } from '@species/contracts/intents'
-import { type Refusal, type Result, ok, refuse } from '@species/kernel'
+import { type Refusal, type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
+import type { Posting } from './posting.ts'
 
 /** A bucket of a key's counters: what the key was charged in one short span of time. */
 export interface Bucket {
@@ -9,12 +10,13 @@ export interface Bucket {
   readonly windowName: string
 }
 
-/** What an event is charged: its own bucket takes the units, and all buckets of the window together must stay within the limit. */
+/** What an event is charged: its own bucket takes the units (or micro-USDT), and all buckets of the window together must stay within the limit. */
 export interface Charge extends Bucket {
   readonly units: bigint
   readonly limit: bigint
   /** `hour` or `day`, for people. */
   readonly window: WindowName
+  readonly asset: Asset
   /** The buckets that are counted: its own, and all that lie in the window by any part of theirs. */
   readonly counted: readonly string[]
 }
@@ -26,20 +28,27 @@ const windows = {
   day: { bucket: 'quarter', bucketMs: 15 * minuteMs, windowMs: 24 * 60 * minuteMs },
 } as const
 type WindowName = keyof typeof windows
+type Asset = 'SPECIES' | 'USDT'
+
+// Of an instant that is given: no clock is asked.
+// eslint-disable-next-line no-restricted-globals
+const isoOf = (ms: number): string => new Date(ms).toISOString()
 
 /**
  * The buckets of a window that ends now. A bucket that lies in the window in part counts as a whole, so that no hour and no day,
  * wherever it begins, has more than the limit. The bucket after this moment counts too: another process's clock may be ahead.
  * Clock hours and days are what the version before charged; they count while they reach into the window.
  */
-export function bucketsOf(window: WindowName, nowMs: number): { charged: string; counted: string[] } {
+export function bucketsOf(window: WindowName, asset: Asset, nowMs: number): { charged: string; counted: string[] } {
   const { bucket, bucketMs, windowMs } = windows[window]
-  const nameAt = (ms: number): string => `${bucket}:${new Date(ms).toISOString().slice(0, 16)}`
+  const prefix = asset === 'USDT' ? 'usdt-' : ''
+  const nameAt = (ms: number): string => `${prefix}${bucket}:${isoOf(ms).slice(0, 16)}`
   const current = nowMs - (nowMs % bucketMs)
   const counted = [nameAt(current + bucketMs)]
   for (let start = current; start > nowMs - windowMs - bucketMs; start -= bucketMs) counted.push(nameAt(start))
+  if (asset === 'USDT') return { charged: nameAt(current), counted }
   const length = window === 'hour' ? 13 : 10
-  for (const ms of [nowMs, nowMs - windowMs]) counted.push(`${window}:${new Date(ms).toISOString().slice(0, length)}`)
+  for (const ms of [nowMs, nowMs - windowMs]) counted.push(`${window}:${isoOf(ms).slice(0, length)}`)
   return { charged: nameAt(current), counted }
 }
 
@@ -49,6 +58,7 @@ export function bucketsOf(window: WindowName, nowMs: number): { charged: string;
  */
 export function chargesOf(
   dossier: StateBodies['matched'],
+  { lines }: Pick<Posting, 'lines'>,
   nowMs: number,
   allowanceId = dossier.keyId,
 ): Result<Charge[], Refusal<'limit_exceeded'>> {
@@ -72,12 +82,28 @@ export function chargesOf(
       `This key trades at most ${limits.unitsPerTrade} units at once; the event has ${match.units}.`,
     )
   }
-  const charge = (window: WindowName, limit: bigint | undefined): Charge[] => {
-    if (limit === undefined) return []
-    const { charged, counted } = bucketsOf(window, nowMs)
-    return [{ keyId, windowName: charged, units: match.units, limit, window, counted }]
+  const movedMicro = lines.reduce(
+    (sum, { asset, amount }) => (asset === 'USDT' && amount < 0n ? sum - amount : sum),
+    0n,
+  )
+  if (limits.usdtPerTrade !== undefined && movedMicro > limits.usdtPerTrade) {
+    return refuse(
+      'limit_exceeded',
+      `This key moves at most ${formatUsdt(limits.usdtPerTrade)} USDT at once; the event moves ${formatUsdt(movedMicro)}.`,
+    )
   }
-  return ok([...charge('hour', limits.unitsPerHour), ...charge('day', limits.unitsPerDay)])
+  const charge = (window: WindowName, asset: Asset, limit: bigint | undefined): Charge[] => {
+    const units = asset === 'USDT' ? movedMicro : match.units
+    if (limit === undefined || units === 0n) return []
+    const { charged, counted } = bucketsOf(window, asset, nowMs)
+    return [{ keyId, windowName: charged, units, limit, window, asset, counted }]
+  }
+  return ok([
+    ...charge('hour', 'SPECIES', limits.unitsPerHour),
+    ...charge('day', 'SPECIES', limits.unitsPerDay),
+    ...charge('hour', 'USDT', limits.usdtPerHour),
+    ...charge('day', 'USDT', limits.usdtPerDay),
+  ])
 }
 
 /** With whom an event deals and its key may not: a name, or that nobody can tell with whom it would be. */
@@ -113,10 +139,7 @@ export class LimitBook {
     for (const charge of charges) {
       const used = charge.counted.reduce((sum, windowName) => sum + this.#in({ keyId: charge.keyId, windowName }), 0n)
       if (used + charge.units > charge.limit) {
-        return refuse(
-          'limit_exceeded',
-          `In the last ${charge.window} ${used} of ${charge.limit} units were used; ${charge.units} more would pass the limit.`,
-        )
+        return refuse('limit_exceeded', inWords(charge, used))
       }
     }
     for (const charge of charges) this.#add(charge, charge.units)
@@ -147,6 +170,11 @@ export class LimitBook {
     this.#units.set(key, this.#in(bucket) + units)
     this.#touched.add(key)
   }
+}
+
+function inWords({ window, asset, limit, units }: Charge, used: bigint): string {
+  const [spent, most, more] = [used, limit, units].map((one) => formatQuantity(asset, one))
+  return `In the last ${window} ${spent} of ${most} ${asset} were used; ${more} more would pass the limit.`
 }
 
 function counterKey(of: Bucket): string {
