@@ -1,10 +1,12 @@
 import type { Line, StateBodies } from '@species/contracts'
 import { Fault, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
+import type { Sql } from '@species/database'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {
   type CreditTransfer,
   type LedgerSession,
+  countPayments,
   creditLeft,
   creditMicro,
   openLedger,
@@ -20,11 +22,14 @@ type Cancelled = Message<'cancelled'>
 
 /**
  * The road back: holds and limits are given back, the payment stays as the payer's credit. The row is stored even where
- * the cashier never saw the event, so that a forward message that comes later finds it.
+ * the cashier never saw the event, so that a forward message that comes later finds it. An event with more claims than it carries
+ * waits until the ledger has them all, because its receipt says what was credited: the sweeper brings it again.
  */
-export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled[]): Promise<Outgoing[]> {
+export async function releaseEvents(deps: CashierDeps, all: readonly Cancelled[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx) => {
+    const early = await notAllBooked(tx, all)
+    const batch = all.filter((message) => !early.has(message.key))
     const rows = await readFundings(
       tx,
       batch.map((message) => message.key),
@@ -80,6 +85,21 @@ export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled
   })
 }
 
+/** Events of which claims that they do not carry are still to be booked; each is told of by itself. */
+async function notAllBooked(tx: Sql, batch: readonly Cancelled[]): Promise<Set<string>> {
+  const claimed = batch.flatMap(({ key, body: { payment } }) =>
+    payment?.rest ? [{ key, claims: payment.claims, inAll: payment.claims.length + payment.rest.claims }] : [],
+  )
+  if (claimed.length === 0) return new Set()
+  const booked = await countPayments(
+    tx,
+    claimed.map(({ key, claims }) => ({ eventKey: key, besides: claims.map(paymentTransferId) })),
+  )
+  return new Set(
+    claimed.filter(({ key, claims, inAll }) => claims.length + (booked.get(key) ?? 0) < inAll).map(({ key }) => key),
+  )
+}
+
 /** What the payer of a hold may owe since a payment of his vanished. */
 function owedBy(row: FundingRow): Line[] {
   const payer = payerOfHold(row)
@@ -115,7 +135,7 @@ function releasedRow(
   const { body } = message
   const release = {
     heldBefore: before?.outcome === 'funded',
-    paymentTransferIds: credit.map((transfer) => transfer.transferId),
+    paymentTransferIds: namedOf(body, credit),
     creditedMicro: creditMicro(credit),
   }
   const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
@@ -128,4 +148,12 @@ function releasedRow(
     endedAtMs: nowMs,
     deadlineMs: body.deadlineMs,
   }
+}
+
+/** The transfers that the receipt names: those of claims that the event does not carry, which may be thousands, it only sums up. */
+function namedOf({ payment }: Cancelled['body'], credit: readonly CreditTransfer[]): string[] {
+  const ids = credit.map((transfer) => transfer.transferId)
+  if (!payment?.rest) return ids
+  const carried = new Set(payment.claims.map(paymentTransferId))
+  return ids.filter((id) => carried.has(id) || !id.startsWith('payment:'))
 }
