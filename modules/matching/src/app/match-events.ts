@@ -1,4 +1,4 @@
-import type { Match, StateBodies } from '@species/contracts'
+import { type Match, type StateBodies, bookOf } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import { type Message, type Outgoing, step } from '@species/bus'
 import type { Sql } from '@species/database'
@@ -91,7 +91,7 @@ async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<
     insertListings(
       tx,
       decided.flatMap(({ dossier, result }) =>
-        result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [],
+        result.ok && bookOf(dossier.intent) === 'opens' ? newListing(dossier, result.value) : [],
       ),
     ),
     updateListings(tx, book.changed()),
@@ -124,7 +124,7 @@ async function decideInOrder(
   const loaded = await loadBook(deps, tx, requests, nowMs)
   const { book } = loaded
   const sellers = requests
-    .filter(({ dossier }) => dossier.intent === 'SELL_MARKET')
+    .filter(({ dossier }) => bookOf(dossier.intent) === 'opens')
     .map(({ dossier }) => dossier.event.from)
   const [means, listings] = await Promise.all([readMeans(deps, tx, requests), countListings(tx, [...new Set(sellers)])])
   const decided: Decided[] = []
@@ -140,7 +140,7 @@ async function decideInOrder(
       request,
       order?.ok ? { ...standing, search: await loaded.search(order.value) } : standing,
     )
-    if (result.ok && dossier.intent === 'SELL_MARKET') listings.set(from, standing.openListings + 1)
+    if (result.ok && bookOf(dossier.intent) === 'opens') listings.set(from, standing.openListings + 1)
     const purchase =
       result.ok && standing.means && paysFromCredit(request)
         ? { buyer: from, dueMicro: dueMicro(standing.means, result.value.totalMicro) }
@@ -179,7 +179,7 @@ function reservationsOf(
   match: Match,
 ): { eventKey: string; listingId: string; units: bigint }[] {
   const { eventKey } = dossier
-  if (dossier.intent === 'DELIST' && match.listing)
+  if (bookOf(dossier.intent) === 'takes back' && match.listing)
     return [{ eventKey, listingId: match.listing.listingId, units: match.units }]
   return match.fills.map((fill) => ({ eventKey, listingId: fill.listingId, units: fill.units }))
 }

@@ -4,6 +4,7 @@ import { type Outgoing, about, step } from '@species/bus'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
+import { citedIn } from '../domain/cited.ts'
 import { paymentOf } from '../domain/carried.ts'
 import { clockToleranceMs } from '../domain/chain-rules.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
@@ -74,7 +75,7 @@ function stopIfHalted(asked: Asked, latest: MarketplaceConfig): Asked {
 
 /** Counts a look at a payment, and the money it brought. */
 function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
-  const chain = dossier.event.payWith?.chain ?? 'ETH'
+  const { chain } = citedIn(dossier)
   const isOpen = proof.kind === 'wait' || proof.kind === 'review'
   const outcome =
     claims.length > 0 ? 'verified' : isOpen ? lookOf(proof.kind === 'review' ? 'in_review' : proof.reason) : 'refused'

@@ -1,7 +1,8 @@
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
+import { usdtOf } from '@species/contracts/chains'
 import { placeOf } from './alike.ts'
 import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
-import { comparable, genuineUsdt, toMicro } from './token.ts'
+import { comparable, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
 export interface Claimable {
@@ -60,7 +61,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
         ? 'The transaction has no token transfer in its logs.'
         : `The transaction has no token transfer at log ${logIndex}.`,
     )
-  const usdt = genuineUsdt[transaction.chain].address
+  const usdt = usdtOf(transaction.chain).address
   const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
   if (genuine.length === 0)
     return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
