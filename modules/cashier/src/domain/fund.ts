@@ -1,5 +1,5 @@
-import { type Dossier, type EventRefusal, type Funding, type StateBodies, paidInWords } from '@species/contracts'
-import { type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
+import type { Dossier, EventRefusal, Funding, StateBodies } from '@species/contracts'
+import { type Result, formatQuantity, formatUsdt, paidInWords, ok, refuse } from '@species/kernel'
 import { accounts } from './account.ts'
 import type { LedgerBook, Shortfall } from './ledger-book.ts'
 import type { Charge, LimitBook } from './limits.ts'

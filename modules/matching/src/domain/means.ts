@@ -1,5 +1,4 @@
-import { paidInWords } from '@species/contracts'
-import { type Refusal, feeOf, formatUsdt } from '@species/kernel'
+import { type Refusal, feeOf, formatUsdt, paidInWords } from '@species/kernel'
 
 /**
  * What a buyer has to pay a purchase with, as far as matching knows: advice, so that nothing is reserved for a buyer who cannot pay.

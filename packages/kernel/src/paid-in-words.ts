@@ -1,4 +1,4 @@
-import { formatUsdt } from '@species/kernel'
+import { formatUsdt } from './money.ts'
 
 /** What a payment brought, for a refusal. `restMicro`: what more of its transaction was claimed than an event carries. */
 export function paidInWords(paidMicro: bigint, restMicro = 0n): string {
