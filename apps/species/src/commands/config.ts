@@ -1,3 +1,4 @@
+import { chains } from '@species/contracts'
 import { SpeciesError, type Client } from '@species/sdk'
 import type { CommandCall, CommandRow } from './command-row.ts'
 import { changedPaths, withValue } from './config-paths.ts'
@@ -13,7 +14,7 @@ interface Version {
 
 const base = '/admin/v1/config'
 const reason = ['!--reason <text>', 'why, in at least 8 characters; it is kept with the version'] as const
-const chainOption = ['--chain <chain>', 'only this chain: ETH, BSC, POLYGON or TRON'] as const
+const chainOption = ['--chain <chain>', `only this chain: ${chains.join(', ')}`] as const
 
 /** `config …`, `halt`, `resume`: the marketplace's configuration, for operators. */
 export const configRows: readonly CommandRow[] = [

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
+import { chains } from '@species/contracts'
 import { over } from './connect.ts'
 import { print } from './output.ts'
 import { printEnd, sendEvent } from './send-event.ts'
@@ -33,7 +34,7 @@ export function addEventCommands(program: Command): void {
     .option('--amount <units>', 'whole units')
     .option('--listing <id>', 'buy from this listing')
     .option('--delist <id>', 'take this listing of yours off the market')
-    .addOption(new Option('--chain <chain>', 'chain of the payment').choices(['ETH', 'BSC', 'POLYGON', 'TRON']))
+    .addOption(new Option('--chain <chain>', 'chain of the payment').choices(chains))
     .option('--proof <hash>', 'transaction hash of the payment')
     .option('--credit', 'pay from credit')
     .option('--price <usdt>', 'sell at this price a unit')

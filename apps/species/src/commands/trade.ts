@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { chains } from '@species/contracts'
 import type { Client } from '@species/sdk'
 import type { CommandOptions, CommandRow } from './command-row.ts'
 import { confirmed } from './confirm.ts'
@@ -31,7 +32,7 @@ export const tradeRows: readonly CommandRow[] = [
       ['--max-price <usdt>', 'on the market: at this price a unit at most'],
       ['--ioc', 'on the market: take what there is instead of all or nothing'],
       ['--credit', 'pay from credit'],
-      ['--chain <chain>', 'chain of the payment: ETH, BSC, POLYGON or TRON'],
+      ['--chain <chain>', `chain of the payment: ${chains.join(', ')}`],
       ['--proof <hash>', 'transaction hash of the payment'],
     ],
     run: ({ args, options }) => trade(options, { ...marketOf(options), amount: args[0], payWith: paymentOf(options) }),

@@ -1,4 +1,5 @@
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
+import { Fault } from '@species/kernel'
 import { z } from 'zod'
 import { findVersion } from '../adapters/version-rows.ts'
 import { type ConfigDeps, versionSchema } from './operate.ts'
@@ -20,9 +21,15 @@ export function getVersion({ database }: Pick<ConfigDeps, 'database'>): Endpoint
       responses: { 200: { description: 'The version', schema: versionSchema } },
     },
     async ({ params: { version } }) => {
-      const found = await findVersion(database, version)
+      const found = await findVersion(database, version).catch(unreadable)
       if (!found) throw new Problem('not_found', `There is no version ${version} of the configuration.`)
       return json(200, found, { 'cache-control': 'no-store' })
     },
   )
+}
+
+function unreadable(error: unknown): never {
+  if (error instanceof Fault && error.code === 'config_unreadable')
+    throw new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 60 })
+  throw error
 }

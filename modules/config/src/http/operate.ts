@@ -29,14 +29,22 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
       operationId: 'getConfig',
       tag,
       summary: 'The configuration, with its version as ETag',
-      description: 'Send the `ETag` as `If-Match` when you change it.',
+      description:
+        'Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other.',
       access: 'operator',
       problems: [],
-      responses: { 200: { description: 'The newest version', schema: versionSchema, headers: ['ETag'] } },
+      responses: {
+        200: {
+          description: 'The newest version that can be read',
+          schema: versionSchema.extend({ unreadable: z.number().int().optional() }),
+          headers: ['ETag'],
+        },
+      },
     },
     async () => {
-      const { version, config } = await configQueries(database).latest()
-      return json(200, { version, config }, { etag: etag(version), 'cache-control': 'no-store' })
+      const { version, config, newest } = await configQueries(database).lastReadable()
+      const answer = { version, config, ...(newest === version ? {} : { unreadable: newest }) }
+      return json(200, answer, { etag: etag(version), 'cache-control': 'no-store' })
     },
   )
 }
@@ -89,9 +97,9 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
         )
       }
       const previous = Number(given)
-      const newest = await configQueries(database).latest()
-      // A version never changes, so if this one is still the newest when the next is appended, these are its vaults.
-      if (newest.version === previous && !areSameVaults(newest.config.vaults, body.config.vaults)) {
+      const before = await configQueries(database).lastReadable()
+      // The vaults stay those of the first version, so those of any version that can be read are the newest's, too.
+      if (before.newest === previous && !areSameVaults(before.config.vaults, body.config.vaults)) {
         throw new Problem(
           'vaults_fixed',
           'Units of listings and of the pool are in the vaults as they are. Send `vaults` as you read them.',
@@ -103,11 +111,7 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
         reason: body.reason,
         nowMs: clock.now(),
       })
-      if (!appended)
-        throw new Problem(
-          'precondition_failed',
-          `Version ${previous} is not the newest. Read the configuration again and repeat your change on it.`,
-        )
+      if (!appended) throw new Problem('precondition_failed', notTheNewest(previous, before))
       const version = previous + 1
       await bus.publish([
         about('config.changed', { trace }, { key: `config-${version}`, partitionKey: 'config' }, { version }),
@@ -115,6 +119,13 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
+}
+
+function notTheNewest(previous: number, { version, newest }: { version: number; newest: number }): string {
+  const said = `Version ${previous} is not the newest.`
+  return newest === version
+    ? `${said} Read the configuration again and repeat your change on it.`
+    : `${said} Version ${newest} is, and this process is too old to read it. Change it where the newer program runs. To replace it by what you send, whatever it says, send \`If-Match: "${newest}"\`.`
 }
 
 /** Addresses of the configuration that cannot be ours, each with the reason; a compromised one is no deposit address. */
@@ -166,51 +177,6 @@ export function getVersions({ database }: ConfigDeps): Endpoint {
       const rows = await listVersions(database, query.before, query.limit)
       return json(200, {
         versions: rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })),
-      })
-    },
-  )
-}
-
-const marketConfigSchema = marketplaceConfigSchema
-  .pick({
-    trading: true,
-    treasuryPrice: true,
-    redeemPrice: true,
-    feeBasisPoints: true,
-    chains: true,
-    priceHoldMs: true,
-  })
-  .extend({ version: z.number().int(), paymentDeadlineMs: marketplaceConfigSchema.shape.deadlines.shape.paymentMs })
-
-/** What a payer must know: prices, fees, where to pay. */
-export function getPublicConfig({ database }: ConfigDeps): Endpoint {
-  return endpoint(
-    {
-      method: 'get',
-      path: '/marketplace/v1/config',
-      operationId: 'getMarketConfig',
-      tag: 'Market',
-      summary: 'Prices, fees and where to pay',
-      description:
-        'What a trader needs to know before they pay: prices, fees, chains and deposit addresses, and how long a price holds.',
-      access: 'public',
-      problems: [],
-      responses: {
-        200: { description: 'The part of the configuration that concerns traders', schema: marketConfigSchema },
-      },
-    },
-    async () => {
-      const { version, config } = await configQueries(database).latest()
-      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, priceHoldMs, deadlines } = config
-      return json(200, {
-        version,
-        trading,
-        treasuryPrice,
-        redeemPrice,
-        feeBasisPoints,
-        chains,
-        priceHoldMs,
-        paymentDeadlineMs: deadlines.paymentMs,
       })
     },
   )

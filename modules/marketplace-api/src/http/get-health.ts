@@ -29,12 +29,10 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
       },
     },
     async () => {
-      const [{ version, config }, parts] = await Promise.all([deps.config.current(), deps.health?.()])
-      return json(
-        200,
-        { status: 'ok', trading: config.trading, configVersion: version, parts },
-        { 'cache-control': 'no-store' },
-      )
+      const [{ version, newest, config }, parts] = await Promise.all([deps.config.readable(), deps.health?.()])
+      // Nothing is accepted here by a version that is not the newest.
+      const trading = newest === version ? config.trading : 'off'
+      return json(200, { status: 'ok', trading, configVersion: version, parts }, { 'cache-control': 'no-store' })
     },
   )
 }

@@ -1,6 +1,6 @@
 import {
-  type MarketplaceConfig,
   type Principal,
+  type ReadableConfig,
   type WireEvent,
   normaliseEvent,
   receiptIdOf,
@@ -52,11 +52,10 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     },
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
-      const { config } = await deps.config.current()
       const event = normaliseEvent(body)
       const closed =
         payoutAskedBy(body) ??
-        closedBy(deps, config, backlog()) ??
+        closedBy(deps, await deps.config.readable(), backlog()) ??
         (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId)) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
@@ -95,9 +94,13 @@ function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
 /** Why no new event is taken now, if none is. */
 function closedBy(
   deps: MarketplaceApiDeps,
-  config: Pick<MarketplaceConfig, 'trading'>,
+  { version, newest, config }: ReadableConfig,
   backlog: number,
 ): Problem | undefined {
+  if (newest !== version) {
+    const detail = `Version ${newest} of the configuration was written by a newer version of the program, and the process that answers cannot read it. The event was not accepted. Send the same event again.`
+    return new Problem('service_unavailable', detail, { retryAfterSeconds: 30 })
+  }
   if (config.trading === 'off') {
     const detail = 'No event is accepted now. Read the status and try again later.'
     return new Problem('trading_halted', detail, { retryAfterSeconds: 30 })

@@ -1,10 +1,9 @@
-import { chainSchema } from '@species/contracts'
+import { chainSchema, normaliseHash } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { lookAgain } from '../adapters/recheck-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
-import { normaliseHash } from '../domain/token.ts'
 
 const answerSchema = z.strictObject({
   claims: z.array(
