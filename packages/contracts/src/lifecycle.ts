@@ -57,7 +57,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['classifier'],
     next: ['classified', 'refused'],
-    truth: 'caller authentic, body valid, stored for ever, versions pinned, 202 answered',
+    truth: 'the caller is authentic, the body is valid and stored for ever, versions are pinned, 202 is sent',
   },
   {
     state: 'classified',
@@ -81,7 +81,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['cashier'],
     next: ['funded', 'refused'],
-    truth: 'price fixed; units to sell are reserved',
+    truth: 'the price is fixed; units to sell are reserved',
   },
   {
     state: 'funded',
@@ -89,7 +89,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['asset-manager'],
     next: ['delivered', 'cancelled', 'refused', 'waiting', 'review'],
-    truth: 'payment credited and sufficient; money and units held; limits charged',
+    truth: 'the payment is credited and sufficient; money and units are held; limits are charged',
   },
   {
     state: 'delivered',
@@ -113,7 +113,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['floor-manager', 'matching'],
     next: ['completed'],
-    truth: 'holds settled, payables booked, listing opened or reservation consumed',
+    truth: 'holds are settled, payables are booked, the listing is open or the reservation is used',
   },
   {
     state: 'completed',
@@ -130,7 +130,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'backward',
     consumers: ['asset-manager'],
     next: ['cancelled'],
-    truth: 'somebody said no, or a deadline asks for a no',
+    truth: 'a module refused the event, or its deadline has passed',
   },
   {
     state: 'cancelled',
@@ -146,7 +146,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'backward',
     consumers: ['matching'],
     next: ['returned'],
-    truth: 'holds given back, payment kept as credit',
+    truth: 'holds are released; a payment is kept as credit',
   },
   {
     state: 'returned',
@@ -154,7 +154,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'backward',
     consumers: ['floor-manager'],
     next: ['failed'],
-    truth: 'reservations given back',
+    truth: 'reservations are returned',
   },
   {
     state: 'failed',
@@ -171,7 +171,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'aside',
     consumers: ['marketplace-api'],
     next: ['validated', 'delivered', 'confirmed', 'refused', 'review'],
-    truth: 'confirmations, consent or a partner’s answer is awaited until a deadline',
+    truth: 'confirmations, consent or a partner’s answer are pending until a deadline',
   },
   {
     state: 'review',
@@ -180,7 +180,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'aside',
     consumers: ['floor-manager', 'marketplace-api'],
     next: ['validated', 'confirmed', 'refused'],
-    truth: 'facts disagree: all stays held, an operator decides with a reason',
+    truth: 'facts disagree: everything stays held until an operator decides with a reason',
   },
   {
     state: 'disputed',
@@ -188,7 +188,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'end',
     consumers: ['marketplace-api'],
     next: [],
-    truth: 'completed, and later undone by a chain reorganisation; a superseding receipt is signed',
+    truth: 'completed, then the payment vanished in a chain reorganisation; a superseding receipt is signed',
   },
 ]
 

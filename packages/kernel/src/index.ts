@@ -1,4 +1,5 @@
 export * from './assert.ts'
+export * from './back-off.ts'
 export * from './errors.ts'
 export * from './fault-codes.ts'
 export * from './fault.ts'

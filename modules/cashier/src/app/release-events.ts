@@ -1,6 +1,8 @@
 import type { Line, StateBodies } from '@species/contracts'
 import { Fault, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
+import type { Sql } from '@species/database'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {
   type CreditTransfer,
@@ -14,7 +16,6 @@ import { accounts, payerOf } from '../domain/account.ts'
 import { nettingTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment, payWhatIsOwed } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
-import { backward } from './fund-events.ts'
 
 type Cancelled = Message<'cancelled'>
 
@@ -24,60 +25,63 @@ type Cancelled = Message<'cancelled'>
  */
 export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  return await deps.database.transaction(async (tx) => {
-    const rows = await readFundings(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
-    const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'released')
-    const held = open
-      .flatMap((message) => (rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []))
-      .filter((row) => row !== undefined)
-    const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
-    const ledger = await openLedger(
-      tx,
-      [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
-      claims.map(paymentTransferId),
-    )
-    const limits = await lockCounters(
-      tx,
-      held.flatMap((row) => row.charges),
-    )
-    for (const row of held) {
-      ledger.book.release(row.funding?.lines ?? [])
-      limits.giveBack(row.charges)
-    }
-    for (const message of open) creditPayments(ledger, message.body)
-    for (const row of held) payFromHold(ledger, row)
-    await ledger.save(nowMs)
-    // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
-    const credit = await creditLeft(
-      tx,
-      open.map((message) => message.key),
-    )
-    const released = open.map((message) => {
-      const own = credit.filter((transfer) => transfer.eventKey === message.key)
-      return releasedRow(message, rows.get(message.key), own, nowMs)
-    })
-    await writeCounters(tx, limits)
-    await endFundings(
-      tx,
-      released
-        .filter((row) => rows.has(row.eventKey))
-        .map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })),
-      nowMs,
-    )
-    await insertFundings(
-      tx,
-      released.filter((row) => !rows.has(row.eventKey)),
-    )
-    for (const row of released) rows.set(row.eventKey, row)
-    return batch.flatMap((message) => {
-      const row = rows.get(message.key)
-      return row ? backward(message, row) : []
-    })
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readFundings(tx, keys, true),
+    isOpen: (row) => row.outcome !== 'released',
+    decide: (tx, fresh, { rows }) => release(tx, fresh, rows, nowMs),
+    answer: (message, row) =>
+      row.outcome === 'refused' || row.outcome === 'released' ? fromStored(row.outcome, message, row.dossier) : [],
   })
+}
+
+async function release(
+  tx: Sql,
+  open: readonly Cancelled[],
+  rows: ReadonlyMap<string, FundingRow>,
+  nowMs: number,
+): Promise<FundingRow[]> {
+  const held = open
+    .flatMap((message) => (rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []))
+    .filter((row) => row !== undefined)
+  const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
+  const ledger = await openLedger(
+    tx,
+    [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
+    claims.map(paymentTransferId),
+  )
+  const limits = await lockCounters(
+    tx,
+    held.flatMap((row) => row.charges),
+  )
+  for (const row of held) {
+    ledger.book.release(row.funding?.lines ?? [])
+    limits.giveBack(row.charges)
+  }
+  for (const message of open) creditPayments(ledger, message.body)
+  for (const row of held) payFromHold(ledger, row)
+  await ledger.save(nowMs)
+  // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
+  const credit = await creditLeft(
+    tx,
+    open.map((message) => message.key),
+  )
+  const released = open.map((message) => {
+    const own = credit.filter((transfer) => transfer.eventKey === message.key)
+    return releasedRow(message, rows.get(message.key), own, nowMs)
+  })
+  await writeCounters(tx, limits)
+  await endFundings(
+    tx,
+    released
+      .filter((row) => rows.has(row.eventKey))
+      .map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })),
+    nowMs,
+  )
+  await insertFundings(
+    tx,
+    released.filter((row) => !rows.has(row.eventKey)),
+  )
+  return released
 }
 
 /** What the payer of a hold may owe since a payment of his vanished. */
@@ -113,16 +117,15 @@ function releasedRow(
     })
   }
   const { body } = message
-  const release = {
+  const given = {
     heldBefore: before?.outcome === 'funded',
     paymentTransferIds: credit.map((transfer) => transfer.transferId),
     creditedMicro: creditMicro(credit),
   }
-  const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
   return {
     eventKey: message.key,
     outcome: 'released',
-    dossier,
+    dossier: reach('released', body, { release: given }, nowMs),
     charges: [],
     decidedAtMs: nowMs,
     endedAtMs: nowMs,

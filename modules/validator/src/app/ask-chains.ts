@@ -1,5 +1,6 @@
 import { type Chain, type StateBodies, chains, haltedMs } from '@species/contracts'
-import { type DueContext, createDeadLetters, readDue, workOnDue } from '@species/bus'
+import { createDeadLetters } from '@species/bus'
+import { type DueContext, readDue, workOnDue } from '@species/flow'
 import { coalesce } from '@species/platform'
 import { type FreeLane, dueJob, letterOf, takeDueVerdicts } from '../adapters/due-rows.ts'
 import type { VerdictRow } from '../adapters/verdict-rows.ts'
