@@ -31,7 +31,7 @@ describe('what is true of a chain or an intent stands in the tables of the contr
 
   it.each([
     "if (chain === 'TRON') return",
-    "const blockMs = { ETH: 12_000, BSC: 3_000 }",
+    'const blockMs = { ETH: 12_000, BSC: 3_000 }',
     "switch (intent) { case 'REDEEM':",
     '{ "POLYGON": 1 }',
   ])('and a line such as %s is found', (line) => {
