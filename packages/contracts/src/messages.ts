@@ -45,6 +45,8 @@ export type Claim = z.infer<typeof claimSchema>
 const paymentSchema = z.strictObject({
   source: z.enum(['none', 'chain', 'credit']),
   claims: z.array(claimSchema),
+  /** What else the transaction paid, by more claims than an event carries; the event is not paid with it, and it becomes credit. */
+  rest: z.strictObject({ claims: z.number().int().positive(), amountMicro: quantitySchema }).optional(),
 })
 
 const fillSchema = z.strictObject({
