@@ -19,7 +19,7 @@ export interface WorkerContext extends JetStreamContext, Pick<WorkQueueContext, 
   readonly connection: NatsConnection
   readonly held: HeldFrames
   missing(): void
-  /** Messages are done: whoever had to wait may ask for more. */
+  /** Messages are done: a waiting consumer may ask for more. */
   madeRoom(): void
 }
 
