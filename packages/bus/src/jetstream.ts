@@ -166,6 +166,7 @@ class JetStreamBus implements Bus {
       ...this.#context,
       connection: this.#connection,
       held: this.#held,
+      republish: (frames) => this.#send(frames),
       publish: (messages, causes) => this.#answer(messages, causes),
       missing: () => {
         this.#declareAgain()
