@@ -4,7 +4,7 @@ import type { Message } from './bus.ts'
 import { openFrame, subjectIn } from './frame.ts'
 import type { JetStreamContext } from './jetstream-worker.ts'
 
-/** What passes, heard in this process: an ordinary subscription beside the stream, open only while somebody listens. */
+/** Passing messages, heard in this process: an ordinary subscription beside the stream, open only while there are listeners. */
 export class JetStreamTap {
   readonly #connection: NatsConnection
   readonly #context: JetStreamContext

@@ -21,7 +21,7 @@ export interface WorkerContext extends JetStreamContext, Pick<WorkQueueContext, 
   /** Sends frames as they are; rejects where any was not taken. */
   republish(frames: readonly Frame[]): Promise<void>
   missing(): void
-  /** Messages are done: whoever had to wait may ask for more. */
+  /** Messages are done: a waiting consumer may ask for more. */
   madeRoom(): void
 }
 
