@@ -49,6 +49,8 @@ export type Claim = z.infer<typeof claimSchema>
 const paymentSchema = z.strictObject({
   source: z.enum(['none', 'chain', 'credit']),
   claims: z.array(claimSchema),
+  /** What else the transaction paid, by more claims than an event carries; the event is not paid with it, and it becomes credit. */
+  rest: z.strictObject({ claims: z.number().int().positive(), amountMicro: quantitySchema }).optional(),
 })
 
 const fillSchema = z.strictObject({
@@ -138,7 +140,7 @@ const releaseSchema = z.strictObject({
 
 /**
  * What is known of an event so far. It grows from message to message: each module adds the section it owns and touches
- * no other, so any message can be worked on by somebody who has seen no earlier one.
+ * no other, so any message can be processed by a module that has seen no earlier one.
  */
 export const dossierSchema = z.strictObject({
   eventKey: eventKeySchema,
@@ -201,7 +203,7 @@ export interface StateBodies extends DossierBodies {
   review: ReviewNotice
 }
 
-/** Somebody waits: the sweeper leaves the event alone until then. */
+/** The event waits: the sweeper skips it until then. */
 export const waitingNoticeSchema = z.strictObject({
   eventKey: eventKeySchema,
   owner: onliIdSchema,
@@ -222,7 +224,7 @@ export const reviewNoticeSchema = z.strictObject({
 })
 export type ReviewNotice = z.infer<typeof reviewNoticeSchema>
 
-/** An event has ended, and this is its receipt. Nobody works on its dossier any more: whoever wants to know reads the receipt. */
+/** An event has ended, and this is its receipt. No module needs its dossier any more: the receipt has the facts. */
 export const endNoticeSchema = z.strictObject({
   eventKey: eventKeySchema,
   owner: onliIdSchema,

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Context } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { isTransient } from '@species/platform'
 import type { Logger } from '@species/platform'
 import type { Metrics } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
 import { callerNetwork } from './caller-network.ts'
-import { documentationPages, registerEndpoint } from './documentation.ts'
+import { documentationPages } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
+import { openApiDocument, problemsOf } from './openapi.ts'
 import { Problem, newRequestId, problemResponse } from './problem.ts'
 import { isStorableText, parseStrictJson } from './strict-json.ts'
 
@@ -43,20 +43,20 @@ export interface HttpDeps {
  */
 export const maxInFlight = 1_000
 
-const nobody: Principal = { onliId: '', keyId: '', scopes: [] }
+const anonymous: Principal = { onliId: '', keyId: '', scopes: [] }
 
 /** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
-export function createHttpApp(deps: HttpDeps): OpenAPIHono {
-  const app = new OpenAPIHono()
+export function createHttpApp(deps: HttpDeps): Hono {
+  const app = new Hono()
   const slots = createSlots(deps.maxInFlight ?? maxInFlight)
   for (const one of deps.endpoints) {
-    registerEndpoint(app, one.spec)
     app.on(one.spec.method.toUpperCase(), routeOf(one.spec.path), (context) => answer(context, one, deps, slots))
   }
-  const pages = documentationPages(app)
+  const specs = deps.endpoints.map((one) => one.spec)
+  const pages = documentationPages(() => openApiDocument(specs, deps.publicUrl))
   for (const page of pages)
     app.get(routeOf(page.path), (context) => answerReader(context, deps, () => page.answer(context.req.path)))
-  const addresses = [...deps.endpoints.map((one) => one.spec), ...pages.map(({ path }) => ({ path, method: 'get' }))]
+  const addresses = [...specs, ...pages.map(({ path }) => ({ path, method: 'get' }))]
   app.notFound((context) => answerReader(context, deps, () => refuseAddress(context, addresses)))
   return app
 }
@@ -81,7 +81,7 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
   const request = contextOf(context, deps)
   let response: Response
   try {
-    // A slot is taken when the body is there: somebody who sends his slowly keeps nobody else out.
+    // A slot is taken when the body is there: a slow sender blocks no other request.
     const bytes = await request.incoming.body()
     const work = (): Promise<Response> => handle(context, one, deps, { ...request, bytes })
     response = one.spec.always === true ? await work() : await slots.during(work)
@@ -90,6 +90,11 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
     response.headers.set('x-request-id', request.requestId)
   } catch (error) {
     const problem = asProblem(error, request, deps.log)
+    if (!problemsOf(one.spec).has(problem.code))
+      deps.log.error(
+        { requestId: request.requestId, code: problem.code, operationId: one.spec.operationId },
+        undocumented,
+      )
     deps.metrics.refusalTotal.inc({ code: problem.code, seen: 'request' })
     response = problemResponse(problem, request)
   }
@@ -99,6 +104,8 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
   if (route.startsWith('/api/mcp')) deps.metrics.mcpSeconds.observe(seconds)
   return response
 }
+
+const undocumented = 'an operation answered a problem that its document does not name'
 
 interface Slots {
   during<T>(work: () => Promise<T>): Promise<T>
@@ -137,7 +144,7 @@ async function handle(
 ): Promise<Response> {
   const { spec } = one
   const { incoming, bytes } = request
-  let principal = nobody
+  let principal = anonymous
   let resend = false
   const encoding = incoming.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity')
@@ -166,7 +173,7 @@ async function handle(
     rawBody,
     params: parsed(spec.params, storable(context.req.param(), 'path'), 'path'),
     query: parsed(spec.query, storable(context.req.query(), 'query'), 'query'),
-    body: spec.body ? parsed(spec.body, readJson(incoming.headers, rawBody), 'body') : undefined,
+    body: spec.body ? parsed(spec.body.schema, readJson(incoming.headers, rawBody), 'body') : undefined,
     headers: incoming.headers,
     get signal() {
       return context.req.raw.signal
@@ -184,7 +191,7 @@ function readJson(headers: RequestHeaders, rawBody: string): unknown {
   return value.value
 }
 
-/** What no table can hold is in none: nobody asks the database for it. */
+/** What no table can hold is in none: the database is not asked for it. */
 function storable(values: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
   if (Object.entries(values).flat().every(isStorableText)) return values
   throw new Problem('invalid_request', `The ${where} holds NUL or half a surrogate pair.`)
@@ -268,14 +275,10 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
     return new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 1 })
   }
   if (isTransient(error)) {
-    log.warn({ requestId: request.requestId, err: error }, 'request met something that is away')
-    return new Problem(
-      'service_unavailable',
-      'Something it needs is away for the moment. Send the same request again.',
-      {
-        retryAfterSeconds: 1,
-      },
-    )
+    log.warn({ requestId: request.requestId, err: error }, 'request failed: a dependency is unavailable')
+    return new Problem('service_unavailable', 'A dependency is temporarily unavailable. Send the same request again.', {
+      retryAfterSeconds: 1,
+    })
   }
   log.error({ requestId: request.requestId, err: error }, 'request failed')
   return new Problem('internal_error', 'It is logged under this request id. Sending the same request again is safe.')

@@ -7,6 +7,7 @@ import { type FundingRow, endFundings, insertFundings, readFundings } from '../a
 import {
   type CreditTransfer,
   type LedgerSession,
+  countPayments,
   creditLeft,
   creditMicro,
   openLedger,
@@ -21,10 +22,13 @@ type Cancelled = Message<'cancelled'>
 
 /**
  * The road back: holds and limits are given back, the payment stays as the payer's credit. The row is stored even where
- * the cashier never saw the event, so that a forward message that comes later finds it.
+ * the cashier never saw the event, so that a forward message that comes later finds it. An event with more claims than it carries
+ * waits until the ledger has them all, because its receipt says what was credited: the sweeper brings it again.
  */
-export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled[]): Promise<Outgoing[]> {
+export async function releaseEvents(deps: CashierDeps, all: readonly Cancelled[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
+  const early = await notAllBooked(deps.database, all)
+  const batch = all.filter((message) => !early.has(message.key))
   return await decideOnce(deps.database, batch, {
     read: (tx, keys) => readFundings(tx, keys, true),
     isOpen: (row) => row.outcome !== 'released',
@@ -84,6 +88,21 @@ async function release(
   return released
 }
 
+/** Events of which claims that they do not carry are still to be booked; each is told of by itself. */
+async function notAllBooked(sql: Sql, batch: readonly Cancelled[]): Promise<Set<string>> {
+  const claimed = batch.flatMap(({ key, body: { payment } }) =>
+    payment?.rest ? [{ key, claims: payment.claims, inAll: payment.claims.length + payment.rest.claims }] : [],
+  )
+  if (claimed.length === 0) return new Set()
+  const booked = await countPayments(
+    sql,
+    claimed.map(({ key, claims }) => ({ eventKey: key, besides: claims.map(paymentTransferId) })),
+  )
+  return new Set(
+    claimed.filter(({ key, claims, inAll }) => claims.length + (booked.get(key) ?? 0) < inAll).map(({ key }) => key),
+  )
+}
+
 /** What the payer of a hold may owe since a payment of his vanished. */
 function owedBy(row: FundingRow): Line[] {
   const payer = payerOfHold(row)
@@ -119,7 +138,7 @@ function releasedRow(
   const { body } = message
   const given = {
     heldBefore: before?.outcome === 'funded',
-    paymentTransferIds: credit.map((transfer) => transfer.transferId),
+    paymentTransferIds: namedOf(body, credit),
     creditedMicro: creditMicro(credit),
   }
   return {
@@ -131,4 +150,12 @@ function releasedRow(
     endedAtMs: nowMs,
     deadlineMs: body.deadlineMs,
   }
+}
+
+/** The transfers that the receipt names: those of claims that the event does not carry, which may be thousands, it only sums up. */
+function namedOf({ payment }: Cancelled['body'], credit: readonly CreditTransfer[]): string[] {
+  const ids = credit.map((transfer) => transfer.transferId)
+  if (!payment?.rest) return ids
+  const carried = new Set(payment.claims.map(paymentTransferId))
+  return ids.filter((id) => carried.has(id) || !id.startsWith('payment:'))
 }

@@ -1,7 +1,7 @@
 import { endStates, eventIdSchema, normalisedEventSchema } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
-import { eventsOf } from '../adapters/event-keys.ts'
+import { eventsOf } from '../adapters/event-queries.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
 const query = z.strictObject({
@@ -23,9 +23,12 @@ export function listEvents(deps: Pick<MarketplaceApiDeps, 'database'>): Endpoint
     {
       method: 'get',
       path: '/marketplace/v1/events',
+      operationId: 'listEvents',
       tag: 'Events',
       summary: 'List your events, newest first',
+      description: 'What you asked for, and how each ended if it has. In pages.',
       access: 'read',
+      problems: [],
       query,
       responses: {
         200: {

@@ -36,8 +36,9 @@ export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly 
       const feeBasisPoints = config.feeBasisPoints[money.fee]
       if (paysFromCredit(request))
         return { source: 'credit', feeBasisPoints, freeMicro: free.get(dossier.event.from) ?? 0n }
-      const paid = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
-      return { source: 'chain', feeBasisPoints, freeMicro: paid }
+      const { claims, rest } = dossier.payment
+      const paid = claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+      return { source: 'chain', feeBasisPoints, freeMicro: paid, ...(rest ? { restMicro: rest.amountMicro } : {}) }
     },
     spend: (buyer, micro) => free.set(buyer, (free.get(buyer) ?? 0n) - micro),
   }

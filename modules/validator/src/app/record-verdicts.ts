@@ -6,7 +6,7 @@ import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/cla
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
 import { citedIn } from '../domain/cited.ts'
-import { carried } from '../domain/carried.ts'
+import { paymentOf } from '../domain/carried.ts'
 import { clockToleranceMs } from '../domain/chain-rules.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -167,7 +167,7 @@ function paid(
   claims: readonly Claim[],
   nowMs: number,
 ): Pick<VerdictRow, 'outcome' | 'payment' | 'refusal'> {
-  const payment = { source: 'chain' as const, claims: carried(claims) }
+  const payment = paymentOf(claims)
   const holdsUntilMs = (dossier.times.accepted ?? nowMs) + config.priceHoldMs
   if (proof.kind !== 'pays' || proof.transaction.blockTimeMs <= holdsUntilMs + clockToleranceMs)
     return { outcome: 'validated', payment, refusal: undefined }

@@ -12,18 +12,20 @@ export interface Claimable {
   readonly nth: number
 }
 
-export type PaymentRefusal =
-  | 'chain_disabled'
-  | 'failed_transaction'
-  | 'no_transfer'
-  | 'wrong_token'
-  | 'wrong_recipient'
-  | 'too_little'
-  | 'not_bound'
-  | 'payment_before_wallet'
-  | 'already_claimed'
+export const paymentRefusals = [
+  'chain_disabled',
+  'failed_transaction',
+  'no_transfer',
+  'wrong_token',
+  'wrong_recipient',
+  'too_little',
+  'not_bound',
+  'payment_before_wallet',
+  'already_claimed',
   // Of an operator's claim only, which can be sent again with what it lacks.
-  | 'invalid_request'
+  'invalid_request',
+] as const
+export type PaymentRefusal = (typeof paymentRefusals)[number]
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
