@@ -18,7 +18,7 @@ export interface Connection {
  * without listening. Either way the same HTTP handlers answer the same signed requests. Makes no marketplace: where there is none
  * it says so.
  */
-export async function connect(keyName: string, settings: Settings = readSettings(process.env)): Promise<Connection> {
+async function connect(keyName: string, settings: Settings = readSettings(process.env)): Promise<Connection> {
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded' && !directory.hasDatabase) throw noMarketplace(directory.path)
   // Before anything is opened: for a key that is not there nothing has to be closed again.

@@ -10,7 +10,7 @@ interface CreatedKey {
   secret?: string
 }
 
-export const defaultScopes = ['read', 'trade', 'keys', 'wallets'] as const
+const defaultScopes = ['read', 'trade', 'keys', 'wallets'] as const
 
 /** `user …` and `key …`: who may use the marketplace. */
 export function addUserCommands(program: Command): void {

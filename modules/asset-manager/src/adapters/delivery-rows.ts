@@ -12,7 +12,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 
-export type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
+type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
 
 /** The asset-manager's own row of an event. */
 export interface DeliveryRow {

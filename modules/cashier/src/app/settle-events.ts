@@ -54,7 +54,7 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
   })
 }
 
-export function settlementId(eventKey: string): string {
+function settlementId(eventKey: string): string {
   return `settlement:${eventKey}`
 }
 

@@ -14,7 +14,7 @@ import { createBacklog } from '../app/backlog.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
-export const acceptedSchema = z.strictObject({
+const acceptedSchema = z.strictObject({
   eventId: z.string(),
   status: z.literal('accepted'),
   acceptedAt: z.string(),

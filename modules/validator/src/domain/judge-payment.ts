@@ -4,14 +4,14 @@ import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
 import { comparable, genuineUsdt, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
-export interface Claimable {
+interface Claimable {
   readonly transfer: ChainTransfer
   readonly amountMicro: bigint
   /** Its place among those alike of the transaction, from 0. */
   readonly nth: number
 }
 
-export type PaymentRefusal =
+type PaymentRefusal =
   | 'chain_disabled'
   | 'failed_transaction'
   | 'no_transfer'
