@@ -2,7 +2,7 @@ import { assetManagerMigrations } from '@species/asset-manager'
 import { authenticatorMigrations } from '@species/authenticator'
 import { cashierMigrations } from '@species/cashier'
 import { configMigrations, defaultConfig, ensureFirstVersion } from '@species/config'
-import { type MarketplaceConfig, chains } from '@species/contracts'
+import { type MarketplaceConfig, chains, familyOf, forEveryChain } from '@species/contracts'
 import { floorManagerMigrations } from '@species/floor-manager'
 import { marketplaceApiMigrations } from '@species/marketplace-api'
 import { matchingMigrations } from '@species/matching'
@@ -26,7 +26,7 @@ const secondMs = 1_000
 function simulatedConfig(): MarketplaceConfig {
   const tron = 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'
   const config = defaultConfig({
-    depositAddresses: { ETH: [depositAddress], BSC: [depositAddress], POLYGON: [depositAddress], TRON: [tron] },
+    depositAddresses: forEveryChain((chain) => [familyOf(chain) === 'EVM' ? depositAddress : tron]),
     escrowVault: marketVaults.escrow,
     poolVault: marketVaults.liquidityPool,
   })

@@ -12,7 +12,7 @@ const packages = [
   'apps/other',
   'modules/alpha',
   'modules/beta',
-  ...['kernel', 'contracts', 'runtime', 'providers', 'sandbox', 'testing'].map((name) => `packages/${name}`),
+  ...['kernel', 'contracts', 'platform', 'providers', 'sandbox', 'testing'].map((name) => `packages/${name}`),
 ]
 
 const take = (from: string): string => `import { word } from '${from}'\nexport const mine = word\n`
@@ -39,6 +39,11 @@ const violations: [path: string, content: string, rule: string][] = [
   ['packages/kernel/src/zod.ts', "import { z } from 'zod'\nexport const mine = z\n", 'kernel-reaches-nothing'],
   ['packages/kernel/src/contracts.ts', takeType('@species/contracts'), 'kernel-reaches-nothing'],
   ['packages/contracts/src/runtime.ts', take('@species/platform'), 'contracts-reach-only-the-kernel'],
+  [
+    'packages/contracts/src/intents.ts',
+    "import { z } from 'zod'\nexport const mine = z\n",
+    'fact-tables-reach-nothing',
+  ],
   ['packages/platform/src/alpha.ts', take('@species/alpha'), 'only-apps-reach-modules'],
   ['packages/platform/src/app.ts', take('@species/species'), 'nobody-reaches-apps'],
   ['apps/species/src/other.ts', take('@species/other'), 'apps-are-apart'],
@@ -46,6 +51,8 @@ const violations: [path: string, content: string, rule: string][] = [
 ]
 
 const clean: [path: string, content: string][] = [
+  ['packages/contracts/src/chains.ts', 'export const word = 1\n'],
+  ['modules/alpha/src/domain/facts.ts', take('../../../../packages/contracts/src/chains.ts')],
   ['modules/alpha/src/domain/kernel.ts', take('@species/kernel')],
   ['modules/alpha/src/domain/types.ts', takeType('@species/contracts')],
   ['modules/alpha/src/domain/table.test.ts', "import { it } from 'vitest'\nexport const mine = it\n"],

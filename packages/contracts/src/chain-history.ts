@@ -1,5 +1,5 @@
 import type { ChainsConfig } from './config.ts'
-import { type Chain, chains } from './event.ts'
+import { type Chain, forEveryChain } from './chains.ts'
 
 /** The chains' settings since a version of the configuration, in force until the next. */
 export interface ChainsVersion {
@@ -32,9 +32,7 @@ export function readableHistory(
 
 function haltedFrom(known: ChainsConfig | undefined): ChainsConfig {
   const closed = { enabled: false, depositAddresses: [], confirmations: 1, compromisedAddresses: [] }
-  return Object.fromEntries(
-    chains.map((chain) => [chain, { ...(known?.[chain] ?? closed), halted: true }]),
-  ) as unknown as ChainsConfig
+  return forEveryChain((chain) => ({ ...(known?.[chain] ?? closed), halted: true }))
 }
 
 /** Whoever can tell which settings of the chains were in force when; at most one second old, oldest first. */

@@ -1,6 +1,6 @@
 import type { Awaiting } from './awaiting.ts'
 import type { StoredChainsVersion } from './chain-history.ts'
-import type { Chain, Intent } from './event.ts'
+import type { Chain } from './chains.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { EventRefusal } from './messages.ts'
@@ -234,6 +234,3 @@ export interface MarketplaceQueries {
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }
-
-/** Names of intents, so that a consumer need not import two files. */
-export type { Intent }

@@ -53,7 +53,7 @@ const publicUrl = url('http:', 'https:')
 const defaultMetricsPort = 9_464
 
 /** Everything a process takes from its environment. Read once, here, and nowhere else. */
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   PORT: port.default(8080),
   SPECIES_HOST: z.string().min(1).default('127.0.0.1'),
   SPECIES_METRICS_PORT: port.optional(),

@@ -2,7 +2,7 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { Fault } from '@species/kernel'
 import { z } from 'zod'
 import { findVersion } from '../adapters/version-rows.ts'
-import type { ConfigDeps } from './operate.ts'
+import { type ConfigDeps, versionSchema } from './operate.ts'
 
 const params = z.strictObject({ version: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
 
@@ -11,12 +11,14 @@ export function getVersion({ database }: Pick<ConfigDeps, 'database'>): Endpoint
     {
       method: 'get',
       path: '/admin/v1/config/versions/{version}',
+      operationId: 'getConfigVersion',
       tag: 'Configuration',
       summary: 'One version of the configuration',
       description: 'A version never changes. Its reason and author are in the list of versions.',
       access: 'operator',
       params,
-      responses: { 200: { description: 'The version' } },
+      problems: ['not_found'],
+      responses: { 200: { description: 'The version', schema: versionSchema } },
     },
     async ({ params: { version } }) => {
       const found = await findVersion(database, version).catch(unreadable)

@@ -4,6 +4,7 @@ import type { Database } from '@species/database'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import type { Clock } from '@species/platform'
 import { z } from 'zod'
+import { defaultConfig } from '../app/first-version.ts'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
 import { type AddressesByChain, sandboxAddressesIn } from '../domain/addresses.ts'
 
@@ -16,6 +17,8 @@ export interface ConfigDeps {
 }
 
 const tag = 'Configuration'
+/** A version of the configuration, as it is answered. */
+export const versionSchema = z.strictObject({ version: z.number().int(), config: marketplaceConfigSchema })
 const etag = (version: number): string => `"${version}"`
 
 export function getConfig({ database }: ConfigDeps): Endpoint {
@@ -23,12 +26,20 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
     {
       method: 'get',
       path: '/admin/v1/config',
+      operationId: 'getConfig',
       tag,
       summary: 'The configuration, with its version as ETag',
       description:
-        'The newest version. Where the process that answers is too old to read that one, the newest that it can read, and `unreadable` names the other.',
+        'Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other.',
       access: 'operator',
-      responses: { 200: { description: 'The newest version that can be read' } },
+      problems: [],
+      responses: {
+        200: {
+          description: 'The newest version that can be read',
+          schema: versionSchema.extend({ unreadable: z.number().int().optional() }),
+          headers: ['ETag'],
+        },
+      },
     },
     async () => {
       const { version, config, newest } = await configQueries(database).lastReadable()
@@ -40,18 +51,33 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
 
 const change = z.strictObject({ config: marketplaceConfigSchema, reason: z.string().trim().min(8).max(1_000) })
 
+const changeExample = {
+  config: {
+    ...defaultConfig({
+      depositAddresses: { ETH: ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'], BSC: [], POLYGON: [], TRON: [] },
+      escrowVault: 'vault-market-escrow',
+      poolVault: 'vault-liquidity-pool',
+    }),
+    treasuryPrice: '0.95',
+  },
+  reason: 'The price of the spring campaign.',
+}
+
 export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'put',
       path: '/admin/v1/config',
+      operationId: 'putConfig',
       tag,
       summary: 'Change the configuration',
       description:
         'Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once.',
       access: 'operator',
-      body: change,
-      responses: { 200: { description: 'The new version' } },
+      requestHeaders: ['If-Match'],
+      body: { schema: change, examples: { cheaper: changeExample } },
+      problems: ['precondition_failed', 'vaults_fixed'],
+      responses: { 200: { description: 'The new version', schema: versionSchema, headers: ['ETag'] } },
     },
     async ({ principal, body, headers, trace }) => {
       const given = /^"(\d{1,15})"$/.exec(headers.get('if-match') ?? '')?.[1]
@@ -126,16 +152,26 @@ const versionsQuery = z.strictObject({
   before: z.coerce.number().int().positive().optional(),
 })
 
+const changeView = z.strictObject({
+  version: z.number().int(),
+  changedBy: z.string().describe('an operator and their key'),
+  reason: z.string(),
+  changedAt: z.iso.datetime(),
+})
+
 export function getVersions({ database }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/config/versions',
+      operationId: 'listConfigVersions',
       tag,
       summary: 'Who changed the configuration, when and why',
       access: 'operator',
+      description: 'In pages: ask again `before` the last version.',
       query: versionsQuery,
-      responses: { 200: { description: 'Newest first' } },
+      problems: [],
+      responses: { 200: { description: 'Newest first', schema: z.strictObject({ versions: z.array(changeView) }) } },
     },
     async ({ query }) => {
       const rows = await listVersions(database, query.before, query.limit)

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
 import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
-import { step } from '@species/bus'
+import { fromStored } from '@species/flow'
 import { coalesce } from '@species/platform'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
@@ -76,7 +76,7 @@ async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEven
   const kept = repeated.length === 0 ? [] : await findEvents(deps.database, repeated)
   const outgoing = events
     .filter((event) => fresh.has(event.dossier.eventKey))
-    .map((event) => step('accepted', event, event.dossier))
+    .flatMap((event) => fromStored('accepted', event, event.dossier))
   deps.bus.publish(outgoing).catch((error: unknown) => {
     deps.log.warn(
       { err: error, events: outgoing.length },

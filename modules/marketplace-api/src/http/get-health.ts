@@ -9,9 +9,12 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/health',
+      operationId: 'getMarketHealth',
       tag: 'Health',
       summary: 'Whether events are accepted',
+      description: 'Also the state of each part that the marketplace depends on, as information.',
       access: 'public',
+      problems: [],
       always: true,
       responses: {
         200: {

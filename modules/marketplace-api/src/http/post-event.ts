@@ -13,6 +13,7 @@ import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
+import { eventExamples } from './event-examples.ts'
 
 const acceptedSchema = z.strictObject({
   eventId: z.string(),
@@ -29,14 +30,25 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     {
       method: 'post',
       path: '/marketplace/v1/events',
+      operationId: 'submitEvent',
       tag: 'Events',
       summary: 'Send an event',
       description:
         'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
       access: 'trade',
       specificationScheme: true,
-      body: wireEventSchema,
-      responses: { 202: { description: 'Accepted, now or before', schema: acceptedSchema } },
+      body: { schema: wireEventSchema, examples: eventExamples },
+      problems: [
+        'invalid_amount',
+        'not_your_account',
+        'payouts_unsupported',
+        'trading_halted',
+        'too_many_unproven_payments',
+        'event_id_conflict',
+      ],
+      responses: {
+        202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
+      },
     },
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)

@@ -1,8 +1,9 @@
+import { chainFacts, normaliseHash } from '@species/contracts/chains'
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
 import { describe, expect, test } from 'vitest'
 import type { ChainRules } from './chain-rules.ts'
 import { type PaymentQuestion, judgePayment } from './judge-payment.ts'
-import { genuineUsdt, normaliseHash, toMicro } from './token.ts'
+import { toMicro } from './token.ts'
 
 const payer = '0x1111111111111111111111111111111111111111'
 const stranger = '0x2222222222222222222222222222222222222222'
@@ -12,7 +13,7 @@ const blockTimeMs = 2_000_000
 
 const transfer = (more: Partial<ChainTransfer> = {}): ChainTransfer => ({
   logIndex: 3,
-  tokenAddress: genuineUsdt.ETH.address,
+  tokenAddress: chainFacts.ETH.usdt.address,
   fromAddress: payer,
   toAddress: ours,
   rawValue: 12_500_000n,
@@ -56,7 +57,7 @@ const one = (more: Partial<ChainTransfer>): Partial<PaymentQuestion> => ({
 describe('judgePayment refuses every look-alike for its own reason', () => {
   const table: [string, Partial<PaymentQuestion>, string][] = [
     ['same log, other contract', one({ tokenAddress: `0x${'d'.repeat(40)}` }), 'wrong_token'],
-    ['the USDT contract of another chain', one({ tokenAddress: genuineUsdt.POLYGON.address }), 'wrong_token'],
+    ['the USDT contract of another chain', one({ tokenAddress: chainFacts.POLYGON.usdt.address }), 'wrong_token'],
     ['Approval instead of Transfer, or a missing log', { transaction: transaction({ transfers: [] }) }, 'no_transfer'],
     ['reverted, with logs', { transaction: transaction({ succeeded: false }) }, 'failed_transaction'],
     ['zero value (address poisoning)', one({ rawValue: 0n }), 'too_little'],
@@ -83,7 +84,7 @@ describe('judgePayment refuses every look-alike for its own reason', () => {
       question({
         transaction: transaction({
           chain: 'BSC',
-          transfers: [transfer({ tokenAddress: genuineUsdt.BSC.address, rawValue })],
+          transfers: [transfer({ tokenAddress: chainFacts.BSC.usdt.address, rawValue })],
         }),
       })
     expect(judgePayment(bsc(10n ** 12n))).toMatchObject({ kind: 'pays', claimable: [{ amountMicro: 1n }] })

@@ -1,7 +1,8 @@
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
+import { usdtOf } from '@species/contracts/chains'
 import { placeOf } from './alike.ts'
 import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
-import { comparable, genuineUsdt, toMicro } from './token.ts'
+import { comparable, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
 interface Claimable {
@@ -11,6 +12,7 @@ interface Claimable {
   readonly nth: number
 }
 
+<<<<<<< HEAD
 type PaymentRefusal =
   | 'chain_disabled'
   | 'failed_transaction'
@@ -21,8 +23,22 @@ type PaymentRefusal =
   | 'not_bound'
   | 'payment_before_wallet'
   | 'already_claimed'
+=======
+export const paymentRefusals = [
+  'chain_disabled',
+  'failed_transaction',
+  'no_transfer',
+  'wrong_token',
+  'wrong_recipient',
+  'too_little',
+  'not_bound',
+  'payment_before_wallet',
+  'already_claimed',
+>>>>>>> main
   // Of an operator's claim only, which can be sent again with what it lacks.
-  | 'invalid_request'
+  'invalid_request',
+] as const
+export type PaymentRefusal = (typeof paymentRefusals)[number]
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
@@ -60,7 +76,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
         ? 'The transaction has no token transfer in its logs.'
         : `The transaction has no token transfer at log ${logIndex}.`,
     )
-  const usdt = genuineUsdt[transaction.chain].address
+  const usdt = usdtOf(transaction.chain).address
   const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
   if (genuine.length === 0)
     return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
