@@ -20,15 +20,11 @@ export interface Connection {
  * without listening. Either way the same HTTP handlers answer the same signed requests. Makes no marketplace: where there is none
  * it says so.
  */
-<<<<<<< HEAD
-async function connect(keyName: string, settings: Settings = readSettings(process.env)): Promise<Connection> {
-=======
 export async function connect(
   keyName: string,
   { environment, err }: Pick<Terminal, 'environment' | 'err'>,
 ): Promise<Connection> {
   const settings = readSettings(environment)
->>>>>>> main
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded' && !directory.hasDatabase) throw noMarketplace(directory.path)
   // Before anything is opened: for a key that is not there nothing has to be closed again.

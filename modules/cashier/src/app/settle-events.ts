@@ -30,9 +30,6 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
   })
 }
 
-<<<<<<< HEAD
-function settlementId(eventKey: string): string {
-=======
 async function settle(
   tx: Sql,
   fresh: readonly Confirmed[],
@@ -63,8 +60,7 @@ async function settle(
   return settled
 }
 
-export function settlementId(eventKey: string): string {
->>>>>>> main
+function settlementId(eventKey: string): string {
   return `settlement:${eventKey}`
 }
 

@@ -12,18 +12,6 @@ interface Claimable {
   readonly nth: number
 }
 
-<<<<<<< HEAD
-type PaymentRefusal =
-  | 'chain_disabled'
-  | 'failed_transaction'
-  | 'no_transfer'
-  | 'wrong_token'
-  | 'wrong_recipient'
-  | 'too_little'
-  | 'not_bound'
-  | 'payment_before_wallet'
-  | 'already_claimed'
-=======
 export const paymentRefusals = [
   'chain_disabled',
   'failed_transaction',
@@ -34,11 +22,10 @@ export const paymentRefusals = [
   'not_bound',
   'payment_before_wallet',
   'already_claimed',
->>>>>>> main
   // Of an operator's claim only, which can be sent again with what it lacks.
   'invalid_request',
 ] as const
-export type PaymentRefusal = (typeof paymentRefusals)[number]
+type PaymentRefusal = (typeof paymentRefusals)[number]
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
