@@ -19,7 +19,7 @@ export class Transitions {
   readonly #consumed = new Set<string>()
   readonly #findings = new Set<string>()
 
-  /** Somebody has subscribed. */
+  /** A consumer has subscribed. */
   subscribed({ name, topic }: { readonly name: string; readonly topic: string }): void {
     const state = stateOf(topic)
     if (state === undefined) return

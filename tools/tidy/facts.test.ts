@@ -14,6 +14,8 @@ const mayName: readonly RegExp[] = [
   /\.test\.ts$|\/test-[a-z-]+\.ts$/,
   // The table by which the fields of an event become its intent.
   /^modules\/classifier\/src\/domain\/classify\.ts$/,
+  // The examples in the description of the API, which stand beside the routes and play callers.
+  /^modules\/[a-z-]+\/src\/http\//,
   // The commands of the command line, one for what people want, and the demonstration: both play callers.
   /^apps\/species\/src\/commands\/trade\.ts$/,
   /^apps\/species\/src\/demo\//,
