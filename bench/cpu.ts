@@ -37,7 +37,7 @@ function statOf(pid: string): { command: string; seconds: number } | undefined {
 }
 
 /** Processor seconds that the server's processes working on one database have used so far; a process that ended is not in it. */
-export function databaseSeconds(database: string): number {
+function databaseSeconds(database: string): number {
   let sum = 0
   for (const pid of processes()) {
     try {

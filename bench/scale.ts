@@ -1,5 +1,6 @@
+import { createRandom } from '@species/testing/random'
 import { createHash } from 'node:crypto'
-import { mix, seeded, type MixIntent } from './mix.ts'
+import { mix, type MixIntent } from './mix.ts'
 
 // How the mix spreads over partitions: which share of the events touches one, two or more, and how unevenly they are loaded.
 // npm run bench does not need it; docs/SCALE.md quotes it. node bench/scale.ts [partitions] [events]
@@ -7,7 +8,7 @@ const partitions = Number(process.argv[2] ?? 64)
 const events = Number(process.argv[3] ?? 1_000_000)
 const users = 10_000_000
 
-const random = seeded(1)
+const { next: random } = createRandom(1)
 
 /** A user, by Zipf's law with exponent one: the millionth asks a millionth as often as the first. */
 function anyone(): number {

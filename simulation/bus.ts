@@ -5,7 +5,7 @@ import type { Clock, Ids, Logger } from '@species/platform'
 import { processBatch } from '@species/bus'
 import type { Faults } from './faults.ts'
 import type { Life } from './life.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@species/testing/random'
 import type { Trace } from './trace.ts'
 import type { Transitions } from './transitions.ts'
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '@species/testing/random'
 
 /** How often what goes wrong in one history. */
 export interface Faults {

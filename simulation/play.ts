@@ -1,7 +1,7 @@
 import { claimWhatIsBack, decideReviews } from './operator.ts'
 import type { Process } from './process.ts'
 import { startProcess } from './process.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@species/testing/random'
 import type { Setting } from './setting.ts'
 import type { Sent } from './traffic.ts'
 

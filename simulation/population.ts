@@ -1,6 +1,6 @@
 import { type Database, rowsParameter } from '@species/database'
 import { startMs } from './database.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@species/testing/random'
 
 const names = ['ann', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hao'] as const
 

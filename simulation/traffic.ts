@@ -3,7 +3,7 @@ import type { Clock } from '@species/platform'
 import type { Faults } from './faults.ts'
 import { type ModelChain, type ModelPayment, simulatedChain } from './partners/chain.ts'
 import type { Population, SimulatedUser } from './population.ts'
-import type { Random } from './random.ts'
+import type { Random } from '@species/testing/random'
 
 /** What a caller sends, and what became of it at the door. */
 export interface Sent {

@@ -18,7 +18,7 @@ export interface EventRows {
   readonly entries: readonly JsonRow[]
   readonly receipt: JsonRow
 }
-export interface Line {
+interface Line {
   readonly account: string
   readonly asset: string
   readonly amount: string

@@ -1,7 +1,7 @@
 import type { Sql } from '@species/database'
 
 /** What every user of the benchmark starts with, in units and micro-units: more than any run can use up. */
-export const unitsEach = 1_000_000n
+const unitsEach = 1_000_000n
 const microEach = 1_000_000_000_000n
 const poolMicro = 1_000_000_000_000_000n
 const seedListings = 200

@@ -1,7 +1,8 @@
+import { createRandom } from '@species/testing/random'
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import type { Database } from '@species/database'
 import { type CpuPerEvent, startCpu } from '../cpu.ts'
-import { type MixEvent, type MixUsers, nextEvent, seeded } from '../mix.ts'
+import { type MixEvent, type MixUsers, nextEvent } from '../mix.ts'
 import { type ModulesWorld, openModules } from './world.ts'
 
 export interface ModulesResult {
@@ -53,7 +54,7 @@ async function measured(
   options: ModulesOptions & { readonly database: string },
   ends: Ends,
 ): Promise<ModulesResult> {
-  const random = seeded(options.seed)
+  const { next: random } = createRandom(options.seed)
   const next = options.next ?? ((point: () => number, eventId: string) => nextEvent(point, options.users, eventId))
   let sent = 0
   let open = true

@@ -1,5 +1,5 @@
 import { HttpConnection } from '../split/http-connection.ts'
-import { seeded } from '../mix.ts'
+import { createRandom } from '@species/testing/random'
 import { measure } from '../split/measure.ts'
 import { type Population, populate } from '../split/population.ts'
 import { prepareRead } from '../split/prepare.ts'
@@ -40,7 +40,7 @@ export async function benchReads(context: BenchContext): Promise<PartResult> {
       return { user, path: `/marketplace/v1/users/${user}/transactions?limit=${next % 200 || 1}` }
     })
     context.say(`another page each time: p95 ${uncached.p95} ms`)
-    const random = seeded(1)
+    const { next: random } = createRandom(1)
     const mixSeconds = Math.max(10, context.seconds)
     const events = measure(stage, servers, population, {
       name: 'beside-reads',

@@ -1,6 +1,7 @@
+import { createRandom } from '@species/testing/random'
 import { readFileSync } from 'node:fs'
 import { connectNats } from '@species/bus'
-import { type MixUsers, nextEvent, seeded } from '../mix.ts'
+import { type MixUsers, nextEvent } from '../mix.ts'
 import { HttpConnection } from './http-connection.ts'
 import { type BenchKey, type PreparedRequest, prepareEvent } from './prepare.ts'
 
@@ -201,7 +202,7 @@ async function endsCounted(url: string): Promise<{ completed: number; failed: nu
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 function prepare(given: LoadOrder, count: number): PreparedRequest[] {
-  const random = seeded(given.seed)
+  const { next: random } = createRandom(given.seed)
   const keys = new Map(given.keys)
   return Array.from({ length: count }, (_, index) => {
     const event = nextEvent(random, given.users, `${given.name}-${index}`)

@@ -9,7 +9,7 @@ import type { Experiment } from './experiment.ts'
 import { duplicates } from './experiments/bus.ts'
 import { killed } from './experiments/processes.ts'
 import { play } from './play.ts'
-import { shuffled } from './seeded.ts'
+import { shuffled } from '@species/testing/random'
 import type { EngineUrls } from './stage/stage.ts'
 
 const all = postgresAnswers && natsAnswers && redisAnswers

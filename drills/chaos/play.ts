@@ -5,7 +5,7 @@ import { type Checked, check } from './check/check.ts'
 import { decideReviews, untilEndedOrInReview } from './check/reviews.ts'
 import type { Drill, Experiment, FaultRecord } from './experiment.ts'
 import { type Population, populate } from './population.ts'
-import { seeded } from './seeded.ts'
+import { createRandom } from '@species/testing/random'
 import { type Servers, startServers } from './stage/servers.ts'
 import { type EngineUrls, Stage, usualGroups } from './stage/stage.ts'
 
@@ -84,10 +84,10 @@ async function playOn(
   urls: EngineUrls,
 ): Promise<Verdict> {
   const { seed, say } = options
-  const random = seeded(seed)
+  const { next: random } = createRandom(seed)
   const population = await populate(stage, {
     users: experiment.users ?? 12,
-    random: seeded(seed + 1),
+    random: createRandom(seed + 1).next,
     bookFile: join(stage.directory, 'book.jsonl'),
   })
   const { traffic, follower, book, operator } = population

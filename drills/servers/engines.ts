@@ -8,7 +8,7 @@ export type Engine = 'postgres' | 'nats' | 'redis'
 export const engines: readonly Engine[] = ['postgres', 'nats', 'redis']
 
 /** What each engine needs on the machine, and the Debian package that brings it. */
-export const engineNeeds: Readonly<Record<Engine, { programs: readonly string[]; debianPackage: string }>> = {
+const engineNeeds: Readonly<Record<Engine, { programs: readonly string[]; debianPackage: string }>> = {
   postgres: { programs: ['initdb', 'postgres', 'pg_ctl', 'pg_basebackup', 'pg_dump'], debianPackage: 'postgresql' },
   nats: { programs: ['nats-server'], debianPackage: 'nats-server' },
   redis: { programs: ['redis-server'], debianPackage: 'redis-server' },

@@ -2,7 +2,7 @@ import type { Chain, ChainReader, ChainTransaction } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Clock } from '@species/platform'
 import type { Faults } from '../faults.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '@species/testing/random'
 import type { Trace } from '../trace.ts'
 
 export const simulatedChain: Chain = 'POLYGON'

@@ -2,7 +2,7 @@ import type { AssetLedger, MoveOutcome, MoveRequest, OnliOperation, OperationRef
 import { type Outcome, no, notYet, unknown, yes } from '@species/kernel'
 import type { Clock } from '@species/platform'
 import type { Faults } from '../faults.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '@species/testing/random'
 import type { Trace } from '../trace.ts'
 
 export const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-liquidity-pool' } as const

@@ -6,7 +6,7 @@ export interface TestCounts {
 }
 
 /** The parts of Vitest's report that are counted; its own classes fit. */
-export interface ReportedTest {
+interface ReportedTest {
   readonly fullName: string
   result(): { readonly state: string; readonly note?: string | undefined }
 }

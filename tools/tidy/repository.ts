@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 export const root = dirname(dirname(import.meta.dirname))
 
 /** Every file of the repository: what git tracks, and what it would if it were added. */
-export function repositoryFiles(): string[] {
+function repositoryFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',

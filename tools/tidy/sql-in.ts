@@ -3,7 +3,7 @@ import ts from 'typescript'
 const statement = /\b(select|insert\s+into|update|delete\s+from|create\s+(table|index|function)|alter\s+table)\b/i
 
 /** The SQL of a source file: all of a .sql file without its comments, and the literals of a .ts file that hold a statement. */
-export function sqlIn(path: string, content: string): string[] {
+function sqlIn(path: string, content: string): string[] {
   if (path.endsWith('.sql')) return [content.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '')]
   return literalsIn(path, content).filter((text) => statement.test(text))
 }

@@ -1,5 +1,5 @@
 /** What an act needs of the world it is played in. */
-export interface Props {
+interface Props {
   pay(name: string, amount: string): Promise<string>
   sell(name: string, units: number, unitPrice: string): Promise<string>
 }

@@ -1,4 +1,5 @@
 import { type State, lifecycle } from '@species/contracts'
+import { createRandom, shuffled } from '@species/testing/random'
 import { acts, type Act } from './acts.ts'
 
 /** Where the process dies. */
@@ -26,31 +27,15 @@ const moments = ['before the publish', 'after the publish'] as const
 
 /** Every state of every act at both moments, then kills at moments drawn from the seed, checkpoints among them. */
 export function killPlan(count: number, seed: number): Kill[] {
-  const random = mulberry32(seed)
+  const { next: random } = createRandom(seed)
   const all = acts.flatMap((act) =>
     roads[act.ends].flatMap((topic) => moments.map((moment): Kill => ({ act, at: { topic, moment } }))),
   )
-  if (count <= all.length) return shuffle(all, random).slice(0, count)
+  if (count <= all.length) return shuffled(all, random).slice(0, count)
   const timed = Array.from({ length: count - all.length }, (): Kill => {
     const act = acts[Math.floor(random() * acts.length)]
     if (!act) throw new Error('there are no acts')
     return { act, at: { afterMs: Math.floor(random() * 400), checkpoints: random() < 0.5 } }
   })
   return [...all, ...timed]
-}
-
-function shuffle<T>(items: readonly T[], random: () => number): T[] {
-  const drawn = items.map((item) => ({ item, key: random() }))
-  return drawn.sort((a, b) => a.key - b.key).map(({ item }) => item)
-}
-
-/** A small seeded generator (mulberry32, public domain): the same seed kills at the same points. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

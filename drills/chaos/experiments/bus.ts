@@ -1,6 +1,6 @@
 import type { Drill, Experiment } from '../experiment.ts'
 import type { NatsNode } from '../../servers/nats.ts'
-import { shuffled } from '../seeded.ts'
+import { shuffled } from '@species/testing/random'
 import { deliverTwice } from './deliver-twice.ts'
 
 function nodesOf({ servers }: Drill): readonly NatsNode[] {

@@ -1,6 +1,6 @@
 import { moduleNames } from '@species/contracts'
 import type { Drill, Experiment } from '../experiment.ts'
-import { shuffled } from '../seeded.ts'
+import { shuffled } from '@species/testing/random'
 import type { Service } from '../stage/service.ts'
 
 /** Kills processes and resolves when the supervisor has replaced them. */

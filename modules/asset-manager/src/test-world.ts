@@ -46,7 +46,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
 })
 
 /** What the partner does with the next call: act or not, then answer so or throw. Left out: it acts and says the truth. */
-export interface Script {
+interface Script {
   readonly acts?: boolean
   readonly consent?: 'stalls'
   readonly answer?: MoveOutcome

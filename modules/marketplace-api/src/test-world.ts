@@ -85,7 +85,7 @@ export async function createWorld(database: Database): Promise<World> {
 }
 
 /** A body as it comes over the wire, normalised as the endpoint does it. */
-export function eventOf(wire: Partial<WireEvent> & { eventId: string }): MarketplaceEvent {
+function eventOf(wire: Partial<WireEvent> & { eventId: string }): MarketplaceEvent {
   return normaliseEvent(wireEventSchema.parse({ from: 'alice', to: 'bob', amount: 5, ...wire }))
 }
 

@@ -20,7 +20,7 @@ import { type ReporterDeps, createReporter } from './index.ts'
 export const key = '01940000-0000-7000-8000-00000000000a'
 const dossier = dossierOf(key, { from: 'ann', to: 'bob', amount: '1' })
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: Record<string, unknown>
   readonly etag: string | null

@@ -19,7 +19,7 @@ const nanos = (ms: number): number => ms * 1_000_000
 /** A frame that is not acknowledged in this time is redelivered to a live process. A process that works on it extends the time earlier. */
 export const ackWaitMs = 10_000
 /** How many frames of one consumer may be on their way at once, over all processes. */
-export const maxAckPending = 1_000
+const maxAckPending = 1_000
 
 /**
  * The streams, declared here and nowhere else. Interest retention: a frame is gone once every consumer of its subject has

@@ -5,7 +5,7 @@ import { connectSocket, failure } from './postgres-socket.ts'
 /** How long an answer is good for: connections that open together ask once. */
 const freshMs = 1_000
 
-export interface Primary {
+interface Primary {
   readonly host: PostgresHost
   /** Eight hexadecimal digits: the newer one is the greater text. */
   readonly timeline: string

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { Problem } from './problem.ts'
 import { isOwnHost, splitAddress } from './request-address.ts'
 
-export const maxBodyBytes = 64 * 1024
+const maxBodyBytes = 64 * 1024
 
 const tooLarge = (): Problem => new Problem('body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
 

@@ -21,7 +21,7 @@ export async function sendEvent(
 }
 
 /** What an event waits for, in one line; undefined where it waits for nothing. */
-export function waitInWords({ state, waitingFor, waitingUntil }: NamedState): string | undefined {
+function waitInWords({ state, waitingFor, waitingUntil }: NamedState): string | undefined {
   if (typeof waitingFor !== 'string') return undefined
   return `${state}: ${waitingFor}${typeof waitingUntil === 'string' ? ` Until ${waitingUntil}.` : ''}`
 }

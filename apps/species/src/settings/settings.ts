@@ -109,7 +109,7 @@ const notYet = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ] as const
 
-export interface Partner {
+interface Partner {
   readonly url: string
   readonly apiKey: Secret | undefined
 }

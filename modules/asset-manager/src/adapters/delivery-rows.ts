@@ -13,7 +13,7 @@ import type { DueRow } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 
-export type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
+type DeliveryOutcome = 'attempted' | 'waiting' | 'delivered' | 'cancelled' | 'review'
 
 /** The asset-manager's own row of an event. */
 export interface DeliveryRow {

@@ -49,7 +49,7 @@ async function tronSigner(text: string, signature: Hex): Promise<string> {
 }
 
 /** TIP-191: keccak256 over prefix, length in bytes, and text. */
-export function tronMessageHash(text: string): Hex {
+function tronMessageHash(text: string): Hex {
   const message = stringToBytes(text)
   return keccak256(concat([stringToBytes(`\x19TRON Signed Message:\n${message.length}`), message]))
 }

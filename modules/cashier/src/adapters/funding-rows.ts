@@ -5,7 +5,7 @@ import { toTimestamp } from '@species/platform'
 import type { Charge } from '../domain/limits.ts'
 import type { PoolHold } from '../domain/pool-share.ts'
 
-export type FundingOutcome = 'funded' | 'refused' | 'settled' | 'released'
+type FundingOutcome = 'funded' | 'refused' | 'settled' | 'released'
 
 /** The cashier's own row of an event. */
 export interface FundingRow {

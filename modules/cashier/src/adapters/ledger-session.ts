@@ -5,9 +5,9 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { type Balance, LedgerBook, keyOf, mergeLines } from '../domain/ledger-book.ts'
 
-export type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'
+type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'
 
-export interface TransferRequest {
+interface TransferRequest {
   readonly transferId: string
   readonly kind: TransferKind
   readonly eventKey: string | undefined

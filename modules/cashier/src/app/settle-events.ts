@@ -60,7 +60,7 @@ async function settle(
   return settled
 }
 
-export function settlementId(eventKey: string): string {
+function settlementId(eventKey: string): string {
   return `settlement:${eventKey}`
 }
 

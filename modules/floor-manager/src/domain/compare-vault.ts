@@ -12,7 +12,7 @@ export interface Mirrored {
  * How far a vault may be from the ledger because of events in flight: each may or may not have moved its units already, and
  * the ledger follows when it settles.
  */
-export function expectedRange(account: string, inFlight: readonly InFlight[]): { least: bigint; most: bigint } {
+function expectedRange(account: string, inFlight: readonly InFlight[]): { least: bigint; most: bigint } {
   let least = 0n
   let most = 0n
   for (const event of inFlight) {

@@ -10,7 +10,7 @@ const longestAskMs = 30_000
 export type ToldState = Omit<EventStatus, 'eventId' | 'ended' | 'since'>
 
 /** Hears every state of an event, the present one first, and a state again where the why has changed. Never the same twice in a row. */
-export type StateListener = (told: ToldState) => void
+type StateListener = (told: ToldState) => void
 
 /** States that say little without their why, which the rows know: these are read before they are told. */
 const needWhy: ReadonlySet<State> = new Set(['waiting', 'review', 'failed'])

@@ -15,7 +15,7 @@ import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unprov
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { eventExamples } from './event-examples.ts'
 
-export const acceptedSchema = z.strictObject({
+const acceptedSchema = z.strictObject({
   eventId: z.string(),
   status: z.literal('accepted'),
   acceptedAt: z.string(),

@@ -5,7 +5,7 @@ import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
 import { comparable, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
-export interface Claimable {
+interface Claimable {
   readonly transfer: ChainTransfer
   readonly amountMicro: bigint
   /** Its place among those alike of the transaction, from 0. */
@@ -25,7 +25,7 @@ export const paymentRefusals = [
   // Of an operator's claim only, which can be sent again with what it lacks.
   'invalid_request',
 ] as const
-export type PaymentRefusal = (typeof paymentRefusals)[number]
+type PaymentRefusal = (typeof paymentRefusals)[number]
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }

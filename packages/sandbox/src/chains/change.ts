@@ -4,9 +4,9 @@ import { chainNames } from './profile.ts'
 const hex20 = z.string().regex(/^[0-9a-f]{40}$/)
 const at = z.number()
 
-export const logEvents = ['Transfer', 'Approval'] as const
+const logEvents = ['Transfer', 'Approval'] as const
 
-export const chainLogSchema = z.object({
+const chainLogSchema = z.object({
   index: z.int(),
   token: hex20,
   event: z.enum(logEvents),
@@ -17,7 +17,7 @@ export const chainLogSchema = z.object({
 /** One log of a transaction, in the sandbox's own terms; each partner's shape is made from it when it is asked for. */
 export type ChainLog = z.infer<typeof chainLogSchema>
 
-export const chainTransactionSchema = z.object({
+const chainTransactionSchema = z.object({
   hash: z.string(),
   block: z.int(),
   sender: hex20,
@@ -43,7 +43,7 @@ const forkSchema = z.object({ from: z.int(), salt: z.string() })
 export type Fork = z.infer<typeof forkSchema>
 
 /** Everything that can happen to a chain. `at` is the wall time: due automatic blocks are mined first, so a replay is exact. */
-export const chainChangeSchema = z.discriminatedUnion('k', [
+const chainChangeSchema = z.discriminatedUnion('k', [
   z.object({ k: z.literal('genesis'), at, salt: z.string() }),
   z.object({ k: z.literal('interval'), at, ms: z.number() }),
   z.object({ k: z.literal('mine'), at, count: z.int() }),

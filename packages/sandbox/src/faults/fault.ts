@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-export const partnerNames = ['moralis', 'tron', 'onli'] as const
+const partnerNames = ['moralis', 'tron', 'onli'] as const
 export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
-export const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
+const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'latestBlock', 'block', 'transfers'],
   tron: ['transaction', 'latestBlock', 'events', 'block'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
@@ -13,7 +13,7 @@ export const partnerOperations: Readonly<Record<PartnerName, readonly string[]>>
 const answersOperations = ['Issue', 'ChangeOwner', 'CancelOperations', 'VerifyOperations']
 
 /** Each kind of lie with the operations whose answers can carry it; on other operations the fault is not spent. */
-export const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly string[]>>>> = {
+const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly string[]>>>> = {
   moralis: {
     amount: ['transaction'],
     recipient: ['transaction'],
@@ -74,7 +74,7 @@ export const faultSchema = z
 export type Fault = z.infer<typeof faultSchema>
 
 /** gRPC's codes in the order of their numbers, as a fault's `status` may name them. */
-export const grpcCodeNames = [
+const grpcCodeNames = [
   'OK',
   'CANCELLED',
   'UNKNOWN',

@@ -104,7 +104,7 @@ function transaction(world: World, chain: SimulatedChain, given: string, shape =
 }
 
 /** The real one was seen to answer in both ways; which of them depends on the hash alone, so that tests can choose. */
-export function unknownTransaction(hash: string): Answer {
+function unknownTransaction(hash: string): Answer {
   const even = Number.parseInt(hash.slice(-1), 16) % 2 === 0
   return even ? json({ message: 'null' }, 404) : json({})
 }

@@ -3,10 +3,9 @@ import { z } from 'zod'
 export const consentModes = ['grant', 'stall', 'refuse'] as const
 export type ConsentMode = (typeof consentModes)[number]
 
-export const operationStatuses = ['DONE', 'AWAITING_CONSENT', 'REFUSED', 'CANCELLED'] as const
-export type OperationStatus = (typeof operationStatuses)[number]
+const operationStatuses = ['DONE', 'AWAITING_CONSENT', 'REFUSED', 'CANCELLED'] as const
 
-export const operationSchema = z.object({
+const operationSchema = z.object({
   id: z.string(),
   key: z.string(),
   kind: z.enum(['issue', 'move']),
