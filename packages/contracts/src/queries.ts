@@ -225,3 +225,15 @@ export interface MarketplaceQueries {
 
 /** Names of intents, so that a consumer need not import two files. */
 export type { Intent }
+
+/** Whom a module may ask, and what each answers. */
+export interface ModuleQueries {
+  readonly config: ConfigQueries
+  readonly authenticator: AuthenticatorQueries
+  readonly marketplace: MarketplaceQueries
+  readonly validator: ValidatorQueries
+  readonly matching: MatchingQueries
+  readonly cashier: CashierQueries
+  readonly assetManager: AssetManagerQueries
+  readonly floorManager: FloorManagerQueries
+}

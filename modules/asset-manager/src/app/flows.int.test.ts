@@ -3,7 +3,8 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDeliveries } from '../adapters/delivery-rows.ts'
-import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
+import { createAssetManager } from '../module.ts'
 import {
   type World,
   consentMs,
@@ -26,7 +27,7 @@ import { leaseMs } from './lease.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(assetManagerMigrations)
+  database = await pgliteWith(assetManagerModule)
 })
 afterAll(async () => {
   await database.close()
@@ -42,7 +43,7 @@ const withoutKeys = () => {
 const deliver = async (n = 1) => topics(await deliverEvents(world.deps, [funded(n)]))
 const cancel = async (code: string, by?: 'floor-manager', n = 1) =>
   topics(await cancelEvents(world.deps, [refused(n, code, by)]))
-const stage = async (n = 1) => (await assetManagerQueries(database).stageOf(eventKey(n)))?.state
+const stage = async (n = 1) => (await assetManagerModule.queries(database).stageOf(eventKey(n)))?.state
 const status = async (n = 1) => (await readDeliveries(database, [eventKey(n)], false)).get(eventKey(n))?.outcome
 
 /** The due check some time later; the messages it published. */
