@@ -201,5 +201,5 @@ function placeOf(topic: Topic): number {
 }
 
 function refused(): Fault {
-  return new Fault('publish_failed', { retryable: true, publicMessage: 'The simulated bus took no message.' })
+  return new Fault('bus_unavailable', { retryable: true, publicMessage: 'The simulated bus took no message.' })
 }

@@ -22,7 +22,7 @@ export class Life {
   touch(): void {
     if (!this.#dead && --this.#left <= 0) this.#dead = true
     // Retryable, so that the runner does not count it against the event: nobody is left to count.
-    if (this.#dead) throw new Fault('process_died', { retryable: true, publicMessage: 'The process is dead.' })
+    if (this.#dead) throw new Fault('bus_unreachable', { retryable: true, publicMessage: 'The process is dead.' })
   }
 
   /** What a dying process never hears: the effect may have happened. */

@@ -9,6 +9,7 @@ import {
   type StateBodies,
   marketplaceConfigSchema,
   stateBodySchemas,
+  type ErrorCode,
 } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
 import type { Bus, Message, Outgoing } from '@species/bus'
@@ -209,7 +210,7 @@ export function funded(n: number, intent?: Intent): Message<'funded'> {
 
 export function refused(
   n: number,
-  code: string,
+  code: ErrorCode,
   by: StateBodies['refused']['refusal']['by'] = 'marketplace-api',
 ): Message<'refused'> {
   return messageOf('refused', eventKey(n), { ...fundedBody(n), refusal: { code, detail: 'why', by } })

@@ -7,6 +7,7 @@ import {
   type StateBodies,
   type UserStanding,
   marketplaceConfigSchema,
+  type ErrorCode,
 } from '@species/contracts'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
@@ -166,7 +167,7 @@ export function confirmed(funded: StateBodies['funded']): Message<'confirmed'> {
 }
 
 /** The road back of an event, as the asset-manager begins it. */
-export function cancelled(body: StateBodies['matched'], code = 'delivery_refused'): Message<'cancelled'> {
+export function cancelled(body: StateBodies['matched'], code: ErrorCode = 'delivery_refused'): Message<'cancelled'> {
   return messageOf('cancelled', body.eventKey, {
     ...body,
     refusal: { code, detail: 'It was refused.', by: 'asset-manager' },

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
 import { moduleNames, states } from './lifecycle.ts'
@@ -115,7 +116,13 @@ const settlementSchema = z.strictObject({
 })
 export type Settlement = z.infer<typeof settlementSchema>
 
-const refusalSchema = z.strictObject({ code: z.string(), detail: z.string(), by: z.enum(moduleNames) })
+/**
+ * Any text is read as a code, because a newer version of the program may have written one that this one does not know. What this
+ * program raises is in the catalogue: the type says so. For the title of a code that was read, use `catalogueEntry`.
+ */
+export const readCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string')
+
+const refusalSchema = z.strictObject({ code: readCodeSchema, detail: z.string(), by: z.enum(moduleNames) })
 export type EventRefusal = z.infer<typeof refusalSchema>
 
 const releaseSchema = z.strictObject({

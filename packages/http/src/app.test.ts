@@ -36,7 +36,7 @@ function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl
       return json(200, {})
     }),
     endpoint({ method: 'get', path: '/away', tag: 'T', summary: 'Away', access: 'public', responses }, () => {
-      throw new Fault('away', { retryable: true, publicMessage: 'It is away.' })
+      throw new Fault('bus_unavailable', { retryable: true, publicMessage: 'It is away.' })
     }),
     endpoint({ method: 'get', path: '/page', tag: 'T', summary: 'Page', access: 'public', responses }, () =>
       json(200, {}),
@@ -162,6 +162,18 @@ describe('a caller that asks too often', () => {
       expect([path, (await world.ask(path)).status]).toEqual([path, 429])
   })
 
+  it('is turned away from addresses that answer nothing, as from the others', async () => {
+    const world = createWorld({ points: 1 })
+    await world.ask('/page')
+    for (const [path, method] of [
+      ['/nothing', 'GET'],
+      ['/docs/nothing', 'GET'],
+      ['/errors/nothing', 'GET'],
+      ['/page', 'DELETE'],
+    ] as const)
+      expect([path, (await world.ask(path, { method })).status]).toEqual([path, 429])
+  })
+
   it('still sees whether the process is well', async () => {
     const world = createWorld({ points: 1 })
     for (let times = 0; times < 5; times++) expect((await world.ask('/health')).status).toBe(200)
@@ -202,4 +214,26 @@ describe('the documentation', () => {
       expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     },
   )
+})
+
+describe('an address that does not answer a method', () => {
+  it.each(['/openapi.json', '/docs', '/docs/start.js', '/docs/swagger-ui.css', '/errors/not_found', '/page'])(
+    '%s names those that it answers',
+    async (path) => {
+      const world = createWorld()
+      for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+        const refused = await world.ask(path, { method })
+        expect([method, refused.status, refused.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
+        expect(await codeOf(refused)).toBe('method_not_allowed')
+      }
+      expect((await world.ask(path, { method: 'HEAD' })).status).toBe(200)
+    },
+  )
+
+  it('counts once against the address that asks', async () => {
+    const world = createWorld({ points: 2 })
+    for (const path of ['/errors/nothing', '/docs/nothing'])
+      expect([path, (await world.ask(path)).status]).toEqual([path, 404])
+    expect((await world.ask('/docs')).status).toBe(429)
+  })
 })

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { ErrorCode, Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
+import type { Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Context, Next } from 'hono'
+import type { Context } from 'hono'
 import type { z } from 'zod'
 import { isTransient } from '@species/platform'
 import type { Logger } from '@species/platform'
 import type { Metrics } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
 import { callerNetwork } from './caller-network.ts'
-import { documentationPaths, mountDocumentation, registerEndpoint } from './documentation.ts'
+import { documentationPages, registerEndpoint } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
 import { Problem, newRequestId, problemResponse } from './problem.ts'
@@ -51,21 +51,29 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono {
   const slots = createSlots(deps.maxInFlight ?? maxInFlight)
   for (const one of deps.endpoints) {
     registerEndpoint(app, one.spec)
-    const path = one.spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    app.on(one.spec.method.toUpperCase(), path, (context) => answer(context, one, deps, slots))
+    app.on(one.spec.method.toUpperCase(), routeOf(one.spec.path), (context) => answer(context, one, deps, slots))
   }
-  for (const path of documentationPaths) app.use(path, (context: Context, next) => limitReader(context, next, deps))
-  mountDocumentation(app)
-  app.notFound((context) => {
-    const allowed = methodsAt(deps.endpoints, context.req.path)
-    const problem = allowed
-      ? new Problem('method_not_allowed', `${context.req.path} does not answer ${context.req.method}. See /docs.`)
-      : new Problem('not_found', `There is nothing at ${context.req.path}. See /docs for what there is.`)
-    const response = problemResponse(problem, contextOf(context, deps))
-    if (allowed) response.headers.set('allow', allowed)
-    return response
-  })
+  const pages = documentationPages(app)
+  for (const page of pages)
+    app.get(routeOf(page.path), (context) => answerReader(context, deps, () => page.answer(context.req.path)))
+  const addresses = [...deps.endpoints.map((one) => one.spec), ...pages.map(({ path }) => ({ path, method: 'get' }))]
+  app.notFound((context) => answerReader(context, deps, () => refuseAddress(context, addresses)))
   return app
+}
+
+/** An OpenAPI path as the router takes it. */
+function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** Nothing is there, or it does not answer that method. */
+function refuseAddress({ req }: Context, addresses: readonly Address[]): never {
+  const allow = methodsAt(addresses, req.path)
+  if (allow === undefined)
+    throw new Problem('not_found', `There is nothing at ${req.path}. See /docs for what there is.`)
+  throw new Problem('method_not_allowed', `${req.path} does not answer ${req.method}. See /docs.`, {
+    headers: { allow },
+  })
 }
 
 async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Slots): Promise<Response> {
@@ -172,7 +180,7 @@ function readJson(headers: RequestHeaders, rawBody: string): unknown {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new Problem('unsupported_media_type', 'Send `Content-Type: application/json`.')
   const value = parseStrictJson(rawBody)
-  if (!value.ok) throw new Problem(value.refusal.code as ErrorCode, value.refusal.detail)
+  if (!value.ok) throw new Problem(value.refusal.code, value.refusal.detail)
   return value.value
 }
 
@@ -238,16 +246,19 @@ async function limit(limiter: RateLimiter | undefined, key: string, freshUntilMs
   )
 }
 
-/** Whoever reads what is public is bounded by address. */
-async function limitReader(context: Context, next: Next, deps: HttpDeps): Promise<Response | undefined> {
+/** Answers what needs no key and is no endpoint. Its reader is bounded by address. */
+async function answerReader(
+  context: Context,
+  deps: HttpDeps,
+  page: () => Promise<Response> | Response,
+): Promise<Response> {
   const request = contextOf(context, deps)
   try {
     await limit(deps.limiter, `address:${callerNetwork(request.incoming.remoteAddress)}`)
+    return await page()
   } catch (error) {
     return problemResponse(asProblem(error, request, deps.log), request)
   }
-  await next()
-  return undefined
 }
 
 function asProblem(error: unknown, request: RequestContext, log: Logger): Problem {
@@ -285,9 +296,11 @@ function contextOf(context: Context, deps: HttpDeps): RequestContext {
   }
 }
 
+type Address = Pick<Endpoint['spec'], 'path'> & { readonly method: string }
+
 /** What an address answers, as `Allow` says it (RFC 9110, section 10.2.1). */
-function methodsAt(endpoints: readonly Endpoint[], path: string): string | undefined {
-  const methods = endpoints.filter((one) => matches(one.spec.path, path)).map((one) => one.spec.method.toUpperCase())
+function methodsAt(addresses: readonly Address[], path: string): string | undefined {
+  const methods = addresses.filter((one) => matches(one.path, path)).map((one) => one.method.toUpperCase())
   if (methods.length === 0) return undefined
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)))].join(', ')
 }

@@ -5,6 +5,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { errorCatalogue } from '@species/contracts'
 import { z } from 'zod'
 import type { EndpointSpec } from './endpoint.ts'
+import { Problem } from './problem.ts'
 
 const problemSchema = z.object({
   type: z.string(),
@@ -54,8 +55,16 @@ const assetTypes: Readonly<Record<string, string>> = {
   'swagger-ui-bundle.js': 'text/javascript',
 }
 
+/** A page that is answered to GET. */
+export interface DocumentationPage {
+  /** With OpenAPI placeholders, as that of an endpoint. */
+  readonly path: string
+  /** Throws a Problem where there is nothing at this path. */
+  answer(path: string): Promise<Response> | Response
+}
+
 /** `/openapi.json` from the code, `/docs` to read it (its assets come from this server, not from a network), `/errors/*`. */
-export function mountDocumentation(app: OpenAPIHono): void {
+export function documentationPages(app: OpenAPIHono): DocumentationPage[] {
   app.openAPIRegistry.registerComponent('securitySchemes', 'httpMessageSignature', {
     type: 'http',
     scheme: 'Signature',
@@ -80,25 +89,29 @@ export function mountDocumentation(app: OpenAPIHono): void {
       }),
     ),
   )
-  app.get('/openapi.json', () => file(document(), 'application/json'))
-  app.get('/docs', () => file(page, 'text/html; charset=utf-8'))
-  app.get('/docs/start.js', () => file(startScript, 'text/javascript'))
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  for (const [name, type] of Object.entries(assetTypes)) {
+  const assetPages = Object.entries(assetTypes).map(([name, type]): DocumentationPage => {
     const text = once(() => readFile(join(assets, name), 'utf8'))
-    app.get(`/docs/${name}`, async () => file(await text(), type, { 'cache-control': 'public, max-age=86400' }))
-  }
-  const pages = new URL('../../../docs/errors/', import.meta.url)
-  app.get('/errors/:code', async (context) => {
-    // The pages name each other as files, so that they can be read in the repository as well.
-    const code = context.req.param('code').replace(/\.md$/, '')
-    if (!Object.hasOwn(errorCatalogue, code)) return await context.notFound()
-    return file(await readFile(new URL(`${code}.md`, pages), 'utf8'), 'text/markdown; charset=utf-8')
+    const kept = { 'cache-control': 'public, max-age=86400' }
+    return { path: `/docs/${name}`, answer: async () => file(await text(), type, kept) }
   })
+  return [
+    { path: '/openapi.json', answer: () => file(document(), 'application/json') },
+    { path: '/docs', answer: () => file(page, 'text/html; charset=utf-8') },
+    { path: '/docs/start.js', answer: () => file(startScript, 'text/javascript') },
+    ...assetPages,
+    { path: '/errors/{code}', answer: errorPage },
+  ]
 }
 
-/** The addresses of {@link mountDocumentation}; `/docs/*` is `/docs` as well. */
-export const documentationPaths = ['/openapi.json', '/docs/*', '/errors/*'] as const
+const errorPages = new URL('../../../docs/errors/', import.meta.url)
+
+async function errorPage(path: string): Promise<Response> {
+  // The pages name each other as files, so that they can be read in the repository as well.
+  const code = path.replace('/errors/', '').replace(/\.md$/, '')
+  if (!Object.hasOwn(errorCatalogue, code)) throw new Problem('not_found', `There is no error code at ${path}.`)
+  return file(await readFile(new URL(`${code}.md`, errorPages), 'utf8'), 'text/markdown; charset=utf-8')
+}
 
 /** Made when it is first asked for, and then kept. */
 function once<T>(make: () => T): () => T {

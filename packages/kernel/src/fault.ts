@@ -1,17 +1,19 @@
+import type { FaultCode } from './fault-codes.ts'
+
 /**
  * Something broke that is nobody's wrong request: an engine or a partner is away, a file cannot be read.
  * `retryable` faults are worth the same call again; a message that meets one is delivered again without counting.
  */
 export class Fault extends Error {
   override readonly name = 'Fault'
-  readonly code: string
+  readonly code: FaultCode
   readonly retryable: boolean
   /** What a stranger may read. `detail` is for the log alone. */
   readonly publicMessage: string
   readonly detail: Readonly<Record<string, unknown>>
 
   constructor(
-    code: string,
+    code: FaultCode,
     options: { retryable: boolean; publicMessage: string; detail?: Record<string, unknown>; cause?: unknown },
   ) {
     super(options.publicMessage, { cause: options.cause })

@@ -1,4 +1,6 @@
 export * from './assert.ts'
+export * from './errors.ts'
+export * from './fault-codes.ts'
 export * from './fault.ts'
 export * from './ids.ts'
 export * from './money.ts'

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { Refusal } from './result.ts'
 
 /**
@@ -16,7 +17,7 @@ export type Outcome<T, R extends Refusal = Refusal> =
 export function yes<T>(value: T): { readonly kind: 'yes'; readonly value: T } {
   return { kind: 'yes', value }
 }
-export function no<Code extends string>(
+export function no<Code extends ErrorCode>(
   code: Code,
   detail: string,
 ): { readonly kind: 'no'; readonly refusal: Refusal<Code> } {

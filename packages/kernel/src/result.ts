@@ -1,5 +1,7 @@
+import type { ErrorCode } from './errors.ts'
+
 /** The answer is no, and why. A value, never thrown inside the core. `code` is a key of the error catalogue. */
-export interface Refusal<Code extends string = string> {
+export interface Refusal<Code extends ErrorCode = ErrorCode> {
   readonly code: Code
   /** One or two sentences for the caller: what was wrong and what to do next. */
   readonly detail: string
@@ -12,7 +14,7 @@ export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value }
 }
 
-export function refuse<Code extends string>(
+export function refuse<Code extends ErrorCode>(
   code: Code,
   detail: string,
 ): { readonly ok: false; readonly refusal: Refusal<Code> } {

@@ -22,7 +22,7 @@ interface ListedEvent {
   readonly eventId: string
   readonly acceptedAt: string
   readonly ended?: string
-  readonly event: Readonly<Record<string, unknown>>
+  readonly event?: Readonly<Record<string, unknown>>
 }
 
 const limit = ['--limit <number>', 'how many', '20'] as const
@@ -90,7 +90,9 @@ function pageOf(options: CommandOptions, place: 'cursor' | 'before'): Record<str
 }
 
 /** What an event asked for, as it was written. */
-function eventInWords({ eventId: _, from: __, ...asked }: ListedEvent['event']): string {
+function eventInWords(event: ListedEvent['event']): string {
+  if (event === undefined) return 'written by a newer version; ask where that runs'
+  const { eventId: _, from: __, ...asked } = event
   return Object.entries(asked)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ')

@@ -3,6 +3,7 @@ import {
   type Awaiting,
   type Dossier,
   type MoveRequest,
+  type StageMark,
   dossierSchema,
   encodeBody,
 } from '@species/contracts'
@@ -264,13 +265,21 @@ const deliveryAwaited: Awaiting = {
 export function assetManagerQueries(sql: Sql): AssetManagerQueries {
   return {
     async stageOf(eventKey) {
-      const row = (await readDeliveries(sql, [eventKey], false)).get(eventKey)
+      // Not the request and not the dossier: of a row that this version cannot read its owner is told nevertheless.
+      const [row] = await sql.query<
+        Pick<Row, 'outcome' | 'reason' | 'until_at' | 'decided_at'> & { refusal: StageMark['refusal'] | null }
+      >(
+        `SELECT outcome, reason, until_at, decided_at, dossier->'refusal' AS refusal FROM asset_manager.deliveries WHERE event_key = $1`,
+        [eventKey],
+      )
       if (!row) return undefined
-      const { outcome, decidedAtMs: atMs, untilMs } = row
+      const { outcome } = row
+      const atMs = row.decided_at.getTime()
+      const untilMs = row.until_at?.getTime() ?? 0
       if (outcome === 'waiting') return { state: 'waiting', atMs, untilMs, awaiting: consentAwaited }
       if (outcome === 'attempted')
-        return row.reason === undefined ? undefined : { state: 'waiting', atMs, untilMs, awaiting: deliveryAwaited }
-      return { state: outcome, atMs, ...(row.dossier?.refusal ? { refusal: row.dossier.refusal } : {}) }
+        return row.reason === null ? undefined : { state: 'waiting', atMs, untilMs, awaiting: deliveryAwaited }
+      return { state: outcome, atMs, ...(row.refusal ? { refusal: row.refusal } : {}) }
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { StateBodies, UserStanding } from '@species/contracts'
+import type { EventRefusal, StateBodies, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
 import { type Message, type Outgoing, step } from '@species/bus'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
@@ -69,10 +69,10 @@ function isStopped({ body }: Funded, standings: Standings): boolean {
 /** Asks for the road back; if an attempt is recorded meanwhile after all, that is dropped like any other refusal. */
 function suspended(message: Funded, nowMs: number): Outgoing {
   const { body } = message
-  const refusal = {
+  const refusal: EventRefusal = {
     code: 'user_suspended',
     detail: `${body.event.from} was suspended before anything was delivered.`,
-    by: 'asset-manager' as const,
+    by: 'asset-manager',
   }
   return step('refused', message, { ...body, refusal, times: { ...body.times, refused: nowMs } })
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@species/contracts'
 import { unknown } from '@species/kernel'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
@@ -41,7 +42,7 @@ const withoutKeys = () => {
   world = createWorld(database, createScriptedLedger(false))
 }
 const deliver = async (n = 1) => topics(await deliverEvents(world.deps, [funded(n)]))
-const cancel = async (code: string, by?: 'floor-manager', n = 1) =>
+const cancel = async (code: ErrorCode, by?: 'floor-manager', n = 1) =>
   topics(await cancelEvents(world.deps, [refused(n, code, by)]))
 const stage = async (n = 1) => (await assetManagerModule.queries(database).stageOf(eventKey(n)))?.state
 const status = async (n = 1) => (await readDeliveries(database, [eventKey(n)], false)).get(eventKey(n))?.outcome

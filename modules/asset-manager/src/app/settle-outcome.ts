@@ -1,4 +1,4 @@
-import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
+import type { Dossier, EventRefusal, MoveOutcome, StateBodies } from '@species/contracts'
 import { type Outgoing, about, step } from '@species/bus'
 import { type DeliveryChange, type DeliveryRow, recordOutcomes } from '../adapters/delivery-rows.ts'
 import { type Judgement, type OpenDelivery, type Question, judge } from '../domain/judge.ts'
@@ -160,9 +160,9 @@ function waiting(row: OpenRow, untilMs: number, reason: string): Outgoing {
 
 function cancelledDossier(
   dossier: Dossier,
-  why: { code: string; detail: string },
+  why: Pick<EventRefusal, 'code' | 'detail'>,
   nowMs: number,
 ): StateBodies['cancelled'] {
-  const refusal = { code: why.code, detail: why.detail, by: 'asset-manager' as const }
+  const refusal: EventRefusal = { code: why.code, detail: why.detail, by: 'asset-manager' }
   return { ...dossier, refusal, times: { ...dossier.times, cancelled: nowMs } }
 }

@@ -43,6 +43,10 @@ describe.each([
       `UPDATE asset_manager.deliveries SET dossier = dossier || '{"newer": true}' WHERE event_key = $1`,
       [eventKey(1)],
     )
+    expect(await assetManagerModule.queries(database).stageOf(eventKey(1))).toMatchObject({
+      state: 'waiting',
+      awaiting: { what: 'consent' },
+    })
     expect(await later(leaseMs)).toEqual([`delivered ${eventKey(2)}`])
     for (let look = 2; look <= 8; look++) {
       expect(await letters()).toEqual([])

@@ -1,11 +1,11 @@
-import type { Delivery, MoveOutcome, MoveRequest } from '@species/contracts'
+import type { Delivery, ErrorCode, MoveOutcome, MoveRequest } from '@species/contracts'
 import { unreachable } from '@species/kernel'
 import { deliveryOf, isWhatWasAsked } from './move.ts'
 
 /** What becomes of an open delivery after the partner was asked. */
 export type Judgement =
   | { readonly kind: 'delivered'; readonly delivery: Delivery }
-  | { readonly kind: 'cancelled'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'cancelled'; readonly code: ErrorCode; readonly detail: string }
   | { readonly kind: 'waiting'; readonly operationId: string | undefined }
   | { readonly kind: 'open'; readonly reason: string }
   | { readonly kind: 'review'; readonly reason: string }

@@ -301,7 +301,10 @@ describe('the road back', () => {
   it('tells what the payment left as credit although the refusal came from somebody who knew of no payment', async () => {
     await fund(1, buy)
     const { payment: _payment, match: _match, intent: _intent, ...bare } = matchedBody(1, buy)
-    const refused = { ...bare, refusal: { code: 'deadline_exceeded', detail: '', by: 'marketplace-api' as const } }
+    const refused = {
+      ...bare,
+      refusal: { code: 'deadline_exceeded' as const, detail: '', by: 'marketplace-api' as const },
+    }
     const out = await releaseEvents(world.deps, [messageOf('cancelled', eventKey(1), refused)])
     expect(only(out, 'released').body.release).toEqual({
       heldBefore: true,

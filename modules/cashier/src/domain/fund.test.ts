@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@species/contracts'
 import { ok } from '@species/kernel'
 import { describe, expect, it } from 'vitest'
 import { type MatchedEvent, claim, config, matchedBody } from '../test-world.ts'
@@ -13,7 +14,7 @@ interface Row {
   readonly name: string
   readonly event: MatchedEvent
   readonly balances?: Readonly<Record<string, bigint>>
-  readonly stopped?: string
+  readonly stopped?: ErrorCode
   readonly vanished?: bigint
   readonly poolHeld?: bigint
   readonly outcome: string

@@ -18,7 +18,7 @@ export class PoolShares {
   }
 
   /** Whether the user may hold so much more of a pool that has `poolMicro`, what is held included; micro-units. */
-  check({ holder, micro }: PoolHold, poolMicro: bigint): Result<undefined, { code: string; detail: string }> {
+  check({ holder, micro }: PoolHold, poolMicro: bigint): Result<undefined> {
     const held = this.#heldMicro.get(holder) ?? 0n
     const most = (poolMicro * BigInt(this.#basisPoints)) / 10_000n
     if (held + micro <= most) return ok(undefined)

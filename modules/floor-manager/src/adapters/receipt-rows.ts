@@ -1,4 +1,11 @@
-import type { Awaiting, EndState, FloorManagerQueries, StageMark, StoredReceipt } from '@species/contracts'
+import {
+  type Awaiting,
+  type EndState,
+  type FloorManagerQueries,
+  type StageMark,
+  type StoredReceipt,
+  readCodeSchema,
+} from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { decodeJwt } from 'jose'
@@ -111,7 +118,7 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
 }
 
 /** What of a failed event's receipt its status repeats. */
-const refusedSchema = z.object({ refusal: z.object({ code: z.string(), detail: z.string() }) })
+const refusedSchema = z.object({ refusal: z.object({ code: readCodeSchema, detail: z.string() }) })
 
 const operatorAwaited: Awaiting = {
   what: 'operator',

@@ -1,6 +1,7 @@
 import { type Dossier, type ModuleName, dossierSchema, encodeBody } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { ZodError } from 'zod'
 
 export interface ReviewRow {
   readonly eventKey: string
@@ -73,9 +74,19 @@ export async function openReview(
   return await readReview(sql, review.eventKey)
 }
 
-export async function readReview(sql: Sql, eventKey: string): Promise<ReviewRow | undefined> {
+async function readReview(sql: Sql, eventKey: string): Promise<ReviewRow | undefined> {
   const [row] = await sql.query<Row>(`SELECT ${columns} FROM floor_manager.reviews WHERE event_key = $1`, [eventKey])
   return row && fromRow(row)
+}
+
+/** A review, or the word that this version cannot read its event. */
+export async function findReview(sql: Sql, eventKey: string): Promise<ReviewRow | 'unreadable' | undefined> {
+  try {
+    return await readReview(sql, eventKey)
+  } catch (error) {
+    if (error instanceof ZodError) return 'unreadable'
+    throw error
+  }
 }
 
 /** Open reviews, oldest first. Their dossiers are not read: one that this version cannot read must not hide the others. */

@@ -1,6 +1,6 @@
-import type { StateBodies } from '@species/contracts'
+import type { EventRefusal, StateBodies } from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/bus'
-import { type ReviewRow, decideReview, openReview, readReview } from '../adapters/review-rows.ts'
+import { type ReviewRow, decideReview, findReview, openReview } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
 /** Opens reviews. One that was decided answers with its decision again, so that a replay goes the same way. */
@@ -30,10 +30,16 @@ export type Decision = { readonly decision: 'confirm' | 'refuse'; readonly reaso
 
 /**
  * An operator decides, once, with a reason. The same decision again sends the event on its way again, with the first reason: what
- * was said of it may have been lost. Undefined: no review of that event, or one that was decided otherwise.
+ * was said of it may have been lost. Undefined: no review of that event, or one that was decided otherwise. 'unreadable': this version
+ * cannot read the event, so nothing is decided.
  */
-export async function decide(deps: FloorManagerDeps, eventKey: string, by: Decision): Promise<ReviewRow | undefined> {
-  const before = await readReview(deps.database, eventKey)
+export async function decide(
+  deps: FloorManagerDeps,
+  eventKey: string,
+  by: Decision,
+): Promise<ReviewRow | 'unreadable' | undefined> {
+  const before = await findReview(deps.database, eventKey)
+  if (before === 'unreadable') return before
   if (!before || (before.decision !== undefined && before.decision !== by.decision)) return undefined
   if (before.decision !== undefined) {
     await deps.bus.publish(decided(before))
@@ -57,7 +63,7 @@ function decided(row: ReviewRow): Outgoing[] {
     { eventKey, decision, reason: said },
   )
   if (decision === 'refuse') {
-    const refusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' as const }
+    const refusal: EventRefusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' }
     return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]
   }
   // Of a payment, nothing is delivered yet: the validator hears the notice, and the event goes on by itself.

@@ -6,6 +6,7 @@ import { createMetrics, silentLogger } from '@species/platform'
 import { countingIds, dossierOf, manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { listReviews } from '../adapters/review-rows.ts'
+import { postReview } from '../http/operate.ts'
 import { floorManagerModule } from '../index.ts'
 import type { FloorManagerDeps } from './deps.ts'
 import { openReviews } from './review-events.ts'
@@ -70,7 +71,7 @@ it('a verification that is due and cannot be read stops no other, and is a dead 
   expect(letters).toMatchObject([{ consumer: 'oracle-due', key: keyOf(1), topic: 'delivered', attempts: 8 }])
 })
 
-it('a review that cannot be read is listed with the others', async () => {
+it('a review that cannot be read is listed with the others, and its decision is refused until it can be read', async () => {
   const notices = [1, 2].map((n) => {
     const body = { eventKey: keyOf(n), by: 'floor-manager', reason: 'why', facts: {}, dossier: delivered(n) } as const
     return messageOf('review', keyOf(n), body)
@@ -82,4 +83,21 @@ it('a review that cannot be read is listed with the others', async () => {
     { ...listed, eventKey: keyOf(1) },
     { ...listed, eventKey: keyOf(2) },
   ])
+  published = []
+  const decide = (n: number): Promise<Response> =>
+    Promise.resolve(
+      postReview(deps).handle({
+        principal: { onliId: 'olga', keyId: 'key_1', scopes: ['operator'] },
+        params: { eventKey: keyOf(n) },
+        body: { decision: 'refuse', reason: 'they never moved' },
+      } as never),
+    )
+  await expect(decide(1)).rejects.toMatchObject({ code: 'service_unavailable' })
+  expect(published).toEqual([])
+  expect((await decide(2)).status).toBe(200)
+  expect(published.map((one) => [one.topic, one.key])).toEqual([
+    ['review.decided', keyOf(2)],
+    ['refused', keyOf(2)],
+  ])
+  expect(await listReviews(database, 10)).toMatchObject([{ eventKey: keyOf(1) }])
 })

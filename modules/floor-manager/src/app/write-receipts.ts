@@ -1,12 +1,4 @@
-import {
-  type Dossier,
-  type EndNotice,
-  type ErrorCode,
-  type Receipt,
-  errorCatalogue,
-  partiesOf,
-  receiptIdOf,
-} from '@species/contracts'
+import { type Dossier, type EndNotice, type Receipt, catalogueEntry, partiesOf, receiptIdOf } from '@species/contracts'
 import { type Message, type Outgoing, about, step } from '@species/bus'
 import { toTimestamp } from '@species/platform'
 import {
@@ -50,7 +42,7 @@ export async function writeCompleted(
 
 /** Signs and stores the receipts of refused events. */
 export async function writeFailed(deps: FloorManagerDeps, batch: readonly Message<'returned'>[]): Promise<Outgoing[]> {
-  const rows = await firstReceipts(deps, batch, (body, frame) => failedReceipt(body, frame, titleOf))
+  const rows = await firstReceipts(deps, batch, (body, frame) => failedReceipt(body, frame, catalogueEntry))
   // A payment that was reversed on the way back is no credit: the receipt is superseded as soon as it is written.
   const reversed = await readReversals(
     deps.database,
@@ -167,9 +159,4 @@ function signed(deps: FloorManagerDeps, receipt: Receipt, revision: number, nowM
 
 function frameOf(deps: FloorManagerDeps, receiptId: string, nowMs: number): ReceiptFrame {
   return { receiptId, sandbox: deps.sandbox, issuedAt: toTimestamp(nowMs), iso: toTimestamp }
-}
-
-function titleOf(code: string): { title: string; retryable: boolean } {
-  const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
-  return entry ? { title: entry.title, retryable: entry.retryable } : { title: code, retryable: false }
 }

@@ -85,6 +85,12 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
     },
     async ({ principal, params, body }) => {
       const row = await decide(deps, params.eventKey, { ...body, operator: actorOf(principal) })
+      if (row === 'unreadable')
+        throw new Problem(
+          'service_unavailable',
+          'A newer version of the program wrote this event, and the process that answers cannot read it. Nothing was decided: decide it again where the newer version runs.',
+          { retryAfterSeconds: 60 },
+        )
       if (!row)
         throw new Problem('not_found', 'No open review of that event. It may have been decided otherwise already.')
       return json(200, { eventKey: row.eventKey, decision: row.decision, reason: row.decisionReason })

@@ -231,13 +231,15 @@ const toKeyRow = (row: QueryRow): EventKeyRow => ({
   ended: row.ended_state ?? undefined,
 })
 
-/** The key table's answers to other modules. */
-/** Events of an owner with what they asked for, newest first, before that one of theirs; unfinished ones alone if wished. */
+/**
+ * Events of an owner with what they asked for, newest first, before that one of theirs; unfinished ones alone if wished. Of an event
+ * that this version cannot read `event` is undefined: it must not hide the others.
+ */
 export async function eventsOf(
   sql: Sql,
   owner: string,
   page: { before: string | undefined; isOpen: boolean; limit: number },
-): Promise<(EventKeyRow & { event: MarketplaceEvent })[]> {
+): Promise<(EventKeyRow & { event: MarketplaceEvent | undefined })[]> {
   const rows = await sql.query<QueryRow & { event: unknown }>(
     `SELECT event_key, owner, event_id, accepted_at, ended_state, event FROM marketplace_api.event_keys
      WHERE owner = $1 AND ($2::text IS NULL OR event_key < (SELECT event_key FROM marketplace_api.event_keys
@@ -245,9 +247,10 @@ export async function eventsOf(
      ORDER BY event_key DESC LIMIT $4`,
     [owner, page.before ?? null, page.isOpen, page.limit],
   )
-  return rows.map((row) => ({ ...toKeyRow(row), event: normalisedEventSchema.parse(row.event) }))
+  return rows.map((row) => ({ ...toKeyRow(row), event: normalisedEventSchema.safeParse(row.event).data }))
 }
 
+/** The key table's answers to other modules. */
 export function marketplaceQueries(sql: Sql): MarketplaceQueries {
   const select = 'SELECT event_key, owner, event_id, accepted_at, ended_state FROM marketplace_api.event_keys'
   return {

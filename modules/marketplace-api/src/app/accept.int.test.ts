@@ -221,7 +221,7 @@ describe('how an event stands', () => {
     ['at its end', 'failed', 'failed'],
   ] as const)('says the refusal %s, whichever module knows it', async (_when, state, ended) => {
     const nowMs = world.clock.now()
-    const refusal = { code: 'no_liquidity', detail: 'Two units are open.' }
+    const refusal = { code: 'no_liquidity' as const, detail: 'Two units are open.' }
     world.marks.set(key(), [
       { state: 'refused', atMs: nowMs + 1, refusal },
       { state, atMs: nowMs + 2 },
@@ -236,7 +236,7 @@ describe('how an event stands', () => {
 
   it('says no refusal that came too late to stop the event', async () => {
     const nowMs = world.clock.now()
-    const refusal = { code: 'deadline_exceeded', detail: 'Too late.' }
+    const refusal = { code: 'deadline_exceeded' as const, detail: 'Too late.' }
     world.marks.set(key(), [
       { state: 'refused', atMs: nowMs + 1, refusal },
       { state: 'delivered', atMs: nowMs + 2 },

@@ -1,13 +1,12 @@
 import {
   type Awaiting,
   type EndState,
-  type ErrorCode,
   type EventKeyRow,
   type StageMark,
   type State,
   awaitedThings,
   endStates,
-  errorCatalogue,
+  catalogueEntry,
   lifecycle,
   states,
 } from '@species/contracts'
@@ -97,7 +96,6 @@ function refusalOf(newest: StageMark, marks: readonly StageMark[]): Pick<EventSt
 
 /** A refusal with what the catalogue says about its code. */
 export function refusalView({ code, detail }: { code: string; detail: string }): z.infer<typeof refusalSchema> {
-  const entry = errorCatalogue[code as ErrorCode] as { title: string; retryable: boolean } | undefined
-  const { title, retryable } = entry ?? { title: code, retryable: false }
+  const { title, retryable } = catalogueEntry(code)
   return { code, title, detail, retryable, more: `/errors/${code}` }
 }

@@ -1,4 +1,4 @@
-import { type ChainsVersion, type Dossier, haltedMs } from '@species/contracts'
+import { type ChainsVersion, type Dossier, haltedMs, type EventRefusal } from '@species/contracts'
 import { type Outgoing, createDeadLetters, readDue, step } from '@species/bus'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
@@ -31,10 +31,10 @@ function drive(
   const again = step('accepted', { trace }, dossier)
   // Time alone ends no review.
   if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return [again]
-  const refusal = {
+  const refusal: EventRefusal = {
     code: 'deadline_exceeded',
     detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',
-    by: 'marketplace-api' as const,
+    by: 'marketplace-api',
   }
   return [
     step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }),

@@ -13,7 +13,9 @@ const eventView = z.strictObject({
   eventId: z.string(),
   acceptedAt: z.string(),
   ended: z.enum(endStates).optional().describe('absent while it is under way; its status says how it stands'),
-  event: normalisedEventSchema.describe('what you asked for'),
+  event: normalisedEventSchema
+    .optional()
+    .describe('what you asked for; absent while the process that answers is too old to read it'),
 })
 
 export function listEvents(deps: Pick<MarketplaceApiDeps, 'database'>): Endpoint {
@@ -44,7 +46,7 @@ export function listEvents(deps: Pick<MarketplaceApiDeps, 'database'>): Endpoint
         eventId,
         acceptedAt: new Date(acceptedAtMs).toISOString(),
         ...(ended === undefined ? {} : { ended }),
-        event,
+        ...(event === undefined ? {} : { event }),
       }))
       const answer = { events, ...(next === undefined ? {} : { nextBefore: next }) }
       return json(200, answer, { 'cache-control': 'no-store' })

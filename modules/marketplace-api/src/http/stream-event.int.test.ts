@@ -151,7 +151,7 @@ describe('a live stream', () => {
     street.marks.set(key, [confirmed(9)])
     await vi.advanceTimersByTimeAsync(3_000)
     expect(await nextData(reader)).toMatchObject({ state: 'waiting', confirmations: { have: 9, need: 12 } })
-    const refusal = { code: 'wrong_token', detail: 'Not USDT.' }
+    const refusal = { code: 'wrong_token' as const, detail: 'Not USDT.' }
     street.marks.set(key, [{ state: 'failed', atMs: Date.now() + 1, refusal }])
     await database.query(`UPDATE marketplace_api.event_keys SET ended_state = 'failed' WHERE event_key = $1`, [key])
     street.say('failed', key)

@@ -1,6 +1,7 @@
 import {
   type Dossier,
   type EventRefusal,
+  type StageMark,
   type StateBodies,
   type ValidatorQueries,
   dossierSchema,
@@ -179,13 +180,20 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
       return owner === undefined ? await count('', []) : await count('AND owner = $2', [owner])
     },
     async stageOf(eventKey) {
-      const row = (await readVerdicts(sql, [eventKey], false)).get(eventKey)
+      // Not the payment and not the dossier: of a row that this version cannot read its owner is told nevertheless.
+      const [row] = await sql.query<
+        Pick<Row, 'outcome' | 'reason' | 'until_at' | 'decided_at'> & { refusal: StageMark['refusal'] | null }
+      >('SELECT outcome, reason, until_at, decided_at, refusal FROM validator.verdicts WHERE event_key = $1', [
+        eventKey,
+      ])
       return (
         row && {
           state: row.outcome,
-          atMs: row.decidedAtMs,
-          ...(row.outcome === 'waiting' ? { awaiting: awaitingOf(row.reason ?? ''), untilMs: row.untilMs } : {}),
-          ...(row.refusal === undefined ? {} : { refusal: row.refusal }),
+          atMs: row.decided_at.getTime(),
+          ...(row.outcome === 'waiting'
+            ? { awaiting: awaitingOf(row.reason ?? ''), untilMs: row.until_at.getTime() }
+            : {}),
+          ...(row.refusal ? { refusal: row.refusal } : {}),
         }
       )
     },

@@ -11,7 +11,7 @@ export async function noteDecisions(deps: ValidatorDeps, batch: readonly Message
     eventKey: body.eventKey,
     refusal:
       body.decision === 'refuse'
-        ? { code: 'refused_by_operator', detail: body.reason, by: 'floor-manager' as const }
+        ? { code: 'refused_by_operator' as const, detail: body.reason, by: 'floor-manager' as const }
         : undefined,
   }))
   await storeDecisions(deps.database, rows, deps.clock.now())

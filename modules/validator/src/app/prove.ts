@@ -1,4 +1,4 @@
-import type { Chain, ChainTransaction, PinnedConfig, WalletOwner } from '@species/contracts'
+import type { Chain, ChainTransaction, ErrorCode, PinnedConfig, WalletOwner } from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
 import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
@@ -19,7 +19,7 @@ export interface ProofRequest {
 /** An answer, and what it rests on: `versions` where the transaction was there to be judged. */
 export type Proof = (
   | (Extract<Judgement, { kind: 'pays' }> & { readonly transaction: ChainTransaction })
-  | { readonly kind: 'no'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'no'; readonly code: ErrorCode; readonly detail: string }
   | Extract<Judgement, { kind: 'wait' | 'review' }>
 ) & { readonly versions?: RuleVersions }
 

@@ -1,4 +1,4 @@
-import type { Claim, Dossier, MarketplaceConfig, StateBodies } from '@species/contracts'
+import type { Claim, Dossier, ErrorCode, MarketplaceConfig, StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Outgoing, about, step } from '@species/bus'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
@@ -215,7 +215,7 @@ function missedDeadline(lastWord: string): VerdictRow['refusal'] {
   return refusal('payment_unconfirmable', `The chain could not be asked in time. ${later}`)
 }
 
-function refusal(code: string, detail: string): NonNullable<VerdictRow['refusal']> {
+function refusal(code: ErrorCode, detail: string): NonNullable<VerdictRow['refusal']> {
   return { code, detail, by: 'validator' }
 }
 

@@ -34,6 +34,10 @@ describe('a verdict that is due and that this version cannot read', () => {
     const set = (dossier: string) =>
       database.query(`UPDATE validator.verdicts SET dossier = ${dossier} WHERE event_key = $1`, [keyOf(1)])
     await set(`dossier || '{"newer": true}'`)
+    expect(await validatorModule.queries(database).stageOf(keyOf(1))).toMatchObject({
+      state: 'waiting',
+      awaiting: { what: 'transaction' },
+    })
     chain.answer = unknown('down')
     for (let look = 0; look < 8; look++) {
       clock.advance(minuteMs)

@@ -1,4 +1,4 @@
-import { type ErrorCode, actorOf, chainSchema, onliIdSchema } from '@species/contracts'
+import { actorOf, chainSchema, onliIdSchema } from '@species/contracts'
 import { formatUsdt, isReservedName } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
@@ -40,7 +40,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       const pinned = await deps.config.current()
       const { config } = pinned
       const proof = await prove(deps, { ...body, logIndex: body.logIndex, pinned, vouched: true })
-      if (proof.kind === 'no') throw new Problem(proof.code as ErrorCode, proof.detail)
+      if (proof.kind === 'no') throw new Problem(proof.code, proof.detail)
       if (proof.kind !== 'pays') throw notYet(proof.reason)
       const nowMs = deps.clock.now()
       const eventKey = deps.ids.uuid()
