@@ -1,6 +1,8 @@
 // Who may reach whom. Every rule here is proven to fire by tools/tidy/layers.test.ts.
 
 const isTest = '[.]test[.]ts$'
+/** Facts without schemas: they reach at most each other. */
+const factTables = '^packages/contracts/src/(chains|intents)[.]ts$'
 
 /** Forbids dependencies from files matching `from` to files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
@@ -26,9 +28,15 @@ module.exports = {
     ),
     forbid(
       'domain-takes-only-types-from-contracts',
-      'Schemas parse what arrives from outside; a domain is given values that were parsed already.',
+      'Schemas parse what arrives from outside; a domain is given values that were parsed already. Tables of facts hold no schema.',
       { path: '^modules/[^/]+/src/domain/', pathNot: isTest },
-      { path: '^packages/contracts/', dependencyTypesNot: ['type-only'] },
+      { path: '^packages/contracts/', pathNot: factTables, dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'fact-tables-reach-nothing',
+      'A domain reads them, so they pull in no schema.',
+      { path: factTables },
+      { pathNot: factTables },
     ),
     forbid(
       'modules-are-apart',
@@ -88,7 +96,8 @@ module.exports = {
     forbid(
       'nobody-reaches-apps',
       'A program is an end: what others need of it belongs in a package.',
-      { path: '^(packages|modules|tools)/' },
+      // The reference page of the settings is generated from their schema.
+      { path: '^(packages|modules|tools)/', pathNot: '^tools/generate/reference\\.ts$' },
       { path: '^apps/' },
     ),
     forbid(

@@ -7,7 +7,7 @@ export interface BenchContext {
   readonly large: boolean
   /** What the floor has written in this run, events a second, once it was measured: what other parts are compared with. */
   readonly floor: { eventsPerSecond: number | undefined }
-  /** Progress, for whoever waits. */
+  /** Progress, for the person who waits. */
   readonly say: (line: string) => void
 }
 

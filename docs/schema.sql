@@ -1,4 +1,4 @@
--- Made by `npm run generate` from the migrations of all modules, for people to read and compare. It is run by nobody.
+-- Made by `npm run generate` from the migrations of all modules, for people to read and compare. It is never executed.
 
 CREATE TABLE asset_manager.deliveries (
   event_key uuid NOT NULL,

@@ -1,5 +1,5 @@
 import { defaultConfig, ensureFirstVersion } from '@species/config'
-import { type MarketplaceConfig, chains } from '@species/contracts'
+import { type MarketplaceConfig, chains, familyOf, forEveryChain } from '@species/contracts'
 import { type Database, type Sql, migrate } from '@species/database'
 import { marketplaceMigrations } from '@species/marketplace'
 import { manualClock } from '@species/testing'
@@ -19,7 +19,7 @@ const secondMs = 1_000
 function simulatedConfig(): MarketplaceConfig {
   const tron = 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'
   const config = defaultConfig({
-    depositAddresses: { ETH: [depositAddress], BSC: [depositAddress], POLYGON: [depositAddress], TRON: [tron] },
+    depositAddresses: forEveryChain((chain) => [familyOf(chain) === 'EVM' ? depositAddress : tron]),
     escrowVault: marketVaults.escrow,
     poolVault: marketVaults.liquidityPool,
   })

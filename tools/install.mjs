@@ -18,7 +18,7 @@ function isCurrent() {
   if (!existsSync(lockPath) || !existsSync(installedPath) || !existsSync(node24Path)) return false
   const lock = readFileSync(lockPath)
   if (readStamp() === hashOf(lock)) return true
-  // No stamp of ours, yet the same packages: somebody ran npm by hand. Take over what is there.
+  // No stamp of ours, but the same packages: npm was run by hand. Keep what is there.
   if (!holdsEverything(JSON.parse(lock.toString()), JSON.parse(readFileSync(installedPath, 'utf8')))) return false
   writeFileSync(stampPath, hashOf(lock))
   return true
@@ -60,7 +60,7 @@ function install() {
 
 /**
  * npm is run by the Node that runs it already, not by the one inside node_modules: `npm ci` deletes that one first.
- * Without npm around us (somebody ran this file directly) the one in PATH is used.
+ * If this file is run without npm, the one in PATH is used.
  */
 function runNpm(args) {
   const path = (process.env.PATH ?? '').split(delimiter)

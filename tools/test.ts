@@ -5,6 +5,10 @@ import { parseCLI, startVitest } from 'vitest/node'
 import { countTests, skipsWithoutReason, summaryLine } from './run/test-counts.ts'
 
 process.chdir(dirname(import.meta.dirname))
+// A test brings its own settings: those of the shell, as `npm run engines` prints them, must not reach its programs.
+delete process.env['DATABASE_URL']
+delete process.env['NATS_URL']
+delete process.env['REDIS_URL']
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
 // Vitest skips what `-t` does not match; those skips are wanted and carry no reason.
 const isPartial = options.testNamePattern !== undefined

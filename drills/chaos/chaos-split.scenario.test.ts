@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connectNats } from '@species/bus'
 import { openPostgres } from '@species/database'
-import { natsAnswers, natsUrl, postgresAnswers, redisAnswers, redisUrl } from '@species/testing'
+import { natsAnswers, natsUrl, postgresAnswers, postgresUrl, redisAnswers, redisUrl } from '@species/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { control } from '../../apps/species/src/demo/players.ts'
 import type { Experiment } from './experiment.ts'
@@ -12,20 +12,19 @@ import { play } from './play.ts'
 import { shuffled } from './seeded.ts'
 import type { EngineUrls } from './stage/stage.ts'
 
-const serverUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 const all = postgresAnswers && natsAnswers && redisAnswers
 const quiet = { say: () => undefined, perSecond: 15 }
 
 /** Two short experiments of `npm run chaos`, which plays them all and for longer. */
 describe.skipIf(!all)('the split form [needs Postgres] [needs NATS] [needs Redis]', () => {
   const names: string[] = []
-  const admin = openPostgres(serverUrl, { poolSize: 1 })
+  const admin = openPostgres(postgresUrl, { poolSize: 1 })
 
   async function freshUrls(): Promise<EngineUrls> {
     const name = `chaos${randomBytes(4).toString('hex')}`
     await admin.query(`CREATE DATABASE ${name}`)
     names.push(name)
-    const databaseUrl = new URL(serverUrl)
+    const databaseUrl = new URL(postgresUrl)
     databaseUrl.pathname = `/${name}`
     return { databaseUrl: databaseUrl.href, natsUrl, redisUrl, natsPrefix: name }
   }

@@ -3,6 +3,7 @@ import {
   type EncryptedServer,
   encryptedBefore,
   postgresAnswers,
+  postgresUrl,
   redisAnswers,
   redisUrl,
   testAuthorityFile,
@@ -15,9 +16,7 @@ import { openPostgres } from '@species/database'
 import { silentLogger } from '@species/platform'
 
 const ca = testAuthorityFile()
-const { hosts } = parsePostgresAddress(
-  process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
-)
+const { hosts } = parsePostgresAddress(postgresUrl)
 
 describe.skipIf(!postgresAnswers)('TLS to Postgres [needs Postgres]', () => {
   let server: EncryptedServer

@@ -14,12 +14,19 @@ export interface NatsNode {
   deleteStorage(): void
 }
 
-/** One server with JetStream, or a cluster of so many, with more arguments if given. Resolves when JetStream answers. */
-export async function startNats(nodes: 1 | 3 = 1, more: readonly string[] = []): Promise<NatsNode[]> {
+/**
+ * One server with JetStream, or a cluster of so many, with more arguments if given. The first has the given port, all others
+ * free ones. Resolves when JetStream answers.
+ */
+export async function startNats(
+  nodes: 1 | 3 = 1,
+  more: readonly string[] = [],
+  firstPort?: number,
+): Promise<NatsNode[]> {
   const binary = findBinary('nats-server')
   const ports = await Promise.all(
-    Array.from({ length: nodes }, async () => ({
-      client: await freePort(),
+    Array.from({ length: nodes }, async (_, index) => ({
+      client: (index === 0 ? firstPort : undefined) ?? (await freePort()),
       route: await freePort(),
       monitor: await freePort(),
     })),

@@ -49,9 +49,9 @@ export class PostgresEngine {
     })
   }
 
-  /** A new, empty server. */
-  static async start(): Promise<PostgresEngine> {
-    const engine = new PostgresEngine(await freePort(), ownDirectory('postgres', unprivilegedUser()))
+  /** A new, empty server, on a free port if none is given. */
+  static async start(port?: number): Promise<PostgresEngine> {
+    const engine = new PostgresEngine(port ?? (await freePort()), ownDirectory('postgres', unprivilegedUser()))
     await run('initdb', ['-D', engine.#home, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'])
     await engine.process.start()
     return engine

@@ -9,13 +9,14 @@ export interface RedisEngine {
   readonly process: ServerProcess
 }
 
-/** A Redis that keeps nothing on disk: when it is killed, all is gone. `listen` says how it does, if not in plaintext. */
+/** A Redis that keeps nothing on disk: when it is killed, all is gone. `listen` says how it does, if not in plaintext; a free port if none is given. */
 export async function startRedis(
   listen = (port: number): readonly string[] => ['--port', String(port)],
+  givenPort?: number,
 ): Promise<RedisEngine> {
   const binary = findBinary('redis-server')
   const directory = ownDirectory('redis')
-  const port = await freePort()
+  const port = givenPort ?? (await freePort())
   const process = new ServerProcess({
     name: 'Redis',
     binary,

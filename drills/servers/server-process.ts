@@ -47,6 +47,11 @@ export class ServerProcess {
     await Promise.race([untilReady(), failed])
   }
 
+  /** Resolves when the process is gone, by itself or by one of the methods here. */
+  async whenGone(): Promise<void> {
+    if (this.#child && this.isRunning) await once(this.#child, 'exit')
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal)
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** A file that a tool writes: nobody edits it, so it may only differ from its source until the next `npm run generate`. */
+/** A file that a tool writes. Do not edit it: `npm run generate` overwrites it. */
 export interface GeneratedFile {
   readonly path: string
   readonly content: string

@@ -27,12 +27,12 @@ describe('a page with markers', () => {
   const page = 'before\n<!-- lifecycle:begin -->\nold\n<!-- lifecycle:end -->\nafter\n'
 
   it('changes between them only', () => {
-    expect(replaceBetweenMarkers(page, 'new', 'a.md')).toBe(
+    expect(replaceBetweenMarkers(page, 'lifecycle', 'new', 'a.md')).toBe(
       'before\n<!-- lifecycle:begin -->\n\nnew\n\n<!-- lifecycle:end -->\nafter\n',
     )
   })
 
   it('is not accepted without them', () => {
-    expect(() => replaceBetweenMarkers('before', 'new', 'a.md')).toThrow('a.md must hold')
+    expect(() => replaceBetweenMarkers('before', 'lifecycle', 'new', 'a.md')).toThrow('a.md must hold')
   })
 })

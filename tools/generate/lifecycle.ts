@@ -3,7 +3,7 @@ import { type LifecycleRow, lifecycle } from '@species/contracts'
 const roads: Record<LifecycleRow['road'], string> = {
   forward: 'The way forward',
   backward: 'The way back',
-  aside: 'Aside',
+  aside: 'Waiting and review',
   end: 'Ends',
 }
 
@@ -29,7 +29,7 @@ function arrowTo(state: string, rows: readonly LifecycleRow[]): string {
 }
 
 export function lifecycleTable(rows: readonly LifecycleRow[] = lifecycle): string {
-  const header = ['state', 'brought by', 'then works', 'next', 'what is true']
+  const header = ['state', 'stored by', 'consumed by', 'next', 'what is true']
   const cells = rows.map((row) => [
     row.state,
     row.owner,

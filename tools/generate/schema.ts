@@ -49,7 +49,7 @@ async function describeSchema(database: Database): Promise<string> {
      WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^(pg_|information_schema$)' ORDER BY n.nspname, c.relname`,
   )
   const parts = [
-    '-- Made by `npm run generate` from the migrations of all modules, for people to read and compare. It is run by nobody.',
+    '-- Made by `npm run generate` from the migrations of all modules, for people to read and compare. It is never executed.',
   ]
   for (const table of tables) parts.push(await describeTable(database, table))
   parts.push(...(await others(database)))

@@ -40,6 +40,11 @@ const violations: [path: string, content: string, rule: string][] = [
   ['packages/kernel/src/zod.ts', "import { z } from 'zod'\nexport const mine = z\n", 'kernel-reaches-nothing'],
   ['packages/kernel/src/contracts.ts', takeType('@species/contracts'), 'kernel-reaches-nothing'],
   ['packages/contracts/src/runtime.ts', take('@species/platform'), 'contracts-reach-only-the-kernel'],
+  [
+    'packages/contracts/src/intents.ts',
+    "import { z } from 'zod'\nexport const mine = z\n",
+    'fact-tables-reach-nothing',
+  ],
   ['packages/platform/src/alpha.ts', take('@species/alpha'), 'only-the-marketplace-reaches-modules'],
   ['modules/alpha/src/whole.ts', take('@species/marketplace'), 'nobody-below-reaches-the-marketplace'],
   ['packages/testing/src/whole.ts', takeType('@species/marketplace'), 'nobody-below-reaches-the-marketplace'],
@@ -57,6 +62,8 @@ const violations: [path: string, content: string, rule: string][] = [
 ]
 
 const clean: [path: string, content: string][] = [
+  ['packages/contracts/src/chains.ts', 'export const word = 1\n'],
+  ['modules/alpha/src/domain/facts.ts', take('../../../../packages/contracts/src/chains.ts')],
   ['modules/alpha/src/domain/kernel.ts', take('@species/kernel')],
   ['modules/alpha/src/domain/types.ts', takeType('@species/contracts')],
   ['modules/alpha/src/domain/table.test.ts', "import { it } from 'vitest'\nexport const mine = it\n"],

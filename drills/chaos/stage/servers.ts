@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { MissingBinary, missingOf } from '../../servers/binaries.ts'
+import { MissingBinary } from '../../servers/binaries.ts'
+import { missingEngines } from '../../servers/engines.ts'
 import { type NatsNode, startNats } from '../../servers/nats.ts'
 import { freePort } from '../../servers/ports.ts'
 import { PostgresEngine } from '../../servers/postgres.ts'
@@ -29,19 +30,13 @@ export interface Servers {
   stop(): Promise<void>
 }
 
-const programs = {
-  postgres: ['initdb', 'postgres', 'pg_ctl', 'pg_basebackup'],
-  nats: ['nats-server'],
-  redis: ['redis-server'],
-}
-
 /** Starts them on free ports with temporary directories. Throws {@link MissingBinary} where one cannot run here. */
 export async function startServers({
   natsNodes = 1,
   standby = false,
   slowRedis = false,
 }: ServerWish): Promise<Servers> {
-  const missing = missingOf(Object.values(programs).flat())
+  const missing = missingEngines().flatMap(({ programs }) => programs)
   if (missing.length > 0) throw new MissingBinary(`not on this machine: ${missing.join(', ')}`)
   const closers: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {

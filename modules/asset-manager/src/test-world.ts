@@ -10,6 +10,7 @@ import {
   marketplaceConfigSchema,
   stateBodySchemas,
   type ErrorCode,
+  forEveryChain,
 } from '@species/contracts'
 import { notYet, unknown } from '@species/kernel'
 import type { Bus, Message, Outgoing } from '@species/bus'
@@ -35,7 +36,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   treasuryPrice: '1',
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
-  chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  chains: forEveryChain(() => chain),
   walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],

@@ -8,6 +8,7 @@ import {
   type UserStanding,
   marketplaceConfigSchema,
   type ErrorCode,
+  forEveryChain,
 } from '@species/contracts'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
@@ -29,7 +30,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 50, buyMarket: 75, sell: 0, redeem: 0 },
-  chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  chains: forEveryChain(() => chain),
   walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],

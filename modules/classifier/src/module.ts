@@ -1,5 +1,5 @@
-import { type Message, type Outgoing, step } from '@species/bus'
-import { type Module, consumer } from '@species/flow'
+import type { Message, Outgoing } from '@species/bus'
+import { type Module, advance, consumer, refuse } from '@species/flow'
 import type { Clock } from '@species/platform'
 import { classify } from './domain/classify.ts'
 
@@ -26,10 +26,6 @@ function answer(message: Message<'accepted'>, nowMs: number): Outgoing {
   const atMs = body.times.accepted ?? nowMs
   const intent = classify(body.event, body.classifierVersion)
   return intent.ok
-    ? step('classified', message, { ...body, intent: intent.value, times: { ...body.times, classified: atMs } })
-    : step('refused', message, {
-        ...body,
-        refusal: { ...intent.refusal, by: 'classifier' },
-        times: { ...body.times, refused: atMs },
-      })
+    ? advance('classified', message, body, { intent: intent.value }, atMs)
+    : refuse(message, body, { ...intent.refusal, by: 'classifier' }, atMs)
 }

@@ -1,6 +1,7 @@
 import type { Module } from '@species/flow'
+import { getPublicConfig } from './http/get-public-config.ts'
 import { getVersion } from './http/get-version.ts'
-import { type ConfigDeps, getConfig, getPublicConfig, getVersions, putConfig } from './http/operate.ts'
+import { type ConfigDeps, getConfig, getVersions, putConfig } from './http/operate.ts'
 
 /** config: the marketplace's configuration, versioned and audited. */
 export function createConfig(deps: ConfigDeps): Module {

@@ -20,6 +20,8 @@ export interface World {
   /** Marks the modules would give, by event key. */
   readonly marks: Map<string, StageMark[]>
   trading: 'on' | 'off'
+  /** The newest version of the configuration; of others than 7 this code can read nothing. */
+  newest: number
   busDown: boolean
   waiting: number
   /** The chains' settings over time; empty: never halted. */
@@ -51,9 +53,14 @@ export async function createWorld(database: Database): Promise<World> {
     log: silentLogger,
     metrics: createMetrics(),
     config: {
-      current: async () => ({ version: 7, config: { ...config, trading: world.trading } }),
+      current: async () => {
+        const { version, newest, config: known } = await deps.config.readable()
+        if (newest !== version) throw new Error('the newest version cannot be read')
+        return { version, config: known }
+      },
       at: async () => config,
       chainHistory: async () => world.history,
+      readable: async () => ({ version: 7, newest: world.newest, config: { ...config, trading: world.trading } }),
     },
     classifierVersion: 3,
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
@@ -68,6 +75,7 @@ export async function createWorld(database: Database): Promise<World> {
     marks,
     accept: createAccept(deps),
     trading: 'on',
+    newest: 7,
     busDown: false,
     waiting: 0,
     history: [],

@@ -6,6 +6,7 @@ import {
   type StateBodies,
   type UserStanding,
   marketplaceConfigSchema,
+  forEveryChain,
 } from '@species/contracts'
 import { type Bus, type Message, type Outgoing, createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
@@ -30,7 +31,7 @@ export const config: MarketplaceConfig = marketplaceConfigSchema.parse({
   treasuryPrice: '1.5',
   redeemPrice: '1.25',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
-  chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+  chains: forEveryChain(() => chain),
   walletTransferMs: 0,
   priceHoldMs: 600_000,
   recheckMultiples: [],

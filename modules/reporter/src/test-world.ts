@@ -9,7 +9,8 @@ import {
   receiptIdOf,
 } from '@species/contracts'
 import { ok } from '@species/kernel'
-import { type Bus, createInProcessBus, step } from '@species/bus'
+import { type Bus, createInProcessBus } from '@species/bus'
+import { fromStored } from '@species/flow'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock } from '@species/testing'
@@ -82,7 +83,7 @@ export function createWorld(): World {
         cacheControl: response.headers.get('cache-control'),
       }
     },
-    settled: (onliId) => bus.publish([step('settled', { trace: 't' }, settledOf(onliId))]),
+    settled: (onliId) => bus.publish(fromStored('settled', { trace: 't' }, settledOf(onliId))),
   }
   const app = createHttpApp({
     endpoints: createReporter({

@@ -1,4 +1,4 @@
-import type { Body, Topic } from '@species/contracts'
+import type { Body, NoticeName, Topic } from '@species/contracts'
 import { partitionOf } from '@species/kernel'
 
 /** What travels between modules. The bus is a doorbell: it may lose, repeat or reorder any message. */
@@ -51,8 +51,8 @@ export interface Bus {
   close(): Promise<void>
 }
 
-/** A message about an event; its partition is its owner's. */
-export function about<T extends Topic>(
+/** A notice about something other than the state of an event. The messages of an event's states are built by `packages/flow` alone. */
+export function about<T extends NoticeName>(
   topic: T,
   cause: { readonly trace: string },
   subject: { readonly key: string; readonly partitionKey: string },
@@ -65,26 +65,4 @@ export function about<T extends Topic>(
     trace: cause.trace,
     body,
   }
-}
-
-/** The next message of an event whose dossier is the body. */
-export function step<
-  T extends
-    | 'accepted'
-    | 'classified'
-    | 'validated'
-    | 'matched'
-    | 'funded'
-    | 'delivered'
-    | 'confirmed'
-    | 'settled'
-    | 'completed'
-    | 'refused'
-    | 'cancelled'
-    | 'released'
-    | 'returned'
-    | 'failed',
->(topic: T, cause: { readonly trace: string }, body: Body<T>): Outgoing<T> {
-  const dossier = body as { readonly eventKey: string; readonly owner: string }
-  return about(topic, cause, { key: dossier.eventKey, partitionKey: dossier.owner }, body)
 }

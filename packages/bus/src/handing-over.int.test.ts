@@ -156,7 +156,7 @@ describe.skipIf(!natsAnswers)('handing over within a process [needs NATS]', () =
     bus.subscribe({ ...working('first', 'config.changed', done), handle: async () => [next(key)] })
     bus.subscribe({
       ...working('second', 'access.changed', done),
-      handle: async () => [about('completed', { trace: 't' }, { key, partitionKey: key }, end)],
+      handle: async () => [{ topic: 'completed', key, partition: 0, trace: 't', body: end }],
     })
     bus.subscribe(working('third', 'completed', done))
     await Promise.all([listener.start(), bus.start()])

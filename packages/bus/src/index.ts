@@ -1,6 +1,5 @@
 export * from './bus.ts'
 export * from './dead-letters.ts'
-export * from './due-work.ts'
 export * from './in-process.ts'
 export * from './jetstream.ts'
 export * from './nats.ts'

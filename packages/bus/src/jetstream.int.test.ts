@@ -1,7 +1,7 @@
 import { natsAnswers, natsUrl } from '@species/testing'
 import { describeBus } from '@species/testing/contracts'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { type Bus, about } from './bus.ts'
+import { type Bus, type Outgoing, about } from './bus.ts'
 import { connectNats, replicasFor } from './nats.ts'
 import { freshPrefix, openTestBus, removeStreams } from './test-world.ts'
 
@@ -91,18 +91,19 @@ it.skipIf(!natsAnswers)(
 )
 
 describe.skipIf(!natsAnswers)('a message that the server can never take [needs NATS]', () => {
-  const huge = about(
-    'completed',
-    { trace: 't' },
-    { key: 'big', partitionKey: 'a' },
-    {
+  const huge: Outgoing<'completed'> = {
+    topic: 'completed',
+    key: 'big',
+    partition: 0,
+    trace: 't',
+    body: {
       eventKey: '01900000-0000-7000-8000-000000000001',
       owner: 'alice',
       eventId: 'event-001',
       receiptId: 'r',
       parties: Array.from({ length: 20_000 }, () => 'p'.repeat(64)),
     },
-  )
+  }
   afterAll(() => removeStreams(used))
 
   it('is refused for good, and those published with it are sent', async () => {

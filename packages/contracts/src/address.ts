@@ -1,20 +1,21 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { createBase58check } from '@scure/base'
-import { genuineUsdt } from '@species/kernel'
-import type { Chain } from './event.ts'
+import { type Chain, type ChainFamily, chains, familyOf, usdtOf } from './chains.ts'
 
 const base58check = createBase58check(sha256)
 const tronPrefix = 0x41
-const tokens = new Set<string>(Object.values(genuineUsdt).map(({ address }) => address))
+const tokens = new Set<string>(chains.map((chain) => usdtOf(chain).address))
 
 /**
  * Why this text cannot be an address of a person or of ours on that chain, in words; undefined where it can. EVM addresses in one
  * case carry no checksum (EIP-55), mixed ones must have the right one; TRON addresses always carry theirs.
  */
 export function addressFault(chain: Chain, text: string): string | undefined {
-  return chain === 'TRON' ? tronFault(text) : evmFault(text)
+  return faultOf[familyOf(chain)](text)
 }
+
+const faultOf: Readonly<Record<ChainFamily, (text: string) => string | undefined>> = { EVM: evmFault, TRON: tronFault }
 
 function evmFault(text: string): string | undefined {
   const digits = /^0x([0-9a-fA-F]{40})$/.exec(text)?.[1]

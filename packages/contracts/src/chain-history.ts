@@ -1,5 +1,5 @@
 import type { ChainsConfig } from './config.ts'
-import type { Chain } from './event.ts'
+import { type Chain, forEveryChain } from './chains.ts'
 
 /** The chains' settings since a version of the configuration, in force until the next. */
 export interface ChainsVersion {
@@ -7,6 +7,32 @@ export interface ChainsVersion {
   /** Unix milliseconds. */
   readonly sinceMs: number
   readonly chains: ChainsConfig
+  /** This code cannot read the settings: `chains` are those of before, halted. */
+  readonly unreadable?: true
+}
+
+/** A version as it is read from its row; without `chains` where this code cannot read them. */
+export interface StoredChainsVersion extends Omit<ChainsVersion, 'chains' | 'unreadable'> {
+  readonly chains?: ChainsConfig
+}
+
+/** Gives versions that cannot be read the settings before them, halted: as long as they were in force nothing was claimed. */
+export function readableHistory(
+  before: readonly ChainsVersion[],
+  stored: readonly StoredChainsVersion[],
+): ChainsVersion[] {
+  const history = [...before]
+  for (const { version, sinceMs, chains } of stored) {
+    const known = history.at(-1)?.chains
+    if (chains) history.push({ version, sinceMs, chains })
+    else history.push({ version, sinceMs, chains: haltedFrom(known), unreadable: true })
+  }
+  return history
+}
+
+function haltedFrom(known: ChainsConfig | undefined): ChainsConfig {
+  const closed = { enabled: false, depositAddresses: [], confirmations: 1, compromisedAddresses: [] }
+  return forEveryChain((chain) => ({ ...(known?.[chain] ?? closed), halted: true }))
 }
 
 /** Whoever can tell which settings of the chains were in force when; at most one second old, oldest first. */

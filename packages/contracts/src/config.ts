@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { chainSchema, wireUsdtSchema } from './event.ts'
+import { type Chain, type ChainFacts, chainFacts } from './chains.ts'
+import { wireUsdtSchema } from './event.ts'
+import { type Fee, type FeeFacts, feeFacts } from './intents.ts'
 
 const basisPoints = z.number().int().min(0).max(5_000)
 const durationMs = z
@@ -26,6 +28,37 @@ const chainConfigSchema = z
     path: ['depositAddresses'],
   })
 
+type ChainConfig = z.infer<typeof chainConfigSchema>
+
+/** What is configured of each chain. A configuration from before a chain was there has it closed. */
+export function chainsConfigSchema<Name extends string>(
+  facts: Readonly<Record<Name, Pick<ChainFacts, 'since' | 'confirmations'>>>,
+): z.ZodType<Record<Name, ChainConfig>> {
+  const names = Object.keys(facts) as Name[]
+  const closed = (name: Name): ChainConfig =>
+    chainConfigSchema.parse({ enabled: false, depositAddresses: [], confirmations: facts[name].confirmations })
+  return z.strictObject(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        facts[name].since === 'always' ? chainConfigSchema : chainConfigSchema.default(() => closed(name)),
+      ]),
+    ),
+  ) as unknown as z.ZodType<Record<Name, ChainConfig>>
+}
+
+/** What is configured of each fee. A configuration from before a fee was there takes none. */
+export function feesConfigSchema<Name extends string>(
+  facts: Readonly<Record<Name, FeeFacts>>,
+): z.ZodType<Record<Name, number>> {
+  const names = Object.keys(facts) as Name[]
+  return z.strictObject(
+    Object.fromEntries(
+      names.map((name) => [name, facts[name].since === 'always' ? basisPoints : basisPoints.default(0)]),
+    ),
+  ) as unknown as z.ZodType<Record<Name, number>>
+}
+
 /** The marketplace's configuration (versioned, audited). Not the settings of a process: those come from the environment. */
 export const marketplaceConfigSchema = z.strictObject({
   /** Off: no new event is accepted and no hold is taken; what was delivered is finished. */
@@ -34,13 +67,8 @@ export const marketplaceConfigSchema = z.strictObject({
   treasuryPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   redeemPrice: wireUsdtSchema.refine((text) => /[1-9]/.test(text), 'must not be zero'),
   /** Fees in basis points of the event's actual total; on top for the buyer, off the proceeds for seller and redeemer. */
-  feeBasisPoints: z.strictObject({
-    buyTreasury: basisPoints,
-    buyMarket: basisPoints,
-    sell: basisPoints,
-    redeem: basisPoints,
-  }),
-  chains: z.record(chainSchema, chainConfigSchema),
+  feeBasisPoints: feesConfigSchema<Fee>(feeFacts),
+  chains: chainsConfigSchema<Chain>(chainFacts),
   /** How long the owner of a wallet may object to a newer proof of it, before the wallet is transferred. */
   walletTransferMs: z
     .number()
@@ -87,10 +115,13 @@ export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
  * A configuration as it is stored: fields with the value that the schema gives them anyway are left out, so that processes of the
  * version before, which do not know these fields, can read it.
  */
-export function storedForm(config: MarketplaceConfig): unknown {
+export function storedForm<Config extends object>(
+  config: Config,
+  schema: z.ZodType<unknown> = marketplaceConfigSchema,
+): unknown {
   const stored = structuredClone(config)
   const meansTheSame = (): boolean => {
-    const read = marketplaceConfigSchema.safeParse(stored)
+    const read = schema.safeParse(stored)
     return read.success && isDeepStrictEqual(read.data, config)
   }
   const strip = (part: Record<string, unknown>): void => {
@@ -101,7 +132,7 @@ export function storedForm(config: MarketplaceConfig): unknown {
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) strip(value as Record<string, unknown>)
     }
   }
-  strip(stored)
+  strip(stored as Record<string, unknown>)
   return stored
 }
 

@@ -1,5 +1,7 @@
 import { isReservedName, parseUsdt } from '@species/kernel'
 import { z } from 'zod'
+import { chains } from './chains.ts'
+import { intents } from './intents.ts'
 
 /** Event ids, onli ids and listing ids: what a caller may name things. */
 export const eventIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 characters of A-Z a-z 0-9 _ -')
@@ -9,13 +11,9 @@ export const listingIdSchema = z
   .string()
   .regex(/^lst_[0-9a-f]{32}$/, 'must be a listing id: lst_ and 32 hexadecimal digits')
 
-export const chains = ['ETH', 'BSC', 'POLYGON', 'TRON'] as const
 export const chainSchema = z.enum(chains)
-export type Chain = z.infer<typeof chainSchema>
 
-export const intents = ['BUY_TREASURY', 'BUY_MARKET', 'SELL_MARKET', 'TRANSFER', 'REDEEM', 'DELIST'] as const
 export const intentSchema = z.enum(intents)
-export type Intent = z.infer<typeof intentSchema>
 
 /** SPECIES on the wire: a JSON integer up to 2^53 − 1, or a string of digits with the same bound. Never zero. */
 export const wireUnitsSchema = z

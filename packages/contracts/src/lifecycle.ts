@@ -16,7 +16,7 @@ export type ModuleName = (typeof moduleNames)[number]
 export interface LifecycleRow {
   readonly state: State
   /** Who brings the event into this state and stores the row that says so. */
-  readonly owner: ModuleName | 'whoever waits'
+  readonly owner: ModuleName | 'the waiting module'
   readonly road: 'forward' | 'backward' | 'aside' | 'end'
   /** Who works on the message `species.event.<state>.v1.<partition>`. */
   readonly consumers: readonly ModuleName[]
@@ -55,7 +55,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['classifier'],
     next: ['classified', 'refused'],
-    truth: 'caller authentic, body valid, stored for ever, versions pinned, 202 answered',
+    truth: 'the caller is authentic, the body is valid and stored for ever, versions are pinned, 202 is sent',
   },
   {
     state: 'classified',
@@ -79,7 +79,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['cashier'],
     next: ['funded', 'refused'],
-    truth: 'price fixed; units to sell are reserved',
+    truth: 'the price is fixed; units to sell are reserved',
   },
   {
     state: 'funded',
@@ -87,7 +87,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['asset-manager'],
     next: ['delivered', 'cancelled', 'refused', 'waiting', 'review'],
-    truth: 'payment credited and sufficient; money and units held; limits charged',
+    truth: 'the payment is credited and sufficient; money and units are held; limits are charged',
   },
   {
     state: 'delivered',
@@ -111,7 +111,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'forward',
     consumers: ['floor-manager', 'matching'],
     next: ['completed'],
-    truth: 'holds settled, payables booked, listing opened or reservation consumed',
+    truth: 'holds are settled, payables are booked, the listing is open or the reservation is used',
   },
   {
     state: 'completed',
@@ -123,11 +123,11 @@ export const lifecycle: readonly LifecycleRow[] = [
   },
   {
     state: 'refused',
-    owner: 'whoever waits',
+    owner: 'the waiting module',
     road: 'backward',
     consumers: ['asset-manager'],
     next: ['cancelled'],
-    truth: 'somebody said no, or a deadline asks for a no',
+    truth: 'a module refused the event, or its deadline has passed',
   },
   {
     state: 'cancelled',
@@ -143,7 +143,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'backward',
     consumers: ['matching'],
     next: ['returned'],
-    truth: 'holds given back, payment kept as credit',
+    truth: 'holds are released; a payment is kept as credit',
   },
   {
     state: 'returned',
@@ -151,7 +151,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'backward',
     consumers: ['floor-manager'],
     next: ['failed'],
-    truth: 'reservations given back',
+    truth: 'reservations are returned',
   },
   {
     state: 'failed',
@@ -163,11 +163,11 @@ export const lifecycle: readonly LifecycleRow[] = [
   },
   {
     state: 'waiting',
-    owner: 'whoever waits',
+    owner: 'the waiting module',
     road: 'aside',
     consumers: ['marketplace-api'],
     next: ['validated', 'delivered', 'confirmed', 'refused', 'review'],
-    truth: 'confirmations, consent or a partner’s answer is awaited until a deadline',
+    truth: 'confirmations, consent or a partner’s answer are pending until a deadline',
   },
   {
     state: 'review',
@@ -175,7 +175,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'aside',
     consumers: ['floor-manager', 'marketplace-api'],
     next: ['validated', 'confirmed', 'refused'],
-    truth: 'facts disagree: all stays held, an operator decides with a reason',
+    truth: 'facts disagree: everything stays held until an operator decides with a reason',
   },
   {
     state: 'disputed',
@@ -183,7 +183,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     road: 'end',
     consumers: ['marketplace-api'],
     next: [],
-    truth: 'completed, and later undone by a chain reorganisation; a superseding receipt is signed',
+    truth: 'completed, then the payment vanished in a chain reorganisation; a superseding receipt is signed',
   },
 ]
 

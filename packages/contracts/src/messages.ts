@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
-import { moduleNames, states } from './lifecycle.ts'
+import { type State, moduleNames, states } from './lifecycle.ts'
 
 /** Quantities travel as strings of digits and are `bigint` inside. */
 export const quantitySchema = z
@@ -45,6 +45,8 @@ export type Claim = z.infer<typeof claimSchema>
 const paymentSchema = z.strictObject({
   source: z.enum(['none', 'chain', 'credit']),
   claims: z.array(claimSchema),
+  /** What else the transaction paid, by more claims than an event carries; the event is not paid with it, and it becomes credit. */
+  rest: z.strictObject({ claims: z.number().int().positive(), amountMicro: quantitySchema }).optional(),
 })
 
 const fillSchema = z.strictObject({
@@ -161,27 +163,40 @@ export const dossierSchema = z.strictObject({
 })
 export type Dossier = z.infer<typeof dossierSchema>
 
-type With<Section extends keyof Dossier> = { [S in Section]: NonNullable<Dossier[S]> }
+/**
+ * Which sections of the dossier the message of a state carries: what must be known once an event is there. The bodies, their schemas
+ * and the functions of `packages/flow` that build the messages are made from this table.
+ */
+export const stateSections = {
+  accepted: [],
+  classified: ['intent'],
+  validated: ['intent', 'payment'],
+  matched: ['intent', 'payment', 'match'],
+  funded: ['intent', 'payment', 'match', 'funding'],
+  delivered: ['intent', 'payment', 'match', 'funding', 'delivery'],
+  confirmed: ['intent', 'payment', 'match', 'funding', 'delivery', 'oracle'],
+  settled: ['intent', 'payment', 'match', 'funding', 'delivery', 'oracle', 'settlement'],
+  refused: ['refusal'],
+  cancelled: ['refusal'],
+  released: ['refusal', 'release'],
+  returned: ['refusal', 'release'],
+} as const satisfies Partial<Record<State, readonly (keyof Dossier)[]>>
+
+/** A state whose message carries the dossier on. The others are notices. */
+export type DossierState = keyof typeof stateSections
+export type SectionOf<S extends DossierState> = (typeof stateSections)[S][number]
+export type Section = SectionOf<DossierState>
+export type With<S extends keyof Dossier> = { [K in S]: NonNullable<Dossier[K]> }
+
+type DossierBodies = { [S in DossierState]: Dossier & With<SectionOf<S>> }
 
 /** The body of each state's message: the dossier with the sections that must be there by then; a notice where none goes on. */
-export interface StateBodies {
-  accepted: Dossier
-  classified: Dossier & With<'intent'>
-  validated: StateBodies['classified'] & With<'payment'>
-  matched: StateBodies['validated'] & With<'match'>
-  funded: StateBodies['matched'] & With<'funding'>
-  delivered: StateBodies['funded'] & With<'delivery'>
-  confirmed: StateBodies['delivered'] & With<'oracle'>
-  settled: StateBodies['confirmed'] & With<'settlement'>
+export interface StateBodies extends DossierBodies {
   completed: EndNotice
-  refused: Dossier & With<'refusal'>
-  cancelled: Dossier & With<'refusal'>
-  released: Dossier & With<'refusal' | 'release'>
-  returned: Dossier & With<'refusal' | 'release'>
   failed: EndNotice
+  disputed: EndNotice
   waiting: WaitingNotice
   review: ReviewNotice
-  disputed: EndNotice
 }
 
 /** Somebody waits: the sweeper leaves the event alone until then. */
@@ -223,27 +238,30 @@ export function partiesOf({ owner, event, match }: Dossier): string[] {
   return [...new Set([owner, event.from, ...to, ...(match?.fills.map((fill) => fill.seller) ?? [])])]
 }
 
-const need = <Section extends keyof Dossier>(...sections: Section[]): z.ZodType<Dossier & With<Section>> =>
-  dossierSchema.refine(
+function dossierAt<S extends DossierState>(state: S): z.ZodType<StateBodies[S]> {
+  const sections: readonly Section[] = stateSections[state]
+  const schema = dossierSchema.refine(
     (dossier) => sections.every((section) => dossier[section] !== undefined),
     `needs ${sections.join(', ')}`,
-  ) as unknown as z.ZodType<Dossier & With<Section>>
+  )
+  return schema as unknown as z.ZodType<StateBodies[S]>
+}
 
 /** One schema a state: what arrives over the bus is parsed with it, in every size of the system. */
 export const stateBodySchemas: { readonly [S in keyof StateBodies]: z.ZodType<StateBodies[S]> } = {
-  accepted: dossierSchema,
-  classified: need('intent'),
-  validated: need('intent', 'payment'),
-  matched: need('intent', 'payment', 'match'),
-  funded: need('intent', 'payment', 'match', 'funding'),
-  delivered: need('intent', 'payment', 'match', 'funding', 'delivery'),
-  confirmed: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle'),
-  settled: need('intent', 'payment', 'match', 'funding', 'delivery', 'oracle', 'settlement'),
+  accepted: dossierAt('accepted'),
+  classified: dossierAt('classified'),
+  validated: dossierAt('validated'),
+  matched: dossierAt('matched'),
+  funded: dossierAt('funded'),
+  delivered: dossierAt('delivered'),
+  confirmed: dossierAt('confirmed'),
+  settled: dossierAt('settled'),
   completed: endNoticeSchema,
-  refused: need('refusal'),
-  cancelled: need('refusal'),
-  released: need('refusal', 'release'),
-  returned: need('refusal', 'release'),
+  refused: dossierAt('refused'),
+  cancelled: dossierAt('cancelled'),
+  released: dossierAt('released'),
+  returned: dossierAt('returned'),
   failed: endNoticeSchema,
   waiting: waitingNoticeSchema,
   review: reviewNoticeSchema,

@@ -1,5 +1,5 @@
 import type { Outcome } from '@species/kernel'
-import type { Chain } from './event.ts'
+import type { Chain } from './chains.ts'
 
 /** One USDT-like transfer log of a transaction, decoded. Addresses: EVM lower-case 0x…, TRON base58check. */
 export interface ChainTransfer {

@@ -1,6 +1,6 @@
 import type { Awaiting } from './awaiting.ts'
-import type { ChainsVersion } from './chain-history.ts'
-import type { Chain, Intent } from './event.ts'
+import type { StoredChainsVersion } from './chain-history.ts'
+import type { Chain } from './chains.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { EventRefusal } from './messages.ts'
@@ -12,18 +12,30 @@ import type { Asset } from '@species/kernel'
  * whichever database handle compose gives it: the primary for decisions, a replica for pages.
  */
 export interface ConfigQueries {
-  /** The newest version, not cached: for decisions inside a transaction. */
+  /** The newest version, not cached: for decisions inside a transaction. Throws a retryable Fault `config_unreadable` where this code cannot read it. */
   latest(): Promise<PinnedConfig>
-  /** One version; a version never changes. Throws a Bug where there is none. */
+  /** The newest version that this code can read: for pages. */
+  lastReadable(): Promise<ReadableConfig>
+  /** One version; a version never changes. Throws a Bug where there is none, a Fault `config_unreadable` where this code cannot read it. */
   at(version: number): Promise<MarketplaceConfig>
-  /** Where the chains' settings changed in the versions after `after` and up to `upTo`, oldest first. */
-  chainHistory(after: number, upTo: number): Promise<ChainsVersion[]>
+  /** Where the chains' settings changed in the versions after `after` and up to `upTo`, oldest first; without `chains` where this code cannot read them. */
+  chainHistory(after: number, upTo: number): Promise<StoredChainsVersion[]>
+}
+
+/** A version for pages. Where `newest` is another, this code cannot read that one, and nothing is decided by the one it can. */
+export interface ReadableConfig extends PinnedConfig {
+  readonly newest: number
 }
 
 /** Config as modules use it: `current` is at most one second old, `at` is kept for ever. */
 export interface ConfigReader {
   current(): Promise<PinnedConfig>
   at(version: number): Promise<MarketplaceConfig>
+}
+
+/** The configuration for pages: like `current`, and where the newest version cannot be read the last that can. */
+export interface ConfigPages {
+  readable(): Promise<ReadableConfig>
 }
 
 export interface UserStanding {
@@ -222,9 +234,6 @@ export interface MarketplaceQueries {
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }
-
-/** Names of intents, so that a consumer need not import two files. */
-export type { Intent }
 
 /** Whom a module may ask, and what each answers. */
 export interface ModuleQueries {

@@ -1,5 +1,12 @@
 import { type Bus, busMigrations } from '@species/bus'
-import type { AuthenticatorQueries, ChainHistory, ConfigReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type {
+  AuthenticatorQueries,
+  ChainHistory,
+  ConfigPages,
+  ConfigReader,
+  ModuleName,
+  ModuleQueries,
+} from '@species/contracts'
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 import type { Module } from './module.ts'
@@ -33,7 +40,7 @@ export type Ask = { readonly [M in keyof ModuleQueries]: (sql: Sql) => ModuleQue
 
 /** What every module is given. What it needs beside this, its definition names. */
 export interface Surroundings extends Platform {
-  readonly config: ConfigReader & ChainHistory
+  readonly config: ConfigReader & ChainHistory & ConfigPages
   readonly ask: Ask
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
   readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>

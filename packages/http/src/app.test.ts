@@ -1,6 +1,7 @@
 import type { Principal } from '@species/contracts'
 import { Fault, ok } from '@species/kernel'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { silentLogger } from '@species/platform'
 import { createMetrics } from '@species/platform'
 import { createMemoryRateLimiter } from './rate-limiter.ts'
@@ -29,21 +30,19 @@ interface Options {
 
 function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl }: Options = {}): World {
   const held = Promise.withResolvers<undefined>()
-  const responses = { 200: { description: 'Done' } }
+  const responses = { 200: { description: 'Done', schema: z.object({}) } }
+  const common = { tag: 'Health', summary: 'For a test', description: 'For a test', problems: [], responses } as const
   const endpoints: Endpoint[] = [
-    endpoint({ method: 'post', path: '/slow', tag: 'T', summary: 'Slow', access: 'trade', responses }, async () => {
+    endpoint({ ...common, operationId: 'slow', method: 'post', path: '/slow', access: 'trade' }, async () => {
       await held.promise
       return json(200, {})
     }),
-    endpoint({ method: 'get', path: '/away', tag: 'T', summary: 'Away', access: 'public', responses }, () => {
+    endpoint({ ...common, operationId: 'away', method: 'get', path: '/away', access: 'public' }, () => {
       throw new Fault('bus_unavailable', { retryable: true, publicMessage: 'It is away.' })
     }),
-    endpoint({ method: 'get', path: '/page', tag: 'T', summary: 'Page', access: 'public', responses }, () =>
+    endpoint({ ...common, operationId: 'page', method: 'get', path: '/page', access: 'public' }, () => json(200, {})),
+    endpoint({ ...common, operationId: 'health', method: 'get', path: '/health', access: 'public', always: true }, () =>
       json(200, {}),
-    ),
-    endpoint(
-      { method: 'get', path: '/health', tag: 'T', summary: 'Health', access: 'public', always: true, responses },
-      () => json(200, {}),
     ),
   ]
   const app = createHttpApp({

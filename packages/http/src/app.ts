@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import type { Context } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { isTransient } from '@species/platform'
 import type { Logger } from '@species/platform'
 import type { Metrics } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
 import { callerNetwork } from './caller-network.ts'
-import { documentationPages, registerEndpoint } from './documentation.ts'
+import { documentationPages } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
+import { openApiDocument, problemsOf } from './openapi.ts'
 import { Problem, newRequestId, problemResponse } from './problem.ts'
 import { isStorableText, parseStrictJson } from './strict-json.ts'
 
@@ -46,17 +46,17 @@ export const maxInFlight = 1_000
 const nobody: Principal = { onliId: '', keyId: '', scopes: [] }
 
 /** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
-export function createHttpApp(deps: HttpDeps): OpenAPIHono {
-  const app = new OpenAPIHono()
+export function createHttpApp(deps: HttpDeps): Hono {
+  const app = new Hono()
   const slots = createSlots(deps.maxInFlight ?? maxInFlight)
   for (const one of deps.endpoints) {
-    registerEndpoint(app, one.spec)
     app.on(one.spec.method.toUpperCase(), routeOf(one.spec.path), (context) => answer(context, one, deps, slots))
   }
-  const pages = documentationPages(app)
+  const specs = deps.endpoints.map((one) => one.spec)
+  const pages = documentationPages(() => openApiDocument(specs, deps.publicUrl))
   for (const page of pages)
     app.get(routeOf(page.path), (context) => answerReader(context, deps, () => page.answer(context.req.path)))
-  const addresses = [...deps.endpoints.map((one) => one.spec), ...pages.map(({ path }) => ({ path, method: 'get' }))]
+  const addresses = [...specs, ...pages.map(({ path }) => ({ path, method: 'get' }))]
   app.notFound((context) => answerReader(context, deps, () => refuseAddress(context, addresses)))
   return app
 }
@@ -90,6 +90,11 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
     response.headers.set('x-request-id', request.requestId)
   } catch (error) {
     const problem = asProblem(error, request, deps.log)
+    if (!problemsOf(one.spec).has(problem.code))
+      deps.log.error(
+        { requestId: request.requestId, code: problem.code, operationId: one.spec.operationId },
+        undocumented,
+      )
     deps.metrics.refusalTotal.inc({ code: problem.code, seen: 'request' })
     response = problemResponse(problem, request)
   }
@@ -99,6 +104,8 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
   if (route.startsWith('/api/mcp')) deps.metrics.mcpSeconds.observe(seconds)
   return response
 }
+
+const undocumented = 'an operation answered a problem that its document does not name'
 
 interface Slots {
   during<T>(work: () => Promise<T>): Promise<T>
@@ -166,7 +173,7 @@ async function handle(
     rawBody,
     params: parsed(spec.params, storable(context.req.param(), 'path'), 'path'),
     query: parsed(spec.query, storable(context.req.query(), 'query'), 'query'),
-    body: spec.body ? parsed(spec.body, readJson(incoming.headers, rawBody), 'body') : undefined,
+    body: spec.body ? parsed(spec.body.schema, readJson(incoming.headers, rawBody), 'body') : undefined,
     headers: incoming.headers,
     get signal() {
       return context.req.raw.signal

@@ -1,54 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { OpenAPIHono } from '@hono/zod-openapi'
 import { errorCatalogue } from '@species/contracts'
-import { z } from 'zod'
-import type { EndpointSpec } from './endpoint.ts'
 import { Problem } from './problem.ts'
-
-const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number(),
-  code: z.enum(Object.keys(errorCatalogue) as [string, ...string[]]),
-  detail: z.string(),
-  retryable: z.boolean(),
-  requestId: z.string(),
-  sameRequestUntil: z.string().optional(),
-})
-
-/** Writes an endpoint into the OpenAPI document. */
-export function registerEndpoint(app: OpenAPIHono, spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>): void {
-  const responses = Object.fromEntries(
-    Object.entries(spec.responses).map(([status, { description, schema, contentType }]) => [
-      status,
-      { description, ...(schema ? { content: { [contentType ?? 'application/json']: { schema } } } : {}) },
-    ]),
-  )
-  app.openAPIRegistry.registerPath({
-    method: spec.method,
-    path: spec.path,
-    tags: [spec.tag],
-    summary: spec.summary,
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    ...(spec.access === 'public'
-      ? {}
-      : { security: [{ httpMessageSignature: [] }, ...(spec.specificationScheme ? [{ specificationHmac: [] }] : [])] }),
-    request: {
-      ...(spec.params ? { params: spec.params as z.ZodObject } : {}),
-      ...(spec.query ? { query: spec.query as z.ZodObject } : {}),
-      ...(spec.body ? { body: { required: true, content: { 'application/json': { schema: spec.body } } } } : {}),
-    },
-    responses: {
-      ...responses,
-      default: {
-        description: 'A problem document (RFC 9457)',
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    },
-  })
-}
 
 const assetTypes: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css',
@@ -64,31 +18,8 @@ export interface DocumentationPage {
 }
 
 /** `/openapi.json` from the code, `/docs` to read it (its assets come from this server, not from a network), `/errors/*`. */
-export function documentationPages(app: OpenAPIHono): DocumentationPage[] {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'httpMessageSignature', {
-    type: 'http',
-    scheme: 'Signature',
-    description:
-      'RFC 9421 HTTP Message Signatures over @method, @target-uri and, where there is a body, content-digest; parameters created, nonce, keyid, alg (hmac-sha256 or ed25519).',
-  })
-  app.openAPIRegistry.registerComponent('securitySchemes', 'specificationHmac', {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-Signature',
-    description: 'base64 HMAC-SHA256 over body + X-Nonce + X-Timestamp, with X-API-Key; on this address alone.',
-  })
-  const document = once(() =>
-    JSON.stringify(
-      app.getOpenAPI31Document({
-        openapi: '3.1.0',
-        info: {
-          title: 'SPECIES Marketplace',
-          version: '1.0.0',
-          description: 'One signed event in, one signed receipt out.',
-        },
-      }),
-    ),
-  )
+export function documentationPages(makeDocument: () => object): DocumentationPage[] {
+  const document = once(() => JSON.stringify(makeDocument()))
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const assetPages = Object.entries(assetTypes).map(([name, type]): DocumentationPage => {
     const text = once(() => readFile(join(assets, name), 'utf8'))

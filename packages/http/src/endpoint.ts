@@ -1,4 +1,4 @@
-import type { Principal, RequestHeaders, Scope } from '@species/contracts'
+import type { ErrorCode, Principal, RequestHeaders, Scope } from '@species/contracts'
 import type { z } from 'zod'
 
 /** One address of the API: its documentation and its rules in one place, so that neither can be forgotten. */
@@ -6,9 +6,11 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly method: 'get' | 'post' | 'put' | 'delete'
   /** With OpenAPI placeholders: `/marketplace/v1/events/{eventId}`. */
   readonly path: string
-  readonly tag: string
+  /** What generated clients call it; of one API no two are alike. */
+  readonly operationId: string
+  readonly tag: keyof typeof tags
   readonly summary: string
-  readonly description?: string
+  readonly description: string
   /** `public`: anybody. Otherwise the scope the caller's key must have. */
   readonly access: 'public' | Scope
   /** Whether the specification's own HMAC scheme is taken here. */
@@ -20,9 +22,55 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly always?: true
   readonly params?: Params
   readonly query?: Query
-  readonly body?: Body
-  readonly responses: Readonly<Record<number, { description: string; schema?: z.ZodType; contentType?: string }>>
+  /** With examples that would be accepted, by name; a test sends them. */
+  readonly body?: { readonly schema: Body; readonly examples: Readonly<Record<string, z.input<NoInfer<Body>>>> }
+  readonly requestHeaders?: readonly (keyof typeof requestHeaders)[]
+  /** The codes that the handler itself refuses with. Those of the way in are known. */
+  readonly problems: readonly ErrorCode[]
+  readonly responses: Readonly<Record<number, ResponseSpec>>
 }
+
+export interface ResponseSpec {
+  readonly description: string
+  readonly schema: z.ZodType | 'empty'
+  /** JSON, unless said. */
+  readonly contentType?: string
+  readonly headers?: readonly (keyof typeof responseHeaders)[]
+}
+
+/** The groups of operations, with what they are for. */
+export const tags = {
+  Access: 'Who signed a request.',
+  Events: 'What you ask the market to do, and how it stands.',
+  Receipts: 'What came of it, signed.',
+  Market: 'What everyone may know of the market.',
+  Users: 'What a user has and had.',
+  Keys: 'The API keys of a user.',
+  Wallets: 'The wallets that a user pays from.',
+  Health: 'Whether the marketplace works.',
+  Administration: 'For operators: users, keys and operators.',
+  Configuration: 'For operators: prices, fees, chains and deadlines.',
+  Operations: 'For operators: what needs a person.',
+} as const
+
+/** Request headers that operations read, beside those of a signature. */
+export const requestHeaders = {
+  'If-Match': { required: true, description: 'The `ETag` of the version that you read (RFC 9110 section 13.1.1).' },
+  'If-None-Match': { description: 'The `ETag` of an answer that you have: 304 where it still holds.' },
+  'X-API-Key': { description: 'The key id, with the specification’s signature.' },
+  'X-Nonce': { description: '16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature.' },
+  'X-Timestamp': { description: 'Unix milliseconds, 13 digits; with X-Signature.' },
+} as const
+
+/** Headers of answers, with what they say. */
+export const responseHeaders = {
+  'X-Request-Id': 'Names the request in the log of the marketplace.',
+  ETag: 'Names this version of the content.',
+  Location: 'Where the event stands.',
+  'Retry-After': 'Seconds to wait before the request is sent again.',
+  'WWW-Authenticate': 'The scheme to sign with.',
+  'Accept-Encoding': 'The content codings of bodies that are taken.',
+} as const
 
 export interface Call<Params, Query, Body> {
   /** Present wherever `access` is not public. */

@@ -8,14 +8,27 @@ import { createMemoryRateLimiter } from './rate-limiter.ts'
 import { createHttpApp } from './app.ts'
 import { endpoint, json } from './endpoint.ts'
 
-const responses = { 200: { description: 'Done' } }
+const responses = { 200: { description: 'Done', schema: z.object({}) } }
 const params = z.object({ id: z.string() })
 const query = z.object({ cursor: z.string().optional() })
-const common = { path: '/things/{id}', tag: 'T', summary: 'A thing', access: 'public', params, responses } as const
+const common = {
+  path: '/things/{id}',
+  operationId: 'thing',
+  tag: 'Health',
+  summary: 'A thing',
+  description: 'A thing',
+  problems: [],
+  access: 'public',
+  params,
+  responses,
+} as const
 const app = createHttpApp({
   endpoints: [
     endpoint({ ...common, method: 'get', query }, ({ params: { id } }) => json(200, { id })),
-    endpoint({ ...common, method: 'put', body: z.strictObject({ displayName: z.string() }) }, () => json(200, {})),
+    endpoint(
+      { ...common, method: 'put', body: { schema: z.strictObject({ displayName: z.string() }), examples: {} } },
+      () => json(200, {}),
+    ),
   ],
   verifier: { verify: async () => ok({ principal: { onliId: 'a', keyId: 'k', scopes: [] }, resend: false }) },
   limiter: createMemoryRateLimiter({ points: 1e9, perSeconds: 60 }),

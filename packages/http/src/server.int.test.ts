@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { ok } from '@species/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { silentLogger } from '@species/platform'
 import { type Metrics, createMetrics } from '@species/platform'
 import { createMemoryRateLimiter } from './rate-limiter.ts'
@@ -16,8 +17,8 @@ beforeEach(async () => {
   warned = []
   signed = []
   metrics = createMetrics()
-  const responses = { 200: { description: 'Done' } }
-  const common = { tag: 'T', summary: 'S', responses }
+  const responses = { 200: { description: 'Done', schema: z.object({}) } }
+  const common = { operationId: 'any', tag: 'Health', summary: 'S', description: 'D', problems: [], responses } as const
   const app = createHttpApp({
     endpoints: [
       endpoint({ ...common, method: 'post', path: '/take', access: 'public' }, ({ rawBody }) => json(200, { rawBody })),

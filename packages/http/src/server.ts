@@ -118,7 +118,7 @@ const statusTexts: Readonly<Record<number, string>> = {
 function unparsed(code: string | undefined): Problem {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new Problem('request_timeout', 'The request was not there in time. Send it again, faster.')
+      return new Problem('request_timeout', 'The request did not arrive in time. Send it again on a new connection.')
     case 'HPE_HEADER_OVERFLOW':
       return new Problem('headers_too_large', 'Address and headers have at most 16 KiB together.')
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':

@@ -24,6 +24,7 @@ export const faultCodes = [
   'consumer_differs',
   // A part that does not answer, or another process that was faster: the same work is done again
   'config_unavailable',
+  'config_unreadable',
   'vault_unknown',
   'decided_elsewhere',
   'claimed_meanwhile',

@@ -12,7 +12,8 @@ export async function pgliteWith(...modules: Migrated[]): Promise<Database> {
   return database
 }
 
-const serverUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+/** The Postgres server that tests look for. */
+export const postgresUrl = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** Whether a Postgres server answers here; tests that need one say so in their name and are skipped where none does. */
 export const postgresAnswers: boolean = await answers()
@@ -22,9 +23,9 @@ export async function postgresWith(
   ...modules: Migrated[]
 ): Promise<Database & { drop(): Promise<void>; readonly url: string }> {
   const name = `species_test_${randomBytes(6).toString('hex')}`
-  const admin = openPostgres(serverUrl, { poolSize: 1 })
+  const admin = openPostgres(postgresUrl, { poolSize: 1 })
   await admin.query(`CREATE DATABASE ${name}`)
-  const url = new URL(serverUrl)
+  const url = new URL(postgresUrl)
   url.pathname = `/${name}`
   const database = openPostgres(url.href, { poolSize: 10 })
   await migrateAll(database, modules)
@@ -55,7 +56,7 @@ async function migrateAll(database: Database, modules: readonly Migrated[]): Pro
 }
 
 async function answers(): Promise<boolean> {
-  const probe = openPostgres(serverUrl, { poolSize: 1 })
+  const probe = openPostgres(postgresUrl, { poolSize: 1 })
   try {
     await Promise.race([
       probe.query('SELECT 1'),

@@ -1,7 +1,6 @@
-import type { CommandCall, CommandRow } from './command-row.ts'
-import { over } from './connect.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 import { pageInWords } from './market.ts'
-import { print } from './output.ts'
 import { wrongUse } from './wrong-use.ts'
 
 /** `user list`, `pool fund`: for operators. */
@@ -13,14 +12,15 @@ export const administrationRows: readonly CommandRow[] = [
       ['--limit <number>', 'how many', '50'],
       ['--after <onliId>', 'only those after this one'],
     ],
-    async run({ options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const { options } = call
       const after = options.text('after')
       const query = new URLSearchParams({ limit: options.needed('limit'), ...(after === undefined ? {} : { after }) })
       const page = (
-        await over('operator', ({ client }) => client.request('GET', `/admin/v1/users?${query.toString()}`))
+        await call.over('operator', ({ client }) => client.request('GET', `/admin/v1/users?${query.toString()}`))
       ).body as { users: { onliId: string; status: string; createdAt: string }[]; nextAfter?: string }
       const lines = page.users.map((one) => `${one.onliId}  ${one.status}  since ${one.createdAt}`)
-      print(options, page, pageInWords(lines, page.nextAfter, 'user list --after'))
+      call.print(page, pageInWords(lines, page.nextAfter, 'user list --after'))
     },
   },
   {
@@ -33,7 +33,11 @@ export const administrationRows: readonly CommandRow[] = [
       ['!--reason <text>', 'why, in at least 8 characters; it is kept'],
       ['--log-index <number>', 'which transfer is meant, where several are in the transaction'],
     ],
-    async run({ args: [chain, proof], options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [chain, proof],
+        options,
+      } = call
       const logIndex = options.text('logIndex')
       if (logIndex !== undefined && !/^\d{1,6}$/.test(logIndex)) throw wrongUse('--log-index is a whole number.')
       const body = {
@@ -43,12 +47,12 @@ export const administrationRows: readonly CommandRow[] = [
         reason: options.needed('reason'),
         ...(logIndex === undefined ? {} : { logIndex: Number(logIndex) }),
       }
-      const claimed = (await over('operator', ({ client }) => client.request('POST', '/admin/v1/claims', body)))
+      const claimed = (await call.over('operator', ({ client }) => client.request('POST', '/admin/v1/claims', body)))
         .body as {
         claims: { amount: string }[]
       }
       const amounts = claimed.claims.map(({ amount }) => `${amount} USDT`).join(' and ')
-      print(options, claimed, `${amounts} are claimed for the liquidity pool.`)
+      call.print(claimed, `${amounts} are claimed for the liquidity pool.`)
     },
   },
 ]

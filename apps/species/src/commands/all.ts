@@ -2,48 +2,59 @@ import type { Command } from 'commander'
 import { administrationRows } from './administration.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
-import { addDeadLetterCommands } from './dead-letters.ts'
-import { addEventCommands } from './event.ts'
+import { deadLetterRows } from './dead-letters.ts'
+import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
-import { addOperatorCommands } from './operator.ts'
-import { addPeopleCommands } from './operators.ts'
-import { addReceiptCommands } from './receipt.ts'
-import { addServeCommands } from './serve.ts'
-import { addSettingsCommands } from './settings.ts'
-import { addSplitCommand } from './split.ts'
+import { operationRows } from './operator.ts'
+import { peopleRows } from './operators.ts'
+import { receiptRows } from './receipt.ts'
+import { serveRows } from './serve.ts'
+import { settingsRows } from './settings.ts'
+import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
-import { addUserCommands } from './user.ts'
+import { userRows } from './user.ts'
+import { walletTransferRows } from './wallet-transfers.ts'
 import { walletRows } from './wallet.ts'
 
-/** Commands as data. */
+/** Every command of the program, in the order of its help. */
 export const rows: readonly CommandRow[] = [
+  ...serveRows,
+  ...splitRows,
   ...tradeRows,
   ...marketRows,
+  ...eventRows,
+  ...receiptRows,
   ...walletRows,
   ...keyRows,
+  ...userRows,
   ...administrationRows,
   ...configRows,
+  ...operationRows,
+  ...walletTransferRows,
+  ...deadLetterRows,
+  ...peopleRows,
+  ...settingsRows,
 ]
 
 /** What a group of commands is about, for the list of commands. */
 const groups: Readonly<Record<string, string>> = {
-  config: 'the configuration of the marketplace',
-  keys: 'the API keys of a user',
+  event: 'send events and see how they stand',
+  receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
+  key: 'make an API key',
+  keys: 'the API keys of a user',
+  user: 'users of the marketplace',
   pool: 'the liquidity pool',
+  config: 'the configuration of the marketplace',
+  review: 'events that wait for a person',
+  'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
+  'dead-letters': 'messages that failed alone too often, and wait for you',
+  operator: 'the people who run the marketplace, and their keys',
+  settings: 'the settings of this process',
 }
 
-/** Every command of the program. */
-export function addCommands(program: Command): void {
-  addServeCommands(program)
-  addSplitCommand(program)
-  addUserCommands(program)
-  addEventCommands(program)
-  addReceiptCommands(program)
-  addOperatorCommands(program)
-  addPeopleCommands(program)
-  addDeadLetterCommands(program)
-  addSettingsCommands(program)
-  addRows(program, rows, groups)
+/** Adds every command to the program. */
+export function addCommands(program: Command, around: Parameters<typeof addRows>[3]): void {
+  addRows(program, rows, groups, around)
 }

@@ -1,6 +1,14 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { CommandCall, CommandOptions, type Given } from './command-call.ts'
+import type { Terminal } from './terminal.ts'
 
-type Given = Readonly<Record<string, string | boolean | undefined>>
+/** `[flags, text]`, `[flags, text, default]` or `[flags, text, default, choices]`. Flags that begin with `!` are required. */
+export type OptionRow = readonly [
+  flags: string,
+  text: string,
+  byDefault?: string | undefined,
+  choices?: readonly string[],
+]
 
 /** One command, as data: dispatch and `--help` are both made from it. */
 export interface CommandRow {
@@ -12,50 +20,31 @@ export interface CommandRow {
   readonly summary: string
   /** What else a reader of its `--help` needs: effects, defaults, examples. */
   readonly details?: string
-  /** `[flags, text]` or `[flags, text, default]`; `--json` is added to every command. Flags that begin with `!` are required. */
-  readonly options?: readonly (readonly [flags: string, text: string, byDefault?: string])[]
+  readonly options?: readonly OptionRow[]
+  /** It runs until it is stopped, and has no answer to print: it gets no `--json`. */
+  readonly keepsRunning?: boolean
+  /** It is meant where only the group is called. */
+  readonly isDefault?: boolean
   /** Prints its answer. What it throws is explained on standard error, and the exit code is 1, or 2 for wrong use. */
   run(call: CommandCall): Promise<void>
 }
 
-export interface CommandCall {
-  readonly args: readonly string[]
-  readonly options: CommandOptions
-}
-
-/** Options by name, in camel case; text where they take a value, otherwise true. */
-export class CommandOptions {
-  readonly json: boolean
-  readonly #given: Given
-  constructor(given: Given) {
-    this.#given = given
-    this.json = given['json'] === true
-  }
-  text(name: string): string | undefined {
-    const value = this.#given[name]
-    return typeof value === 'string' ? value : undefined
-  }
-  /** Of an option that is required or has a default. */
-  needed(name: string): string {
-    const value = this.text(name)
-    if (value === undefined) throw new Error(`the row of this command does not require --${name}`)
-    return value
-  }
-  has(name: string): boolean {
-    return this.#given[name] === true
-  }
-}
-
-/** Adds rows to the program; a group is made when its first command comes, unless it is there already. */
+/** Adds rows to the program; a group is made when its first command comes. `ended` is told the exit code of what ran. */
 export function addRows(
   program: Command,
   rows: readonly CommandRow[],
-  groups: Readonly<Record<string, string>> = {},
+  groups: Readonly<Record<string, string>>,
+  { terminal, ended }: { terminal: Terminal; readonly ended: (exitCode: number) => void },
 ): void {
   for (const row of rows) {
     const [first = '', second] = row.name.split(' ')
     const parent = second === undefined ? program : groupOf(program, first, groups[first])
-    addRow(parent, second ?? first, row)
+    addRow(parent, second ?? first, row).action(async (...called: unknown[]) => {
+      const args = called.slice(0, -2).filter((argument) => typeof argument === 'string')
+      const call = new CommandCall(args, new CommandOptions(called.at(-2) as Given), terminal)
+      await row.run(call)
+      ended(call.exitCode)
+    })
   }
 }
 
@@ -64,17 +53,16 @@ function groupOf(program: Command, name: string, description: string | undefined
   return found ?? program.command(name).description(description ?? '')
 }
 
-function addRow(parent: Command, name: string, row: CommandRow): void {
-  const command = parent.command(name).summary(row.summary)
+function addRow(parent: Command, name: string, row: CommandRow): Command {
+  const command = parent.command(name, { isDefault: row.isDefault ?? false }).summary(row.summary)
   command.description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`)
   if (row.usage !== undefined) command.arguments(row.usage)
-  for (const [flags, text, byDefault] of row.options ?? []) {
-    if (flags.startsWith('!')) command.requiredOption(flags.slice(1), text, byDefault)
-    else command.option(flags, text, byDefault)
+  for (const [flags, text, byDefault, choices] of row.options ?? []) {
+    const isRequired = flags.startsWith('!')
+    const option = new Option(isRequired ? flags.slice(1) : flags, text).makeOptionMandatory(isRequired)
+    if (byDefault !== undefined) option.default(byDefault)
+    if (choices !== undefined) option.choices(choices)
+    command.addOption(option)
   }
-  command.option('--json', 'print JSON')
-  command.action(async (...called: unknown[]) => {
-    const args = called.slice(0, -2).filter((argument) => typeof argument === 'string')
-    await row.run({ args, options: new CommandOptions(called.at(-2) as Given) })
-  })
+  return row.keepsRunning === true ? command : command.option('--json', 'print JSON')
 }

@@ -1,41 +1,33 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { generateEd25519 } from '@species/sdk'
 import { Command } from 'commander'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DataDirectory } from '../processes/data-directory.ts'
+import { type Told, runHere, serveHere } from '../processes/test-terminal.ts'
 import { addCommands, rows } from './all.ts'
+import { processTerminal } from './terminal.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'species-commands-'))
-const node = ['--disable-warning=ExperimentalWarning', main]
-const env = { PATH: process.env['PATH'], SPECIES_DATA_DIR: directory, PORT: '0', SANDBOX_PORT: '0' }
-let server: ChildProcess
+let server: Awaited<ReturnType<typeof serveHere>>
 
 /** A marketplace with alice, who has a hundred units, and bob. */
 beforeAll(async () => {
-  server = spawn(process.execPath, [...node, 'start'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
-  let said = ''
-  for await (const chunk of server.stdout ?? []) if ((said += String(chunk)).includes('\nready ')) break
+  server = await serveHere(directory, 'start')
 }, 120_000)
 afterAll(async () => {
-  server.kill('SIGTERM')
-  await once(server, 'exit')
+  await server.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
 /** Runs a command without a terminal. */
-async function species(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [...node, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const told = { out: '', err: '' }
-  child.stdout.on('data', (chunk) => (told.out += String(chunk)))
-  child.stderr.on('data', (chunk) => (told.err += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...told }
-}
-async function json<T>(...words: string[]): Promise<T & { code: number | null }> {
+const species = async (...words: string[]): Promise<Told> => await runHere(directory, words)
+/** Runs a command at a terminal, where a person gives this answer. */
+const atTerminal = async (answer: string, ...words: string[]): Promise<Told> =>
+  await runHere(directory, words, { answers: [answer] })
+async function json<T>(...words: string[]): Promise<T & { code: number }> {
   const { code, out, err } = await species(...words, '--json')
   if (out === '') throw new Error(err)
   return { ...(JSON.parse(out) as T), code }
@@ -49,6 +41,18 @@ describe('a trade at the command line', () => {
     expect(err).toMatch(/Price {5}4\.000000 USDT\n {2}Fee {7}0\.000000 USDT\n {2}You get {3}4\.000000 USDT/)
     expect(err).toContain('Add --yes')
     expect((await species('events', '--as', 'alice', '--open')).out).toBe('There are none.\n')
+  }, 60_000)
+
+  it('is sent where the person at the terminal says yes, and only then', async () => {
+    const words = ['transfer', '1', 'bob', '--as', 'alice'] as const
+    for (const answer of ['', 'n', 'sure']) {
+      const declined = await atTerminal(answer, ...words, '--id', 'asked-0001')
+      expect([declined.code, declined.out]).toEqual([1, ''])
+      expect(declined.err).toContain('Send it? [y/N] Nothing was sent.')
+    }
+    expect((await species('event', 'show', 'asked-0001', '--as', 'alice')).err).toContain('not_found')
+    const sent = await atTerminal('y', ...words, '--id', 'asked-0001')
+    expect(sent).toMatchObject({ code: 0, out: expect.stringContaining('COMPLETED') as string })
   }, 60_000)
 
   it('that is not paid says what is due and where to pay', async () => {
@@ -101,6 +105,16 @@ describe('an operator at the command line', () => {
     expect((await species('config', 'history')).out).toContain(because[1])
   }, 120_000)
 
+  it('halts one chain of the real configuration and resumes it, and nothing else changes', async () => {
+    const halt = await json('halt', '--chain', 'ETH', ...because)
+    expect(halt).toMatchObject({ code: 0, changes: [{ path: 'chains.ETH.halted', from: false, to: true }] })
+    expect((await species('config', 'get', 'chains.ETH.halted')).out).toBe('true\n')
+    expect((await species('halt', '--chain', 'ETH', ...because)).out).toContain('ETH is already halted')
+    const resume = await json('resume', '--chain', 'ETH', ...because)
+    expect(resume).toMatchObject({ code: 0, changes: [{ path: 'chains.ETH.halted', from: true, to: false }] })
+    expect((await species('halt', '--chain', 'SOLANA', ...because)).code).not.toBe(0)
+  }, 60_000)
+
   it('reads and changes one value; what the marketplace refuses is 1 and wrong use is 2', async () => {
     expect((await species('config', 'set', 'redeemPrice', '0.9', ...because)).code).toBe(0)
     expect((await species('config', 'get', 'redeemPrice')).out).toBe('0.9\n')
@@ -128,6 +142,77 @@ it('a rotated key is kept in place of the old one, which is listed with its end 
   expect((await species('keys', 'revoke', rotated.replaces, '--as', 'bob')).code).toBe(0)
 }, 60_000)
 
+describe('a rotation that a crash interrupted goes on when it is given again, and the key still signs:', () => {
+  const local = new DataDirectory(directory)
+  const next = DataDirectory.nextOf('bob')
+
+  it('before the marketplace heard of it', async () => {
+    const waiting = { alg: 'ed25519', keyId: 'next', ...generateEd25519() } as const
+    local.writeKey(next, waiting)
+    expect((await species('keys', 'rotate', '--as', 'bob')).code).toBe(0)
+    expect(local.readKey('bob')).toMatchObject({ privateKey: waiting.privateKey })
+    expect((await species('events', '--as', 'bob')).code).toBe(0)
+    expect(local.readKey(next)).toBeUndefined()
+  })
+
+  it('after the marketplace made the successor, and before it was kept', async () => {
+    const old = local.readKey('bob')
+    expect((await species('keys', 'rotate', '--as', 'bob')).code).toBe(0)
+    const made = local.readKey('bob')
+    if (old?.alg !== 'ed25519' || made?.alg !== 'ed25519') throw new Error('bob has no such keys')
+    local.writeKey('bob', old)
+    local.writeKey(next, { ...made, keyId: 'next' })
+    expect(await json('keys', 'rotate', '--as', 'bob')).toMatchObject({ code: 0, keyId: made.keyId })
+    expect(local.readKey('bob')).toEqual(made)
+  })
+
+  it('of an HMAC key, whose secret is told once: the old one signs, and rotates again when the lost one is revoked', async () => {
+    expect((await species('user', 'create', 'carol')).code).toBe(0)
+    expect((await species('key', 'create', 'carol', '--alg', 'hmac')).code).toBe(0)
+    const old = local.readKey('carol')
+    if (!old) throw new Error('carol has no key')
+    const lost = await json<{ keyId: string }>('keys', 'rotate', '--as', 'carol')
+    local.writeKey('carol', old)
+    const again = await species('keys', 'rotate', '--as', 'carol')
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining(lost.keyId)])
+    expect((await species('keys', 'revoke', lost.keyId, '--as', 'carol')).code).toBe(0)
+    expect((await species('keys', 'rotate', '--as', 'carol')).code).toBe(0)
+    expect((await species('events', '--as', 'carol')).code).toBe(0)
+  })
+})
+
+describe('a wallet that somebody else proves', () => {
+  const wallet = privateKeyToAccount(generatePrivateKey())
+  const link = async (onliId: string): Promise<Told> => {
+    const words = ['wallet', 'link', 'ETH', wallet.address, '--as', onliId]
+    const { challengeId, message } = await json<{ challengeId: string; message: string }>(...words)
+    const signature = await wallet.signMessage({ message })
+    return await species(...words, '--challenge', challengeId, '--signature', signature)
+  }
+  /** Has a request of bob's objected to by its owner; answers its id. */
+  const objected = async (): Promise<string> => {
+    expect(await link('bob')).toMatchObject({ code: 0, out: expect.stringContaining('Another user owns it') as string })
+    expect((await species('wallet', 'transfers', '--as', 'bob')).out).toContain('to you  takes effect')
+    const { out } = await species('wallet', 'transfers', '--as', 'alice')
+    const [, transferId = ''] = /^(\S+) .*from you {2}takes effect/m.exec(out) ?? []
+    expect((await species('wallet', 'object', transferId, '--as', 'bob')).code).toBe(1)
+    expect((await species('wallet', 'object', transferId, '--as', 'alice')).code).toBe(0)
+    return transferId
+  }
+
+  it('stays with its owner, who objects, until an operator decides', async () => {
+    expect((await species('config', 'set', 'walletTransferMs', '86400000', ...because)).code).toBe(0)
+    expect((await link('alice')).code).toBe(0)
+    const transferId = await objected()
+    expect((await species('wallet-transfers')).out).toMatch(new RegExp(`^${transferId} .*from alice to bob`))
+    expect((await species('wallet-transfers', 'decide', transferId, 'give', ...because)).code).toBe(2)
+    expect((await species('wallet-transfers', 'decide', transferId, 'transfer', ...because)).code).toBe(0)
+    expect((await species('wallet-transfers', 'list')).out).toBe('Nothing waits for you.\n')
+    expect((await species('wallet', 'list', '--as', 'bob')).out).toContain(wallet.address.toLowerCase())
+    expect((await species('wallet', 'transfers', '--as', 'alice')).out).toContain('done')
+  }, 60_000)
+})
+
 it('a wallet is linked in two calls where there is no terminal: the text to sign first', async () => {
   const address = '0x2222222222222222222222222222222222222222'
   const challenge = await json<{ message: string; challengeId: string }>(
@@ -145,14 +230,14 @@ it('a wallet is linked in two calls where there is no terminal: the text to sign
   expect((await species('wallet', 'list', '--as', 'bob')).out).not.toContain(address)
 }, 60_000)
 
-it('every command of a row can be called by name, and its help says what it does', () => {
+it('every command can be called by name, and its help says what it does', () => {
   const program = new Command('species')
-  addCommands(program)
-  for (const { name, summary } of rows) {
+  addCommands(program, { terminal: processTerminal(), ended: () => undefined })
+  for (const { name, summary, keepsRunning = false } of rows) {
     const command = name
       .split(' ')
       .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), program)
-    expect(command?.helpInformation()).toContain('--json')
+    expect(command?.helpInformation().includes('--json')).toBe(!keepsRunning)
     expect(command?.summary()).toBe(summary)
   }
 })

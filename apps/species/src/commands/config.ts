@@ -1,8 +1,8 @@
+import { chains } from '@species/contracts'
 import { SpeciesError, type Client } from '@species/sdk'
-import type { CommandCall, CommandRow } from './command-row.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 import { changedPaths, withValue } from './config-paths.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
 import { wrongUse } from './wrong-use.ts'
 
 type Config = Readonly<Record<string, unknown>>
@@ -13,7 +13,7 @@ interface Version {
 
 const base = '/admin/v1/config'
 const reason = ['!--reason <text>', 'why, in at least 8 characters; it is kept with the version'] as const
-const chainOption = ['--chain <chain>', 'only this chain: ETH, BSC, POLYGON or TRON'] as const
+const chainOption = ['--chain <chain>', `only this chain: ${chains.join(', ')}`] as const
 
 /** `config …`, `halt`, `resume`: the marketplace's configuration, for operators. */
 export const configRows: readonly CommandRow[] = [
@@ -23,15 +23,19 @@ export const configRows: readonly CommandRow[] = [
     summary: 'print the configuration, or one value of it',
     details: 'A path is written with points: chains.ETH.confirmations.',
     options: [['--version <number>', 'this version instead of the newest']],
-    async run({ args: [path], options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [path],
+        options,
+      } = call
       const asked = options.text('version')
-      const { version, config } = await over('operator', ({ client }) =>
+      const { version, config } = await call.over('operator', ({ client }) =>
         asked === undefined ? newest(client) : versionOf(client, asked),
       )
       const value = path === undefined ? config : path.split('.').reduce<unknown>(step, config)
       if (value === undefined) throw wrongUse(`There is no ${String(path)} in version ${version}.`)
       const words = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
-      print(options, path === undefined ? { version, config } : value, words)
+      call.print(path === undefined ? { version, config } : value, words)
     },
   },
   {
@@ -41,12 +45,16 @@ export const configRows: readonly CommandRow[] = [
     details:
       'Makes a new version. Events accepted before keep theirs. Text is written as it is, everything else as JSON:\n  species config set treasuryPrice 1.25 --reason "price of December"\n  species config set chains.ETH.depositAddresses \'["0x…"]\' --reason "our own address"',
     options: [reason],
-    async run({ args: [path = '', value = ''], options }: CommandCall): Promise<void> {
-      const { before, after } = await over('operator', ({ client }) =>
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [path = '', value = ''],
+        options,
+      } = call
+      const { before, after } = await call.over('operator', ({ client }) =>
         change(client, options.needed('reason'), (config) => withValue(config, path, value)),
       )
       const changes = changedPaths(before.config, after.config)
-      print(options, { version: after.version, changes }, `Version ${after.version}:\n${inLines(changes)}`)
+      call.print({ version: after.version, changes }, `Version ${after.version}:\n${inLines(changes)}`)
     },
   },
   {
@@ -56,15 +64,16 @@ export const configRows: readonly CommandRow[] = [
       ['--limit <number>', 'how many', '20'],
       ['--before <version>', 'only older ones'],
     ],
-    async run({ options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const { options } = call
       const query = new URLSearchParams({ limit: options.needed('limit') })
       const before = options.text('before')
       if (before !== undefined) query.set('before', before)
       const { versions } = (
-        await over('operator', ({ client }) => client.request('GET', `${base}/versions?${query.toString()}`))
+        await call.over('operator', ({ client }) => client.request('GET', `${base}/versions?${query.toString()}`))
       ).body as { versions: { version: number; changedAt: string; changedBy: string; reason: string }[] }
       const lines = versions.map((one) => `${one.version}  ${one.changedAt}  ${one.changedBy}: ${one.reason}`)
-      print(options, versions, lines.length === 0 ? 'There are none.' : lines.join('\n'))
+      call.print(versions, lines.length === 0 ? 'There are none.' : lines.join('\n'))
     },
   },
   {
@@ -72,14 +81,15 @@ export const configRows: readonly CommandRow[] = [
     usage: '[older] [newer]',
     summary: 'what has changed between two versions',
     details: 'Without versions: what the newest changed. With one: what has changed since.',
-    async run({ args: [older, newer], options }: CommandCall): Promise<void> {
-      const [from, to] = await over('operator', async ({ client }) => {
+    async run(call: CommandCall): Promise<void> {
+      const [older, newer] = call.args
+      const [from, to] = await call.over('operator', async ({ client }) => {
         const to = newer === undefined ? await newest(client) : await versionOf(client, newer)
         return [await versionOf(client, older ?? String(Math.max(1, to.version - 1))), to] as const
       })
       const changes = changedPaths(from.config, to.config)
       const words = changes.length === 0 ? 'Nothing differs.' : inLines(changes)
-      print(options, { from: from.version, to: to.version, changes }, `${from.version} → ${to.version}:\n${words}`)
+      call.print({ from: from.version, to: to.version, changes }, `${from.version} → ${to.version}:\n${words}`)
     },
   },
   {
@@ -88,13 +98,13 @@ export const configRows: readonly CommandRow[] = [
     details:
       'Without --chain no new event is accepted and nothing is held; what was delivered is finished. With --chain no payment on that chain is claimed, whenever it was made: events wait and nothing is refused.',
     options: [chainOption, reason],
-    run: ({ options }) => turn(options, true),
+    run: (call) => turn(call, true),
   },
   {
     name: 'resume',
     summary: 'go on after a halt',
     options: [chainOption, reason],
-    run: ({ options }) => turn(options, false),
+    run: (call) => turn(call, false),
   },
 ]
 
@@ -124,17 +134,18 @@ async function change(
   return { before, after }
 }
 
-async function turn(options: CommandCall['options'], halt: boolean): Promise<void> {
+async function turn(call: CommandCall, halt: boolean): Promise<void> {
+  const { options } = call
   const chain = options.text('chain')
   const [path, value] = chain === undefined ? ['trading', halt ? 'off' : 'on'] : [`chains.${chain}.halted`, `${halt}`]
-  const { before, after } = await over('operator', ({ client }) =>
+  const { before, after } = await call.over('operator', ({ client }) =>
     insist(() => change(client, options.needed('reason'), (config) => withValue(config, path, value))),
   )
   const what = chain === undefined ? 'Trading' : chain
   const changes = changedPaths(before.config, after.config)
   const already = changes.length === 0 ? ' already' : ''
   const words = `${what} is${already} ${halt ? 'halted' : 'on'} (version ${after.version}).`
-  print(options, { version: after.version, changes }, words)
+  call.print({ version: after.version, changes }, words)
 }
 
 /** A halt does not depend on what others change: it is made again on their version. */

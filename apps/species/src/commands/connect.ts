@@ -1,11 +1,13 @@
+import { Writable } from 'node:stream'
 import { createLogger } from '@species/platform'
 import { Fault } from '@species/kernel'
 import { type Client, createClient, createSigner } from '@species/sdk'
 import { compose } from '../compose/compose.ts'
 import { DirectoryTaken } from '../compose/local.ts'
 import { DataDirectory, type LocalKey, type Running } from '../processes/data-directory.ts'
-import { type Settings, readSettings } from '../settings/settings.ts'
+import { readSettings } from '../settings/settings.ts'
 import { hint } from './output.ts'
+import type { Terminal } from './terminal.ts'
 
 /** A way to the marketplace of this data directory, signing with one of its keys. */
 export interface Connection {
@@ -19,17 +21,29 @@ export interface Connection {
  * without listening. Either way the same HTTP handlers answer the same signed requests. Makes no marketplace: where there is none
  * it says so.
  */
-export async function connect(keyName: string, settings: Settings = readSettings(process.env)): Promise<Connection> {
+export async function connect(
+  keyName: string,
+  { environment, err }: Pick<Terminal, 'environment' | 'err'>,
+): Promise<Connection> {
+  const settings = readSettings(environment)
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded' && !directory.hasDatabase) throw noMarketplace(directory.path)
   // Before anything is opened: for a key that is not there nothing has to be closed again.
-  const signer = signerOf(directory, keyName)
+  const signer = signerOf(directory, keyName, environment['SPECIES_DATA_DIR'])
   const running = directory.readRunning()
   if (running && (await isThere(running))) {
     const { url: baseUrl, publicUrl } = running
     return { client: createClient({ baseUrl, publicUrl, signer }), directory, close: () => Promise.resolve() }
   }
-  const log = createLogger({ level: 'error', stream: process.stderr })
+  const log = createLogger({
+    level: 'error',
+    stream: new Writable({
+      write: (chunk, _encoding, done) => {
+        err(String(chunk))
+        done()
+      },
+    }),
+  })
   try {
     // Where messages go over a broker others work on them; this process lives for one command.
     const modules = settings.nats ? { modules: [] } : {}
@@ -58,13 +72,17 @@ function noMarketplace(path: string): Fault {
   })
 }
 
-function signerOf(directory: DataDirectory, keyName: string): ReturnType<typeof createSigner> {
+function signerOf(
+  directory: DataDirectory,
+  keyName: string,
+  dataDirectory: string | undefined,
+): ReturnType<typeof createSigner> {
   const key = directory.readKey(keyName)
   if (key) return createSigner(signerOptions(key))
   const next =
     keyName === 'operator'
       ? 'It is made where a process of the marketplace runs: set SPECIES_DATA_DIR to the data directory of one'
-      : `Make one: ${hint(`key create ${keyName}`)}`
+      : `Make one: ${hint(`key create ${keyName}`, dataDirectory)}`
   throw new Fault('no_key', {
     retryable: false,
     publicMessage: `There is no key of ${keyName} in ${directory.path}/keys. ${next}`,
@@ -87,15 +105,5 @@ async function isThere({ url, instance }: Running): Promise<boolean> {
     return said.instance === instance
   } catch {
     return false
-  }
-}
-
-/** Runs one command over a connection and closes it whatever happens. */
-export async function over<T>(keyName: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await connect(keyName)
-  try {
-    return await work(connection)
-  } finally {
-    await connection.close()
   }
 }

@@ -1,8 +1,7 @@
-import { Fault } from '@species/kernel'
 import type { Client } from '@species/sdk'
-import type { Command } from 'commander'
-import { over } from './connect.ts'
-import { print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
+import { wrongUse } from './wrong-use.ts'
 
 interface Letter {
   consumer: string
@@ -16,46 +15,46 @@ interface Letter {
 const base = '/admin/v1/dead-letters'
 
 /** `dead-letters`: messages that failed alone too often; why, what they say, and sending them again. */
-export function addDeadLetterCommands(program: Command): void {
-  const letters = program.command('dead-letters').description('messages that failed alone too often, and wait for you')
-  letters
-    .command('list', { isDefault: true })
-    .option('--json', 'print JSON')
-    .description('list them, oldest first')
-    .action(async (options: { json?: true }) => {
-      const found = await over('operator', ({ client }) => list(client))
-      print(options, found, found.length === 0 ? 'There are none.' : [...found.map(inWords), '', whatNext].join('\n'))
-    })
-  letters
-    .command('show')
-    .argument('<consumer>')
-    .argument('<key>')
-    .option('--json', 'print JSON')
-    .description('print one with its cause and what it says')
-    .action(async (consumer: string, key: string, options: { json?: true }) => {
-      const { body } = await over('operator', ({ client }) =>
+export const deadLetterRows: readonly CommandRow[] = [
+  {
+    name: 'dead-letters list',
+    isDefault: true,
+    summary: 'list them, oldest first',
+    async run(call: CommandCall): Promise<void> {
+      const found = await call.over('operator', ({ client }) => list(client))
+      call.print(found, found.length === 0 ? 'There are none.' : [...found.map(inWords), '', whatNext].join('\n'))
+    },
+  },
+  {
+    name: 'dead-letters show',
+    usage: '<consumer> <key>',
+    summary: 'print one with its cause and what it says',
+    async run(call: CommandCall): Promise<void> {
+      const [consumer = '', key = ''] = call.args
+      const { body } = await call.over('operator', ({ client }) =>
         client.request('GET', `${base}/${encodeURIComponent(consumer)}/${encodeURIComponent(key)}`),
       )
       const letter = body as Letter & { body: unknown }
-      print(options, letter, `${inWords(letter)}\n\n${JSON.stringify(letter.body, undefined, 2)}`)
-    })
-  letters
-    .command('retry')
-    .argument('[consumer]')
-    .argument('[key]')
-    .option('--all', 'all of them')
-    .option('--json', 'print JSON')
-    .description('send one again, or all, once the cause is gone')
-    .action(async (consumer: string | undefined, key: string | undefined, options: { all?: true; json?: true }) => {
-      const retried = await over('operator', async ({ client }) => {
-        const wanted = options.all === true ? await list(client) : [named(consumer, key)]
+      call.print(letter, `${inWords(letter)}\n\n${JSON.stringify(letter.body, undefined, 2)}`)
+    },
+  },
+  {
+    name: 'dead-letters retry',
+    usage: '[consumer] [key]',
+    summary: 'send one again, or all, once the cause is gone',
+    options: [['--all', 'all of them']],
+    async run(call: CommandCall): Promise<void> {
+      const [consumer, key] = call.args
+      const retried = await call.over('operator', async ({ client }) => {
+        const wanted = call.options.has('all') ? await list(client) : [named(consumer, key)]
         for (const one of wanted)
           await client.request('POST', `${base}/retry`, { consumer: one.consumer, key: one.key })
         return wanted.map((one) => ({ consumer: one.consumer, key: one.key }))
       })
-      print(options, { retried }, `Sent again: ${retried.length}. What fails again comes back here.`)
-    })
-}
+      call.print({ retried }, `Sent again: ${retried.length}. What fails again comes back here.`)
+    },
+  },
+]
 
 const whatNext =
   'Look at one: species dead-letters show <consumer> <key>. Send it again: species dead-letters retry <consumer> <key>'
@@ -67,10 +66,7 @@ async function list(client: Client): Promise<Letter[]> {
 
 function named(consumer: string | undefined, key: string | undefined): { consumer: string; key: string } {
   if (consumer === undefined || key === undefined)
-    throw new Fault('invalid_settings', {
-      retryable: false,
-      publicMessage: 'Say which: species dead-letters retry <consumer> <key>, or --all.',
-    })
+    throw wrongUse('Say which: species dead-letters retry <consumer> <key>, or --all.')
   return { consumer, key }
 }
 

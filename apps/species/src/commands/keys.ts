@@ -1,13 +1,12 @@
-import { generateEd25519 } from '@species/sdk'
-import type { LocalKey } from '../processes/data-directory.ts'
-import type { CommandCall, CommandRow } from './command-row.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
-import { wrongUse } from './wrong-use.ts'
+import type { Client } from '@species/sdk'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
+import { overlapOf, overlapOption, rotateEd25519, rotateHmac } from './rotate-key.ts'
 
 interface KeyView {
   readonly keyId: string
   readonly alg: string
+  readonly publicKey?: string
   readonly scopes: readonly string[]
   readonly createdAt: string
   readonly expiresAt?: string
@@ -24,9 +23,10 @@ export const keyRows: readonly CommandRow[] = [
     summary: 'list the keys of a user',
     details: 'Those in use, and the newest of those that ended. Never a secret.',
     options: [as],
-    async run({ options }: CommandCall): Promise<void> {
-      const { keys, own } = await over(options.needed('as'), async ({ client, directory }) => ({
-        keys: ((await client.request('GET', base)).body as { keys: KeyView[] }).keys,
+    async run(call: CommandCall): Promise<void> {
+      const { options } = call
+      const { keys, own } = await call.over(options.needed('as'), async ({ client, directory }) => ({
+        keys: await keysOf(client),
         own: directory.readKey(options.needed('as'))?.keyId,
       }))
       const lines = keys.map(({ keyId, alg, scopes, createdAt, revokedAt, expiresAt }) => {
@@ -34,40 +34,27 @@ export const keyRows: readonly CommandRow[] = [
         const here = keyId === own ? '  (in this data directory)' : ''
         return `${keyId}  ${alg}  ${scopes.join(',')}  since ${createdAt}${end === undefined ? '' : `  ${end}`}${here}`
       })
-      print(options, keys, lines.length === 0 ? 'There are none.' : lines.join('\n'))
+      call.print(keys, lines.length === 0 ? 'There are none.' : lines.join('\n'))
     },
   },
   {
     name: 'keys rotate',
     summary: 'give the key of the data directory a successor with the same powers',
-    details: 'The successor is kept in its place. Other programs can use the old key until the overlap is over.',
-    options: [as, ['--overlap <seconds>', 'how long the old key lives on', '3600']],
-    async run({ options }: CommandCall): Promise<void> {
-      const name = options.needed('as')
-      const overlapSeconds = Number(options.needed('overlap'))
-      if (!Number.isInteger(overlapSeconds)) throw wrongUse('--overlap is a number of seconds.')
-      const rotated = await over(name, async ({ client, directory }) => {
-        const old = directory.readKey(name)
-        if (!old) throw wrongUse(`There is no key of ${name} in ${directory.path}.`)
-        const pair = old.alg === 'ed25519' ? generateEd25519() : undefined
-        const body = { overlapSeconds, ...(pair ? { publicKey: pair.publicKey } : {}) }
-        const made = (await client.request('POST', `${base}/${old.keyId}/rotate`, body)).body as {
-          keyId: string
-          secret?: string
-          oldExpiresAt: string
-        }
-        const key: LocalKey = pair
-          ? { alg: 'ed25519', keyId: made.keyId, ...pair }
-          : { alg: 'hmac', keyId: made.keyId, secret: made.secret ?? '' }
-        return {
-          keyId: made.keyId,
-          replaces: old.keyId,
-          oldExpiresAt: made.oldExpiresAt,
-          file: directory.writeKey(name, key),
-        }
+    details:
+      'The successor is kept in its place. Other programs can use the old key until the overlap is over. Interrupted, it loses nothing: give the same command again before the overlap is over.',
+    options: [as, overlapOption],
+    async run(call: CommandCall): Promise<void> {
+      const name = call.options.needed('as')
+      const overlapSeconds = overlapOf(call.options)
+      const { keyId, replaces, file } = await call.over(name, ({ client, directory }) => {
+        const rotation = { name, path: base, overlapSeconds, keysInUse: () => keysOf(client) }
+        const isHmac = directory.readKey(name)?.alg === 'hmac'
+        return (isHmac ? rotateHmac : rotateEd25519)(client, directory, rotation)
       })
-      const words = `${rotated.keyId} is kept in ${rotated.file}. ${rotated.replaces} can be used until ${rotated.oldExpiresAt}.`
-      print(options, rotated, words)
+      call.print(
+        { keyId, replaces, file },
+        `${keyId} is kept in ${file}. ${replaces} can be used for ${overlapSeconds} s more.`,
+      )
     },
   },
   {
@@ -76,13 +63,21 @@ export const keyRows: readonly CommandRow[] = [
     summary: 'revoke a key, for ever',
     details: 'At once in the process that is asked, within one second everywhere. An operator revokes anybody’s.',
     options: [['--as <onliId>', 'whose key it is', 'operator']],
-    async run({ args: [keyId = ''], options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [keyId = ''],
+        options,
+      } = call
       const name = options.needed('as')
       const path = name === 'operator' ? '/admin/v1/keys' : base
-      const { body } = await over(name, ({ client }) =>
+      const { body } = await call.over(name, ({ client }) =>
         client.request('DELETE', `${path}/${encodeURIComponent(keyId)}`),
       )
-      print(options, body, `${keyId} is revoked.`)
+      call.print(body, `${keyId} is revoked.`)
     },
   },
 ]
+
+async function keysOf(client: Client): Promise<readonly KeyView[]> {
+  return ((await client.request('GET', base)).body as { keys: KeyView[] }).keys
+}

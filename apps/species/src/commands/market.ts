@@ -1,6 +1,5 @@
-import type { CommandCall, CommandOptions, CommandRow } from './command-row.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
+import type { CommandCall, CommandOptions } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 
 interface Listing {
   readonly listingId: string
@@ -34,15 +33,16 @@ export const marketRows: readonly CommandRow[] = [
     name: 'listings',
     summary: 'open listings, cheapest and then oldest first',
     options: [['--as <onliId>', 'who asks', 'operator'], limit, cursor],
-    async run({ options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const { options } = call
       const query = pageOf(options, 'cursor')
-      const page = await over(options.needed('as'), ({ client }) => client.listings(query))
+      const page = await call.over(options.needed('as'), ({ client }) => client.listings(query))
       const listings = page['listings'] as Listing[]
       const lines = listings.map(
         (one) =>
           `${one.listingId}  ${one.unitPrice} USDT  ${one.unitsAvailable} of ${one.unitsTotal} free  ${one.seller}  until ${one.expiresAt}`,
       )
-      print(options, page, pageInWords(lines, page['nextCursor'], 'listings --cursor'))
+      call.print(page, pageInWords(lines, page['nextCursor'], 'listings --cursor'))
     },
   },
   {
@@ -50,14 +50,18 @@ export const marketRows: readonly CommandRow[] = [
     usage: '<onliId>',
     summary: "a user's statement: every line of their accounts, newest first",
     options: [['--as <onliId>', 'who asks', 'operator'], limit, cursor],
-    async run({ args: [onliId = ''], options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [onliId = ''],
+        options,
+      } = call
       const query = pageOf(options, 'cursor')
-      const page = await over(options.needed('as'), ({ client }) => client.transactions(onliId, query))
+      const page = await call.over(options.needed('as'), ({ client }) => client.transactions(onliId, query))
       const lines = (page['transactions'] as StatementLine[]).map(
         (one) =>
           `${one.at}  ${one.amount.padStart(16)} ${one.asset}  → ${one.balanceAfter}  ${one.kind}  ${one.account}`,
       )
-      print(options, page, pageInWords(lines, page['nextCursor'], `transactions ${onliId} --cursor`))
+      call.print(page, pageInWords(lines, page['nextCursor'], `transactions ${onliId} --cursor`))
     },
   },
   {
@@ -70,16 +74,17 @@ export const marketRows: readonly CommandRow[] = [
       limit,
       ['--before <eventId>', 'only older ones than this event'],
     ],
-    async run({ options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const { options } = call
       const onliId = options.needed('as')
       const query = new URLSearchParams({ ...pageOf(options, 'before'), open: String(options.has('open')) })
       const page = (
-        await over(onliId, ({ client }) => client.request('GET', `/marketplace/v1/events?${query.toString()}`))
+        await call.over(onliId, ({ client }) => client.request('GET', `/marketplace/v1/events?${query.toString()}`))
       ).body as { events: ListedEvent[]; nextBefore?: string }
       const lines = page.events.map(
         (one) => `${one.acceptedAt}  ${one.eventId}  ${one.ended ?? 'under way'}  ${eventInWords(one.event)}`,
       )
-      print(options, page, pageInWords(lines, page.nextBefore, `events --as ${onliId} --before`))
+      call.print(page, pageInWords(lines, page.nextBefore, `events --as ${onliId} --before`))
     },
   },
 ]

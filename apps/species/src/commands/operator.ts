@@ -1,72 +1,70 @@
-import type { Command } from 'commander'
 import { type DoctorReport, askDoctor } from './ask-doctor.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
+
+interface Review {
+  readonly eventKey: string
+  readonly owner: string
+  readonly eventId: string
+  readonly reason: string
+}
 
 /** `doctor`, `reconcile`, `review`: for the people who run it. */
-export function addOperatorCommands(program: Command): void {
-  program
-    .command('doctor')
-    .option('--json', 'print JSON')
-    .description('check everything that must always be true, while it runs; exit 1 if something is not')
-    .action(async (options: { json?: true }) => {
-      const report = await over('operator', ({ client }) =>
+export const operationRows: readonly CommandRow[] = [
+  {
+    name: 'doctor',
+    summary: 'check everything that must always be true, while it runs; exit 1 if something is not',
+    async run(call: CommandCall): Promise<void> {
+      const report = await call.over('operator', ({ client }) =>
         askDoctor(client, (rows) => {
-          process.stderr.write(`Checking: ${rows} rows of the ledger so far …\n`)
+          call.note(`Checking: ${rows} rows of the ledger so far …`)
         }),
       )
-      print(options, report, inWords(report))
-      process.exitCode = report.healthy ? 0 : 1
-    })
-  program
-    .command('reconcile')
-    .option('--json', 'print JSON')
-    .description('compare every vault with the ledger and book what users moved outside the marketplace')
-    .action(async (options: { json?: true }) => {
-      const found = (await over('operator', ({ client }) => client.request('POST', '/admin/v1/reconciliations')))
-        .body as {
-        compared: number
-        observed: unknown[]
-        needsPerson: unknown[]
-        unanswered: string[]
-      }
-      print(
-        options,
+      call.print(report, inWords(report))
+      call.exitCode = report.healthy ? 0 : 1
+    },
+  },
+  {
+    name: 'reconcile',
+    summary: 'compare every vault with the ledger and book what users moved outside the marketplace',
+    async run(call: CommandCall): Promise<void> {
+      const { body } = await call.over('operator', ({ client }) => client.request('POST', '/admin/v1/reconciliations'))
+      const found = body as { compared: number; observed: unknown[]; needsPerson: unknown[]; unanswered: string[] }
+      call.print(
         found,
         `${found.compared} vaults compared: ${found.observed.length} moved outside and are being booked, ${found.needsPerson.length} need a person, ${found.unanswered.length} did not answer.`,
       )
-      process.exitCode = found.needsPerson.length + found.unanswered.length === 0 ? 0 : 1
-    })
-  addReviewCommands(program)
-}
-
-function addReviewCommands(program: Command): void {
-  const review = program.command('review').description('events that wait for a person')
-  review
-    .command('list')
-    .option('--json', 'print JSON')
-    .description('list them, oldest first')
-    .action(async (options: { json?: true }) => {
-      const { reviews } = (await over('operator', ({ client }) => client.request('GET', '/admin/v1/reviews'))).body as {
-        reviews: { eventKey: string; owner: string; eventId: string; reason: string }[]
-      }
+      call.exitCode = found.needsPerson.length + found.unanswered.length === 0 ? 0 : 1
+    },
+  },
+  {
+    name: 'review list',
+    summary: 'list them, oldest first',
+    async run(call: CommandCall): Promise<void> {
+      const { body } = await call.over('operator', ({ client }) => client.request('GET', '/admin/v1/reviews'))
+      const { reviews } = body as { reviews: Review[] }
       const lines = reviews.map((one) => `${one.eventKey}  ${one.owner}/${one.eventId}: ${one.reason}`)
-      print(options, reviews, lines.length === 0 ? 'Nothing waits for you.' : lines.join('\n'))
-    })
-  review
-    .command('decide')
-    .argument('<eventKey>')
-    .argument('<decision>', 'confirm: the units did change owner; refuse: they did not and will not')
-    .requiredOption('--reason <text>', 'why; it is kept and stands in the receipt')
-    .option('--json', 'print JSON')
-    .description('decide one')
-    .action(async (eventKey: string, decision: string, options: { reason: string; json?: true }) => {
-      const answer = await over('operator', ({ client }) =>
-        client.request('POST', `/admin/v1/reviews/${eventKey}`, { decision, reason: options.reason }),
+      call.print(reviews, lines.length === 0 ? 'Nothing waits for you.' : lines.join('\n'))
+    },
+  },
+  {
+    name: 'review decide',
+    usage: '<eventKey> <decision>',
+    summary: 'decide one',
+    details: 'Decisions: confirm, where the units did change owner; refuse, where they did not and will not.',
+    options: [['!--reason <text>', 'why; it is kept and stands in the receipt']],
+    async run(call: CommandCall): Promise<void> {
+      const [eventKey = '', decision = ''] = call.args
+      const { body } = await call.over('operator', ({ client }) =>
+        client.request('POST', `/admin/v1/reviews/${encodeURIComponent(eventKey)}`, {
+          decision,
+          reason: call.options.needed('reason'),
+        }),
       )
-      print(options, answer.body, `Decided: ${decision}.`)
-    })
-}
+      call.print(body, `Decided: ${decision}.`)
+    },
+  },
+]
 
 function inWords(report: DoctorReport): string {
   const { vaults, paymentsUsdt, ledgerRows } = report.checked

@@ -1,8 +1,7 @@
-import { type Client, SpeciesError, generateEd25519 } from '@species/sdk'
-import type { Command } from 'commander'
-import type { DataDirectory, LocalKey } from '../processes/data-directory.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
+import { type Client, generateEd25519 } from '@species/sdk'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
+import { overlapOf, overlapOption, rotateEd25519 } from './rotate-key.ts'
 
 interface Person {
   operatorId: string
@@ -11,84 +10,59 @@ interface Person {
 }
 
 /** `operator …`: the people who run it, and their keys. */
-export function addPeopleCommands(program: Command): void {
-  const operator = program.command('operator').description('the people who run the marketplace, and their keys')
-  operator
-    .command('list')
-    .option('--json', 'print JSON')
-    .description('list them with their keys')
-    .action(async (options: { json?: true }) => {
-      const people = await over('operator', ({ client }) => peopleOf(client))
-      print(options, people, people.map(inWords).join('\n'))
-    })
-  operator
-    .command('create')
-    .argument('<operatorId>', 'a short id for the person, such as olga')
-    .requiredOption('--name <name>', 'their name')
-    .option('--public-key <key>', 'of a key that only they hold (Ed25519, base64url); without it one is made here')
-    .option('--json', 'print JSON')
-    .description('add a person; what they do is recorded under their id')
-    .action(async (operatorId: string, options: { name: string; publicKey?: string; json?: true }) => {
-      const answer = await over('operator', async ({ client, directory }) => {
-        const pair = options.publicKey === undefined ? generateEd25519() : undefined
-        const publicKey = options.publicKey ?? pair?.publicKey
-        const body = { operatorId, name: options.name, publicKey }
+export const peopleRows: readonly CommandRow[] = [
+  {
+    name: 'operator list',
+    summary: 'list them with their keys',
+    async run(call: CommandCall): Promise<void> {
+      const people = await call.over('operator', ({ client }) => peopleOf(client))
+      call.print(people, people.map(inWords).join('\n'))
+    },
+  },
+  {
+    name: 'operator create',
+    usage: '<operatorId>',
+    summary: 'add a person; what they do is recorded under their id',
+    details: 'The id is short, such as olga.',
+    options: [
+      ['!--name <name>', 'their name'],
+      ['--public-key <key>', 'of a key that only they hold (Ed25519, base64url); without it one is made here'],
+    ],
+    async run(call: CommandCall): Promise<void> {
+      const [operatorId = ''] = call.args
+      const name = call.options.needed('name')
+      const given = call.options.text('publicKey')
+      const answer = await call.over('operator', async ({ client, directory }) => {
+        const pair = given === undefined ? generateEd25519() : undefined
+        const body = { operatorId, name, publicKey: given ?? pair?.publicKey }
         const { keyId } = (await client.request('POST', '/admin/v1/operators', body)).body as { keyId: string }
         const file = pair && directory.writeKey(`operator-${operatorId}`, { alg: 'ed25519', keyId, ...pair })
         return { operatorId, keyId, ...(file === undefined ? {} : { file }) }
       })
       const next =
         answer.file === undefined ? '' : ` It is kept in ${answer.file}: give it to them as keys/operator.json.`
-      print(options, answer, `${options.name} (${operatorId}) is an operator with the key ${answer.keyId}.${next}`)
-    })
-  operator
-    .command('rotate')
-    .option('--overlap <seconds>', 'how long the old key lives on', '3600')
-    .option('--json', 'print JSON')
-    .description('give the operator key of this data directory a successor, and use it from now on')
-    .action(async (options: { overlap: string; json?: true }) => {
-      const { keyId, before } = await over('operator', ({ client, directory }) =>
-        rotate(client, directory, Number(options.overlap)),
+      call.print(answer, `${name} (${operatorId}) is an operator with the key ${answer.keyId}.${next}`)
+    },
+  },
+  {
+    name: 'operator rotate',
+    summary: 'give the operator key of this data directory a successor, and use it from now on',
+    details: 'Given again after it was interrupted, it goes on where it stopped.',
+    options: [overlapOption],
+    async run(call: CommandCall): Promise<void> {
+      const overlapSeconds = overlapOf(call.options)
+      const { keyId, replaces } = await call.over('operator', ({ client, directory }) =>
+        rotateEd25519(client, directory, {
+          name: 'operator',
+          path: '/admin/v1/operators/keys',
+          overlapSeconds,
+          keysInUse: async () => (await peopleOf(client)).flatMap(({ keys }) => keys),
+        }),
       )
-      print(options, { keyId, replaces: before }, `${keyId} replaces ${before}, which ends after ${options.overlap} s.`)
-    })
-}
-
-/**
- * The new key is on disk before the marketplace hears of it: whoever dies in between finds it, and the command goes on from there
- * when it is given again.
- */
-async function rotate(
-  client: Client,
-  directory: DataDirectory,
-  overlapSeconds: number,
-): Promise<{ keyId: string; before: string }> {
-  const before = directory.readKey('operator')?.keyId ?? ''
-  const next = directory.ensureKey('operator-next', () => ({ alg: 'ed25519', keyId: 'next', ...generateEd25519() }))
-  if (next.alg !== 'ed25519') throw new Error(`the next key of the operator in ${directory.path} is not an Ed25519 key`)
-  const keyId = await successorOf(client, before, next, overlapSeconds)
-  directory.writeKey('operator', { ...next, keyId })
-  directory.removeKey('operator-next')
-  return { keyId, before }
-}
-
-async function successorOf(
-  client: Client,
-  before: string,
-  { publicKey }: Extract<LocalKey, { alg: 'ed25519' }>,
-  overlapSeconds: number,
-): Promise<string> {
-  try {
-    const body = { publicKey, overlapSeconds }
-    return ((await client.request('POST', `/admin/v1/operators/keys/${before}/rotate`, body)).body as { keyId: string })
-      .keyId
-  } catch (error) {
-    if (!(error instanceof SpeciesError) || error.code !== 'already_exists') throw error
-    const made = (await peopleOf(client)).flatMap(({ keys }) => keys).find((key) => key.publicKey === publicKey)
-    if (!made) throw error
-    return made.keyId
-  }
-}
+      call.print({ keyId, replaces }, `${keyId} replaces ${replaces}, which ends after ${overlapSeconds} s.`)
+    },
+  },
+]
 
 async function peopleOf(client: Client): Promise<Person[]> {
   return ((await client.request('GET', '/admin/v1/operators')).body as { operators: Person[] }).operators

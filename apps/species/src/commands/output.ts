@@ -1,17 +1,8 @@
 import { Fault } from '@species/kernel'
 import { SpeciesError } from '@species/sdk'
 
-/** Prints for a person, or as one JSON document for a program. */
-export function print(options: { json?: boolean | undefined }, value: unknown, words: string): void {
-  process.stdout.write(
-    options.json === true
-      ? `${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? one.toString() : one), 2)}\n`
-      : `${words}\n`,
-  )
-}
-
-/** A command to try next, as it works in this shell: with the data directory that was set here. */
-export function hint(command: string, dataDirectory = process.env['SPECIES_DATA_DIR']): string {
+/** A command to try next, as it works in a shell in which SPECIES_DATA_DIR is `dataDirectory`. */
+export function hint(command: string, dataDirectory: string | undefined): string {
   if (dataDirectory === undefined || dataDirectory === '') return `npx species ${command}`
   const quoted = /^[\w./-]+$/.test(dataDirectory)
     ? dataDirectory
@@ -58,25 +49,4 @@ function explainCode(code: string, message: string, path: string | undefined): s
     default:
       return undefined
   }
-}
-
-/** One wish to stop comes several times: from the terminal, from npm, and from a parent that passes it on. */
-const sameWishMs = 1_000
-
-/** Resolves when the process is asked to stop. Who asks again later will not wait: the process ends at once. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let askedAtMs: number | undefined
-    const asked = (): void => {
-      const nowMs = performance.now()
-      if (askedAtMs !== undefined && nowMs - askedAtMs > sameWishMs) process.exit(1)
-      askedAtMs ??= nowMs
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked)
-  })
-}
-
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -1,44 +1,46 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { verifySignedReceipt } from '@species/sdk'
-import type { Command } from 'commander'
 import { DataDirectory } from '../processes/data-directory.ts'
 import { receiptInWords, withheldInWords } from '../demo/receipt-words.ts'
 import { readSettings } from '../settings/settings.ts'
-import { over } from './connect.ts'
-import { hint, print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 
 /** `receipt …`: read receipts and verify them without asking anybody. */
-export function addReceiptCommands(program: Command): void {
-  const receipt = program.command('receipt').description('read and verify receipts')
-  receipt
-    .command('get')
-    .argument('<id>', 'an event id of yours, or a receipt id')
-    .requiredOption('--as <onliId>', 'who asks')
-    .option('--json', 'print JSON, with the signed form')
-    .description('print a receipt')
-    .action(async (id: string, options: { as: string; json?: true }) => {
-      const got = await over(options.as, ({ client }) => client.getReceipt(id))
-      const { withheld = 0 } = got
+export const receiptRows: readonly CommandRow[] = [
+  {
+    name: 'receipt get',
+    usage: '<id>',
+    summary: 'print a receipt',
+    details: 'By an event id of yours, or a receipt id. With --json the signed form is printed too.',
+    options: [['!--as <onliId>', 'who asks']],
+    async run(call: CommandCall): Promise<void> {
+      const [id = ''] = call.args
+      const onliId = call.options.needed('as')
+      const got = await call.over(onliId, ({ client }) => client.getReceipt(id))
+      const { withheld = 0, supersededBy: newer } = got
       const others = withheld === 0 ? '' : `\n${withheldInWords(withheld)}`
-      const newer = got.supersededBy
       const since =
         newer === undefined
           ? ''
-          : `\nSuperseded by ${newer}: something happened since.\n  ${hint(`receipt get ${newer} --as ${options.as}`)}`
-      print(options, got, `${receiptInWords(got.receipt)}${others}${since}`)
-    })
-  receipt
-    .command('verify')
-    .argument(
-      '<file>',
-      'a file with the signed receipt (JWS), or the JSON that `receipt get --json` prints; - for standard input',
-    )
-    .option('--keys <file>', "the marketplace's public keys (JWK set); without it the ones kept in the data directory")
-    .option('--json', 'print JSON')
-    .description('check offline that a receipt is signed and says what was signed, and print it')
-    .action(async (file: string, options: { keys?: string; json?: true }) => {
+          : `\nSuperseded by ${newer}: something happened since.\n  ${call.hint(`receipt get ${newer} --as ${onliId}`)}`
+      call.print(got, `${receiptInWords(got.receipt)}${others}${since}`)
+    },
+  },
+  {
+    name: 'receipt verify',
+    usage: '<file>',
+    summary: 'check offline that a receipt is signed and says what was signed, and print it',
+    details: 'The file holds the signed receipt (JWS), or what `receipt get --json` prints; - is standard input.',
+    options: [
+      ['--keys <file>', "the marketplace's public keys (JWK set); without it the ones kept in the data directory"],
+    ],
+    async run(call: CommandCall): Promise<void> {
+      const [file = ''] = call.args
       const signed = signedIn(readFileSync(file === '-' ? 0 : file, 'utf8'))
-      const keys = options.keys ?? new DataDirectory(readSettings(process.env).dataDirectory).publicKeysFile
+      const keys =
+        call.options.text('keys') ??
+        new DataDirectory(readSettings(call.terminal.environment).dataDirectory).publicKeysFile
       if (!existsSync(keys))
         throw new Error(
           `There are no public keys in ${keys}. Give the marketplace's key set with --keys (its address is /.well-known/jwks.json), or set SPECIES_DATA_DIR to a data directory of that marketplace.`,
@@ -48,13 +50,13 @@ export function addReceiptCommands(program: Command): void {
         JSON.parse(readFileSync(keys, 'utf8')) as Parameters<typeof verifySignedReceipt>[1],
       )
       const others = withheld === 0 ? '' : `\n${withheldInWords(withheld)}`
-      print(
-        options,
+      call.print(
         { verified: true, receipt, withheld },
         `The signature is the marketplace's.\n${receiptInWords(receipt)}${others}`,
       )
-    })
-}
+    },
+  },
+]
 
 /** The signed form alone, or a file in which the readable form stands beside it. */
 function signedIn(text: string): { jws: string; receipt?: unknown } {

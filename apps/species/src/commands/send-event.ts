@@ -1,11 +1,11 @@
-import type { NamedState, SignedReceipt } from '@species/sdk'
+import type { Client, NamedState, SignedReceipt } from '@species/sdk'
 import { receiptInWords } from '../demo/receipt-words.ts'
-import type { Connection } from './connect.ts'
-import { print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
 
 /** Sends an event and waits for its end; what is awaited meanwhile is shown on standard error. */
 export async function sendEvent(
-  { client }: Pick<Connection, 'client'>,
+  call: Pick<CommandCall, 'note'>,
+  client: Client,
   event: Readonly<Record<string, unknown>> & { readonly eventId: string },
 ): Promise<SignedReceipt> {
   await client.submitEvent(event)
@@ -13,7 +13,7 @@ export async function sendEvent(
   await client.waitForEnd(event.eventId, {
     onState: (view) => {
       const words = waitInWords(view)
-      if (words !== undefined && words !== shown) process.stderr.write(`${words}\n`)
+      if (words !== undefined && words !== shown) call.note(words)
       shown = words ?? shown
     },
   })
@@ -27,7 +27,7 @@ export function waitInWords({ state, waitingFor, waitingUntil }: NamedState): st
 }
 
 /** Prints a receipt; exit code 0 where the event is completed, otherwise 1. */
-export function printEnd(options: { json?: boolean }, { receipt, jws }: SignedReceipt): void {
-  print(options, { receipt, jws }, receiptInWords(receipt))
-  process.exitCode = receipt['status'] === 'COMPLETED' ? 0 : 1
+export function printEnd(call: CommandCall, { receipt, jws }: SignedReceipt): void {
+  call.print({ receipt, jws }, receiptInWords(receipt))
+  call.exitCode = receipt['status'] === 'COMPLETED' ? 0 : 1
 }

@@ -1,9 +1,7 @@
 import { type ModuleName, moduleNames } from '@species/contracts'
-import { Fault } from '@species/kernel'
 import { type HttpServer, listenHttp } from '@species/http'
 import { createLogger } from '@species/platform'
 import { startSandbox } from '@species/sandbox'
-import type { Command } from 'commander'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ComposeOptions, type Program, compose } from '../compose/compose.ts'
 import { DirectoryTaken } from '../compose/local.ts'
@@ -12,52 +10,57 @@ import { firstTrade } from '../demo/first-trade.ts'
 import { serveMetrics } from '../operations/endpoints.ts'
 import { type Settings, readSettings } from '../settings/settings.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
-import { hint, say, untilStopped } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
+import { hint } from './output.ts'
+import type { Terminal } from './terminal.ts'
+import { wrongUse } from './wrong-use.ts'
 
 /** `start`, `serve`, `sandbox`, `demo`: what keeps running, or plays once. */
-export function addServeCommands(program: Command): void {
-  program
-    .command('start')
-    .description('serve, with demo users and a first trade at the first start')
-    .action(async () => {
-      const settings = readSettings(process.env)
-      await run(settings, { first: true })
-    })
-  program
-    .command('serve')
-    .description('serve the marketplace until it is stopped')
-    .option('--modules <names>', 'work on the messages and jobs of these modules alone, e.g. validator,cashier')
-    .action(async (options: { modules?: string }) => {
-      const settings = readSettings(process.env)
-      await run(settings, { modules: readModules(options.modules, settings) })
-    })
-  program
-    .command('sandbox')
-    .description("serve only the partners' stand-ins, for tests of your own")
-    .option('--memory', 'forget everything at the end')
-    .action(async (options: { memory?: true }) => {
-      const { sandboxPort, dataDirectory } = readSettings(process.env)
+export const serveRows: readonly CommandRow[] = [
+  {
+    name: 'start',
+    summary: 'serve, with demo users and a first trade at the first start',
+    keepsRunning: true,
+    run: ({ terminal }) => serve(terminal, { first: true }),
+  },
+  {
+    name: 'serve',
+    summary: 'serve the marketplace until it is stopped',
+    options: [['--modules <names>', 'work on the messages and jobs of these modules alone, e.g. validator,cashier']],
+    keepsRunning: true,
+    run: ({ terminal, options }) =>
+      serve(terminal, { modules: readModules(options.text('modules'), readSettings(terminal.environment)) }),
+  },
+  {
+    name: 'sandbox',
+    summary: "serve only the partners' stand-ins, for tests of your own",
+    options: [['--memory', 'forget everything at the end']],
+    keepsRunning: true,
+    async run({ terminal, options }: CommandCall): Promise<void> {
+      const { sandboxPort, dataDirectory } = readSettings(terminal.environment)
       const sandbox = await startSandbox({
         httpPort: sandboxPort,
         grpcPort: sandboxPort === 0 ? 0 : sandboxPort + 1,
         blockIntervalMs: 2_000,
-        ...(options.memory === true ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
+        ...(options.has('memory') ? {} : { journalPath: `${dataDirectory}/sandbox.jsonl` }),
       })
-      const stopped = untilStopped()
-      say(
-        `ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}`,
+      const stopped = terminal.untilStopped()
+      terminal.out(
+        `ready ${sandbox.httpUrl} (Moralis at /moralis, TRON at /tron, control at /control), Onli Cloud gRPC at ${sandbox.grpcUrl}\n`,
       )
       await stopped
       await sandbox.close()
-    })
-  program
-    .command('demo')
-    .description('play every intent and some refusals on temporary data; exit 0 only if each ended as it must')
-    .option('--json', 'print the results as JSON')
-    .action(async (options: { json?: true }) => {
-      process.exitCode = (await playDemo(options)) ? 0 : 1
-    })
-}
+    },
+  },
+  {
+    name: 'demo',
+    summary: 'play every intent and some refusals on temporary data; exit 0 only if each ended as it must',
+    async run(call: CommandCall): Promise<void> {
+      call.exitCode = (await playDemo(call.options)) ? 0 : 1
+    },
+  },
+]
 
 /** The modules of `--modules`; throws where there is none of that name, or where the others could not be reached. */
 function readModules(names: string | undefined, settings: Settings): readonly ModuleName[] | undefined {
@@ -73,19 +76,21 @@ function readModules(names: string | undefined, settings: Settings): readonly Mo
   return wanted as ModuleName[]
 }
 
-const wrongUse = (text: string): Fault => new Fault('invalid_settings', { retryable: false, publicMessage: text })
-
-async function run(
-  settings: Settings,
+async function serve(
+  terminal: Terminal,
   { first = false, modules }: { first?: boolean; modules?: readonly ModuleName[] | undefined },
 ): Promise<void> {
+  const settings = readSettings(terminal.environment)
+  const say = (line: string): void => {
+    terminal.out(`${line}\n`)
+  }
   const started = performance.now()
   if (settings.database.kind === 'embedded') {
     say(`Starting the whole marketplace in this process; its data is in ${settings.dataDirectory}.`)
     say('The embedded database survives the death of the process, not a power cut: use DATABASE_URL for real money.')
   }
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
-  const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) })
+  const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) }, say)
   // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
   const server = await open(program, settings).catch(async (error: unknown) => {
     await program.close()
@@ -96,18 +101,18 @@ async function run(
     const { instance } = program
     const { publicUrl } = settings
     // Before anybody hears that it is ready: who stops it then finds it listening.
-    const stopped = untilStopped()
+    const stopped = terminal.untilStopped()
     program.directory.writeRunning({
       url: server.url,
       instance,
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(sandboxUrl === undefined ? {} : { sandboxUrl }),
     })
-    if (first) say(await firstTrade(program.directory, sandboxUrl, { baseUrl: server.url, publicUrl }))
+    if (first) say(await firstTrade(program.directory, sandboxUrl, { baseUrl: server.url, publicUrl }, say))
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const work = modules ? `, works on ${modules.join(', ')}` : ''
     say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
-    if (first) say(whatNext(server.url))
+    if (first) say(whatNext(server.url, terminal.environment['SPECIES_DATA_DIR']))
     await stopped
     say('Stopping: finishing what runs.')
   } finally {
@@ -124,7 +129,11 @@ const freeEveryMs = 250
  * Composes the program once the data directory is free. A process that is stopping has taken its note away already and lets go of
  * the directory in a moment, as after a restart; one that is at work keeps it, and that is an error at once.
  */
-async function composeWhenFree(settings: Settings, options: ComposeOptions): Promise<Program> {
+async function composeWhenFree(
+  settings: Settings,
+  options: ComposeOptions,
+  say: (line: string) => void,
+): Promise<Program> {
   const directory = new DataDirectory(settings.dataDirectory)
   for (let waitedMs = 0; ; waitedMs += freeEveryMs) {
     try {
@@ -180,14 +189,15 @@ async function listenMetrics(
   }
 }
 
-function whatNext(url: string): string {
+function whatNext(url: string, dataDirectory: string | undefined): string {
+  const next = (command: string): string => hint(command, dataDirectory)
   return [
     '',
     'Try next, in another terminal:',
     ...inColumns([
-      [hint('event submit --as alice --to bob --amount 3'), 'transfer units and print the receipt'],
-      [hint('user balance alice'), 'what she has'],
-      [hint('doctor'), 'check everything that must always be true'],
+      [next('event submit --as alice --to bob --amount 3'), 'transfer units and print the receipt'],
+      [next('user balance alice'), 'what she has'],
+      [next('doctor'), 'check everything that must always be true'],
       [`${url}/docs`, 'the API, to read'],
     ]),
     '',

@@ -1,19 +1,16 @@
 import { checkDurability, openPostgres, parsePostgresAddress, startRefusal } from '@species/database'
 import type { Secret } from '@species/platform'
-import type { Command } from 'commander'
 import { type Settings, readSettings, redacted } from '../settings/settings.ts'
-import { print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 
 /** `settings check`: what this process would run with. */
-export function addSettingsCommands(program: Command): void {
-  program
-    .command('settings')
-    .description('settings of this process')
-    .command('check')
-    .option('--json', 'print JSON')
-    .description('read the environment, say what is wrong or what it means; secrets do not print')
-    .action(async (options: { json?: true }) => {
-      const settings = readSettings(process.env)
+export const settingsRows: readonly CommandRow[] = [
+  {
+    name: 'settings check',
+    summary: 'read the environment, say what is wrong or what it means; secrets do not print',
+    async run(call: CommandCall): Promise<void> {
+      const settings = readSettings(call.terminal.environment)
       const losses = await lossesOf(settings)
       const shown = { ...redacted(settings), losses }
       const partner = (real: unknown): string => (real === undefined ? 'sandbox' : 'real')
@@ -27,9 +24,10 @@ export function addSettingsCommands(program: Command): void {
         `TRON       ${partner(settings.tron)}`,
         `HTTP       ${settings.host}:${settings.port}`,
       ]
-      print(options, shown, words.join('\n'))
-    })
-}
+      call.print(shown, words.join('\n'))
+    },
+  },
+]
 
 /** Whether such servers are spoken to over TLS, and whose certificates they must show. */
 function encryptionOf(url: Secret, ca: string | undefined): string {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { chains } from '@species/contracts'
 import type { Client } from '@species/sdk'
-import type { CommandOptions, CommandRow } from './command-row.ts'
+import type { CommandCall, CommandOptions } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 import { confirmed } from './confirm.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
 import { printEnd, sendEvent } from './send-event.ts'
 import { wrongUse } from './wrong-use.ts'
 
@@ -31,10 +31,10 @@ export const tradeRows: readonly CommandRow[] = [
       ['--max-price <usdt>', 'on the market: at this price a unit at most'],
       ['--ioc', 'on the market: take what there is instead of all or nothing'],
       ['--credit', 'pay from credit'],
-      ['--chain <chain>', 'chain of the payment: ETH, BSC, POLYGON or TRON'],
+      ['--chain <chain>', `chain of the payment: ${chains.join(', ')}`],
       ['--proof <hash>', 'transaction hash of the payment'],
     ],
-    run: ({ args, options }) => trade(options, { ...marketOf(options), amount: args[0], payWith: paymentOf(options) }),
+    run: (call) => trade(call, { ...marketOf(call.options), amount: call.args[0], payWith: paymentOf(call.options) }),
   },
   {
     name: 'sell',
@@ -46,11 +46,11 @@ export const tradeRows: readonly CommandRow[] = [
       ['--price <usdt>', 'for one unit; the price of the treasury, unless said'],
       ['--expires <time>', 'when the listing ends (RFC 3339)'],
     ],
-    run: ({ args, options }) =>
-      trade(options, {
+    run: (call) =>
+      trade(call, {
         to: 'market',
-        amount: args[0],
-        putProceeds: { unitPrice: options.text('price'), expiresAt: options.text('expires') },
+        amount: call.args[0],
+        putProceeds: { unitPrice: call.options.text('price'), expiresAt: call.options.text('expires') },
       }),
   },
   {
@@ -59,7 +59,7 @@ export const tradeRows: readonly CommandRow[] = [
     summary: 'give units to another user',
     details: asks,
     options: common,
-    run: ({ args, options }) => trade(options, { amount: args[0], to: args[1], intent: 'TRANSFER' }),
+    run: (call) => trade(call, { amount: call.args[0], to: call.args[1], intent: 'TRANSFER' }),
   },
   {
     name: 'redeem',
@@ -67,7 +67,7 @@ export const tradeRows: readonly CommandRow[] = [
     summary: 'give units back to the liquidity pool for USDT',
     details: asks,
     options: common,
-    run: ({ args, options }) => trade(options, { amount: args[0], to: 'liquidity_pool' }),
+    run: (call) => trade(call, { amount: call.args[0], to: 'liquidity_pool' }),
   },
   {
     name: 'delist',
@@ -75,7 +75,7 @@ export const tradeRows: readonly CommandRow[] = [
     summary: 'take a listing of yours off the market',
     details: asks,
     options: common,
-    run: ({ args, options }) => trade(options, { delist: args[0] }),
+    run: (call) => trade(call, { delist: call.args[0] }),
   },
 ]
 
@@ -113,27 +113,27 @@ interface Preview {
   readonly refusal?: { code: string; detail: string }
 }
 
-async function trade(options: CommandOptions, fields: Event): Promise<void> {
+async function trade(call: CommandCall, fields: Event): Promise<void> {
+  const { options } = call
   const from = options.needed('as')
   const eventId = options.text('id') ?? `cli-${randomBytes(8).toString('hex')}`
   const event = { eventId, from, ...fields }
   const isUnpaid = 'payWith' in fields && !options.has('credit') && options.text('proof') === undefined
-  await over(from, async (connection) => {
-    const { client } = connection
+  await call.over(from, async ({ client }) => {
     const preview = (await client.request('POST', '/marketplace/v1/events/preview', event)).body as Preview
     if (preview.refusal || isUnpaid) {
       const where = isUnpaid && !preview.refusal ? await whereToPay(client, options.text('chain')) : undefined
-      print(options, { preview, ...where?.value }, [previewInWords(preview), where?.words ?? nothingSent].join('\n'))
-      process.exitCode = 1
+      call.print({ preview, ...where?.value }, [previewInWords(preview), where?.words ?? nothingSent].join('\n'))
+      call.exitCode = 1
       return
     }
-    process.stderr.write(`${previewInWords(preview)}\n`)
-    if (!options.has('yes') && !(await confirmed('Send it?'))) {
-      process.stderr.write(`${nothingSent}\n`)
-      process.exitCode = 1
+    call.note(previewInWords(preview))
+    if (!options.has('yes') && !(await confirmed(call.terminal, 'Send it?'))) {
+      call.note(nothingSent)
+      call.exitCode = 1
       return
     }
-    printEnd(options, await sendEvent(connection, event))
+    printEnd(call, await sendEvent(call, client, event))
   })
 }
 

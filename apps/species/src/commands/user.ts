@@ -1,8 +1,7 @@
 import { generateEd25519 } from '@species/sdk'
-import { type Command, Option } from 'commander'
 import type { LocalKey } from '../processes/data-directory.ts'
-import { over } from './connect.ts'
-import { hint, print } from './output.ts'
+import type { CommandCall } from './command-call.ts'
+import type { CommandRow } from './command-row.ts'
 
 interface CreatedKey {
   keyId: string
@@ -12,78 +11,75 @@ interface CreatedKey {
 
 export const defaultScopes = ['read', 'trade', 'keys', 'wallets'] as const
 
-/** `user …` and `key …`: who may use the marketplace. */
-export function addUserCommands(program: Command): void {
-  const user = program.command('user').description('users of the marketplace')
-  user
-    .command('create')
-    .argument('<onliId>')
-    .option('--json', 'print JSON')
-    .description('register a user; the vault at Onli Cloud is made with it')
-    .action(async (onliId: string, options: { json?: true }) => {
-      const created = await over('operator', ({ client }) => client.request('POST', '/admin/v1/users', { onliId }))
-      print(options, created.body, `${onliId} is registered. Next: ${hint(`key create ${onliId}`)}`)
-    })
-  user
-    .command('show')
-    .argument('<onliId>')
-    .option('--json', 'print JSON')
-    .description('what is known of a user')
-    .action(async (onliId: string, options: { json?: true }) => {
-      const shown = await over('operator', ({ client }) => client.request('GET', `/admin/v1/users/${onliId}`))
-      print(options, shown.body, JSON.stringify(shown.body, null, 2))
-    })
-  user
-    .command('balance')
-    .argument('<onliId>')
-    .option('--json', 'print JSON')
-    .description('what a user has')
-    .action(async (onliId: string, options: { json?: true }) => {
-      const balance = await over('operator', ({ client }) =>
-        client.request('GET', `/marketplace/v1/users/${onliId}/balance`),
+/** `user …` and `key create`: who may use the marketplace. */
+export const userRows: readonly CommandRow[] = [
+  {
+    name: 'user create',
+    usage: '<onliId>',
+    summary: 'register a user; the vault at Onli Cloud is made with it',
+    async run(call: CommandCall): Promise<void> {
+      const [onliId = ''] = call.args
+      const { body } = await call.over('operator', ({ client }) =>
+        client.request('POST', '/admin/v1/users', { onliId }),
       )
-      print(options, balance.body, JSON.stringify(balance.body, null, 2))
-    })
-  user
-    .command('suspend')
-    .argument('<onliId>')
-    .requiredOption('--reason <text>', 'why; it is kept')
-    .option('--lift', 'make the user active again')
-    .option('--json', 'print JSON')
-    .description('suspend a user, or lift that')
-    .action(async (onliId: string, options: { reason: string; lift?: true; json?: true }) => {
-      const status = options.lift === true ? 'active' : 'suspended'
-      const answer = await over('operator', ({ client }) =>
-        client.request('POST', `/admin/v1/users/${onliId}/status`, { status, reason: options.reason }),
+      call.print(body, `${onliId} is registered. Next: ${call.hint(`key create ${onliId}`)}`)
+    },
+  },
+  {
+    name: 'user show',
+    usage: '<onliId>',
+    summary: 'what is known of a user',
+    run: (call) => show(call, (onliId) => `/admin/v1/users/${onliId}`),
+  },
+  {
+    name: 'user balance',
+    usage: '<onliId>',
+    summary: 'what a user has',
+    run: (call) => show(call, (onliId) => `/marketplace/v1/users/${onliId}/balance`),
+  },
+  {
+    name: 'user suspend',
+    usage: '<onliId>',
+    summary: 'suspend a user, or lift that',
+    options: [
+      ['!--reason <text>', 'why; it is kept'],
+      ['--lift', 'make the user active again'],
+    ],
+    async run(call: CommandCall): Promise<void> {
+      const [onliId = ''] = call.args
+      const body = { status: call.options.has('lift') ? 'active' : 'suspended', reason: call.options.needed('reason') }
+      const answer = await call.over('operator', ({ client }) =>
+        client.request('POST', `/admin/v1/users/${encodeURIComponent(onliId)}/status`, body),
       )
-      print(options, answer.body, `${onliId} is ${status}.`)
-    })
-  addKeyCommands(program)
-}
-
-function addKeyCommands(program: Command): void {
-  program
-    .command('key')
-    .description('API keys')
-    .command('create')
-    .argument('<onliId>')
-    .addOption(new Option('--alg <alg>', 'kind of key').choices(['hmac', 'ed25519']).default('ed25519'))
-    .option('--json', 'print JSON, with the secret half')
-    .description('make a key for a user and keep it in the data directory, so that `--as <onliId>` signs with it')
-    .action(async (onliId: string, options: { alg: 'hmac' | 'ed25519'; json?: true }) => {
-      const { key, file } = await over('operator', async ({ client, directory }) => {
-        const key = await createKey(
-          (body) => client.request('POST', `/admin/v1/users/${onliId}/keys`, body),
-          options.alg,
-        )
+      call.print(answer.body, `${onliId} is ${body.status}.`)
+    },
+  },
+  {
+    name: 'key create',
+    usage: '<onliId>',
+    summary: 'make a key for a user and keep it in the data directory, so that `--as <onliId>` signs with it',
+    details: 'With --json the secret half is printed too.',
+    options: [['--alg <alg>', 'kind of key', 'ed25519', ['hmac', 'ed25519']]],
+    async run(call: CommandCall): Promise<void> {
+      const [onliId = ''] = call.args
+      const alg = call.options.needed('alg') === 'hmac' ? 'hmac' : 'ed25519'
+      const { key, file } = await call.over('operator', async ({ client, directory }) => {
+        const path = `/admin/v1/users/${encodeURIComponent(onliId)}/keys`
+        const key = await createKey((body) => client.request('POST', path, body), alg)
         return { key, file: directory.writeKey(onliId, key) }
       })
-      print(
-        options,
+      call.print(
         { ...key, file },
-        `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: ${hint(`event submit --as ${onliId} --help`)}`,
+        `${key.keyId} (${key.alg}) is kept in ${file}, readable by you alone. Next: ${call.hint(`event submit --as ${onliId} --help`)}`,
       )
-    })
+    },
+  },
+]
+
+async function show(call: CommandCall, path: (onliId: string) => string): Promise<void> {
+  const [onliId = ''] = call.args
+  const { body } = await call.over('operator', ({ client }) => client.request('GET', path(encodeURIComponent(onliId))))
+  call.print(body, JSON.stringify(body, null, 2))
 }
 
 /** Makes a key: of Ed25519 the private half never leaves this machine; an HMAC secret is told once. */

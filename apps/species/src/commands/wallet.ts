@@ -1,13 +1,22 @@
-import type { CommandCall, CommandRow } from './command-row.ts'
-import { ask } from './confirm.ts'
-import { over } from './connect.ts'
-import { print } from './output.ts'
+import type { CommandRow } from './command-row.ts'
+import type { Client } from '@species/sdk'
+import type { CommandCall } from './command-call.ts'
 import { wrongUse } from './wrong-use.ts'
 
 interface Challenge {
   readonly challengeId: string
   readonly message: string
   readonly expiresAt: string
+}
+/** A request to transfer a wallet, as the API shows it. */
+export interface WalletTransfer {
+  readonly transferId: string
+  readonly address: string
+  readonly chains: readonly string[]
+  readonly direction: 'incoming' | 'outgoing'
+  readonly status: 'pending' | 'objected' | 'done' | 'kept'
+  readonly requestedAt: string
+  readonly takesEffectAt: string
 }
 interface Wallet {
   readonly address: string
@@ -31,33 +40,26 @@ export const walletRows: readonly CommandRow[] = [
       ['--challenge <id>', 'the challenge that was signed'],
       ['--signature <hex>', 'the signature, 65 bytes in hexadecimal'],
     ],
-    async run({ args: [chain = '', address = ''], options }: CommandCall): Promise<void> {
-      const [challengeId, signature] = [options.text('challenge'), options.text('signature')]
+    async run(call: CommandCall): Promise<void> {
+      const [chain = '', address = ''] = call.args
+      const [challengeId, signature] = [call.options.text('challenge'), call.options.text('signature')]
       if ((challengeId === undefined) !== (signature === undefined))
         throw wrongUse('--challenge and --signature belong together: give both, or none to get a challenge.')
-      await over(options.needed('as'), async ({ client }) => {
-        const prove = async (proof: object): Promise<void> => {
-          const { body } = await client.request('POST', base, proof)
-          print(options, body, walletInWords(body as Wallet))
-        }
+      await call.over(call.options.needed('as'), async ({ client }) => {
         if (challengeId !== undefined) {
-          await prove({ challengeId, signature })
+          await prove(call, client, { challengeId, signature })
           return
         }
         const challenge = (await client.request('POST', `${base}/challenges`, { chain, address })).body as Challenge
-        if (!process.stdin.isTTY || options.json) {
-          const next = `species wallet link ${chain} ${address} --as ${options.needed('as')} --challenge ${challenge.challengeId} --signature <hex>`
-          print(
-            options,
-            challenge,
-            `${challenge.message}\n\nSign this text until ${challenge.expiresAt}, then:\n  ${next}`,
-          )
+        const { ask } = call.terminal
+        if (!ask || call.options.json) {
+          const next = `wallet link ${chain} ${address} --as ${call.options.needed('as')} --challenge ${challenge.challengeId} --signature <hex>`
+          const words = `${challenge.message}\n\nSign this text until ${challenge.expiresAt}, then:\n  ${call.hint(next)}`
+          call.print(challenge, words)
           return
         }
-        process.stderr.write(
-          `Sign this text with the wallet, until ${challenge.expiresAt}:\n\n${challenge.message}\n\n`,
-        )
-        await prove({ challengeId: challenge.challengeId, signature: await ask('Signature: ') })
+        call.note(`Sign this text with the wallet, until ${challenge.expiresAt}:\n\n${challenge.message}\n`)
+        await prove(call, client, { challengeId: challenge.challengeId, signature: await ask('Signature: ') })
       })
     },
   },
@@ -65,11 +67,33 @@ export const walletRows: readonly CommandRow[] = [
     name: 'wallet list',
     summary: 'list the proven wallets of a user',
     options: [as],
-    async run({ options }: CommandCall): Promise<void> {
-      const { wallets } = (await over(options.needed('as'), ({ client }) => client.request('GET', base))).body as {
-        wallets: Wallet[]
-      }
-      print(options, wallets, wallets.length === 0 ? 'There are none.' : wallets.map(walletInWords).join('\n'))
+    async run(call: CommandCall): Promise<void> {
+      const { wallets } = await walletsOf(call)
+      call.print(wallets, wallets.length === 0 ? 'There are none.' : wallets.map(walletInWords).join('\n'))
+    },
+  },
+  {
+    name: 'wallet transfers',
+    summary: 'list the requests to transfer a wallet: from the user, and to them',
+    details:
+      'Who proves a wallet that another user owns asks to transfer it. The wallet changes owner at the time shown, unless its owner objects before.',
+    options: [as],
+    async run(call: CommandCall): Promise<void> {
+      const { transfers } = await walletsOf(call)
+      call.print(transfers, transfers.length === 0 ? 'There are none.' : transfers.map(transferInWords).join('\n'))
+    },
+  },
+  {
+    name: 'wallet object',
+    usage: '<transferId>',
+    summary: 'object to the transfer of a wallet of yours',
+    details: 'It stays yours until an operator has decided. List the requests: species wallet transfers.',
+    options: [as],
+    async run(call: CommandCall): Promise<void> {
+      const [transferId = ''] = call.args
+      const path = `${base}/transfers/${encodeURIComponent(transferId)}/objection`
+      await call.over(call.options.needed('as'), ({ client }) => client.request('POST', path))
+      call.print({ transferId, status: 'objected' }, 'The wallet stays yours until an operator has decided.')
     },
   },
   {
@@ -78,14 +102,44 @@ export const walletRows: readonly CommandRow[] = [
     summary: 'give a wallet up; another user may then prove it',
     details: 'An EVM address is given up on every EVM chain.',
     options: [as],
-    async run({ args: [chain = '', address = ''], options }: CommandCall): Promise<void> {
+    async run(call: CommandCall): Promise<void> {
+      const {
+        args: [chain = '', address = ''],
+        options,
+      } = call
       const path = `${base}/${encodeURIComponent(chain)}/${encodeURIComponent(address)}`
-      await over(options.needed('as'), ({ client }) => client.request('DELETE', path))
-      print(options, { released: { chain, address } }, `${address} is no longer a wallet of ${options.needed('as')}.`)
+      await call.over(options.needed('as'), ({ client }) => client.request('DELETE', path))
+      call.print({ released: { chain, address } }, `${address} is no longer a wallet of ${options.needed('as')}.`)
     },
   },
 ]
 
 function walletInWords({ address, chains, provenAt }: Wallet): string {
   return `${address}  ${chains.join(', ')}  proven ${provenAt}`
+}
+
+async function walletsOf(call: CommandCall): Promise<{ wallets: Wallet[]; transfers: WalletTransfer[] }> {
+  const { body } = await call.over(call.options.needed('as'), ({ client }) => client.request('GET', base))
+  return body as { wallets: Wallet[]; transfers: WalletTransfer[] }
+}
+
+/** Proves a wallet: it is the caller's, or where another user owns it, a request to transfer it is made. */
+async function prove(call: CommandCall, client: Client, proof: object): Promise<void> {
+  const proven = (await client.request('POST', base, proof)).body as Wallet | { transfer: WalletTransfer }
+  if (!('transfer' in proven)) call.print(proven, walletInWords(proven))
+  else
+    call.print(
+      proven,
+      `Another user owns it. It becomes yours unless they object.\n${transferInWords(proven.transfer)}`,
+    )
+}
+
+function transferInWords({ transferId, address, direction, status, takesEffectAt }: WalletTransfer): string {
+  const stands = {
+    pending: `takes effect ${takesEffectAt}`,
+    objected: 'the owner objects; an operator decides',
+    done: 'done',
+    kept: 'refused: the owner keeps it',
+  }[status]
+  return `${transferId}  ${address}  ${direction === 'incoming' ? 'to you' : 'from you'}  ${stands}`
 }

@@ -13,10 +13,10 @@ import { enter } from './players.ts'
 import { receiptInWords } from './receipt-words.ts'
 
 /** Plays every intent and some refusals on data that is thrown away. True if each ended as it must and the doctor is content. */
-export async function playDemo(options: { json?: true }): Promise<boolean> {
+export async function playDemo(options: { readonly json: boolean }): Promise<boolean> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'species-demo-'))
   const say = (line: string): void => {
-    if (options.json !== true) process.stdout.write(`${line}\n`)
+    if (!options.json) process.stdout.write(`${line}\n`)
   }
   say('Starting a marketplace on temporary data …')
   const program = await compose(readSettings({ SPECIES_DATA_DIR: dataDirectory, SANDBOX_PORT: '0', PORT: '0' }), {
@@ -35,7 +35,7 @@ export async function playDemo(options: { json?: true }): Promise<boolean> {
     })
     const doctor = await askDoctor(operator)
     const good = scenes.filter((scene) => scene.asItMust).length
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ scenes, doctor }, null, 2)}\n`)
+    if (options.json) process.stdout.write(`${JSON.stringify({ scenes, doctor }, null, 2)}\n`)
     say(doctor.healthy ? 'Doctor: everything that must be true is true.' : `Doctor:\n  ${doctor.breaches.join('\n  ')}`)
     say(`${good} of ${scenes.length} scenes ended as they must.`)
     return good === scenes.length && doctor.healthy

@@ -14,6 +14,7 @@ export async function firstTrade(
   directory: DataDirectory,
   sandboxUrl: string | undefined,
   address: Pick<Stage, 'baseUrl' | 'publicUrl'>,
+  say: (line: string) => void,
 ): Promise<string> {
   const operatorKey = directory.readKey('operator')
   if (sandboxUrl === undefined || !operatorKey) return 'No demo users: the partners are real.'
@@ -22,7 +23,7 @@ export async function firstTrade(
     const client = createClient({ ...address, signer: createSigner(signerOptions(known)) })
     return `The first trade's receipt, as it was kept:\n\n${receiptInWords((await client.getReceipt(firstEventId)).receipt)}\n`
   }
-  process.stdout.write('First start: making the demo users alice and bob, and playing a first trade.\n')
+  say('First start: making the demo users alice and bob, and playing a first trade.')
   const stage: Stage = {
     ...address,
     sandboxUrl,
@@ -30,7 +31,7 @@ export async function firstTrade(
   }
   const alice = await enter(stage, 'alice')
   const bob = await enter(stage, 'bob')
-  process.stdout.write('  alice pays 120 USDT on the sandbox’s Ethereum and buys 100 units from the treasury …\n')
+  say('  alice pays 120 USDT on the sandbox’s Ethereum and buys 100 units from the treasury …')
   const proof = await pay(stage, alice.walletAddress, '120')
   const receipt = await trade(alice.client, {
     eventId: firstEventId,

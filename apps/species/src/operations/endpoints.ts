@@ -35,11 +35,16 @@ function live({ instance }: OperationDeps): Endpoint {
     {
       method: 'get',
       path: '/health/live',
+      operationId: 'getLiveness',
       tag: 'Health',
       summary: 'The process is alive',
       access: 'public',
       always: true,
-      responses: { 200: { description: 'Alive' } },
+      description: 'Answers as long as the process runs, whatever it depends on. `instance` is new with each start.',
+      problems: [],
+      responses: {
+        200: { description: 'Alive', schema: z.strictObject({ status: z.literal('live'), instance: z.uuid() }) },
+      },
     },
     () => json(200, { status: 'live', instance }, { 'cache-control': 'no-store' }),
   )
@@ -50,11 +55,14 @@ function metricsPage({ metrics }: OperationDeps): Endpoint {
     {
       method: 'get',
       path: '/metrics',
+      operationId: 'getMetrics',
       tag: 'Health',
       summary: 'Metrics in the Prometheus text format',
       access: 'public',
       always: true,
-      responses: { 200: { description: 'Metrics', contentType: 'text/plain' } },
+      description: 'For Prometheus to scrape. Where metrics have a port of their own they are not here.',
+      problems: [],
+      responses: { 200: { description: 'Metrics', schema: z.string(), contentType: 'text/plain' } },
     },
     () => metricsResponse(metrics),
   )
@@ -71,15 +79,29 @@ export async function serveMetrics(metrics: Metrics, request: Request): Promise<
   return problemResponse(problem, { requestId: newRequestId(), baseUrl: '' })
 }
 
+const letterLine = z.strictObject({
+  consumer: z.string(),
+  key: z.string(),
+  topic: z.string(),
+  cause: z.string(),
+  attempts: z.number().int(),
+  parkedAtMs: z.number().int().describe('Unix milliseconds'),
+})
+
 function deadLetterList({ deadLetters }: OperationDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/dead-letters',
+      operationId: 'listDeadLetters',
       tag: 'Operations',
       summary: 'Messages that failed alone too often',
+      description: 'At most 1000. Each waits until it is sent again.',
       access: 'operator',
-      responses: { 200: { description: 'Oldest first' } },
+      problems: [],
+      responses: {
+        200: { description: 'Oldest first', schema: z.strictObject({ deadLetters: z.array(letterLine) }) },
+      },
     },
     async () => json(200, { deadLetters: await deadLetters.list() }),
   )
@@ -88,16 +110,21 @@ function deadLetterList({ deadLetters }: OperationDeps): Endpoint {
 const letter = z.strictObject({ consumer: z.string().max(100), key: z.string().max(200) })
 const noLetter = (): Problem => new Problem('not_found', 'There is no such dead letter; it may have been sent already.')
 
+const wholeLetter = letterLine.extend({ partition: z.number().int(), trace: z.string(), body: z.unknown() })
+
 function deadLetterShow({ deadLetters }: OperationDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/dead-letters/{consumer}/{key}',
+      operationId: 'getDeadLetter',
       tag: 'Operations',
       summary: 'A dead letter, with its cause and what it says',
       access: 'operator',
+      description: 'Names of its topic, partition and trace, and the body as it was sent.',
       params: letter,
-      responses: { 200: { description: 'The letter' } },
+      problems: ['not_found'],
+      responses: { 200: { description: 'The letter', schema: wholeLetter } },
     },
     async ({ params }) => {
       const found = await deadLetters.find(params.consumer, params.key)
@@ -112,11 +139,17 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/dead-letters/retry',
+      operationId: 'retryDeadLetter',
       tag: 'Operations',
       summary: 'Send a dead letter again',
       access: 'operator',
-      body: letter,
-      responses: { 200: { description: 'It is on its way again' } },
+      description: 'Its cause should be mended before. If it fails again it becomes a dead letter again.',
+      body: {
+        schema: letter,
+        examples: { payment: { consumer: 'cashier.payments', key: '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f' } },
+      },
+      problems: ['not_found'],
+      responses: { 200: { description: 'It is on its way again', schema: z.strictObject({ retried: letter }) } },
     },
     async ({ body }) => {
       const found = await deadLetters.find(body.consumer, body.key)

@@ -79,14 +79,21 @@ const whyNot: Readonly<Record<Exclude<PartState, 'up'>, string>> = {
  * it stands in the map, and changes no status.
  */
 export function healthEndpoints(health: Health): Endpoint[] {
-  return ['/health', '/health/ready'].map((path) =>
+  const addresses = [
+    { path: '/health', operationId: 'getHealth' },
+    { path: '/health/ready', operationId: 'getReadiness' },
+  ]
+  return addresses.map((address) =>
     endpoint(
       {
         method: 'get',
-        path,
+        ...address,
         tag: 'Health',
         summary: 'The process can work, and what it depends on',
+        description:
+          'Only what the process cannot work without changes the status. The rest stands in `parts`, as information.',
         access: 'public',
+        problems: [],
         always: true,
         responses: {
           200: {

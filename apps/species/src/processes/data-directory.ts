@@ -56,6 +56,10 @@ export class DataDirectory {
     const file = this.#keyFile(name)
     return existsSync(file) ? localKeySchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
   }
+  /** Under which name the successor of a key waits until the marketplace knows it. No user can be called so. */
+  static nextOf(name: string): string {
+    return `${name}.next`
+  }
   /** The key of that name, made if there is none; of several processes that make one at once, all get the same. */
   ensureKey(name: string, make: () => LocalKey): LocalKey {
     const file = this.#keyFile(name)
@@ -94,7 +98,7 @@ export class DataDirectory {
   }
 
   #keyFile(name: string): string {
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error(`not a key name: ${name}`)
+    if (!/^[A-Za-z0-9_-]{1,64}(?:\.next)?$/.test(name)) throw new Error(`not a key name: ${name}`)
     return join(this.path, 'keys', `${name}.json`)
   }
 

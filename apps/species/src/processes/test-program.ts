@@ -1,5 +1,4 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -15,24 +14,6 @@ export function environmentOf(directory: string, more: Readonly<Record<string, s
     SANDBOX_PORT: '0',
     ...more,
   }
-}
-
-/** A command from start to end. Whatever does not end by itself is ended, and has no exit code then. */
-export async function command(
-  directory: string,
-  argv: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [...nodeOptions, main, ...argv], {
-    env: environmentOf(directory, more),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 40_000,
-    killSignal: 'SIGKILL',
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, said }
 }
 
 /** A program that keeps running; resolves with its address when it says that it is ready. */

@@ -7,8 +7,9 @@ import {
   dossierSchema,
   encodeBody,
 } from '@species/contracts'
-import { type DueRow, unparked } from '@species/bus'
+import { unparked } from '@species/bus'
 import { type Sql, rowsParameter } from '@species/database'
+import type { DueRow } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 

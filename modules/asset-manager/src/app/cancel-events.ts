@@ -1,7 +1,7 @@
-import type { StateBodies } from '@species/contracts'
-import { type Message, type Outgoing, step } from '@species/bus'
+import type { Dossier } from '@species/contracts'
+import type { Message, Outgoing } from '@species/bus'
+import { fromStored, assertFirst, decideOnce, reach } from '@species/flow'
 import { type DeliveryRow, cancelByOperator, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
-import { cancelledAgain } from './deliver-events.ts'
 import type { AssetManagerDeps } from './deps.ts'
 
 type Refused = Message<'refused'>
@@ -14,47 +14,35 @@ type Refused = Message<'refused'>
 export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refused[]): Promise<Outgoing[]> {
   await withdrawFirst(deps, batch.filter(isOperators))
   const nowMs = deps.clock.now()
-  const fresh = batch.map((message): DeliveryRow => ({
-    eventKey: message.key,
-    outcome: 'cancelled',
-    request: undefined,
-    operationId: undefined,
-    dossier: cancelled(message, nowMs),
-    trace: message.trace,
-    reason: undefined,
-    checks: 0,
-    untilMs: 0,
-    decidedAtMs: nowMs,
-    sent: false,
-  }))
-  return await deps.database.transaction(async (tx) => {
-    const first = await insertDeliveries(tx, fresh, undefined)
-    const rows = await readDeliveries(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
-    const outgoing: Outgoing[] = []
-    for (const message of batch) {
-      const row = rows.get(message.key)
-      if (!row) continue
-      if (first.has(message.key) || row.outcome === 'cancelled') outgoing.push(...cancelledAgain(message, row))
-      else if (isOperators(message)) {
-        const dossier = cancelled(message, nowMs)
-        await cancelByOperator(tx, message.key, dossier, nowMs)
-        outgoing.push(step('cancelled', message, dossier))
-      } else
-        deps.log.info(
-          { eventKey: message.key, code: message.body.refusal.code },
-          'a refusal came after the delivery attempt and is dropped',
-        )
-    }
-    return outgoing
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readDeliveries(tx, keys, true),
+    isOpen: (row, message) => isOperators(message) && row.outcome !== 'cancelled',
+    decide: async (tx, fresh, { rows }) => {
+      const cancelled = fresh.map((message) => cancelledRow(message, rows.get(message.key), nowMs))
+      const first = cancelled.filter((row) => !rows.has(row.eventKey))
+      assertFirst([...(await insertDeliveries(tx, first, undefined))], first)
+      for (const row of cancelled)
+        if (rows.has(row.eventKey)) await cancelByOperator(tx, row.eventKey, row.dossier, nowMs)
+      return cancelled
+    },
+    answer: (message, row) => {
+      if (row.outcome === 'cancelled') return fromStored('cancelled', message, row.dossier)
+      const { code } = message.body.refusal
+      deps.log.info({ eventKey: message.key, code }, 'a refusal came after the delivery attempt and is dropped')
+      return []
+    },
   })
 }
 
-function cancelled(message: Refused, nowMs: number): StateBodies['cancelled'] {
-  return { ...message.body, times: { ...message.body.times, cancelled: nowMs } }
+function cancelledRow(
+  message: Refused,
+  before: DeliveryRow | undefined,
+  nowMs: number,
+): DeliveryRow & { readonly dossier: Dossier } {
+  const dossier = reach('cancelled', message.body, {}, nowMs)
+  const first = { request: undefined, operationId: undefined, reason: undefined, checks: 0, untilMs: 0, sent: false }
+  const { key: eventKey, trace } = message
+  return { ...first, ...before, eventKey, trace, outcome: 'cancelled', dossier, decidedAtMs: nowMs }
 }
 
 function isOperators({ body }: Refused): boolean {

@@ -1,5 +1,6 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
-import { type StoredLetter, createDeadLetters, readDue, workOnDue } from '@species/bus'
+import { createDeadLetters } from '@species/bus'
+import { type StoredLetter, readDue, workOnDue } from '@species/flow'
 import { dueJob, makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
 import { consentUntilMs } from '../domain/move.ts'

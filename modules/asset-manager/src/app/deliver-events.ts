@@ -1,11 +1,12 @@
-import type { EventRefusal, StateBodies, UserStanding } from '@species/contracts'
+import type { EventRefusal, UserStanding } from '@species/contracts'
 import { assert } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/bus'
+import type { Message, Outgoing } from '@species/bus'
+import { fromStored, refuse } from '@species/flow'
 import { type DeliveryRow, completeAttempts, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import { moveOf } from '../domain/move.ts'
 import type { AssetManagerDeps } from './deps.ts'
 import { stillMine, takeLease } from './lease.ts'
-import { type OpenRow, delivered, review, settleOutcomes } from './settle-outcome.ts'
+import { type OpenRow, delivered, settleOutcomes, undecided } from './settle-outcome.ts'
 
 type Funded = Message<'funded'>
 
@@ -74,7 +75,7 @@ function suspended(message: Funded, nowMs: number): Outgoing {
     detail: `${body.event.from} was suspended before anything was delivered.`,
     by: 'asset-manager',
   }
-  return step('refused', message, { ...body, refusal, times: { ...body.times, refused: nowMs } })
+  return refuse(message, body, refusal, nowMs)
 }
 
 async function planAttempts(
@@ -114,18 +115,13 @@ function answer(message: Funded, row: DeliveryRow | undefined): Outgoing[] {
     case 'delivered':
       return [delivered({ ...row, trace: message.trace }, message.body, row.operationId ?? '', row.decidedAtMs)]
     case 'cancelled':
-      return cancelledAgain(message, row)
+      return fromStored('cancelled', message, row.dossier)
     case 'review':
       return row.request === undefined
         ? []
-        : [review({ ...row, request: row.request, dossier: message.body, trace: message.trace }, row.reason ?? '')]
+        : [undecided({ ...row, request: row.request, dossier: message.body, trace: message.trace }, row.reason ?? '')]
     case 'attempted':
     case 'waiting':
       return []
   }
-}
-
-/** The stored answer of the road back, again. */
-export function cancelledAgain(cause: { trace: string }, row: DeliveryRow): Outgoing[] {
-  return row.dossier?.refusal === undefined ? [] : [step('cancelled', cause, row.dossier as StateBodies['cancelled'])]
 }

@@ -1,5 +1,7 @@
 import type { Dossier, EventRefusal, MoveOutcome, StateBodies } from '@species/contracts'
-import { type Outgoing, about, step } from '@species/bus'
+import { assert, backOffMs } from '@species/kernel'
+import type { Outgoing } from '@species/bus'
+import { advance, fromStored, reach, review, wait } from '@species/flow'
 import { type DeliveryChange, type DeliveryRow, recordOutcomes } from '../adapters/delivery-rows.ts'
 import { type Judgement, type OpenDelivery, type Question, judge } from '../domain/judge.ts'
 import { deliveryOf } from '../domain/move.ts'
@@ -69,7 +71,7 @@ function changeOf(row: OpenRow, judgement: Judgement, operationId: string | unde
     asked: true,
     unsent: false,
   }
-  const nextMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(row.checks, 10), longestPauseMs)
+  const nextMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, row.checks)
   switch (judgement.kind) {
     case 'delivered':
       return { ...base, outcome: 'delivered', dossier: undefined }
@@ -96,66 +98,36 @@ function messagesOf(row: OpenRow, judgement: Judgement, nowMs: number): Outgoing
     case 'delivered':
       return [delivered(row, row.dossier, judgement.delivery.operationId, nowMs)]
     case 'cancelled':
-      return [step('cancelled', row, cancelledDossier(row.dossier, judgement, nowMs))]
-    case 'waiting':
+      return fromStored('cancelled', row, cancelledDossier(row.dossier, judgement, nowMs))
+    case 'waiting': {
+      const untilMs = row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs
       return row.outcome === 'waiting'
         ? []
-        : [
-            waiting(
-              row,
-              row.request.kind === 'change_owner' ? row.request.consentUntilMs : row.untilMs,
-              'the owner’s consent',
-            ),
-          ]
+        : [wait(row, row.dossier, { by: 'asset-manager', reason: 'the owner’s consent', untilMs })]
+    }
     case 'open':
-      return isFirst(row) ? [waiting(row, row.untilMs, 'Onli Cloud’s answer')] : []
+      return isFirst(row)
+        ? [wait(row, row.dossier, { by: 'asset-manager', reason: 'Onli Cloud’s answer', untilMs: row.untilMs })]
+        : []
     case 'review':
-      return [review(row, judgement.reason)]
+      return [undecided(row, judgement.reason)]
   }
 }
 
 /** The message of a delivery that is done, again or for the first time. */
 export function delivered(row: DeliveryRow, dossier: Dossier, operationId: string, atMs: number): Outgoing {
-  const funded = dossier as StateBodies['funded']
-  const request = row.request
-  if (request === undefined) throw new Error(`delivery of ${row.eventKey} has no request`)
-  return step('delivered', row, {
-    ...funded,
-    delivery: deliveryOf(request, operationId),
-    times: { ...funded.times, delivered: atMs },
-  })
+  const { request } = row
+  assert(request !== undefined, `the delivery of ${row.eventKey} has a request`)
+  const delivery = deliveryOf(request, operationId)
+  return advance('delivered', row, dossier as StateBodies['funded'], { delivery }, atMs)
 }
 
 /** Facts disagree, or stay unknown: the dossier already says what was to be delivered, so that a person can confirm it. */
-export function review(row: OpenRow, reason: string): Outgoing {
+export function undecided(row: OpenRow, reason: string): Outgoing {
   const delivery = deliveryOf(row.request, row.operationId ?? `unknown:${row.eventKey}`)
-  return about(
-    'review',
-    row,
-    { key: row.eventKey, partitionKey: row.dossier.owner },
-    {
-      eventKey: row.eventKey,
-      by: 'asset-manager',
-      reason,
-      facts: {
-        toVault: delivery.toVault,
-        fromVault: delivery.fromVault,
-        units: delivery.units.toString(),
-        operationId: delivery.operationId,
-      },
-      dossier: { ...row.dossier, delivery },
-    },
-  )
-}
-
-function waiting(row: OpenRow, untilMs: number, reason: string): Outgoing {
-  const { owner, eventId } = row.dossier
-  return about(
-    'waiting',
-    row,
-    { key: row.eventKey, partitionKey: owner },
-    { eventKey: row.eventKey, owner, eventId, by: 'asset-manager', reason, untilMs },
-  )
+  const { operationId, fromVault, toVault, units } = delivery
+  const facts = { toVault, fromVault, units: units.toString(), operationId }
+  return review(row, { ...row.dossier, delivery }, { by: 'asset-manager', reason, facts })
 }
 
 function cancelledDossier(
@@ -164,5 +136,5 @@ function cancelledDossier(
   nowMs: number,
 ): StateBodies['cancelled'] {
   const refusal: EventRefusal = { code: why.code, detail: why.detail, by: 'asset-manager' }
-  return { ...dossier, refusal, times: { ...dossier.times, cancelled: nowMs } }
+  return reach('cancelled', dossier, { refusal }, nowMs)
 }

@@ -1,4 +1,5 @@
 import type { Delivery, Dossier, MarketplaceConfig, MoveRequest, OnliOperation, StateBodies } from '@species/contracts'
+import { type UnitsFrom, type UnitsTo, intentFacts } from '@species/contracts/intents'
 import { assert, unreachable } from '@species/kernel'
 
 /** What Onli Cloud is asked for an event: one move, however many fills. `vaultOf` gives a user's vault. */
@@ -9,32 +10,31 @@ export function moveOf(
   nowMs: number,
 ): MoveRequest {
   const { event, intent, match, eventKey: key } = dossier
-  const own = vaultOf(event.from)
-  const { escrow, liquidityPool } = config.vaults
-  const change = (fromVault: string, toVault: string): MoveRequest => ({
+  const { from, to } = intentFacts[intent].units
+  const { units } = match
+  const vaultAt = (place: Exclude<UnitsFrom | UnitsTo, 'supply'>): string => {
+    switch (place) {
+      case 'user':
+        return vaultOf(event.from)
+      case 'escrow':
+        return config.vaults.escrow
+      case 'pool':
+        return config.vaults.liquidityPool
+      case 'receiver':
+        assert(event.to !== undefined, 'an event with a receiver names them')
+        return vaultOf(event.to)
+      default:
+        return unreachable(place)
+    }
+  }
+  if (from === 'supply') return { kind: 'issue', key, toVault: vaultAt(to), units }
+  return {
     kind: 'change_owner',
     key,
-    fromVault,
-    toVault,
-    units: match.units,
+    fromVault: vaultAt(from),
+    toVault: vaultAt(to),
+    units,
     consentUntilMs: consentUntilMs(dossier, config, nowMs),
-  })
-  switch (intent) {
-    case 'BUY_TREASURY':
-      return { kind: 'issue', key, toVault: own, units: match.units }
-    case 'BUY_MARKET':
-    case 'DELIST':
-      return change(escrow, own)
-    case 'SELL_MARKET':
-      return change(own, escrow)
-    case 'TRANSFER': {
-      assert(event.to !== undefined, 'a transfer names its receiver')
-      return change(own, vaultOf(event.to))
-    }
-    case 'REDEEM':
-      return change(own, liquidityPool)
-    default:
-      return unreachable(intent)
   }
 }
 
@@ -44,7 +44,8 @@ export function consentUntilMs(
   { deadlines }: MarketplaceConfig,
   nowMs: number,
 ): number {
-  return nowMs + (intent === 'REDEEM' ? deadlines.redeemConsentMs : deadlines.consentMs)
+  const holdsThePool = intent !== undefined && intentFacts[intent].money?.payer === 'pool'
+  return nowMs + (holdsThePool ? deadlines.redeemConsentMs : deadlines.consentMs)
 }
 
 /** The delivery section of an operation that is done. */

@@ -1,7 +1,6 @@
-import type { AuthenticatorQueries, UserStanding, WalletOwner } from '@species/contracts'
+import { type AuthenticatorQueries, type UserStanding, type WalletOwner, familyOf } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import { familyOf } from '../domain/wallet.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
 

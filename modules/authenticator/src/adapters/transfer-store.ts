@@ -1,11 +1,11 @@
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import type { WalletFamily } from '../domain/wallet.ts'
+import type { ChainFamily } from '@species/contracts'
 
 /** A request to transfer a wallet to a newer prover. */
 export interface WalletTransfer {
   readonly transferId: string
-  readonly family: WalletFamily
+  readonly family: ChainFamily
   readonly address: string
   readonly from: string
   readonly to: string
@@ -17,7 +17,7 @@ export interface WalletTransfer {
 
 interface Row {
   transfer_id: string
-  family: WalletFamily
+  family: ChainFamily
   address: string
   from_onli_id: string
   to_onli_id: string
@@ -90,7 +90,7 @@ export async function objectTo(sql: Sql, transferId: string, owner: string, nowM
 /** The owner gives the wallet up: a request that is open takes effect now. */
 export async function hasten(
   sql: Sql,
-  wallet: { family: WalletFamily; address: string; onliId: string },
+  wallet: { family: ChainFamily; address: string; onliId: string },
   nowMs: number,
 ): Promise<void> {
   await sql.query(

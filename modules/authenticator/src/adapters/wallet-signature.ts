@@ -10,7 +10,7 @@ import {
   recoverMessageAddress,
   stringToBytes,
 } from 'viem'
-import type { WalletFamily } from '../domain/wallet.ts'
+import type { ChainFamily } from '@species/contracts'
 
 const base58check = createBase58check(sha256)
 const tronPrefix = 0x41
@@ -20,7 +20,7 @@ const tronPrefix = 0x41
  * address follows from the signature. Contract wallets have no key of their own and cannot be proven this way.
  */
 export async function walletSigned(
-  family: WalletFamily,
+  family: ChainFamily,
   address: string,
   text: string,
   signature: string,
@@ -28,10 +28,16 @@ export async function walletSigned(
   const hex = signature.startsWith('0x') ? signature : `0x${signature}`
   if (!isHex(hex) || hex.length !== 132) return false
   try {
-    return (family === 'EVM' ? await evmSigner(text, hex) : await tronSigner(text, hex)) === address
+    return (await signerOf[family](text, hex)) === address
   } catch {
     return false // no point on the curve: nobody signed it
   }
+}
+
+/** The address whose key signed a text, by how wallets of the family sign. */
+const signerOf: Readonly<Record<ChainFamily, (text: string, signature: Hex) => Promise<string>>> = {
+  EVM: evmSigner,
+  TRON: tronSigner,
 }
 
 async function evmSigner(text: string, signature: Hex): Promise<string> {

@@ -1,9 +1,9 @@
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import type { WalletFamily } from '../domain/wallet.ts'
+import type { ChainFamily } from '@species/contracts'
 
 export interface Wallet {
-  readonly family: WalletFamily
+  readonly family: ChainFamily
   readonly address: string
   readonly onliId: string
   readonly provenAtMs: number
@@ -12,14 +12,14 @@ export interface Wallet {
 export interface Challenge {
   readonly challengeId: string
   readonly onliId: string
-  readonly family: WalletFamily
+  readonly family: ChainFamily
   readonly address: string
   readonly text: string
   readonly expiresAtMs: number
 }
 
 interface WalletRow {
-  readonly family: WalletFamily
+  readonly family: ChainFamily
   readonly address: string
   readonly onli_id: string
   readonly proven_at: Date

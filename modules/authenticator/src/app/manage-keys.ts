@@ -66,7 +66,13 @@ export async function rotateKey(
     const target = await findKey(tx, keyId)
     if (target?.onliId !== actor.onliId || target.operatorId !== own.value.operatorId)
       return refuse('not_found', 'You have no such key.')
-    const allowed = allowRotation(own.value, target, publicKey, nowMs)
+    const before = target.rotatedTo === undefined ? undefined : await findKey(tx, target.rotatedTo)
+    const allowed = allowRotation(
+      own.value,
+      { target, isSuccessorGone: before?.revokedAtMs !== undefined },
+      publicKey,
+      nowMs,
+    )
     if (!allowed.ok) return allowed
     if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
     const { onliId, operatorId, allowanceId } = target

@@ -1,4 +1,4 @@
-import { type Chain, addressFault } from '@species/contracts'
+import { type Chain, addressFault, comparableAddress, familyOf } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
 import { walletSigned } from '../adapters/wallet-signature.ts'
 import {
@@ -10,7 +10,7 @@ import {
   releaseWallet,
 } from '../adapters/wallet-store.ts'
 import { type WalletTransfer, applyDue, hasten, objectTo, openTransfer } from '../adapters/transfer-store.ts'
-import { canonicalAddress, challengeText, familyOf } from '../domain/wallet.ts'
+import { challengeText } from '../domain/wallet.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 const challengeLifeMs = 10 * 60_000
@@ -23,7 +23,7 @@ export async function challengeWallet(
   const family = familyOf(chain)
   const fault = addressFault(chain, written)
   if (fault !== undefined) return refuse('invalid_request', `\`address\` is no wallet on ${chain}: ${fault}.`)
-  const address = canonicalAddress(family, written)
+  const address = comparableAddress(family, written)
   const expiresAtMs = deps.clock.now() + challengeLifeMs
   const nonce = Buffer.from(deps.ids.bytes(16)).toString('hex')
   const text = challengeText({
@@ -107,7 +107,7 @@ export async function giveUpWallet(
   { onliId, chain, address: written, trace }: { onliId: string; chain: Chain; address: string; trace: string },
 ): Answer<true> {
   const family = familyOf(chain)
-  const address = canonicalAddress(family, written)
+  const address = comparableAddress(family, written)
   const nowMs = deps.clock.now()
   const had = await deps.database.transaction(async (tx) => {
     await applyDue(tx, nowMs, dueAtOnce)

@@ -206,9 +206,14 @@ describe('rotation', () => {
     ['of an hmac key with a public key', broad, keyWith({}), 'x', 'invalid_request'],
   ]
   it.each(rows)('%s', (_given, actor, target, publicKey, answer) => {
-    const allowed = allowRotation(actor, target, publicKey, nowMs)
+    const allowed = allowRotation(actor, { target }, publicKey, nowMs)
     expect(allowed.ok ? 'allowed' : allowed.refusal.code).toBe(answer)
   })
+})
+
+it('a key whose successor was revoked rotates again: nobody may have received its secret', () => {
+  const target = keyWith({ rotatedTo: 'key_next' })
+  expect(allowRotation(keyWith({}), { target, isSuccessorGone: true }, undefined, nowMs).ok).toBe(true)
 })
 
 it('a key ends at its end, not after it', () => {

@@ -94,11 +94,12 @@ export function grantKey(
  */
 export function allowRotation(
   actor: ApiKey,
-  target: ApiKey,
+  { target, isSuccessorGone = false }: { target: ApiKey; isSuccessorGone?: boolean },
   publicKey: string | undefined,
   nowMs: number,
 ): Result<true, AccessRefusal> {
-  if (target.rotatedTo !== undefined) {
+  // A successor whose secret nobody received is revoked, and the key rotates again: it never has two that can be used.
+  if (target.rotatedTo !== undefined && !isSuccessorGone) {
     return refuse('already_exists', `The key was rotated already: its successor is ${target.rotatedTo}.`)
   }
   if (!isUsable(target, nowMs)) {

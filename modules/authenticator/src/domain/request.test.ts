@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { uncovered } from './coverage.ts'
 import { isFresh, maxSkewMs, nonceLifeMs } from './freshness.ts'
 import { isSpecificationNonce, judgeReuse } from './nonce.ts'
-import { challengeText, familyOf } from './wallet.ts'
+import { familyOf } from '@species/contracts/chains'
+import { challengeText } from './wallet.ts'
 
 describe('what a signature must cover', () => {
   const rows: [components: string[], hasBody: boolean, missing: string[]][] = [

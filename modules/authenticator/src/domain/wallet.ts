@@ -1,22 +1,10 @@
-import type { Chain } from '@species/contracts'
-
-/** Addresses are proven by family: one EVM address is the same wallet on every EVM chain. */
-export type WalletFamily = 'EVM' | 'TRON'
-
-export function familyOf(chain: Chain): WalletFamily {
-  return chain === 'TRON' ? 'TRON' : 'EVM'
-}
-
-/** The one way an address is written here: EVM lower-case, TRON as it is. */
-export function canonicalAddress(family: WalletFamily, address: string): string {
-  return family === 'EVM' ? address.toLowerCase() : address
-}
+import type { ChainFamily } from '@species/contracts'
 
 /** The text a wallet signs to prove its owner. It names all that it is good for, so that it is good for nothing else. */
 export function challengeText(challenge: {
   readonly domain: string
   readonly onliId: string
-  readonly family: WalletFamily
+  readonly family: ChainFamily
   readonly address: string
   readonly nonce: string
   readonly expiresAt: string

@@ -19,9 +19,12 @@ export function authenticate(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/authenticate',
+      operationId: 'authenticate',
       tag: 'Access',
       summary: 'Tell who signed this request',
+      description: 'Answers with the caller, the scopes and limits of the key, and the profile of the user.',
       access: 'read',
+      problems: ['not_found'],
       responses: {
         200: { description: 'The caller, what the key may do, and the profile tray', schema: responseSchema },
       },

@@ -14,11 +14,16 @@ export function askForChallenge(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/marketplace/v1/wallets/challenges',
+      operationId: 'challengeWallet',
       tag: 'Wallets',
       summary: 'Get the text that a wallet signs to become yours',
       description: 'Sign it with personal_sign (EIP-191) on EVM chains, with signMessageV2 (TIP-191) on TRON.',
       access: 'wallets',
-      body: bodySchema,
+      body: {
+        schema: bodySchema,
+        examples: { ethereum: { chain: 'ETH', address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed' } },
+      },
+      problems: [],
       responses: { 201: { description: 'The challenge', schema: responseSchema } },
     },
     async ({ principal: { onliId }, body: { chain, address } }) => {

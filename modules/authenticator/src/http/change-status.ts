@@ -15,13 +15,18 @@ export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/users/{onliId}/status',
+      operationId: 'changeUserStatus',
       tag: 'Administration',
       summary: 'Suspend, freeze or reinstate a user',
       description:
         'A user who is not active can only read. The reason is kept, with the person and the key that gave it.',
       access: 'operator',
       params: onliIdParams,
-      body: bodySchema,
+      body: {
+        schema: bodySchema,
+        examples: { suspend: { status: 'suspended', reason: 'The user reports a stolen key.' } },
+      },
+      problems: ['not_found'],
       responses: { 200: { description: 'The user', schema: userViewSchema } },
     },
     async ({ principal, params: { onliId }, body: { status, reason }, trace }) => {

@@ -12,10 +12,22 @@ export function registerUser(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/users',
+      operationId: 'registerUser',
       tag: 'Administration',
       summary: 'Register a user, with a vault at Onli Cloud',
+      description: 'The name is theirs for ever. Their wallets and keys come later.',
       access: 'operator',
-      body: bodySchema,
+      body: {
+        schema: bodySchema,
+        examples: {
+          withProfile: {
+            onliId: 'dora',
+            profileTray: { displayName: 'Dora', language: 'en-GB', timeZone: 'Europe/Berlin' },
+          },
+          nameAlone: { onliId: 'emil' },
+        },
+      },
+      problems: ['reserved_name', 'already_exists'],
       responses: { 201: { description: 'The user', schema: userViewSchema } },
     },
     async ({ body: { onliId, profileTray }, trace }) =>

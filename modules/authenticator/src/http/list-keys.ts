@@ -9,10 +9,12 @@ export function listKeys(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/keys',
+      operationId: 'listKeys',
       tag: 'Keys',
       summary: 'List your keys',
       description: 'Those in use, and the newest of those that ended; at most 200. Never a secret.',
       access: 'keys',
+      problems: [],
       responses: { 200: { description: 'The keys', schema: z.strictObject({ keys: z.array(keyViewSchema) }) } },
     },
     async ({ principal }) => json(200, { keys: (await keysOf(deps.database, principal.onliId)).map(keyView) }),

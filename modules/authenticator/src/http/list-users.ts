@@ -15,10 +15,12 @@ export function listAllUsers(deps: Pick<AuthenticatorDeps, 'database'>): Endpoin
     {
       method: 'get',
       path: '/admin/v1/users',
+      operationId: 'listUsers',
       tag: 'Administration',
       summary: 'List the users',
       description: 'By id, in pages: ask again `after` the last one as long as `nextAfter` is there.',
       access: 'operator',
+      problems: [],
       query,
       responses: {
         200: {

@@ -12,9 +12,11 @@ export function listWallets(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/wallets',
+      operationId: 'listWallets',
       tag: 'Wallets',
       summary: 'List your proven wallets',
       access: 'wallets',
+      problems: [],
       description:
         'Also requests to transfer a wallet, to you or from you. Object to one of yours before it takes effect.',
       responses: { 200: { description: 'The wallets', schema: walletsSchema } },

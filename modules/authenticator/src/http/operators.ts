@@ -4,7 +4,16 @@ import { z } from 'zod'
 import { listOperators } from '../adapters/operator-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { createOperator } from '../app/manage-operators.ts'
-import { keyView, keyViewSchema, newKeySchema, newKeyView, notStored, publicKeySchema, valueOf } from './wire.ts'
+import {
+  examplePublicKey,
+  keyView,
+  keyViewSchema,
+  newKeySchema,
+  newKeyView,
+  notStored,
+  publicKeySchema,
+  valueOf,
+} from './wire.ts'
 
 const tag = 'Administration'
 const operatorId = z
@@ -22,9 +31,12 @@ export function readOperators(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'get',
       path: '/admin/v1/operators',
+      operationId: 'listOperators',
       tag,
       summary: 'The people who run the marketplace, and their keys',
+      description: 'Each operator is a person; what they do is recorded under their id.',
       access: 'operator',
+      problems: [],
       responses: {
         200: {
           description: 'By id',
@@ -48,11 +60,16 @@ export function addOperator(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/operators',
+      operationId: 'addOperator',
       tag,
       summary: 'Add a person who runs the marketplace',
       description: 'With the public half of a key that only they hold. What they do is recorded under their id.',
       access: 'operator',
-      body: z.strictObject({ operatorId, name: z.string().trim().min(1).max(80), publicKey: publicKeySchema }),
+      body: {
+        schema: z.strictObject({ operatorId, name: z.string().trim().min(1).max(80), publicKey: publicKeySchema }),
+        examples: { grace: { operatorId: 'grace', name: 'Grace Hopper', publicKey: examplePublicKey } },
+      },
+      problems: ['already_exists'],
       responses: { 201: { description: 'Their key', schema: newKeySchema } },
     },
     async ({ principal, body, trace }) =>

@@ -15,12 +15,22 @@ export function proveOwnWallet(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/marketplace/v1/wallets',
+      operationId: 'proveWallet',
       tag: 'Wallets',
       summary: 'Prove a wallet with its signature over the challenge',
       description:
         'From then on payments that it sends are yours. An address has one owner at a time: where another user owns it, this asks to transfer it (202), which takes effect later unless the owner objects.',
       access: 'wallets',
-      body: bodySchema,
+      body: {
+        schema: bodySchema,
+        examples: {
+          signed: {
+            challengeId: '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f',
+            signature: `0x${'5b'.repeat(64)}1b`,
+          },
+        },
+      },
+      problems: ['challenge_expired', 'wallet_proof_invalid', 'wallet_taken'],
       responses: {
         201: { description: 'The wallet', schema: walletViewSchema },
         202: { description: 'A request to transfer it', schema: z.strictObject({ transfer: transferViewSchema }) },

@@ -8,9 +8,12 @@ export function readUser(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'get',
       path: '/admin/v1/users/{onliId}',
+      operationId: 'getUser',
       tag: 'Administration',
       summary: 'Read a user',
+      description: 'The user, their status and their vault at Onli Cloud.',
       access: 'operator',
+      problems: ['not_found'],
       params: onliIdParams,
       responses: { 200: { description: 'The user', schema: userViewSchema } },
     },

@@ -10,12 +10,14 @@ export function releaseOwnWallet(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'delete',
       path: '/marketplace/v1/wallets/{chain}/{address}',
+      operationId: 'releaseWallet',
       tag: 'Wallets',
       summary: 'Give a wallet up; another user may then prove it',
       description: 'An EVM address is given up on every EVM chain.',
       access: 'wallets',
+      problems: ['not_found'],
       params: z.strictObject({ chain: chainSchema, address: z.string().min(20).max(64) }),
-      responses: { 204: { description: 'It is no longer yours' } },
+      responses: { 204: { description: 'It is no longer yours', schema: 'empty' } },
     },
     async ({ principal: { onliId }, params: { chain, address }, trace }) => {
       valueOf(await giveUpWallet(deps, { onliId, chain, address, trace }))

@@ -8,9 +8,12 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'delete',
       path: '/admin/v1/keys/{keyId}',
+      operationId: 'revokeAnyKey',
       tag: 'Administration',
       summary: 'Revoke anybody’s key, for ever',
+      description: 'Requests signed with it are refused from now on. It cannot be undone.',
       access: 'operator',
+      problems: ['not_found'],
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },

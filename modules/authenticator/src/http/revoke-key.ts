@@ -8,9 +8,12 @@ export function revokeOwnKey(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'delete',
       path: '/marketplace/v1/keys/{keyId}',
+      operationId: 'revokeKey',
       tag: 'Keys',
       summary: 'Revoke a key of yours, for ever',
+      description: 'Requests signed with it are refused from now on. It cannot be undone.',
       access: 'keys',
+      problems: ['not_found'],
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },

@@ -4,7 +4,7 @@ import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { rotateKey } from '../app/manage-keys.ts'
-import { keyIdParams, newKeySchema, newKeyView, notStored, publicKeySchema, valueOf } from './wire.ts'
+import { examplePublicKey, keyIdParams, newKeySchema, newKeyView, notStored, publicKeySchema, valueOf } from './wire.ts'
 
 const bodySchema = z.strictObject({
   overlapSeconds: z
@@ -20,6 +20,7 @@ const bodySchema = z.strictObject({
 export function rotateOwnKey(deps: AuthenticatorDeps): Endpoint {
   return rotation(deps, {
     path: '/marketplace/v1/keys/{keyId}/rotate',
+    operationId: 'rotateKey',
     tag: 'Keys',
     summary: 'Give a key a successor with the same powers',
     access: 'keys',
@@ -30,6 +31,7 @@ export function rotateOwnKey(deps: AuthenticatorDeps): Endpoint {
 export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
   return rotation(deps, {
     path: '/admin/v1/operators/keys/{keyId}/rotate',
+    operationId: 'rotateOperatorKey',
     tag: 'Administration',
     summary: 'Give a key of yours a successor with the same powers',
     access: 'operator',
@@ -38,14 +40,20 @@ export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
 
 function rotation(
   deps: AuthenticatorDeps,
-  spec: { path: string; tag: string; summary: string; access: Scope },
+  spec: Pick<Endpoint['spec'], 'path' | 'operationId' | 'tag' | 'summary'> & { access: Scope },
 ): Endpoint {
   return endpoint(
     {
       ...spec,
       method: 'post',
       params: keyIdParams,
-      body: bodySchema,
+      description:
+        'The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again.',
+      body: {
+        schema: bodySchema,
+        examples: { hmac: { overlapSeconds: 3_600 }, ed25519: { publicKey: examplePublicKey } },
+      },
+      problems: ['not_found', 'already_exists', 'precondition_failed'],
       responses: {
         201: {
           description: 'The successor',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { decideTransfer, objectedTransfers } from '../adapters/transfer-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { applyTransfers, objectToTransfer } from '../app/manage-wallets.ts'
-import { transferView } from './wallet-view.ts'
+import { transferView, transferViewSchema } from './wallet-view.ts'
 import { valueOf } from './wire.ts'
 
 const params = z.strictObject({ transferId: z.uuid() })
@@ -13,12 +13,14 @@ export function objectToWalletTransfer(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/marketplace/v1/wallets/transfers/{transferId}/objection',
+      operationId: 'objectToWalletTransfer',
       tag: 'Wallets',
       summary: 'Object to the transfer of your wallet',
       description: 'The wallet stays yours until an operator has decided.',
       access: 'wallets',
+      problems: ['not_found'],
       params,
-      responses: { 204: { description: 'An operator decides' } },
+      responses: { 204: { description: 'An operator decides', schema: 'empty' } },
     },
     async ({ principal: { onliId }, params: { transferId } }) => {
       valueOf(await objectToTransfer(deps, { onliId, transferId }))
@@ -27,15 +29,22 @@ export function objectToWalletTransfer(deps: AuthenticatorDeps): Endpoint {
   )
 }
 
+const objectionSchema = transferViewSchema.extend({ from: z.string(), to: z.string() })
+
 export function listObjections(deps: AuthenticatorDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/wallet-transfers',
+      operationId: 'listWalletObjections',
       tag: 'Operations',
       summary: 'Wallet transfers to which the owner objects',
+      description: 'Each waits for the decision of an operator. Until then the wallet stays with its owner.',
       access: 'operator',
-      responses: { 200: { description: 'Oldest first' } },
+      problems: [],
+      responses: {
+        200: { description: 'Oldest first', schema: z.strictObject({ transfers: z.array(objectionSchema) }) },
+      },
     },
     async () => {
       const transfers = await objectedTransfers(deps.database)
@@ -56,14 +65,24 @@ export function decideObjection(deps: AuthenticatorDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/wallet-transfers/{transferId}',
+      operationId: 'decideWalletObjection',
       tag: 'Operations',
       summary: 'Decide an objection to the transfer of a wallet',
       description:
         '`transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again.',
       access: 'operator',
       params,
-      body: decisionSchema,
-      responses: { 200: { description: 'Decided' } },
+      body: {
+        schema: decisionSchema,
+        examples: { keep: { decision: 'keep', reason: 'The owner has shown that the wallet is theirs.' } },
+      },
+      problems: ['not_found'],
+      responses: {
+        200: {
+          description: 'Decided',
+          schema: z.strictObject({ transferId: z.uuid(), decision: decisionSchema.shape.decision }),
+        },
+      },
     },
     async ({ principal, params: { transferId }, body }) => {
       const decidedBy = `${principal.onliId}/${principal.keyId}`

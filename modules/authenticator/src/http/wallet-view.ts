@@ -1,9 +1,8 @@
-import { type Chain, chainSchema, chains } from '@species/contracts'
+import { type Chain, chainSchema, chains, familyOf } from '@species/contracts'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { Wallet } from '../adapters/wallet-store.ts'
 import type { WalletTransfer } from '../adapters/transfer-store.ts'
-import { familyOf } from '../domain/wallet.ts'
 
 export const walletViewSchema = z.strictObject({
   address: z.string(),

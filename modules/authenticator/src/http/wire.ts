@@ -46,6 +46,14 @@ export const keyRequestSchema = z.strictObject({
   expiresAt: instantSchema.optional(),
 })
 
+/** Of the published key pair of RFC 8037, appendix A. */
+export const examplePublicKey = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+
+export const keyRequestExamples: Readonly<Record<string, z.input<typeof keyRequestSchema>>> = {
+  hmac: { alg: 'hmac', scopes: ['read', 'trade'], limits: { unitsPerDay: '1000', intents: ['BUY_TREASURY'] } },
+  ed25519: { alg: 'ed25519', publicKey: examplePublicKey, scopes: ['read'], expiresAt: '2099-12-31T23:59:59Z' },
+}
+
 export const keyViewSchema = z.strictObject({
   keyId: z.string(),
   alg: keyAlgorithmSchema,

@@ -1,6 +1,6 @@
 import { type Dossier, type Funding, type Settlement, dossierSchema, stateBodySchemas } from '@species/contracts'
-import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
+import { assertFirst } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 import type { Charge } from '../domain/limits.ts'
 import type { PoolHold } from '../domain/pool-share.ts'
@@ -111,12 +111,7 @@ export async function insertFundings(
       ),
     ],
   )
-  if (inserted.length !== rows.length) {
-    throw new Fault('decided_elsewhere', {
-      retryable: true,
-      publicMessage: 'Another process decided one of these events.',
-    })
-  }
+  assertFirst(inserted, rows)
 }
 
 /** Ends rows that were held: settled with what was posted, or released. */

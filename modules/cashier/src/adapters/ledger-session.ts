@@ -88,6 +88,19 @@ export async function creditLeft(sql: Sql, eventKeys: readonly string[]): Promis
   return rows.map((row) => ({ eventKey: row.event_key, transferId: row.transfer_id, amountMicro: row.amount }))
 }
 
+/** How many payments of each event the ledger has, besides some; also those that were taken back. */
+export async function countPayments(
+  sql: Sql,
+  events: readonly { eventKey: string; besides: readonly string[] }[],
+): Promise<Map<string, number>> {
+  const rows = await sql.query<{ event_key: string; count: bigint }>(
+    `SELECT event_key, count(*) AS count FROM cashier.transfers
+     WHERE event_key = ANY($1::uuid[]) AND kind = 'payment' AND NOT transfer_id = ANY($2::text[]) GROUP BY event_key`,
+    [events.map((one) => one.eventKey), events.flatMap((one) => one.besides)],
+  )
+  return new Map(rows.map((row) => [row.event_key, Number(row.count)]))
+}
+
 /** The credit in all; a debt beyond the payments was paid from older credit, and is none of theirs. */
 export function creditMicro(transfers: readonly CreditTransfer[]): bigint {
   const sum = transfers.reduce((all, transfer) => all + transfer.amountMicro, 0n)

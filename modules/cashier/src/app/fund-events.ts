@@ -1,7 +1,8 @@
-import type { Dossier, StateBodies } from '@species/contracts'
+import type { StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/bus'
+import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
+import { advance, fromStored, decideOnce, reach } from '@species/flow'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
@@ -32,19 +33,13 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
       return { message, posting: postingOf(message.body, config), charges }
     }),
   )
-  const rows = await deps.database.transaction(async (tx) => {
-    const known = await readFundings(
-      tx,
-      batch.map((message) => message.key),
-      false,
-    )
-    const fresh = plans.filter((plan) => !known.has(plan.message.key))
-    for (const row of await decide(deps, tx, fresh, nowMs)) known.set(row.eventKey, row)
-    return known
-  })
-  return batch.flatMap((message) => {
-    const row = rows.get(message.key)
-    return row ? answer(message, row) : []
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readFundings(tx, keys, false),
+    decide: async (tx, fresh) => {
+      const open = plans.filter((plan) => fresh.includes(plan.message))
+      return await decide(deps, tx, open, nowMs)
+    },
+    answer,
   })
 }
 
@@ -55,7 +50,6 @@ async function allowancesOf(deps: CashierDeps, batch: readonly Matched[]): Promi
 }
 
 async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs: number): Promise<FundingRow[]> {
-  if (plans.length === 0) return []
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
   const lines = plans.flatMap((plan) => plan.posting.lines)
   const payments = claims.flatMap(linesOfPayment)
@@ -108,11 +102,7 @@ function rowOf(
 ): FundingRow & { deadlineMs: number } {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
   if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges }
-  const refused: Dossier = {
-    ...dossier,
-    refusal: { ...decided.refusal, by: 'cashier' },
-    times: { ...dossier.times, refused: nowMs },
-  }
+  const refused = reach('refused', dossier, { refusal: { ...decided.refusal, by: 'cashier' } }, nowMs)
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
@@ -152,27 +142,9 @@ function answer(message: Matched, row: FundingRow): Outgoing[] {
   switch (row.outcome) {
     case 'funded':
     case 'settled':
-      if (!row.funding) return []
-      return [
-        step('funded', message, {
-          ...message.body,
-          funding: row.funding,
-          times: { ...message.body.times, funded: row.decidedAtMs },
-        }),
-      ]
+      return row.funding ? [advance('funded', message, message.body, { funding: row.funding }, row.decidedAtMs)] : []
     case 'refused':
     case 'released':
-      return backward(message, row)
+      return fromStored(row.outcome, message, row.dossier)
   }
-}
-
-/** The stored answer of the road back, again. */
-export function backward(cause: { trace: string }, row: FundingRow): Outgoing[] {
-  if (row.dossier?.refusal === undefined) return []
-  const { refusal, release } = row.dossier
-  return row.outcome === 'refused'
-    ? [step('refused', cause, { ...row.dossier, refusal })]
-    : release === undefined
-      ? []
-      : [step('released', cause, { ...row.dossier, refusal, release })]
 }

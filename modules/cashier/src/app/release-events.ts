@@ -1,10 +1,13 @@
 import type { Line, StateBodies } from '@species/contracts'
 import { Fault, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
+import type { Sql } from '@species/database'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { type FundingRow, endFundings, insertFundings, readFundings } from '../adapters/funding-rows.ts'
 import {
   type CreditTransfer,
   type LedgerSession,
+  countPayments,
   creditLeft,
   creditMicro,
   openLedger,
@@ -14,70 +17,90 @@ import { accounts, payerOf } from '../domain/account.ts'
 import { nettingTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment, payWhatIsOwed } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
-import { backward } from './fund-events.ts'
 
 type Cancelled = Message<'cancelled'>
 
 /**
  * The road back: holds and limits are given back, the payment stays as the payer's credit. The row is stored even where
- * the cashier never saw the event, so that a forward message that comes later finds it.
+ * the cashier never saw the event, so that a forward message that comes later finds it. An event with more claims than it carries
+ * waits until the ledger has them all, because its receipt says what was credited: the sweeper brings it again.
  */
-export async function releaseEvents(deps: CashierDeps, batch: readonly Cancelled[]): Promise<Outgoing[]> {
+export async function releaseEvents(deps: CashierDeps, all: readonly Cancelled[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  return await deps.database.transaction(async (tx) => {
-    const rows = await readFundings(
-      tx,
-      batch.map((message) => message.key),
-      true,
-    )
-    const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'released')
-    const held = open
-      .flatMap((message) => (rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []))
-      .filter((row) => row !== undefined)
-    const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
-    const ledger = await openLedger(
-      tx,
-      [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
-      claims.map(paymentTransferId),
-    )
-    const limits = await lockCounters(
-      tx,
-      held.flatMap((row) => row.charges),
-    )
-    for (const row of held) {
-      ledger.book.release(row.funding?.lines ?? [])
-      limits.giveBack(row.charges)
-    }
-    for (const message of open) creditPayments(ledger, message.body)
-    for (const row of held) payFromHold(ledger, row)
-    await ledger.save(nowMs)
-    // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
-    const credit = await creditLeft(
-      tx,
-      open.map((message) => message.key),
-    )
-    const released = open.map((message) => {
-      const own = credit.filter((transfer) => transfer.eventKey === message.key)
-      return releasedRow(message, rows.get(message.key), own, nowMs)
-    })
-    await writeCounters(tx, limits)
-    await endFundings(
-      tx,
-      released
-        .filter((row) => rows.has(row.eventKey))
-        .map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })),
-      nowMs,
-    )
-    await insertFundings(
-      tx,
-      released.filter((row) => !rows.has(row.eventKey)),
-    )
-    for (const row of released) rows.set(row.eventKey, row)
-    return batch.flatMap((message) => {
-      const row = rows.get(message.key)
-      return row ? backward(message, row) : []
-    })
+  const early = await notAllBooked(deps.database, all)
+  const batch = all.filter((message) => !early.has(message.key))
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readFundings(tx, keys, true),
+    isOpen: (row) => row.outcome !== 'released',
+    decide: (tx, fresh, { rows }) => release(tx, fresh, rows, nowMs),
+    answer: (message, row) =>
+      row.outcome === 'refused' || row.outcome === 'released' ? fromStored(row.outcome, message, row.dossier) : [],
   })
+}
+
+async function release(
+  tx: Sql,
+  open: readonly Cancelled[],
+  rows: ReadonlyMap<string, FundingRow>,
+  nowMs: number,
+): Promise<FundingRow[]> {
+  const held = open
+    .flatMap((message) => (rows.get(message.key)?.outcome === 'funded' ? [rows.get(message.key)] : []))
+    .filter((row) => row !== undefined)
+  const claims = open.flatMap((message) => message.body.payment?.claims ?? [])
+  const ledger = await openLedger(
+    tx,
+    [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
+    claims.map(paymentTransferId),
+  )
+  const limits = await lockCounters(
+    tx,
+    held.flatMap((row) => row.charges),
+  )
+  for (const row of held) {
+    ledger.book.release(row.funding?.lines ?? [])
+    limits.giveBack(row.charges)
+  }
+  for (const message of open) creditPayments(ledger, message.body)
+  for (const row of held) payFromHold(ledger, row)
+  await ledger.save(nowMs)
+  // Asked of the ledger: a refusal for a missed deadline knows nothing of the payment.
+  const credit = await creditLeft(
+    tx,
+    open.map((message) => message.key),
+  )
+  const released = open.map((message) => {
+    const own = credit.filter((transfer) => transfer.eventKey === message.key)
+    return releasedRow(message, rows.get(message.key), own, nowMs)
+  })
+  await writeCounters(tx, limits)
+  await endFundings(
+    tx,
+    released
+      .filter((row) => rows.has(row.eventKey))
+      .map((row) => ({ eventKey: row.eventKey, outcome: 'released', dossier: row.dossier })),
+    nowMs,
+  )
+  await insertFundings(
+    tx,
+    released.filter((row) => !rows.has(row.eventKey)),
+  )
+  return released
+}
+
+/** Events of which claims that they do not carry are still to be booked; each is told of by itself. */
+async function notAllBooked(sql: Sql, batch: readonly Cancelled[]): Promise<Set<string>> {
+  const claimed = batch.flatMap(({ key, body: { payment } }) =>
+    payment?.rest ? [{ key, claims: payment.claims, inAll: payment.claims.length + payment.rest.claims }] : [],
+  )
+  if (claimed.length === 0) return new Set()
+  const booked = await countPayments(
+    sql,
+    claimed.map(({ key, claims }) => ({ eventKey: key, besides: claims.map(paymentTransferId) })),
+  )
+  return new Set(
+    claimed.filter(({ key, claims, inAll }) => claims.length + (booked.get(key) ?? 0) < inAll).map(({ key }) => key),
+  )
 }
 
 /** What the payer of a hold may owe since a payment of his vanished. */
@@ -113,19 +136,26 @@ function releasedRow(
     })
   }
   const { body } = message
-  const release = {
+  const given = {
     heldBefore: before?.outcome === 'funded',
-    paymentTransferIds: credit.map((transfer) => transfer.transferId),
+    paymentTransferIds: namedOf(body, credit),
     creditedMicro: creditMicro(credit),
   }
-  const dossier = { ...body, release, times: { ...body.times, released: nowMs } }
   return {
     eventKey: message.key,
     outcome: 'released',
-    dossier,
+    dossier: reach('released', body, { release: given }, nowMs),
     charges: [],
     decidedAtMs: nowMs,
     endedAtMs: nowMs,
     deadlineMs: body.deadlineMs,
   }
+}
+
+/** The transfers that the receipt names: those of claims that the event does not carry, which may be thousands, it only sums up. */
+function namedOf({ payment }: Cancelled['body'], credit: readonly CreditTransfer[]): string[] {
+  const ids = credit.map((transfer) => transfer.transferId)
+  if (!payment?.rest) return ids
+  const carried = new Set(payment.claims.map(paymentTransferId))
+  return ids.filter((id) => carried.has(id) || !id.startsWith('payment:'))
 }

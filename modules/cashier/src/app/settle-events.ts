@@ -1,8 +1,10 @@
 import type { Settlement } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/bus'
-import { endFundings, readFundings } from '../adapters/funding-rows.ts'
-import { openLedger } from '../adapters/ledger-session.ts'
+import type { Message, Outgoing } from '@species/bus'
+import type { Sql } from '@species/database'
+import { advance, decideOnce } from '@species/flow'
+import { type FundingRow, endFundings, readFundings } from '../adapters/funding-rows.ts'
+import { type LedgerSession, openLedger } from '../adapters/ledger-session.ts'
 import type { CashierDeps } from './deps.ts'
 
 type Confirmed = Message<'confirmed'>
@@ -10,14 +12,10 @@ type Confirmed = Message<'confirmed'>
 /** Settles the holds of a batch: posts what was held, once, and answers with the running balances. */
 export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  return await deps.database.transaction(async (tx) => {
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readFundings(tx, keys, true),
     // What the messages say was held only tells which balances to lock; what is posted is what the rows say.
-    const [rows, ledger] = await Promise.all([
-      readFundings(
-        tx,
-        batch.map((message) => message.key),
-        true,
-      ),
+    prepare: (tx) =>
       openLedger(
         tx,
         batch.flatMap((message) => message.body.funding.lines),
@@ -25,33 +23,41 @@ export async function settleEvents(deps: CashierDeps, batch: readonly Confirmed[
         // The hold has made them.
         [],
       ),
-    ])
-    const held = batch.filter((message) => rows.get(message.key)?.outcome === 'funded')
-    const settled = new Map<string, Settlement>()
-    for (const message of held) {
-      const transferId = settlementId(message.key)
-      const funding = rows.get(message.key)?.funding
-      const posted =
-        funding && ledger.post({ transferId, kind: 'settlement', eventKey: message.key, lines: funding.lines }, true)
-      if (!posted) throw impossible(message, 'its hold was settled before its row said so')
-      settled.set(message.key, { transferId, lines: posted })
-    }
-    await Promise.all([
-      ledger.save(nowMs),
-      endFundings(
-        tx,
-        [...settled].map(([eventKey, settlement]) => ({ eventKey, outcome: 'settled', settlement })),
-        nowMs,
-      ),
-    ])
-    return batch.map((message) => {
-      const row = rows.get(message.key)
-      const settlement = settled.get(message.key) ?? row?.settlement
-      if (!settlement) throw impossible(message, `the cashier's row says ${row?.outcome ?? 'nothing'}`)
-      const at = row?.endedAtMs ?? nowMs
-      return step('settled', message, { ...message.body, settlement, times: { ...message.body.times, settled: at } })
-    })
+    isOpen: (row) => row.settlement === undefined,
+    decide: (tx, fresh, { rows, context: ledger }) => settle(tx, fresh, { rows, ledger, nowMs }),
+    answer: (message, { settlement, endedAtMs = nowMs }) =>
+      settlement ? [advance('settled', message, message.body, { settlement }, endedAtMs)] : [],
   })
+}
+
+async function settle(
+  tx: Sql,
+  fresh: readonly Confirmed[],
+  {
+    rows,
+    ledger,
+    nowMs,
+  }: { readonly rows: ReadonlyMap<string, FundingRow>; readonly ledger: LedgerSession; readonly nowMs: number },
+): Promise<FundingRow[]> {
+  const settled = fresh.map((message): FundingRow & { readonly settlement: Settlement } => {
+    const row = rows.get(message.key)
+    if (row?.outcome !== 'funded') throw impossible(message, `the cashier's row says ${row?.outcome ?? 'nothing'}`)
+    const transferId = settlementId(message.key)
+    const { funding } = row
+    const posted =
+      funding && ledger.post({ transferId, kind: 'settlement', eventKey: message.key, lines: funding.lines }, true)
+    if (!posted) throw impossible(message, 'its hold was settled before its row said so')
+    return { ...row, outcome: 'settled', settlement: { transferId, lines: posted }, endedAtMs: nowMs }
+  })
+  await Promise.all([
+    ledger.save(nowMs),
+    endFundings(
+      tx,
+      settled.map(({ eventKey, settlement }) => ({ eventKey, outcome: 'settled', settlement })),
+      nowMs,
+    ),
+  ])
+  return settled
 }
 
 export function settlementId(eventKey: string): string {

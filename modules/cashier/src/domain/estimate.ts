@@ -1,4 +1,5 @@
 import type { MarketplaceConfig, StateBodies } from '@species/contracts'
+import { intentFacts, sellerFee } from '@species/contracts/intents'
 import { feeOf } from '@species/kernel'
 import { postingOf } from './posting.ts'
 
@@ -16,12 +17,13 @@ export interface Estimate {
 /** What a matched event comes to for its owner, by the rules that its settlement posts by. */
 export function estimateOf(dossier: StateBodies['matched'], config: MarketplaceConfig): Estimate {
   const { intent, match } = dossier
-  if (intent === 'SELL_MARKET') {
+  const { book, money } = intentFacts[intent]
+  if (book === 'opens') {
     const totalMicro = (match.listing?.unitPriceMicro ?? 0n) * match.units
-    const feeMicro = feeOf(totalMicro, config.feeBasisPoints.sell)
+    const feeMicro = feeOf(totalMicro, config.feeBasisPoints[sellerFee])
     return { totalMicro, feeMicro, dueMicro: 0n, proceedsMicro: totalMicro - feeMicro }
   }
   const { feeMicro, dueMicro } = postingOf(dossier, config)
   const { totalMicro } = match
-  return { totalMicro, feeMicro, dueMicro, proceedsMicro: intent === 'REDEEM' ? totalMicro - feeMicro : 0n }
+  return { totalMicro, feeMicro, dueMicro, proceedsMicro: money?.payee === 'user' ? totalMicro - feeMicro : 0n }
 }

@@ -1,5 +1,5 @@
 import type { Dossier, EventRefusal, Funding, StateBodies } from '@species/contracts'
-import { type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
+import { type Result, formatQuantity, formatUsdt, paidInWords, ok, refuse } from '@species/kernel'
 import { accounts } from './account.ts'
 import type { LedgerBook, Shortfall } from './ledger-book.ts'
 import type { Charge, LimitBook } from './limits.ts'
@@ -41,7 +41,7 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
     if (paid < posting.dueMicro) {
       return refuse(
         'insufficient_payment',
-        `${formatUsdt(posting.dueMicro)} USDT were due with the fee, ${formatUsdt(paid)} were paid. They are kept as your credit: pay from it, or pay enough in one transaction.`,
+        `${formatUsdt(posting.dueMicro)} USDT were due with the fee, ${paidInWords(paid, dossier.payment.rest?.amountMicro)}. They are kept as your credit: pay from it, or pay enough in one transaction.`,
       )
     }
   }

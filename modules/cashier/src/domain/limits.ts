@@ -1,4 +1,5 @@
 import type { StateBodies } from '@species/contracts'
+import { bookOf } from '@species/contracts/intents'
 import { type Refusal, type Result, ok, refuse } from '@species/kernel'
 
 /** A counter of a key, as it is charged with the hold. */
@@ -38,7 +39,7 @@ export function chargesOf(
       `This key may trade with ${limits.counterparties?.join(', ') || 'nobody'}, and not with ${stranger}.`,
     )
   // One's own units come back: nothing is traded.
-  if (intent === 'DELIST') return ok([])
+  if (bookOf(intent) === 'takes back') return ok([])
   if (limits.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade) {
     return refuse(
       'limit_exceeded',
@@ -62,17 +63,15 @@ function strangerAmong(
   { intent, event, match }: StateBodies['matched'],
 ): string | undefined {
   const isStranger = (name: string): boolean => !allowed.includes(name)
-  switch (intent) {
-    case 'DELIST':
+  switch (bookOf(intent)) {
+    case 'takes back':
       return undefined
-    case 'SELL_MARKET':
+    case 'opens':
       // A listing is bought by whoever comes: only who may deal with the whole market may open one.
       return ['market'].find(isStranger)
-    case 'BUY_MARKET':
+    case 'buys':
       return [...(event.to === undefined ? [] : [event.to]), ...match.fills.map((fill) => fill.seller)].find(isStranger)
-    case 'BUY_TREASURY':
-    case 'TRANSFER':
-    case 'REDEEM':
+    case 'untouched':
       return event.to === undefined ? 'somebody who is not named' : [event.to].find(isStranger)
   }
 }

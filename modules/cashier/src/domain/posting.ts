@@ -1,4 +1,5 @@
-import type { Claim, Line, MarketplaceConfig, StateBodies } from '@species/contracts'
+import type { Claim, Line, MarketplaceConfig, MarketplaceEvent, Match, StateBodies } from '@species/contracts'
+import { type MoneyFacts, type UnitsFrom, type UnitsTo, intentFacts, sellerFee } from '@species/contracts/intents'
 import { type Asset, assert, feeOf, paymentTransferId, splitByLargestRemainder, unreachable } from '@species/kernel'
 import { accountOfPayer, accounts } from './account.ts'
 import { mergeLines } from './ledger-book.ts'
@@ -12,56 +13,81 @@ export interface Posting {
   readonly dueMicro: bigint
 }
 
-/** The posting table of docs/ARCHITECTURE.md, 'The ledger'. Fees are floored once per event and split over fills by largest remainder. */
+/**
+ * The posting of an event, derived from the table of intents. Fees are floored once per event and split over fills by largest
+ * remainder. The user's side comes first: who lacks units or money is told so, whatever the pool could pay.
+ */
 export function postingOf(dossier: StateBodies['matched'], config: MarketplaceConfig): Posting {
   const { intent, match, event } = dossier
-  const user = accounts.user(event.from)
-  const basisPoints = config.feeBasisPoints
-  switch (intent) {
-    case 'BUY_TREASURY': {
-      const feeMicro = feeOf(match.totalMicro, basisPoints.buyTreasury)
-      const lines = [
-        ...move('USDT', user, accounts.treasury, match.totalMicro),
-        ...move('USDT', user, accounts.fees, feeMicro),
-        ...move('SPECIES', accounts.supply, user, match.units),
-      ]
-      return posting(lines, feeMicro, [], match.totalMicro + feeMicro)
-    }
-    case 'BUY_MARKET': {
-      const weights = match.fills.map((fill) => fill.totalMicro)
-      const feeMicro = feeOf(match.totalMicro, basisPoints.buyMarket)
-      const sellerFees = splitByLargestRemainder(feeOf(match.totalMicro, basisPoints.sell), weights)
-      const lines = match.fills.flatMap((fill, index) => {
-        const sellerFee = sellerFees[index] ?? 0n
-        return [
-          ...move('USDT', user, accounts.payable(fill.seller), fill.totalMicro - sellerFee),
-          ...move('USDT', user, accounts.fees, sellerFee),
-        ]
-      })
-      lines.push(...move('USDT', user, accounts.fees, feeMicro), ...move('SPECIES', accounts.escrow, user, match.units))
-      return posting(lines, feeMicro, splitByLargestRemainder(feeMicro, weights), match.totalMicro + feeMicro)
-    }
-    case 'SELL_MARKET':
-      return posting(move('SPECIES', user, accounts.escrow, match.units), 0n, [], 0n)
-    case 'DELIST':
-      return posting(move('SPECIES', accounts.escrow, user, match.units), 0n, [], 0n)
-    case 'TRANSFER': {
-      assert(event.to !== undefined, 'a transfer names its receiver')
-      return posting(move('SPECIES', user, accounts.user(event.to), match.units), 0n, [], 0n)
-    }
-    case 'REDEEM': {
-      const feeMicro = feeOf(match.totalMicro, basisPoints.redeem)
-      // The user's side first: who lacks units is told so, whatever the pool could pay.
-      const lines = [
-        ...move('SPECIES', user, accounts.liquidityPool, match.units),
-        ...move('USDT', accounts.liquidityPool, accounts.payable(event.from), match.totalMicro - feeMicro),
-        ...move('USDT', accounts.liquidityPool, accounts.fees, feeMicro),
-      ]
-      return posting(lines, feeMicro, [], 0n)
-    }
-    default:
-      return unreachable(intent)
+  const { units, money } = intentFacts[intent]
+  const unitLines = move('SPECIES', unitsAccount(units.from, event), unitsAccount(units.to, event), match.units)
+  if (money === undefined) return { lines: mergeLines(unitLines), feeMicro: 0n, feePerFillMicro: [], dueMicro: 0n }
+  const feeMicro = feeOf(match.totalMicro, config.feeBasisPoints[money.fee])
+  const moneyLines = moneyLinesOf(money, dossier, feeMicro, config)
+  const weights = match.fills.map((fill) => fill.totalMicro)
+  return {
+    lines: mergeLines(money.payer === 'user' ? [...moneyLines, ...unitLines] : [...unitLines, ...moneyLines]),
+    feeMicro,
+    feePerFillMicro: weights.length === 0 ? [] : splitByLargestRemainder(feeMicro, weights),
+    dueMicro: money.payer === 'user' ? paidMicro(money, match.totalMicro, feeMicro) : 0n,
   }
+}
+
+function unitsAccount(place: UnitsFrom | UnitsTo, event: MarketplaceEvent): string {
+  switch (place) {
+    case 'supply':
+      return accounts.supply
+    case 'escrow':
+      return accounts.escrow
+    case 'pool':
+      return accounts.liquidityPool
+    case 'user':
+      return accounts.user(event.from)
+    case 'receiver':
+      assert(event.to !== undefined, 'an event with a receiver names them')
+      return accounts.user(event.to)
+    default:
+      return unreachable(place)
+  }
+}
+
+/** What the payer pays in all. */
+function paidMicro({ feeComes }: MoneyFacts, totalMicro: bigint, feeMicro: bigint): bigint {
+  return feeComes === 'on top' ? totalMicro + feeMicro : totalMicro
+}
+
+function moneyLinesOf(
+  money: MoneyFacts,
+  { event, match }: StateBodies['matched'],
+  feeMicro: bigint,
+  config: MarketplaceConfig,
+): Line[] {
+  const payer = money.payer === 'user' ? accounts.user(event.from) : accounts.liquidityPool
+  const proceedsMicro = paidMicro(money, match.totalMicro, feeMicro) - feeMicro
+  const fee = move('USDT', payer, accounts.fees, feeMicro)
+  switch (money.payee) {
+    case 'treasury':
+      return [...move('USDT', payer, accounts.treasury, proceedsMicro), ...fee]
+    case 'user':
+      return [...move('USDT', payer, accounts.payable(event.from), proceedsMicro), ...fee]
+    case 'sellers':
+      return [...sellerLines(payer, match, config), ...fee]
+    default:
+      return unreachable(money.payee)
+  }
+}
+
+/** Each seller gets what their fill comes to, less their share of the sellers' fee. */
+function sellerLines(payer: string, { totalMicro, fills }: Match, { feeBasisPoints }: MarketplaceConfig): Line[] {
+  const weights = fills.map((fill) => fill.totalMicro)
+  const sellerFees = splitByLargestRemainder(feeOf(totalMicro, feeBasisPoints[sellerFee]), weights)
+  return fills.flatMap((fill, index) => {
+    const feeMicro = sellerFees[index] ?? 0n
+    return [
+      ...move('USDT', payer, accounts.payable(fill.seller), fill.totalMicro - feeMicro),
+      ...move('USDT', payer, accounts.fees, feeMicro),
+    ]
+  })
 }
 
 /** A proven payment enters: from the chain's account to the payer's. */
@@ -103,8 +129,4 @@ export function move(asset: Asset, from: string, to: string, amount: bigint): Li
     { account: from, asset, amount: -amount },
     { account: to, asset, amount },
   ]
-}
-
-function posting(lines: Line[], feeMicro: bigint, feePerFillMicro: bigint[], dueMicro: bigint): Posting {
-  return { lines: mergeLines(lines), feeMicro, feePerFillMicro, dueMicro }
 }

@@ -1,4 +1,5 @@
 import type { Intent, MarketplaceEvent } from '@species/contracts'
+import { bookOf, intentFacts } from '@species/contracts/intents'
 import { type Refusal, type Result, assert, ok, refuse } from '@species/kernel'
 
 /** The version that new events are pinned to. An older event keeps the table it was accepted under. */
@@ -97,12 +98,12 @@ export function classify(event: MarketplaceEvent, version: number): Result<Inten
       'ambiguous_event',
       `${row.intent} (${row.when}) cannot have ${contradiction}. Leave it out, or state what you mean.`,
     )
-  if (event.payWith?.maxUnitPrice !== undefined && row.intent !== 'BUY_MARKET') {
+  if (event.payWith?.maxUnitPrice !== undefined && bookOf(row.intent) !== 'buys') {
     return refuse('ambiguous_event', `payWith.maxUnitPrice belongs to BUY_MARKET; this event means ${row.intent}.`)
   }
   const missing = row.needs.find((field) => event[field] === undefined)
   if (missing) return refuse('missing_field', `${row.intent} (${row.when}) needs ${missing}.`)
-  if (row.intent === 'TRANSFER' && event.to === event.from)
+  if (intentFacts[row.intent].units.to === 'receiver' && event.to === event.from)
     return refuse('same_party', 'Sender and receiver are the same.')
   return ok(row.intent)
 }

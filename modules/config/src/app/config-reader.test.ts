@@ -18,6 +18,7 @@ const answer = <T>(value: T): Promise<T> => {
 }
 const queries: ConfigQueries = {
   latest: async () => await answer({ version: newest, config: fake(newest) }),
+  lastReadable: async () => await answer({ version: newest, config: fake(newest), newest }),
   at: async (version) => await answer(fake(version)),
   chainHistory: async (after, upTo) =>
     await answer(

@@ -1,13 +1,17 @@
-import { type Chain, type MarketplaceConfig, chains, marketplaceConfigSchema } from '@species/contracts'
+import {
+  type Chain,
+  type MarketplaceConfig,
+  chainFacts,
+  chains,
+  forEveryChain,
+  marketplaceConfigSchema,
+} from '@species/contracts'
 import type { Database } from '@species/database'
 import type { Clock } from '@species/platform'
 import { appendVersion } from '../adapters/version-rows.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
-
-/** Blocks until a payment counts, by chain; TRON is final once solidified. */
-const confirmations: Readonly<Record<Chain, number>> = { ETH: 12, BSC: 18, POLYGON: 100, TRON: 1 }
 
 /** The configuration of a marketplace that nobody has configured yet: a chain without an address is closed, and so is a market without a chain. */
 export function defaultConfig(given: {
@@ -20,7 +24,7 @@ export function defaultConfig(given: {
   const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
     enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
-    confirmations: confirmations[chain],
+    confirmations: chainFacts[chain].confirmations,
     halted: false,
     compromisedAddresses: [],
   })
@@ -29,7 +33,7 @@ export function defaultConfig(given: {
     treasuryPrice: '1',
     redeemPrice: '1',
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
-    chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig(chain)])) as MarketplaceConfig['chains'],
+    chains: forEveryChain(chainConfig),
     walletTransferMs: given.walletTransferMs ?? 2 * dayMs,
     priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],

@@ -4,6 +4,7 @@ import type { Database } from '@species/database'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import type { Clock } from '@species/platform'
 import { z } from 'zod'
+import { defaultConfig } from '../app/first-version.ts'
 import { appendVersion, configQueries, listVersions } from '../adapters/version-rows.ts'
 import { type AddressesByChain, sandboxAddressesIn } from '../domain/addresses.ts'
 
@@ -16,6 +17,8 @@ export interface ConfigDeps {
 }
 
 const tag = 'Configuration'
+/** A version of the configuration, as it is answered. */
+export const versionSchema = z.strictObject({ version: z.number().int(), config: marketplaceConfigSchema })
 const etag = (version: number): string => `"${version}"`
 
 export function getConfig({ database }: ConfigDeps): Endpoint {
@@ -23,32 +26,58 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
     {
       method: 'get',
       path: '/admin/v1/config',
+      operationId: 'getConfig',
       tag,
       summary: 'The configuration, with its version as ETag',
+      description:
+        'Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other.',
       access: 'operator',
-      responses: { 200: { description: 'The newest version' } },
+      problems: [],
+      responses: {
+        200: {
+          description: 'The newest version that can be read',
+          schema: versionSchema.extend({ unreadable: z.number().int().optional() }),
+          headers: ['ETag'],
+        },
+      },
     },
     async () => {
-      const { version, config } = await configQueries(database).latest()
-      return json(200, { version, config }, { etag: etag(version), 'cache-control': 'no-store' })
+      const { version, config, newest } = await configQueries(database).lastReadable()
+      const answer = { version, config, ...(newest === version ? {} : { unreadable: newest }) }
+      return json(200, answer, { etag: etag(version), 'cache-control': 'no-store' })
     },
   )
 }
 
 const change = z.strictObject({ config: marketplaceConfigSchema, reason: z.string().trim().min(8).max(1_000) })
 
+const changeExample = {
+  config: {
+    ...defaultConfig({
+      depositAddresses: { ETH: ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'], BSC: [], POLYGON: [], TRON: [] },
+      escrowVault: 'vault-market-escrow',
+      poolVault: 'vault-liquidity-pool',
+    }),
+    treasuryPrice: '0.95',
+  },
+  reason: 'The price of the spring campaign.',
+}
+
 export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'put',
       path: '/admin/v1/config',
+      operationId: 'putConfig',
       tag,
       summary: 'Change the configuration',
       description:
         'Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once.',
       access: 'operator',
-      body: change,
-      responses: { 200: { description: 'The new version' } },
+      requestHeaders: ['If-Match'],
+      body: { schema: change, examples: { cheaper: changeExample } },
+      problems: ['precondition_failed', 'vaults_fixed'],
+      responses: { 200: { description: 'The new version', schema: versionSchema, headers: ['ETag'] } },
     },
     async ({ principal, body, headers, trace }) => {
       const given = /^"(\d{1,15})"$/.exec(headers.get('if-match') ?? '')?.[1]
@@ -68,9 +97,9 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
         )
       }
       const previous = Number(given)
-      const newest = await configQueries(database).latest()
-      // A version never changes, so if this one is still the newest when the next is appended, these are its vaults.
-      if (newest.version === previous && !areSameVaults(newest.config.vaults, body.config.vaults)) {
+      const before = await configQueries(database).lastReadable()
+      // The vaults stay those of the first version, so those of any version that can be read are the newest's, too.
+      if (before.newest === previous && !areSameVaults(before.config.vaults, body.config.vaults)) {
         throw new Problem(
           'vaults_fixed',
           'Units of listings and of the pool are in the vaults as they are. Send `vaults` as you read them.',
@@ -82,11 +111,7 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
         reason: body.reason,
         nowMs: clock.now(),
       })
-      if (!appended)
-        throw new Problem(
-          'precondition_failed',
-          `Version ${previous} is not the newest. Read the configuration again and repeat your change on it.`,
-        )
+      if (!appended) throw new Problem('precondition_failed', notTheNewest(previous, before))
       const version = previous + 1
       await bus.publish([
         about('config.changed', { trace }, { key: `config-${version}`, partitionKey: 'config' }, { version }),
@@ -94,6 +119,13 @@ export function putConfig({ database, bus, clock, sandboxAddresses }: ConfigDeps
       return json(200, { version, config: body.config }, { etag: etag(version) })
     },
   )
+}
+
+function notTheNewest(previous: number, { version, newest }: { version: number; newest: number }): string {
+  const said = `Version ${previous} is not the newest.`
+  return newest === version
+    ? `${said} Read the configuration again and repeat your change on it.`
+    : `${said} Version ${newest} is, and this process is too old to read it. Change it where the newer program runs. To replace it by what you send, whatever it says, send \`If-Match: "${newest}"\`.`
 }
 
 /** Addresses of the configuration that cannot be ours, each with the reason; a compromised one is no deposit address. */
@@ -120,49 +152,31 @@ const versionsQuery = z.strictObject({
   before: z.coerce.number().int().positive().optional(),
 })
 
+const changeView = z.strictObject({
+  version: z.number().int(),
+  changedBy: z.string().describe('an operator and their key'),
+  reason: z.string(),
+  changedAt: z.iso.datetime(),
+})
+
 export function getVersions({ database }: ConfigDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/config/versions',
+      operationId: 'listConfigVersions',
       tag,
       summary: 'Who changed the configuration, when and why',
       access: 'operator',
+      description: 'In pages: ask again `before` the last version.',
       query: versionsQuery,
-      responses: { 200: { description: 'Newest first' } },
+      problems: [],
+      responses: { 200: { description: 'Newest first', schema: z.strictObject({ versions: z.array(changeView) }) } },
     },
     async ({ query }) => {
       const rows = await listVersions(database, query.before, query.limit)
       return json(200, {
         versions: rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })),
-      })
-    },
-  )
-}
-
-/** What a payer must know: prices, fees, where to pay. */
-export function getPublicConfig({ database }: ConfigDeps): Endpoint {
-  return endpoint(
-    {
-      method: 'get',
-      path: '/marketplace/v1/config',
-      tag: 'Market',
-      summary: 'Prices, fees and where to pay',
-      access: 'public',
-      responses: { 200: { description: 'The part of the configuration that concerns traders' } },
-    },
-    async () => {
-      const { version, config } = await configQueries(database).latest()
-      const { trading, treasuryPrice, redeemPrice, feeBasisPoints, chains, priceHoldMs, deadlines } = config
-      return json(200, {
-        version,
-        trading,
-        treasuryPrice,
-        redeemPrice,
-        feeBasisPoints,
-        chains,
-        priceHoldMs,
-        paymentDeadlineMs: deadlines.paymentMs,
       })
     },
   )

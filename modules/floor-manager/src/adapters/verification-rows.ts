@@ -1,6 +1,7 @@
 import { type Dossier, type OracleWord, dossierSchema } from '@species/contracts'
-import { type DueRow, unparked } from '@species/bus'
+import { unparked } from '@species/bus'
 import { type Sql, rowsParameter } from '@species/database'
+import type { DueRow } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 
 /** What the oracle said of an event, or that it is still asked. */

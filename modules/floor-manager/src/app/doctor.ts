@@ -1,19 +1,20 @@
 import type { LedgerAudit } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
+import { z } from 'zod'
 import { compareVaults } from './compare-vaults.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
-export interface DoctorReport {
-  readonly healthy: boolean
-  /** Broken truths, in words. */
-  readonly breaches: string[]
-  /** Events that have not ended. */
-  readonly inFlight: { eventKey: string; eventId: string; owner: string; acceptedAt: string }[]
-  readonly openReviews: { eventKey: string; reason: string }[]
-  readonly checked: { vaults: number; paymentsUsdt: string; ledgerRows: number }
-  /** Only a part of the ledger was looked at: ask again from here. Absent: all was looked at. */
-  readonly next?: string
-}
+export const doctorReportSchema = z.strictObject({
+  healthy: z.boolean(),
+  breaches: z.array(z.string()).describe('what should be true and is not, in words'),
+  inFlight: z
+    .array(z.strictObject({ eventKey: z.uuid(), eventId: z.string(), owner: z.string(), acceptedAt: z.iso.datetime() }))
+    .describe('events that have not ended'),
+  openReviews: z.array(z.strictObject({ eventKey: z.uuid(), reason: z.string() })),
+  checked: z.strictObject({ vaults: z.number(), paymentsUsdt: z.string(), ledgerRows: z.number() }),
+  next: z.string().optional().describe('only a part of the ledger was looked at: ask again from here'),
+})
+export type DoctorReport = Readonly<z.infer<typeof doctorReportSchema>>
 
 /**
  * Checks what must always be true while the marketplace runs: the ledger and the book by themselves,

@@ -1,15 +1,23 @@
 import { about } from '@species/bus'
+import { z } from 'zod'
 import { compareVaults } from './compare-vaults.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
-export interface Reconciliation {
-  readonly compared: number
-  /** Differences that were handed to the cashier, who books them against `outside` down to what is available. */
-  readonly observed: { account: string; vault: string; vaultUnits: string; ledgerUnits: string }[]
-  /** The market's own vaults are nobody's to use outside: a person must look. */
-  readonly needsPerson: { account: string; vault: string; vaultUnits: string; ledgerUnits: string }[]
-  readonly unanswered: string[]
-}
+const differenceSchema = z.strictObject({
+  account: z.string(),
+  vault: z.string(),
+  vaultUnits: z.string(),
+  ledgerUnits: z.string(),
+})
+export const reconciliationSchema = z.strictObject({
+  compared: z.number(),
+  observed: z
+    .array(differenceSchema)
+    .describe('handed to the cashier, who books them against `outside` down to what is available'),
+  needsPerson: z.array(differenceSchema).describe('the market’s own vaults, which nobody uses outside'),
+  unanswered: z.array(z.string()).describe('vaults that Onli Cloud does not tell about'),
+})
+export type Reconciliation = Readonly<z.infer<typeof reconciliationSchema>>
 
 /** Compares every vault with the ledger and has the cashier book what users moved outside the marketplace. */
 export async function reconcile(deps: FloorManagerDeps): Promise<Reconciliation> {

@@ -1,5 +1,6 @@
 import type { EventRefusal, StateBodies } from '@species/contracts'
-import { type Message, type Outgoing, about, step } from '@species/bus'
+import { type Message, type Outgoing, about } from '@species/bus'
+import { advance, refuse } from '@species/flow'
 import { type ReviewRow, decideReview, findReview, openReview } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
@@ -64,13 +65,13 @@ function decided(row: ReviewRow): Outgoing[] {
   )
   if (decision === 'refuse') {
     const refusal: EventRefusal = { code: 'refused_by_operator', detail: said, by: 'floor-manager' }
-    return [notice, step('refused', row, { ...dossier, refusal, times: { ...dossier.times, refused: decidedAtMs } })]
+    return [notice, refuse(row, dossier, refusal, decidedAtMs)]
   }
   // Of a payment, nothing is delivered yet: the validator hears the notice, and the event goes on by itself.
   if (row.raisedBy === 'validator') return [notice]
   const delivered = dossier as StateBodies['delivered']
   const { operationId, toVault, units } = delivered.delivery
   const oracle = { operationId, ownerVault: toVault, units, wordOf: 'operator' as const, reason: said }
-  const times = { ...delivered.times, delivered: delivered.times.delivered ?? decidedAtMs, confirmed: decidedAtMs }
-  return [notice, step('confirmed', row, { ...delivered, oracle, times })]
+  const times = { ...delivered.times, delivered: delivered.times.delivered ?? decidedAtMs }
+  return [notice, advance('confirmed', row, { ...delivered, times }, { oracle }, decidedAtMs)]
 }

@@ -1,5 +1,7 @@
-import type { Dossier, MoveOutcome, StateBodies } from '@species/contracts'
-import { type DueRow, type Message, type Outgoing, about, createDeadLetters, step, workOnDue } from '@species/bus'
+import type { MoveOutcome, StateBodies } from '@species/contracts'
+import { backOffMs } from '@species/kernel'
+import { type Message, type Outgoing, createDeadLetters } from '@species/bus'
+import { type DueRow, advance, decideWith, review, wait, workOnDue } from '@species/flow'
 import {
   type VerificationRow,
   dueJob,
@@ -28,27 +30,24 @@ export async function verifyDeliveries(
   deps: FloorManagerDeps,
   batch: readonly Message<'delivered'>[],
 ): Promise<Outgoing[]> {
-  const known = await readVerifications(
-    deps.database,
-    batch.map((message) => message.key),
-  )
   const nowMs = deps.clock.now()
-  const open = await Promise.all(
-    batch
-      .filter((message) => !known.has(message.key))
-      .map(async (message): Promise<Open> => {
-        const config = await deps.config.at(message.body.configVersion)
-        return {
-          eventKey: message.key,
-          trace: message.trace,
-          dossier: message.body,
-          checks: 0,
-          untilMs: nowMs + config.deadlines.unknownMs,
-        }
-      }),
-  )
-  const outgoing = await askOracle(deps, open)
-  return [...outgoing, ...batch.flatMap((message) => answer(message.body, message.trace, known.get(message.key)))]
+  return await decideWith(deps.database, batch, {
+    read: readVerifications,
+    decide: async (_, fresh) => {
+      const open = await Promise.all(fresh.map((message) => unasked(deps, message, nowMs)))
+      return (await askOracle(deps, open)).map(({ row }) => row)
+    },
+    answer: ({ body, trace }, row, isNew) => answer(body, trace, row, isNew),
+  })
+}
+
+async function unasked(
+  { config }: FloorManagerDeps,
+  { key: eventKey, trace, body: dossier }: Message<'delivered'>,
+  nowMs: number,
+): Promise<Open> {
+  const { deadlines } = await config.at(dossier.configVersion)
+  return { eventKey, trace, dossier, checks: 0, untilMs: nowMs + deadlines.unknownMs }
 }
 
 /** Asks again where the oracle gave no answer. */
@@ -62,27 +61,31 @@ export async function verifyDue(deps: FloorManagerDeps): Promise<void> {
       const row = one.read()
       return row.dossier === undefined ? [] : [{ ...row, dossier: row.dossier as StateBodies['delivered'] }]
     })
-    const outgoing = await askOracle(deps, open)
+    const asked = await askOracle(deps, open)
+    const outgoing = asked.flatMap(({ one, row }) => answer(one.dossier, one.trace, row, one.checks === 0))
     if (outgoing.length > 0) await deps.bus.publish(outgoing)
   })
 }
 
-async function askOracle(deps: FloorManagerDeps, open: readonly Open[]): Promise<Outgoing[]> {
+/** Asks, and stores what was answered. Of an event that another process decided meanwhile nothing is said: the winner publishes. */
+async function askOracle(
+  deps: FloorManagerDeps,
+  open: readonly Open[],
+): Promise<{ readonly one: Open; readonly row: VerificationRow }[]> {
   if (open.length === 0) return []
   const outcomes = await deps.onli.verify(
     open.map(({ eventKey, dossier }) => ({ key: eventKey, operationId: dossier.delivery.operationId })),
   )
   const nowMs = deps.clock.now()
-  const rows = open.map((one, index) => {
+  const asked = open.map((one, index) => {
     const outcome: MoveOutcome = outcomes[index] ?? { kind: 'unknown', reason: 'the oracle left the item out' }
-    return rowOf(one, verify(one.dossier, outcome, giveUpAtMs(one), nowMs), nowMs)
+    return { one, row: rowOf(one, verify(one.dossier, outcome, giveUpAtMs(one), nowMs), nowMs) }
   })
-  const stored = await storeVerifications(deps.database, rows)
-  return open.flatMap((one, index) => {
-    const row = rows[index]
-    // Who lost the race says nothing: the winner publishes.
-    return row && stored.has(one.eventKey) ? messagesOf(one, row) : []
-  })
+  const stored = await storeVerifications(
+    deps.database,
+    asked.map(({ row }) => row),
+  )
+  return asked.filter(({ one }) => stored.has(one.eventKey))
 }
 
 /** After an outage of ours the first answers may be late by themselves: the oracle is asked a few times before a person is. */
@@ -109,68 +112,26 @@ function rowOf(open: Open, verification: Verification, nowMs: number): Verificat
     case 'confirmed':
       return { ...base, outcome: 'confirmed', oracle: verification.oracle }
     case 'waiting': {
-      const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(open.checks, 10), longestPauseMs)
-      return { ...base, outcome: 'waiting', dossier, reason: verification.reason, dueAtMs: nowMs + pauseMs }
+      const dueAtMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, open.checks)
+      return { ...base, outcome: 'waiting', dossier, reason: verification.reason, dueAtMs }
     }
     case 'review':
       return { ...base, outcome: 'review', dossier, reason: verification.reason }
   }
 }
 
-function messagesOf(open: Open, row: VerificationRow): Outgoing[] {
-  if (row.outcome === 'waiting') {
-    const { owner, eventId } = open.dossier
-    if (open.checks > 0) return []
-    return [
-      about(
-        'waiting',
-        open,
-        { key: open.eventKey, partitionKey: owner },
-        {
-          eventKey: open.eventKey,
-          owner,
-          eventId,
-          by: 'floor-manager',
-          reason: 'the oracle’s answer',
-          untilMs: open.untilMs,
-        },
-      ),
-    ]
-  }
-  return answer(open.dossier, open.trace, row)
-}
-
-/** What a stored verification says, again or for the first time. */
-function answer(dossier: StateBodies['delivered'], trace: string, row: VerificationRow | undefined): Outgoing[] {
-  if (row?.outcome === 'confirmed' && row.oracle) {
-    return [
-      step(
-        'confirmed',
-        { trace },
-        { ...dossier, oracle: row.oracle, times: { ...dossier.times, confirmed: row.decidedAtMs } },
-      ),
-    ]
-  }
-  if (row?.outcome === 'review') return [reviewNotice(dossier, trace, row.reason ?? '')]
-  return []
-}
-
-function reviewNotice(
-  dossier: Dossier & Pick<StateBodies['delivered'], 'delivery'>,
-  trace: string,
-  reason: string,
-): Outgoing {
+/** What a stored verification says: that the event waits only once, the rest again and again. */
+function answer(dossier: StateBodies['delivered'], trace: string, row: VerificationRow, isNew: boolean): Outgoing[] {
+  const { oracle, reason = '', untilMs, decidedAtMs } = row
   const { operationId, fromVault, toVault, units } = dossier.delivery
-  return about(
-    'review',
-    { trace },
-    { key: dossier.eventKey, partitionKey: dossier.owner },
-    {
-      eventKey: dossier.eventKey,
-      by: 'floor-manager',
-      reason,
-      facts: { operationId, fromVault, toVault, units: units.toString() },
-      dossier,
-    },
-  )
+  switch (row.outcome) {
+    case 'confirmed':
+      return oracle ? [advance('confirmed', { trace }, dossier, { oracle }, decidedAtMs)] : []
+    case 'waiting':
+      return isNew ? [wait({ trace }, dossier, { by: 'floor-manager', reason: 'the oracle’s answer', untilMs })] : []
+    case 'review': {
+      const facts = { operationId, fromVault, toVault, units: units.toString() }
+      return [review({ trace }, dossier, { by: 'floor-manager', reason, facts })]
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { type Dossier, type EndNotice, type Receipt, catalogueEntry, partiesOf, receiptIdOf } from '@species/contracts'
-import { type Message, type Outgoing, about, step } from '@species/bus'
+import type { Message, Outgoing } from '@species/bus'
+import { end } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 import {
   type ReceiptRow,
@@ -35,7 +36,7 @@ export async function writeCompleted(
   const completed = batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    return [step('completed', message, endOf(message.body, row))]
+    return [end('completed', message, endOf(message.body, row))]
   })
   return [...completed, ...disputes.flat()]
 }
@@ -52,7 +53,7 @@ export async function writeFailed(deps: FloorManagerDeps, batch: readonly Messag
   return batch.flatMap((message) => {
     const row = rows.get(message.key)
     if (!row) return []
-    return [step('failed', message, endOf(message.body, row))]
+    return [end('failed', message, endOf(message.body, row))]
   })
 }
 
@@ -118,15 +119,10 @@ async function supersede(deps: FloorManagerDeps, cause: { trace: string }, event
   }
   if (before.state === 'failed' || (before.state === 'completed' && next === undefined)) return []
   const { owner, eventId, intent } = before
-  const end = { eventKey, owner, eventId, ...(intent === undefined ? {} : { intent }), parties: [...newest.parties] }
-  return [
-    about(
-      'disputed',
-      cause,
-      { key: eventKey, partitionKey: owner },
-      { ...end, receiptId: next?.receiptId ?? before.receiptId },
-    ),
-  ]
+  const { receiptId } = next ?? before
+  const parties = [...newest.parties]
+  const named = intent === undefined ? {} : { intent }
+  return [end('disputed', cause, { eventKey, owner, eventId, ...named, receiptId, parties })]
 }
 
 async function afterReversal(deps: FloorManagerDeps, before: Receipt): Promise<AfterReversal> {

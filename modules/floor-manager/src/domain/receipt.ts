@@ -1,4 +1,5 @@
 import type { Claim, Dossier, Receipt, StateBodies } from '@species/contracts'
+import { type MoneyFacts, intentFacts } from '@species/contracts/intents'
 import { type Asset, formatUsdt, paymentTransferId } from '@species/kernel'
 
 /** Titles of refusal codes and whether to try again, from the catalogue. */
@@ -141,7 +142,8 @@ function paymentOf({ chain, hash, logIndex, amountMicro, fromAddress }: Claim): 
 
 function priceOf(dossier: StateBodies['settled']): NonNullable<Receipt['price']> {
   const { match, funding, intent } = dossier
-  const paid = intent === 'REDEEM' ? match.totalMicro : match.totalMicro + funding.feeMicro
+  const isOnTop = intentFacts[intent].money?.feeComes !== 'off the proceeds'
+  const paid = isOnTop ? match.totalMicro + funding.feeMicro : match.totalMicro
   return { total: formatUsdt(match.totalMicro), fee: formatUsdt(funding.feeMicro), paid: formatUsdt(paid) }
 }
 
@@ -164,29 +166,19 @@ function partiesOf(dossier: StateBodies['settled']): Party[] {
       ...(usdt ? { usdt: { start: formatUsdt(usdt.start), end: formatUsdt(usdt.end) } } : {}),
     }
   }
-  const own = `user:${event.from}`
-  switch (intent) {
-    case 'BUY_TREASURY':
-      return [party(event.from, 'buyer', own, own)]
-    case 'BUY_MARKET': {
-      const sellers = [...new Set(match.fills.map((fill) => fill.seller))]
-      return [
-        party(event.from, 'buyer', own, own),
-        ...sellers.map((seller) => party(seller, 'seller', undefined, `payable:${seller}`)),
-      ]
-    }
-    case 'SELL_MARKET':
-      return [party(event.from, 'seller', own, undefined)]
-    case 'DELIST':
-      return [party(event.from, 'owner', own, undefined)]
-    case 'TRANSFER':
-      return [
-        party(event.from, 'sender', own, undefined),
-        ...(event.to === undefined ? [] : [party(event.to, 'receiver', `user:${event.to}`, undefined)]),
-      ]
-    case 'REDEEM':
-      return [party(event.from, 'redeemer', own, `payable:${event.from}`)]
-  }
+  const { units, money, role } = intentFacts[intent]
+  const sellers = money?.payee === 'sellers' ? [...new Set(match.fills.map((fill) => fill.seller))] : []
+  const receiver = units.to === 'receiver' ? event.to : undefined
+  return [
+    party(event.from, role, `user:${event.from}`, money && moneyAccountOf(money, event.from)),
+    ...sellers.map((seller) => party(seller, 'seller', undefined, `payable:${seller}`)),
+    ...(receiver === undefined ? [] : [party(receiver, 'receiver', `user:${receiver}`, undefined)]),
+  ]
+}
+
+/** The account that the user pays from or is paid to. */
+function moneyAccountOf({ payer }: MoneyFacts, onliId: string): string {
+  return payer === 'user' ? `user:${onliId}` : `payable:${onliId}`
 }
 
 /** Where an account stood before and after the settling transfer. */

@@ -3,8 +3,8 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { listReviews } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
-import { examine } from '../app/doctor.ts'
-import { reconcile } from '../app/reconcile.ts'
+import { doctorReportSchema, examine } from '../app/doctor.ts'
+import { reconcile, reconciliationSchema } from '../app/reconcile.ts'
 import { decide } from '../app/review-events.ts'
 
 const tag = 'Operations'
@@ -20,13 +20,15 @@ export function getDoctor(deps: FloorManagerDeps): Endpoint {
     {
       method: 'get',
       path: '/admin/v1/doctor',
+      operationId: 'runDoctor',
       tag,
       summary: 'Check everything that must always be true',
       description:
         'A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`.',
       access: 'operator',
       query: z.object({ ledgerFrom: ledgerPlace.optional() }),
-      responses: { 200: { description: 'The report; `healthy` says whether all holds' } },
+      problems: [],
+      responses: { 200: { description: 'The report; `healthy` says whether all holds', schema: doctorReportSchema } },
     },
     async ({ query }) => json(200, await examine(deps, query.ledgerFrom)),
   )
@@ -37,24 +39,44 @@ export function postReconciliation(deps: FloorManagerDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/reconciliations',
+      operationId: 'reconcileVaults',
       tag,
       summary: 'Compare every vault with the ledger and book what moved outside',
+      description:
+        'Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look.',
       access: 'operator',
-      responses: { 200: { description: 'What was found' } },
+      problems: [],
+      responses: { 200: { description: 'What was found', schema: reconciliationSchema } },
     },
     async () => json(200, await reconcile(deps)),
   )
 }
+
+const reviewView = z.strictObject({
+  eventKey: z.uuid(),
+  eventId: z.string().optional(),
+  owner: z.string().optional(),
+  intent: z.string().optional(),
+  raisedBy: z.string().describe('the module that asks'),
+  reason: z.string(),
+  facts: z.record(z.string(), z.string()),
+  openedAt: z.iso.datetime(),
+})
 
 export function getReviews(deps: FloorManagerDeps): Endpoint {
   return endpoint(
     {
       method: 'get',
       path: '/admin/v1/reviews',
+      operationId: 'listReviews',
       tag,
       summary: 'Events that wait for a person',
+      description: 'At most 200 open ones. Each holds money or units until an operator decides it.',
       access: 'operator',
-      responses: { 200: { description: 'Open reviews, oldest first' } },
+      problems: [],
+      responses: {
+        200: { description: 'Open reviews, oldest first', schema: z.strictObject({ reviews: z.array(reviewView) }) },
+      },
     },
     async () => {
       const rows = await listReviews(deps.database, 200)
@@ -74,14 +96,21 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/reviews/{eventKey}',
+      operationId: 'decideReview',
       tag,
       summary: 'Decide a review',
       description:
         '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
       params: z.object({ eventKey: z.uuid() }),
-      body: decisionSchema,
-      responses: { 200: { description: 'Decided' } },
+      body: {
+        schema: decisionSchema,
+        examples: { confirm: { decision: 'confirm', reason: 'Onli Cloud confirms the move by letter.' } },
+      },
+      problems: ['not_found'],
+      responses: {
+        200: { description: 'Decided', schema: decisionSchema.extend({ eventKey: z.uuid() }) },
+      },
     },
     async ({ principal, params, body }) => {
       const row = await decide(deps, params.eventKey, { ...body, operator: actorOf(principal) })

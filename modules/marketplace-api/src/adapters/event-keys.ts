@@ -7,7 +7,7 @@ import {
   type MarketplaceQueries,
   dossierSchema,
 } from '@species/contracts'
-import type { DueRow } from '@species/bus'
+import type { DueRow } from '@species/flow'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
 import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
-import { step } from '@species/bus'
+import { fromStored } from '@species/flow'
 import { coalesce } from '@species/platform'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/event-keys.ts'
 import { canonicalEvent } from '../domain/event-hash.ts'
@@ -32,7 +32,9 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
     pace: deps.acceptPace,
   })
   return async (request) => {
-    const { version, config } = await deps.config.current()
+    const bodyHash = hash('sha256', canonicalEvent(request.event))
+    const { version, newest, config } = await deps.config.readable()
+    if (newest !== version) return await acceptedBefore(deps, request, bodyHash)
     const nowMs = deps.clock.now()
     const dossier: Dossier = {
       eventKey: deps.ids.uuid(),
@@ -46,7 +48,6 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       deadlineMs: nowMs + config.deadlines.eventMs,
       times: { accepted: nowMs },
     }
-    const bodyHash = hash('sha256', canonicalEvent(request.event))
     return await keep({
       dossier,
       bodyHash,
@@ -57,13 +58,25 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
   }
 }
 
+/** What is new is not accepted by a configuration that is not the newest; what was accepted before gets its first answer. */
+async function acceptedBefore(
+  deps: MarketplaceApiDeps,
+  { principal, event }: AcceptRequest,
+  bodyHash: string,
+): Promise<Accepted> {
+  const [before] = await findEvents(deps.database, [{ owner: principal.onliId, eventId: event.eventId }])
+  if (before) return again(before, bodyHash)
+  await deps.config.current()
+  throw unreadable()
+}
+
 async function keepBatch(deps: MarketplaceApiDeps, events: readonly AcceptedEvent[]): Promise<(Accepted | Fault)[]> {
   const fresh = await keep(deps, events)
   const repeated = events.filter((event) => !fresh.has(event.dossier.eventKey)).map((event) => event.dossier)
   const kept = repeated.length === 0 ? [] : await findEvents(deps.database, repeated)
   const outgoing = events
     .filter((event) => fresh.has(event.dossier.eventKey))
-    .map((event) => step('accepted', event, event.dossier))
+    .flatMap((event) => fromStored('accepted', event, event.dossier))
   deps.bus.publish(outgoing).catch((error: unknown) => {
     deps.log.warn(
       { err: error, events: outgoing.length },
@@ -99,14 +112,16 @@ function answer(event: AcceptedEvent, fresh: ReadonlySet<string>, kept: readonly
     return ok({ kept: { owner, eventId, eventKey, bodyHash, acceptedAtMs: dossier.times.accepted ?? 0 }, first: true })
   }
   const before = kept.find((one) => one.owner === dossier.owner && one.eventId === dossier.eventId)
-  if (!before) return undefined
-  if (before.bodyHash !== bodyHash) {
-    return refuse(
-      'event_id_conflict',
-      `Your event ${dossier.eventId} was accepted with another body. Use a new eventId for a new event.`,
-    )
-  }
-  return ok({ kept: before, first: false })
+  return before && again(before, bodyHash)
+}
+
+/** The first answer, again. */
+function again(before: KeptEvent, bodyHash: string): Accepted {
+  if (before.bodyHash === bodyHash) return ok({ kept: before, first: false })
+  return refuse(
+    'event_id_conflict',
+    `Your event ${before.eventId} was accepted with another body. Use a new eventId for a new event.`,
+  )
 }
 
 /** As after a failover between the two statements. A conflict would be a final word on a body that nobody has compared. */

@@ -1,5 +1,6 @@
 import type {
   ChainHistory,
+  ConfigPages,
   ConfigReader,
   Intent,
   MarketplaceConfig,
@@ -21,7 +22,7 @@ export interface MarketplaceApiDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
-  readonly config: ConfigReader & ChainHistory
+  readonly config: ConfigReader & ChainHistory & ConfigPages
   /** What the process depends on; undefined in a test that does not ask. */
   readonly health?: () => Promise<Parts>
   readonly classifierVersion: number

@@ -1,5 +1,6 @@
-import { type ChainsVersion, type Dossier, haltedMs, type EventRefusal } from '@species/contracts'
-import { type Outgoing, createDeadLetters, readDue, step } from '@species/bus'
+import { type ChainsVersion, type Dossier, type EventRefusal, haltedMs } from '@species/contracts'
+import { type Outgoing, createDeadLetters } from '@species/bus'
+import { fromStored, readDue, refuse } from '@species/flow'
 import { takeDueEvents } from '../adapters/event-keys.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
@@ -28,18 +29,15 @@ function drive(
   history: readonly ChainsVersion[],
   nowMs: number,
 ): Outgoing[] {
-  const again = step('accepted', { trace }, dossier)
+  const fromTheStart = fromStored('accepted', { trace }, dossier)
   // Time alone ends no review.
-  if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return [again]
+  if (inReview || nowMs < deadlineOf(dossier, history, nowMs)) return fromTheStart
   const refusal: EventRefusal = {
     code: 'deadline_exceeded',
     detail: 'The event was not finished before its deadline. Nothing was delivered; send it again under a new eventId.',
     by: 'marketplace-api',
   }
-  return [
-    step('refused', { trace }, { ...dossier, refusal, times: { ...dossier.times, refused: dossier.deadlineMs } }),
-    again,
-  ]
+  return [refuse({ trace }, dossier, refusal, dossier.deadlineMs), ...fromTheStart]
 }
 
 /** While the chain of an event's payment is halted its deadline stands still. */

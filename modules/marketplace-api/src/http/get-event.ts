@@ -11,12 +11,14 @@ export function getEvent(deps: MarketplaceApiDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/events/{eventId}',
+      operationId: 'getEvent',
       tag: 'Events',
       summary: 'How an event of yours stands',
       description:
         'Its state, and why it is there: what is awaited and until when, or the refusal. Once it has ended its receipt says the same, signed.',
       access: 'read',
       params: eventParams,
+      problems: ['not_found'],
       responses: { 200: { description: 'Its state', schema: eventStatusSchema } },
     },
     async ({ principal, params }) =>

@@ -9,9 +9,12 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/health',
+      operationId: 'getMarketHealth',
       tag: 'Health',
       summary: 'Whether events are accepted',
+      description: 'Also the state of each part that the marketplace depends on, as information.',
       access: 'public',
+      problems: [],
       always: true,
       responses: {
         200: {
@@ -26,12 +29,10 @@ export function getHealth(deps: MarketplaceApiDeps): Endpoint {
       },
     },
     async () => {
-      const [{ version, config }, parts] = await Promise.all([deps.config.current(), deps.health?.()])
-      return json(
-        200,
-        { status: 'ok', trading: config.trading, configVersion: version, parts },
-        { 'cache-control': 'no-store' },
-      )
+      const [{ version, newest, config }, parts] = await Promise.all([deps.config.readable(), deps.health?.()])
+      // Nothing is accepted here by a version that is not the newest.
+      const trading = newest === version ? config.trading : 'off'
+      return json(200, { status: 'ok', trading, configVersion: version, parts }, { 'cache-control': 'no-store' })
     },
   )
 }

@@ -23,9 +23,12 @@ export function listEvents(deps: Pick<MarketplaceApiDeps, 'database'>): Endpoint
     {
       method: 'get',
       path: '/marketplace/v1/events',
+      operationId: 'listEvents',
       tag: 'Events',
       summary: 'List your events, newest first',
+      description: 'What you asked for, and how each ended if it has. In pages.',
       access: 'read',
+      problems: [],
       query,
       responses: {
         200: {

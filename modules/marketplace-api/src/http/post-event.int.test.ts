@@ -84,6 +84,12 @@ describe('posting an event', () => {
         world.waiting = 101
       },
     ],
+    [
+      'service_unavailable',
+      () => {
+        world.newest = 8
+      },
+    ],
   ])('%s: takes nothing new, and still gives a resend its first answer', async (code, close) => {
     const first = await post(wire)
     close()

@@ -1,6 +1,6 @@
 import {
-  type MarketplaceConfig,
   type Principal,
+  type ReadableConfig,
   type WireEvent,
   normaliseEvent,
   receiptIdOf,
@@ -13,6 +13,7 @@ import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
+import { eventExamples } from './event-examples.ts'
 
 export const acceptedSchema = z.strictObject({
   eventId: z.string(),
@@ -29,22 +30,32 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     {
       method: 'post',
       path: '/marketplace/v1/events',
+      operationId: 'submitEvent',
       tag: 'Events',
       summary: 'Send an event',
       description:
         'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
       access: 'trade',
       specificationScheme: true,
-      body: wireEventSchema,
-      responses: { 202: { description: 'Accepted, now or before', schema: acceptedSchema } },
+      body: { schema: wireEventSchema, examples: eventExamples },
+      problems: [
+        'invalid_amount',
+        'not_your_account',
+        'payouts_unsupported',
+        'trading_halted',
+        'too_many_unproven_payments',
+        'event_id_conflict',
+      ],
+      responses: {
+        202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
+      },
     },
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
-      const { config } = await deps.config.current()
       const event = normaliseEvent(body)
       const closed =
         payoutAskedBy(body) ??
-        closedBy(deps, config, backlog()) ??
+        closedBy(deps, await deps.config.readable(), backlog()) ??
         (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId)) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
@@ -83,9 +94,13 @@ function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
 /** Why no new event is taken now, if none is. */
 function closedBy(
   deps: MarketplaceApiDeps,
-  config: Pick<MarketplaceConfig, 'trading'>,
+  { version, newest, config }: ReadableConfig,
   backlog: number,
 ): Problem | undefined {
+  if (newest !== version) {
+    const detail = `Version ${newest} of the configuration was written by a newer version of the program, and the process that answers cannot read it. The event was not accepted. Send the same event again.`
+    return new Problem('service_unavailable', detail, { retryAfterSeconds: 30 })
+  }
   if (config.trading === 'off') {
     const detail = 'No event is accepted now. Read the status and try again later.'
     return new Problem('trading_halted', detail, { retryAfterSeconds: 30 })

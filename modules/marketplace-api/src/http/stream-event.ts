@@ -1,5 +1,6 @@
 import { type EventKeyRow, endStates } from '@species/contracts'
 import { type Endpoint, Problem, endpoint } from '@species/http'
+import { z } from 'zod'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { ownEvent } from '../app/event-status.ts'
 import { type LiveStates, type ToldState, createLiveStates } from '../app/live-states.ts'
@@ -18,14 +19,19 @@ export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/events/{eventId}/stream',
+      operationId: 'streamEvent',
       tag: 'Events',
       summary: 'The live states of an event of yours',
+      description:
+        'Ends with the event, or after ten minutes: connect again then. A comment every ten seconds keeps the connection open.',
       access: 'read',
+      problems: ['not_found'],
       params: eventParams,
       responses: {
         200: {
           description:
             'Server-sent events: `state` for each state that is seen, with why it is there as in the status, the last one an end. Quick steps may be passed over; a wait is told again as it gets on.',
+          schema: z.string(),
           contentType: 'text/event-stream',
         },
       },

@@ -1,6 +1,6 @@
 import { type Dossier, type Match, dossierSchema } from '@species/contracts'
-import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
+import { assertFirst } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 
 /** Matching's own row of an event. */
@@ -94,11 +94,7 @@ export async function insertMatches(
       ),
     ],
   )
-  if (inserted.length !== rows.length)
-    throw new Fault('decided_elsewhere', {
-      retryable: true,
-      publicMessage: 'Another process decided one of these events.',
-    })
+  assertFirst(inserted, rows)
 }
 
 /** Ends rows: consumed by settlement, or returned. */

@@ -1,7 +1,7 @@
-import type { StateBodies } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { inHalves } from '@species/platform'
 import { countLapses, loadListings, lockBook, updateListings } from '../adapters/listing-rows.ts'
 import {
@@ -16,7 +16,6 @@ import {
 import { Book } from '../domain/book.ts'
 import { listingIdOf } from '../domain/match.ts'
 import type { MatchingDeps } from './deps.ts'
-import { backward } from './match-events.ts'
 
 /** Settled events: their reservations are used up, and what was put on sale is now for sale. */
 export async function consumeMatches(deps: MatchingDeps, batch: readonly Message<'settled'>[]): Promise<[]> {
@@ -78,45 +77,52 @@ async function consume(deps: MatchingDeps, eventKeys: readonly string[]): Promis
  */
 export async function returnMatches(deps: MatchingDeps, batch: readonly Message<'released'>[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  return await deps.database.transaction(async (tx) => {
-    const rows = await readMatches(tx, keysOf(batch), true)
-    const open = batch.filter((message) => rows.get(message.key)?.outcome !== 'returned')
-    const settled = open.find((message) => rows.get(message.key)?.outcome === 'consumed')
-    if (settled)
-      throw new Fault('returned_after_settlement', {
-        retryable: false,
-        publicMessage: 'A settled event cannot be returned.',
-        detail: { eventKey: settled.key },
-      })
-    const matched = open.filter((message) => rows.get(message.key)?.outcome === 'matched')
-    const pending = matched.map((message) => listingIdOf(message.key))
-    const { book, reservations } = await openBook(tx, keysOf(matched), pending, nowMs)
-    for (const { listingId, units } of reservations) book.giveBack(listingId, units)
-    for (const listingId of pending) book.abandon(listingId)
-    await updateListings(tx, book.changed())
-    await endReservations(tx, keysOf(matched), 'returned')
-    const ended = open.map((message) => returnedRow(message, rows.get(message.key), nowMs))
-    await endMatches(
-      tx,
-      ended.filter((row) => rows.has(row.eventKey)),
-    )
-    await insertMatches(
-      tx,
-      ended.filter((row) => !rows.has(row.eventKey)),
-    )
-    // The event of a lapse came to nothing: the units that are still here lapse again, under another number.
-    await countLapses(
-      tx,
-      open.flatMap(({ key, body: { event } }) =>
-        event.lapsed === true && event.delist !== undefined && !rows.has(key) ? [event.delist] : [],
-      ),
-    )
-    for (const row of ended) rows.set(row.eventKey, row)
-    return batch.flatMap((message) => {
-      const row = rows.get(message.key)
-      return row ? backward(message, row) : []
-    })
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readMatches(tx, keys, true),
+    isOpen: (row) => row.outcome !== 'returned',
+    decide: (tx, fresh, { rows }) => giveBack(tx, fresh, rows, nowMs),
+    answer: (message, row) =>
+      row.outcome === 'refused' || row.outcome === 'returned' ? fromStored(row.outcome, message, row.dossier) : [],
   })
+}
+
+async function giveBack(
+  tx: Sql,
+  open: readonly Message<'released'>[],
+  rows: ReadonlyMap<string, MatchRow>,
+  nowMs: number,
+): Promise<MatchRow[]> {
+  const settled = open.find((message) => rows.get(message.key)?.outcome === 'consumed')
+  if (settled)
+    throw new Fault('returned_after_settlement', {
+      retryable: false,
+      publicMessage: 'A settled event cannot be returned.',
+      detail: { eventKey: settled.key },
+    })
+  const matched = open.filter((message) => rows.get(message.key)?.outcome === 'matched')
+  const pending = matched.map((message) => listingIdOf(message.key))
+  const { book, reservations } = await openBook(tx, keysOf(matched), pending, nowMs)
+  for (const { listingId, units } of reservations) book.giveBack(listingId, units)
+  for (const listingId of pending) book.abandon(listingId)
+  await updateListings(tx, book.changed())
+  await endReservations(tx, keysOf(matched), 'returned')
+  const ended = open.map((message) => returnedRow(message, rows.get(message.key), nowMs))
+  await endMatches(
+    tx,
+    ended.filter((row) => rows.has(row.eventKey)),
+  )
+  await insertMatches(
+    tx,
+    ended.filter((row) => !rows.has(row.eventKey)),
+  )
+  // The event of a lapse came to nothing: the units that are still here lapse again, under another number.
+  await countLapses(
+    tx,
+    open.flatMap(({ key, body: { event } }) =>
+      event.lapsed === true && event.delist !== undefined && !rows.has(key) ? [event.delist] : [],
+    ),
+  )
+  return ended
 }
 
 function keysOf(batch: readonly Message[]): string[] {
@@ -140,12 +146,11 @@ function consumedRow(row: MatchRow | undefined, nowMs: number): MatchRow[] {
 }
 
 function returnedRow(message: Message<'released'>, before: MatchRow | undefined, nowMs: number): MatchRow {
-  const dossier: StateBodies['returned'] = { ...message.body, times: { ...message.body.times, returned: nowMs } }
   return {
     eventKey: message.key,
     outcome: 'returned',
     match: before?.match,
-    dossier,
+    dossier: reach('returned', message.body, {}, nowMs),
     decidedAtMs: before?.decidedAtMs ?? nowMs,
     endedAtMs: nowMs,
   }

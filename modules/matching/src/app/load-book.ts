@@ -1,3 +1,4 @@
+import { bookOf } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { loadBest, loadListings, loadOnward, lockBook } from '../adapters/listing-rows.ts'
 import { Book, type Order } from '../domain/book.ts'
@@ -29,7 +30,7 @@ export async function loadBook(
 }
 
 function isAboutListings({ dossier: { intent, event } }: MatchRequest): boolean {
-  return intent === 'BUY_MARKET' || intent === 'SELL_MARKET' || (event.listingId ?? event.delist) !== undefined
+  return bookOf(intent) === 'buys' || bookOf(intent) === 'opens' || (event.listingId ?? event.delist) !== undefined
 }
 
 /** The same without the lock, where nothing is decided by it. */
@@ -80,7 +81,7 @@ export async function readBook(
 
 /** Whether an event is a purchase from whichever listings are cheapest. */
 export function isAtBestPrice({ intent, event }: MatchRequest['dossier']): boolean {
-  return intent === 'BUY_MARKET' && event.listingId === undefined
+  return bookOf(intent) === 'buys' && event.listingId === undefined
 }
 
 async function suspendedOf(

@@ -1,7 +1,8 @@
-import type { Match, StateBodies } from '@species/contracts'
+import { type Match, type StateBodies, bookOf } from '@species/contracts'
 import type { Result } from '@species/kernel'
-import { type Message, type Outgoing, step } from '@species/bus'
+import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
+import { advance, fromStored, decideOnce, reach } from '@species/flow'
 import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
 import { type MatchRow, type Purchase, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
 import { countListings } from '../adapters/seller-rows.ts'
@@ -19,19 +20,14 @@ type Validated = Message<'validated'>
 export async function matchEvents(deps: MatchingDeps, batch: readonly Validated[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
   const [requests, settledSales] = await Promise.all([requestsOf(deps, batch, nowMs), settledButPending(deps, batch)])
-  const rows = await deps.database.transaction(async (tx) => {
-    const known = await readMatches(
-      tx,
-      batch.map((message) => message.key),
-      false,
-    )
-    const fresh = requests.filter((request) => !known.has(request.dossier.eventKey))
-    for (const row of await decide(deps, tx, { requests: fresh, settledSales, nowMs })) known.set(row.eventKey, row)
-    return known
-  })
-  return batch.flatMap((message) => {
-    const row = rows.get(message.key)
-    return row ? answer(message, row) : []
+  return await decideOnce(deps.database, batch, {
+    read: (tx, keys) => readMatches(tx, keys, false),
+    decide: async (tx, fresh) => {
+      const keys = new Set(fresh.map((message) => message.key))
+      const open = requests.filter(({ dossier }) => keys.has(dossier.eventKey))
+      return await decide(deps, tx, { requests: open, settledSales, nowMs })
+    },
+    answer,
   })
 }
 
@@ -79,7 +75,6 @@ interface Decision {
 }
 
 async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<MatchRow[]> {
-  if (decision.requests.length === 0) return []
   const { book, decided } = await decideInOrder(deps, tx, decision)
   const rows = decided.map(({ dossier, result, purchase }) => ({
     ...rowOf(dossier, result, decision.nowMs),
@@ -91,7 +86,7 @@ async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<
     insertListings(
       tx,
       decided.flatMap(({ dossier, result }) =>
-        result.ok && dossier.intent === 'SELL_MARKET' ? newListing(dossier, result.value) : [],
+        result.ok && bookOf(dossier.intent) === 'opens' ? newListing(dossier, result.value) : [],
       ),
     ),
     updateListings(tx, book.changed()),
@@ -124,7 +119,7 @@ async function decideInOrder(
   const loaded = await loadBook(deps, tx, requests, nowMs)
   const { book } = loaded
   const sellers = requests
-    .filter(({ dossier }) => dossier.intent === 'SELL_MARKET')
+    .filter(({ dossier }) => bookOf(dossier.intent) === 'opens')
     .map(({ dossier }) => dossier.event.from)
   const [means, listings] = await Promise.all([readMeans(deps, tx, requests), countListings(tx, [...new Set(sellers)])])
   const decided: Decided[] = []
@@ -140,7 +135,7 @@ async function decideInOrder(
       request,
       order?.ok ? { ...standing, search: await loaded.search(order.value) } : standing,
     )
-    if (result.ok && dossier.intent === 'SELL_MARKET') listings.set(from, standing.openListings + 1)
+    if (result.ok && bookOf(dossier.intent) === 'opens') listings.set(from, standing.openListings + 1)
     const purchase =
       result.ok && standing.means && paysFromCredit(request)
         ? { buyer: from, dueMicro: dueMicro(standing.means, result.value.totalMicro) }
@@ -179,7 +174,7 @@ function reservationsOf(
   match: Match,
 ): { eventKey: string; listingId: string; units: bigint }[] {
   const { eventKey } = dossier
-  if (dossier.intent === 'DELIST' && match.listing)
+  if (bookOf(dossier.intent) === 'takes back' && match.listing)
     return [{ eventKey, listingId: match.listing.listingId, units: match.units }]
   return match.fills.map((fill) => ({ eventKey, listingId: fill.listingId, units: fill.units }))
 }
@@ -187,11 +182,7 @@ function reservationsOf(
 function rowOf(dossier: StateBodies['validated'], result: Result<Match, MatchRefusal>, nowMs: number): MatchRow {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs }
   if (result.ok) return { ...base, outcome: 'matched', match: result.value, dossier: undefined, endedAtMs: undefined }
-  const refused = {
-    ...dossier,
-    refusal: { ...result.refusal, by: 'matching' as const },
-    times: { ...dossier.times, refused: nowMs },
-  }
+  const refused = reach('refused', dossier, { refusal: { ...result.refusal, by: 'matching' } }, nowMs)
   return { ...base, outcome: 'refused', match: undefined, dossier: refused, endedAtMs: nowMs }
 }
 
@@ -199,24 +190,9 @@ function answer(message: Validated, row: MatchRow): Outgoing[] {
   switch (row.outcome) {
     case 'matched':
     case 'consumed':
-      if (!row.match) return []
-      return [
-        step('matched', message, {
-          ...message.body,
-          match: row.match,
-          times: { ...message.body.times, matched: row.decidedAtMs },
-        }),
-      ]
+      return row.match ? [advance('matched', message, message.body, { match: row.match }, row.decidedAtMs)] : []
     case 'refused':
     case 'returned':
-      return backward(message, row)
+      return fromStored(row.outcome, message, row.dossier)
   }
-}
-
-/** The stored answer of the road back, again. */
-export function backward(cause: { trace: string }, row: MatchRow): Outgoing[] {
-  if (row.dossier?.refusal === undefined) return []
-  const { refusal, release } = row.dossier
-  if (row.outcome === 'refused') return [step('refused', cause, { ...row.dossier, refusal })]
-  return release === undefined ? [] : [step('returned', cause, { ...row.dossier, refusal, release })]
 }

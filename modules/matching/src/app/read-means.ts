@@ -1,3 +1,4 @@
+import { bookOf, intentFacts } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { openPurchases } from '../adapters/match-rows.ts'
 import type { MatchRequest } from '../domain/match.ts'
@@ -30,12 +31,14 @@ export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly 
   return {
     of(request) {
       const { dossier, config } = request
-      if (dossier.intent !== 'BUY_MARKET') return undefined
-      const feeBasisPoints = config.feeBasisPoints.buyMarket
+      const { book, money } = intentFacts[dossier.intent]
+      if (book !== 'buys' || money === undefined) return undefined
+      const feeBasisPoints = config.feeBasisPoints[money.fee]
       if (paysFromCredit(request))
         return { source: 'credit', feeBasisPoints, freeMicro: free.get(dossier.event.from) ?? 0n }
-      const paid = dossier.payment.claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
-      return { source: 'chain', feeBasisPoints, freeMicro: paid }
+      const { claims, rest } = dossier.payment
+      const paid = claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
+      return { source: 'chain', feeBasisPoints, freeMicro: paid, ...(rest ? { restMicro: rest.amountMicro } : {}) }
     },
     spend: (buyer, micro) => free.set(buyer, (free.get(buyer) ?? 0n) - micro),
   }
@@ -43,5 +46,5 @@ export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly 
 
 /** Whether an event is a purchase on the market that its buyer's credit pays. */
 export function paysFromCredit({ dossier }: Pick<MatchRequest, 'dossier'>): boolean {
-  return dossier.intent === 'BUY_MARKET' && dossier.payment.source !== 'chain'
+  return bookOf(dossier.intent) === 'buys' && dossier.payment.source !== 'chain'
 }

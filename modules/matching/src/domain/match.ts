@@ -1,5 +1,6 @@
 import type { EventRefusal, MarketplaceConfig, Match, StateBodies, UserStanding } from '@species/contracts'
-import { type Result, isReservedName, maxQuantity, ok, parseUsdt, refuse, unreachable } from '@species/kernel'
+import { intentFacts } from '@species/contracts/intents'
+import { type Result, isReservedName, maxQuantity, ok, parseUsdt, refuse } from '@species/kernel'
 import type { Book, Order } from './book.ts'
 import type { Means } from './means.ts'
 import type { Search } from './search.ts'
@@ -32,31 +33,29 @@ export function matchEvent(book: Book, request: MatchRequest, standing: Standing
   if (event.lapsed !== true && standings.get(event.from)?.status !== 'active')
     return refuse('user_suspended', `${event.from} is not active.`)
   const units = BigInt(event.amount ?? 0)
-  switch (intent) {
-    case 'BUY_TREASURY':
-      return priced(units, config.treasuryPrice)
-    case 'REDEEM':
-      return priced(units, config.redeemPrice)
-    case 'TRANSFER':
-      return transfer(event.to ?? '', units, standings)
-    case 'SELL_MARKET':
+  const { book: doesToBook, price } = intentFacts[intent]
+  switch (doesToBook) {
+    case 'opens':
       return listing(request, units, standing.openListings ?? 0)
-    case 'BUY_MARKET':
+    case 'buys':
       return purchase(book, request, standing)
-    case 'DELIST': {
-      const taken = book.delist(event.delist ?? '', event.from)
-      if (!taken.ok) return taken
-      const { listingId, seller, unitPriceMicro, expiresAtMs } = taken.value.listing
-      return ok({
-        units: taken.value.units,
-        totalMicro: 0n,
-        fills: [],
-        listing: { listingId, seller, unitPriceMicro, expiresAtMs },
-      })
-    }
-    default:
-      return unreachable(intent)
+    case 'takes back':
+      return takenBack(book, request)
+    case 'untouched':
+      return price === undefined ? transfer(event.to ?? '', units, standings) : priced(units, config[price])
   }
+}
+
+function takenBack(book: Book, { dossier: { event } }: MatchRequest): Result<Match, MatchRefusal> {
+  const taken = book.delist(event.delist ?? '', event.from)
+  if (!taken.ok) return taken
+  const { listingId, seller, unitPriceMicro, expiresAtMs } = taken.value.listing
+  return ok({
+    units: taken.value.units,
+    totalMicro: 0n,
+    fills: [],
+    listing: { listingId, seller, unitPriceMicro, expiresAtMs },
+  })
 }
 
 function priced(units: bigint, unitPrice: string): Result<Match, MatchRefusal> {

@@ -1,4 +1,4 @@
-import { type Refusal, feeOf, formatUsdt } from '@species/kernel'
+import { type Refusal, feeOf, formatUsdt, paidInWords } from '@species/kernel'
 
 /**
  * What a buyer has to pay a purchase with, as far as matching knows: advice, so that nothing is reserved for a buyer who cannot pay.
@@ -8,6 +8,8 @@ export interface Means {
   readonly source: 'chain' | 'credit'
   /** The payment of the event, or the credit that neither a hold nor an earlier purchase needs; micro-units. */
   readonly freeMicro: bigint
+  /** What more its transaction paid than the event carries; absent: nothing. */
+  readonly restMicro?: bigint
   /** The fee that comes on top of the price. */
   readonly feeBasisPoints: number
 }
@@ -29,7 +31,7 @@ export function tooLittle(means: Means, costMicro: bigint, isWhole: boolean): Re
     code: 'insufficient_payment',
     detail:
       means.source === 'chain'
-        ? `${due}, ${free} were paid. They are kept as your credit: pay from it, or pay enough in one transaction.`
+        ? `${due}, ${paidInWords(means.freeMicro, means.restMicro)}. They are kept as your credit: pay from it, or pay enough in one transaction.`
         : `${due}, ${free} of your credit are free. What your other purchases need cannot pay twice.`,
   }
 }

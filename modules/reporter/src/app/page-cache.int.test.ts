@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type Bus, createInProcessBus, step } from '@species/bus'
+import { type Bus, createInProcessBus } from '@species/bus'
+import { fromStored } from '@species/flow'
 import { createTieredCache, openRedis } from '@species/cache'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock, redisAnswers, redisUrl } from '@species/testing'
@@ -45,7 +46,7 @@ describe.skipIf(!redisAnswers)('processes that share Redis and no bus [needs Red
     expect([await one.page(), await two.page()]).toEqual(['old, from a replica', 'old, from a replica'])
     balance = 'new'
     clock.advance(300)
-    await one.bus.publish([step('settled', { trace: 't' }, settledOf('ann'))])
+    await one.bus.publish(fromStored('settled', { trace: 't' }, settledOf('ann')))
     expect(await one.page()).toBe('new, from the primary')
     await vi.waitFor(async () => {
       expect(await two.page()).toBe('new, from the primary')

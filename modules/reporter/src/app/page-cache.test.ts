@@ -1,4 +1,5 @@
-import { createInProcessBus, step } from '@species/bus'
+import { createInProcessBus } from '@species/bus'
+import { fromStored } from '@species/flow'
 import { createTieredCache } from '@species/cache'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock } from '@species/testing'
@@ -21,7 +22,7 @@ describe('pages read from replicas that know everything older than a second', ()
 
   beforeEach(() => {
     const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 1, ids: systemIds, metrics })
-    settle = (onliId) => bus.publish([step('settled', { trace: 't' }, settledOf(onliId))])
+    settle = (onliId) => bus.publish(fromStored('settled', { trace: 't' }, settledOf(onliId)))
     pages = new PageCache({
       bus,
       clock,

@@ -1,4 +1,4 @@
-import { type StoredReceipt, endStates, partiesOf } from '@species/contracts'
+import { type StoredReceipt, bookOf, endStates, partiesOf } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { TieredCache } from '@species/cache'
 import type { Clock } from '@species/platform'
@@ -90,7 +90,8 @@ export class PageCache {
     }
     // A seller looks for his own listing when its receipt is there; other changes of the list may wait for its second.
     bus.tap('completed', ({ body }) => {
-      if (body.intent === 'SELL_MARKET' || body.intent === 'DELIST') drop([market])
+      const book = body.intent && bookOf(body.intent)
+      if (book === 'opens' || book === 'takes back') drop([market])
     })
     bus.tap('payment.reversed', ({ body }) => {
       drop([body.claim.payer])

@@ -12,9 +12,12 @@ export function getAccounts({ queries }: Pick<ReporterDeps, 'queries'>): Endpoin
     {
       method: 'get',
       path: '/admin/v1/accounts',
+      operationId: 'getMarketAccounts',
       tag: 'Operations',
       summary: 'What the marketplace itself has',
+      description: 'Read from the ledger at the time of asking.',
       access: 'operator',
+      problems: [],
       responses: {
         200: {
           description: 'Treasury, fees, liquidity pool and escrow, as the ledger has them',

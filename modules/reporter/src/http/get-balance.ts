@@ -3,7 +3,7 @@ import { type Asset, formatQuantity } from '@species/kernel'
 import { type Endpoint, Problem, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageCache } from '../app/page-cache.ts'
-import { taggedJson } from './page.ts'
+import { taggedJson, unchanged } from './page.ts'
 
 export const userParams = z.object({ onliId: onliIdSchema })
 export const amounts = z.strictObject({ available: z.string(), held: z.string(), total: z.string() })
@@ -22,13 +22,17 @@ export function getBalance(cache: PageCache): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/users/{onliId}/balance',
+      operationId: 'getBalance',
       tag: 'Users',
       summary: 'What you have',
+      description: 'Units, credit, and what is owed either way. An operator reads anyone’s.',
       access: 'read',
+      requestHeaders: ['If-None-Match'],
+      problems: ['not_your_account'],
       params: userParams,
       responses: {
-        200: { description: 'Units, credit, what is owed', schema: balanceSchema },
-        304: { description: 'Unchanged' },
+        200: { description: 'Units, credit, what is owed', schema: balanceSchema, headers: ['ETag'] },
+        304: unchanged,
       },
     },
     async ({ principal, params, headers }) => {

@@ -3,7 +3,7 @@ import { type Endpoint, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageQueries, ReporterDeps } from '../app/deps.ts'
 import { type PageCache, market } from '../app/page-cache.ts'
-import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
+import { fromCursor, pageQuery, taggedJson, toCursor, unchanged } from './page.ts'
 
 const listingView = z.strictObject({
   listingId: z.string(),
@@ -20,16 +20,22 @@ export function getListings(deps: ReporterDeps, cache: PageCache): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/listings',
+      operationId: 'listListings',
       tag: 'Market',
       summary: 'Open listings, cheapest and then oldest first',
+      description:
+        'Listings of suspended sellers are left out, so a page may be short: `nextCursor` says whether there is more.',
       access: 'read',
+      requestHeaders: ['If-None-Match'],
+      problems: [],
       query: pageQuery,
       responses: {
         200: {
           description: 'A page',
           schema: z.strictObject({ listings: z.array(listingView), nextCursor: z.string().optional() }),
+          headers: ['ETag'],
         },
-        304: { description: 'Unchanged' },
+        304: unchanged,
       },
     },
     async ({ query, headers }) =>

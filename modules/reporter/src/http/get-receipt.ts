@@ -10,7 +10,7 @@ import { type Endpoint, Problem, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
-import { taggedJson } from './page.ts'
+import { taggedJson, unchanged } from './page.ts'
 
 const receiptId = z.string().regex(/^rcp\.[0-9a-f]{32}(\.[1-9]\d{0,2})?$/)
 
@@ -26,15 +26,18 @@ export function getReceipt(cache: PageCache, present: PresentReceipt): Endpoint 
     {
       method: 'get',
       path: '/marketplace/v1/receipts/{id}',
+      operationId: 'getReceipt',
       tag: 'Receipts',
       summary: 'A receipt',
       description:
         'By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one.',
       access: 'read',
+      requestHeaders: ['If-None-Match'],
+      problems: ['not_found'],
       params: z.object({ id: z.union([receiptId, eventIdSchema]) }),
       responses: {
-        200: { description: 'The receipt', schema: answerSchema },
-        304: { description: 'Unchanged' },
+        200: { description: 'The receipt', schema: answerSchema, headers: ['ETag'] },
+        304: unchanged,
       },
     },
     async ({ principal, params, headers }) => {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { PageQueries } from '../app/deps.ts'
 import type { PageCache } from '../app/page-cache.ts'
 import { accountsOf, ownOnly, userParams } from './get-balance.ts'
-import { fromCursor, pageQuery, taggedJson, toCursor } from './page.ts'
+import { fromCursor, pageQuery, taggedJson, toCursor, unchanged } from './page.ts'
 
 const line = z.strictObject({
   transferId: z.string(),
@@ -23,17 +23,22 @@ export function getTransactions(cache: PageCache): Endpoint {
     {
       method: 'get',
       path: '/marketplace/v1/users/{onliId}/transactions',
+      operationId: 'listTransactions',
       tag: 'Users',
       summary: 'Your statement: every line of your accounts, newest first',
+      description: 'Each line is one transfer in the ledger, with the balance after it. An operator reads anyone’s.',
       access: 'read',
+      requestHeaders: ['If-None-Match'],
+      problems: ['not_your_account'],
       params: userParams,
       query: pageQuery,
       responses: {
         200: {
           description: 'A page',
           schema: z.strictObject({ transactions: z.array(line), nextCursor: z.string().optional() }),
+          headers: ['ETag'],
         },
-        304: { description: 'Unchanged' },
+        304: unchanged,
       },
     },
     async ({ principal, params, query, headers }) => {

@@ -1,6 +1,6 @@
 import type { RequestHeaders } from '@species/contracts'
 import { createHash } from 'node:crypto'
-import { Problem } from '@species/http'
+import { Problem, type ResponseSpec } from '@species/http'
 import { z } from 'zod'
 
 /** `limit` and `cursor` of every list. */
@@ -27,6 +27,9 @@ export function fromCursor(cursor: string | undefined, shape: RegExp[]): string[
   }
   throw new Problem('invalid_request', 'The cursor is not one of ours. Begin again without it.')
 }
+
+/** What {@link taggedJson} answers where the caller has it already. */
+export const unchanged: ResponseSpec = { description: 'Unchanged', schema: 'empty', headers: ['ETag'] }
 
 /** JSON with a strong entity tag of its content (RFC 9110 section 8.8.3), or 304 where the caller has it already. */
 export function taggedJson(headers: RequestHeaders, value: unknown): Response {

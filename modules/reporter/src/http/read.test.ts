@@ -1,5 +1,5 @@
 import { type ListingView, type StatementLine, receiptIdOf } from '@species/contracts'
-import { step } from '@species/bus'
+import { end } from '@species/flow'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type World, createWorld, key, storedReceipt } from '../test-world.ts'
 
@@ -147,7 +147,7 @@ describe('the open listings', () => {
 
   const complete = (intent: 'SELL_MARKET' | 'BUY_MARKET'): Promise<void> =>
     world.bus.publish([
-      step(
+      end(
         'completed',
         { trace: 't' },
         { eventKey: key, owner: 'ann', eventId: 'e', intent, receiptId: receiptIdOf(key), parties: ['ann', 'market'] },

@@ -1,6 +1,7 @@
 import type { Chain } from '@species/contracts'
-import { type DueRow, type StoredLetter, unparked } from '@species/bus'
+import { unparked } from '@species/bus'
 import { type Sql, rowsParameter } from '@species/database'
+import type { DueRow, StoredLetter } from '@species/flow'
 import { toTimestamp } from '@species/platform'
 import { type Row, type VerdictRow, columns, fromRow } from './verdict-rows.ts'
 

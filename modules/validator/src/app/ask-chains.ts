@@ -1,8 +1,10 @@
 import { type Chain, type StateBodies, chains, haltedMs } from '@species/contracts'
-import { type DueContext, createDeadLetters, readDue, workOnDue } from '@species/bus'
+import { createDeadLetters } from '@species/bus'
+import { type DueContext, readDue, workOnDue } from '@species/flow'
 import { coalesce } from '@species/platform'
 import { type FreeLane, dueJob, letterOf, takeDueVerdicts } from '../adapters/due-rows.ts'
 import type { VerdictRow } from '../adapters/verdict-rows.ts'
+import { citedIn } from '../domain/cited.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { type Citation, cite, prove } from './prove.ts'
 import { type Asked, recordVerdicts } from './record-verdicts.ts'
@@ -105,12 +107,12 @@ export function createAsker(deps: ValidatorDeps): Asker {
 }
 
 function citedBy({ dossier }: VerdictRow): string {
-  const { chain = 'ETH', proof = '' } = dossier?.event.payWith ?? {}
+  const { chain, proof } = citedIn(dossier)
   return `${chain} ${proof.toLowerCase().replace(/^0x/, '')}`
 }
 
 function chainOf(rows: readonly VerdictRow[]): Chain {
-  return rows[0]?.dossier?.event.payWith?.chain ?? 'ETH'
+  return citedIn(rows[0]?.dossier).chain
 }
 
 /** Records what was found together, in one transaction; a verdict that cannot be stored fails alone. */
@@ -133,8 +135,8 @@ async function askFor(
   rows: readonly VerdictRow[],
   { record, context }: { record: (asked: Asked) => Promise<void>; context: DueContext },
 ): Promise<void> {
-  const [first] = rows
-  const citation = cite(deps, chainOf(rows), first?.dossier?.event.payWith?.proof ?? '')
+  const { chain, proof } = citedIn(rows[0]?.dossier)
+  const citation = cite(deps, chain, proof)
   // One that cannot be judged or recorded does not keep the others from it.
   await Promise.all(
     rows.map((row) =>
@@ -151,14 +153,14 @@ async function ask(deps: ValidatorDeps, row: VerdictRow, citation: Citation): Pr
   const dossier = { ...row.dossier, ...(row.refusal ? { refusal: row.refusal } : {}) } as StateBodies['classified']
   const config = await deps.config.at(dossier.configVersion)
   const { payWith, from } = dossier.event
-  const chain = payWith?.chain ?? 'ETH'
+  const { chain, proof } = citedIn(dossier)
   const nowMs = deps.clock.now()
   const stoodStillMs = haltedMs(await deps.config.chainHistory(), chain, dossier.times.accepted ?? nowMs, nowMs)
-  const proof = await prove(
+  const proven = await prove(
     deps,
     {
       chain,
-      proof: payWith?.proof ?? '',
+      proof,
       logIndex: payWith?.logIndex,
       payer: from,
       pinned: { version: dossier.configVersion, config },
@@ -168,5 +170,5 @@ async function ask(deps: ValidatorDeps, row: VerdictRow, citation: Citation): Pr
     citation,
   )
   const before = { checks: row.checks, watched: row.outcome === 'refused', approved: row.approved }
-  return { dossier, trace: row.trace, config, proof, stoodStillMs, before }
+  return { dossier, trace: row.trace, config, proof: proven, stoodStillMs, before }
 }

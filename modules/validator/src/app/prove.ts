@@ -1,8 +1,17 @@
-import type { Chain, ChainTransaction, ErrorCode, PinnedConfig, WalletOwner } from '@species/contracts'
+import {
+  type Chain,
+  type ChainTransaction,
+  type ErrorCode,
+  type PinnedConfig,
+  type WalletOwner,
+  hashForm,
+  normaliseHash,
+  usdtOf,
+} from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
 import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
-import { comparable, genuineUsdt, normaliseHash } from '../domain/token.ts'
+import { comparable } from '../domain/token.ts'
 import type { ValidatorDeps } from './deps.ts'
 
 export interface ProofRequest {
@@ -41,7 +50,7 @@ export function cite(deps: ValidatorDeps, chain: Chain, proof: string): Citation
     const shown = await outcome()
     if (shown.kind !== 'yes') return new Map()
     const usdt = shown.value.transfers.filter(
-      ({ tokenAddress }) => comparable(chain, tokenAddress) === genuineUsdt[chain].address,
+      ({ tokenAddress }) => comparable(chain, tokenAddress) === usdtOf(chain).address,
     )
     const senders = new Set(usdt.map((transfer) => comparable(chain, transfer.fromAddress)))
     return await deps.authenticator.walletOwners(chain, [...senders], shown.value.blockTimeMs)
@@ -66,7 +75,7 @@ export async function prove(
     return {
       kind: 'no',
       code: 'proof_unsupported',
-      detail: `A proof on ${chain} is a transaction hash: ${chain === 'TRON' ? '64' : '0x and 64'} hexadecimal digits.`,
+      detail: `A proof on ${chain} is a transaction hash: ${hashForm(chain)}.`,
     }
   }
   // Of a chain that was open once, only the time of the block says whether the payment counts.

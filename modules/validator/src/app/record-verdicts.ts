@@ -1,10 +1,12 @@
 import type { Claim, Dossier, ErrorCode, MarketplaceConfig, StateBodies } from '@species/contracts'
-import { Fault } from '@species/kernel'
-import { type Outgoing, about, step } from '@species/bus'
+import { backOffMs } from '@species/kernel'
+import { type Outgoing, about } from '@species/bus'
+import { advance, assertFirst, review, wait } from '@species/flow'
 import { type ClaimRow, claimName, insertClaims, toClaim } from '../adapters/claim-rows.ts'
 import { type VerdictRow, storeVerdicts } from '../adapters/verdict-rows.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
-import { carried } from '../domain/carried.ts'
+import { citedIn } from '../domain/cited.ts'
+import { paymentOf } from '../domain/carried.ts'
 import { clockToleranceMs } from '../domain/chain-rules.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -50,13 +52,8 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
       tx,
       decided.map(({ row }) => row),
     )
-    if (stored.size !== decided.length) {
-      // Given up with its claims: when it comes again the other's row is found.
-      throw new Fault('decided_elsewhere', {
-        retryable: true,
-        publicMessage: 'Another process decided one of these events.',
-      })
-    }
+    // Given up with its claims: when it comes again the other's row is found.
+    assertFirst([...stored], decided)
     return decided
   })
   for (const { one, claims } of rows) count(deps, one, claims)
@@ -74,7 +71,7 @@ function stopIfHalted(asked: Asked, latest: MarketplaceConfig): Asked {
 
 /** Counts a look at a payment, and the money it brought. */
 function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
-  const chain = dossier.event.payWith?.chain ?? 'ETH'
+  const { chain } = citedIn(dossier)
   const isOpen = proof.kind === 'wait' || proof.kind === 'review'
   const outcome =
     claims.length > 0 ? 'verified' : isOpen ? lookOf(proof.kind === 'review' ? 'in_review' : proof.reason) : 'refused'
@@ -148,7 +145,7 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
   // Time alone ends no review.
   if (proof.kind === 'review')
     return { ...base, outcome: 'waiting', dossier, reason: 'in_review', dueAtMs: nowMs + reviewPauseMs }
-  const dueAtMs = nowMs + Math.min(firstPauseMs * 2 ** Math.min(before.checks, 10), longestPauseMs)
+  const dueAtMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, before.checks)
   if (nowMs < untilMs || proof.reason === halted.reason)
     return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
   return {
@@ -170,7 +167,7 @@ function paid(
   claims: readonly Claim[],
   nowMs: number,
 ): Pick<VerdictRow, 'outcome' | 'payment' | 'refusal'> {
-  const payment = { source: 'chain' as const, claims: carried(claims) }
+  const payment = paymentOf(claims)
   const holdsUntilMs = (dossier.times.accepted ?? nowMs) + config.priceHoldMs
   if (proof.kind !== 'pays' || proof.transaction.blockTimeMs <= holdsUntilMs + clockToleranceMs)
     return { outcome: 'validated', payment, refusal: undefined }
@@ -221,56 +218,25 @@ function refusal(code: ErrorCode, detail: string): NonNullable<VerdictRow['refus
 
 function messagesOf(asked: Asked, row: VerdictRow): Outgoing[] {
   const { dossier, proof } = asked
-  if (proof.kind === 'review') {
-    const subject = { key: row.eventKey, partitionKey: dossier.owner }
-    const { reason, facts } = proof
-    return [about('review', asked, subject, { eventKey: row.eventKey, by: 'validator', reason, facts, dossier })]
-  }
+  if (proof.kind === 'review')
+    return [review(asked, dossier, { by: 'validator', reason: proof.reason, facts: proof.facts })]
   if (asked.before.watched) return []
   if (row.outcome !== 'waiting') return answer(dossier, asked.trace, row)
   if (asked.before.checks > 0) return []
-  const { eventKey, owner, eventId } = dossier
-  return [
-    about(
-      'waiting',
-      asked,
-      { key: eventKey, partitionKey: owner },
-      { eventKey, owner, eventId, by: 'validator', reason: row.reason ?? '', untilMs: row.untilMs },
-    ),
-  ]
+  return [wait(asked, dossier, { by: 'validator', reason: row.reason ?? '', untilMs: row.untilMs })]
 }
 
 /** What a stored verdict says, again or for the first time. */
 export function answer(
   dossier: Dossier & Pick<StateBodies['classified'], 'intent'>,
   trace: string,
-  row: VerdictRow,
+  { outcome, payment, refusal, decidedAtMs }: VerdictRow,
 ): Outgoing[] {
-  if (row.outcome === 'validated' && row.payment) {
-    return [
-      step(
-        'validated',
-        { trace },
-        { ...dossier, payment: row.payment, times: { ...dossier.times, validated: row.decidedAtMs } },
-      ),
-    ]
-  }
-  if (row.outcome === 'refused' && row.refusal) {
-    return [
-      step(
-        'refused',
-        { trace },
-        {
-          ...dossier,
-          // What came too late for its price goes along, so that the road back credits it before the receipt is written.
-          ...(row.payment ? { payment: row.payment } : {}),
-          refusal: row.refusal,
-          times: { ...dossier.times, refused: row.decidedAtMs },
-        },
-      ),
-    ]
-  }
-  return []
+  if (outcome === 'validated' && payment) return [advance('validated', { trace }, dossier, { payment }, decidedAtMs)]
+  if (outcome !== 'refused' || !refusal) return []
+  // What came too late for its price goes along, so that the road back credits it before the receipt is written.
+  const sections = { refusal, ...(payment ? { payment } : {}) }
+  return [advance('refused', { trace }, dossier, sections, decidedAtMs)]
 }
 
 /** Tells the cashier of a claim, whatever becomes of the event. */

@@ -1,4 +1,5 @@
-import { type Message, type Outgoing, step } from '@species/bus'
+import type { Message, Outgoing } from '@species/bus'
+import { advance, decideWith } from '@species/flow'
 import { type VerdictRow, readVerdicts, takeIn } from '../adapters/verdict-rows.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { answer, deadlinesOf } from './record-verdicts.ts'
@@ -10,20 +11,22 @@ type Classified = Message<'classified'>
  * partner never waits behind what does. Of those that pass there is nothing to store.
  */
 export async function validateEvents(deps: ValidatorDeps, batch: readonly Classified[]): Promise<Outgoing[]> {
-  const onChain = batch.filter((message) => message.body.event.payWith?.source === 'chain')
-  const known = await readVerdicts(
-    deps.database,
-    onChain.map((message) => message.key),
-    false,
-  )
   const nowMs = deps.clock.now()
-  const fresh = onChain.filter((message) => !known.has(message.key))
-  await takeIn(deps.database, await Promise.all(fresh.map((message) => unasked(deps, message, nowMs))))
-  return batch.flatMap((message) => {
-    const row = known.get(message.key)
-    if (row) return answer(message.body, message.trace, row)
-    return message.body.event.payWith?.source === 'chain' ? [] : [pass(message, nowMs)]
+  const [onChain, others] = [batch.filter(isOnChain), batch.filter((message) => !isOnChain(message))]
+  const known = await decideWith(deps.database, onChain, {
+    read: (sql, keys) => readVerdicts(sql, keys, false),
+    decide: async (sql, fresh) => {
+      const rows = await Promise.all(fresh.map((message) => unasked(deps, message, nowMs)))
+      await takeIn(sql, rows)
+      return rows
+    },
+    answer: ({ body, trace }, row) => answer(body, trace, row),
   })
+  return [...known, ...others.map((message) => pass(message, nowMs))]
+}
+
+function isOnChain({ body }: Classified): boolean {
+  return body.event.payWith?.source === 'chain'
 }
 
 async function unasked(deps: ValidatorDeps, { body, trace }: Classified, nowMs: number): Promise<VerdictRow> {
@@ -49,9 +52,5 @@ function pass(message: Classified, nowMs: number): Outgoing {
   const source = body.event.payWith === undefined ? 'none' : 'credit'
   // There is no row of it, and a replay must say the same.
   const atMs = body.times.classified ?? body.times.accepted ?? nowMs
-  return step('validated', message, {
-    ...body,
-    payment: { source, claims: [] },
-    times: { ...body.times, validated: atMs },
-  })
+  return advance('validated', message, body, { payment: { source, claims: [] } }, atMs)
 }

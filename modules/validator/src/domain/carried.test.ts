@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { carried, maxCarried } from './carried.ts'
+import { carried, maxCarried, paymentOf } from './carried.ts'
 
 const claims = (...amounts: number[]) => amounts.map((amount, logIndex) => ({ amountMicro: BigInt(amount), logIndex }))
 
@@ -13,4 +13,10 @@ it('of many the largest are carried, in the order of their logs, and dust cannot
   expect(kept).toHaveLength(maxCarried)
   expect(kept.slice(-2)).toEqual(all.slice(-2))
   expect(kept.slice(0, -2)).toEqual(all.slice(0, maxCarried - 2))
+})
+
+it('a payment says how many claims it does not carry, and what they are worth', () => {
+  expect(paymentOf(claims(3, 1, 2))).toEqual({ source: 'chain', claims: claims(3, 1, 2) })
+  const { claims: kept, rest } = paymentOf(claims(...Array.from({ length: maxCarried }, () => 7), 2, 3))
+  expect([kept.length, rest]).toEqual([maxCarried, { claims: 2, amountMicro: 5n }])
 })

@@ -16,6 +16,8 @@ export interface ChainRules {
   /** Addresses whose keys others may have. */
   readonly compromised: ReadonlySet<string>
   readonly confirmations: number
+  /** False where this code cannot read a version that was in force when the payment was mined: the other rules are then a guess. */
+  readonly isKnown: boolean
   readonly versions: RuleVersions
 }
 
@@ -46,6 +48,7 @@ export function rulesFor(
     everOurs: new Set(history.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     compromised: new Set(addresses(current.config.chains[chain].compromisedAddresses)),
     confirmations: Math.max(...figures),
+    isKnown: mined.every(({ unreadable }) => unreadable !== true),
     versions: { accepted: pinned.version, mined: mined.map(({ version }) => version), judged: current.version },
   }
 }

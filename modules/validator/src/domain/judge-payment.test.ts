@@ -1,8 +1,9 @@
+import { chainFacts, normaliseHash } from '@species/contracts/chains'
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
 import { describe, expect, test } from 'vitest'
 import type { ChainRules } from './chain-rules.ts'
 import { type PaymentQuestion, judgePayment } from './judge-payment.ts'
-import { genuineUsdt, normaliseHash, toMicro } from './token.ts'
+import { toMicro } from './token.ts'
 
 const payer = '0x1111111111111111111111111111111111111111'
 const stranger = '0x2222222222222222222222222222222222222222'
@@ -12,7 +13,7 @@ const blockTimeMs = 2_000_000
 
 const transfer = (more: Partial<ChainTransfer> = {}): ChainTransfer => ({
   logIndex: 3,
-  tokenAddress: genuineUsdt.ETH.address,
+  tokenAddress: chainFacts.ETH.usdt.address,
   fromAddress: payer,
   toAddress: ours,
   rawValue: 12_500_000n,
@@ -33,6 +34,7 @@ const rules = (more: Partial<ChainRules> = {}): ChainRules => ({
   isOpen: true,
   ours: new Set([ours]),
   everOurs: new Set([ours]),
+  isKnown: true,
   compromised: new Set(),
   confirmations: 12,
   versions: { accepted: 1, mined: [1], judged: 1 },
@@ -55,7 +57,7 @@ const one = (more: Partial<ChainTransfer>): Partial<PaymentQuestion> => ({
 describe('judgePayment refuses every look-alike for its own reason', () => {
   const table: [string, Partial<PaymentQuestion>, string][] = [
     ['same log, other contract', one({ tokenAddress: `0x${'d'.repeat(40)}` }), 'wrong_token'],
-    ['the USDT contract of another chain', one({ tokenAddress: genuineUsdt.POLYGON.address }), 'wrong_token'],
+    ['the USDT contract of another chain', one({ tokenAddress: chainFacts.POLYGON.usdt.address }), 'wrong_token'],
     ['Approval instead of Transfer, or a missing log', { transaction: transaction({ transfers: [] }) }, 'no_transfer'],
     ['reverted, with logs', { transaction: transaction({ succeeded: false }) }, 'failed_transaction'],
     ['zero value (address poisoning)', one({ rawValue: 0n }), 'too_little'],
@@ -82,7 +84,7 @@ describe('judgePayment refuses every look-alike for its own reason', () => {
       question({
         transaction: transaction({
           chain: 'BSC',
-          transfers: [transfer({ tokenAddress: genuineUsdt.BSC.address, rawValue })],
+          transfers: [transfer({ tokenAddress: chainFacts.BSC.usdt.address, rawValue })],
         }),
       })
     expect(judgePayment(bsc(10n ** 12n))).toMatchObject({ kind: 'pays', claimable: [{ amountMicro: 1n }] })
@@ -168,5 +170,15 @@ describe('a hash is claimed in one form', () => {
   test('base units become micro-USDT by the chain’s decimals', () => {
     expect(toMicro('BSC', 10n ** 15n)).toBe(1_000n)
     expect(toMicro('TRON', 532_079_999n)).toBe(532_079_999n)
+  })
+})
+
+describe('a payment mined under a version of the configuration that cannot be read', () => {
+  const unknown = { rules: rules({ isKnown: false }) }
+  test('waits for an operator, and for no one but them', () => {
+    expect(judgePayment(question(unknown))).toMatchObject({ kind: 'review', facts: { amountMicro: '12500000' } })
+  })
+  test('counts once an operator says so', () => {
+    expect(judgePayment(question({ ...unknown, approved: true }))).toMatchObject({ kind: 'pays' })
   })
 })

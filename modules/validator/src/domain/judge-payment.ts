@@ -1,7 +1,8 @@
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
+import { usdtOf } from '@species/contracts/chains'
 import { placeOf } from './alike.ts'
 import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
-import { comparable, genuineUsdt, toMicro } from './token.ts'
+import { comparable, toMicro } from './token.ts'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
 export interface Claimable {
@@ -11,18 +12,20 @@ export interface Claimable {
   readonly nth: number
 }
 
-export type PaymentRefusal =
-  | 'chain_disabled'
-  | 'failed_transaction'
-  | 'no_transfer'
-  | 'wrong_token'
-  | 'wrong_recipient'
-  | 'too_little'
-  | 'not_bound'
-  | 'payment_before_wallet'
-  | 'already_claimed'
+export const paymentRefusals = [
+  'chain_disabled',
+  'failed_transaction',
+  'no_transfer',
+  'wrong_token',
+  'wrong_recipient',
+  'too_little',
+  'not_bound',
+  'payment_before_wallet',
+  'already_claimed',
   // Of an operator's claim only, which can be sent again with what it lacks.
-  | 'invalid_request'
+  'invalid_request',
+] as const
+export type PaymentRefusal = (typeof paymentRefusals)[number]
 
 export type Judgement =
   | { readonly kind: 'pays'; readonly claimable: readonly Claimable[] }
@@ -60,7 +63,7 @@ export function judgePayment(question: PaymentQuestion): Judgement {
         ? 'The transaction has no token transfer in its logs.'
         : `The transaction has no token transfer at log ${logIndex}.`,
     )
-  const usdt = genuineUsdt[transaction.chain].address
+  const usdt = usdtOf(transaction.chain).address
   const genuine = named.filter((transfer) => comparable(transaction.chain, transfer.tokenAddress) === usdt)
   if (genuine.length === 0)
     return no('wrong_token', `Only USDT of ${usdt} counts on ${transaction.chain}; whatever a token calls itself.`)
@@ -89,14 +92,17 @@ export function judgePayment(question: PaymentQuestion): Judgement {
 function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, bound: Claimable[]): Judgement {
   const recipient = ({ transfer }: Claimable): string => comparable(transaction.chain, transfer.toAddress)
   const exposed = bound.filter((one) => rules.compromised.has(recipient(one)))
-  if (exposed.length > 0) {
+  if (exposed.length > 0 || !rules.isKnown) {
     if (vouched || approved) return { kind: 'pays', claimable: bound }
     return {
       kind: 'review',
-      reason: 'The payment went to an address whose keys others may have.',
+      reason:
+        exposed.length > 0
+          ? 'The payment went to an address whose keys others may have.'
+          : 'The payment was mined under a version of the configuration that cannot be read: whether the chain and the address were in use is unknown.',
       facts: {
         transaction: `${transaction.chain} ${transaction.hash}`,
-        addresses: [...new Set(exposed.map(recipient))].join(', '),
+        addresses: [...new Set((exposed.length > 0 ? exposed : bound).map(recipient))].join(', '),
         amountMicro: bound.reduce((sum, one) => sum + one.amountMicro, 0n).toString(),
       },
     }

@@ -1,15 +1,15 @@
+import { chainFacts } from '@species/contracts/chains'
 import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import { describe, expect, test } from 'vitest'
 import { type ClaimedTransfer, lookAgainMs, looksUntilGone, standsStill } from './recheck.ts'
-import { genuineUsdt } from './token.ts'
 
 const payer = '0x1111111111111111111111111111111111111111'
 const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
 
 const transfer = (more: Partial<ChainTransfer> = {}): ChainTransfer => ({
   logIndex: 3,
-  tokenAddress: genuineUsdt.ETH.address,
+  tokenAddress: chainFacts.ETH.usdt.address,
   fromAddress: payer,
   toAddress: ours,
   rawValue: 12_500_000n,
@@ -57,7 +57,7 @@ describe('a claimed transfer', () => {
 
   test('on TRON was solid: whatever a node shows of it, it has not vanished', () => {
     const claim: ClaimedTransfer = { ...nth(0), chain: 'TRON' }
-    const usdt = genuineUsdt.TRON.address
+    const usdt = chainFacts.TRON.usdt.address
     const on = (transfers: ChainTransfer[]): Outcome<ChainTransaction> => shows(transfers, { chain: 'TRON' })
     expect(standsStill(claim, on([transfer({ tokenAddress: usdt })]))).toBe('stands')
     for (const outcome of [notYet('not_found'), on([]), on([transfer({ tokenAddress: usdt, rawValue: 1n })])])
@@ -67,7 +67,7 @@ describe('a claimed transfer', () => {
   test('is compared in base units: what 18 decimals tell apart is not the same', () => {
     const claim: ClaimedTransfer = { ...nth(0), chain: 'BSC', rawValue: 10n ** 18n }
     const bsc = (rawValue: bigint): Outcome<ChainTransaction> =>
-      shows([transfer({ tokenAddress: genuineUsdt.BSC.address, rawValue })], { chain: 'BSC' })
+      shows([transfer({ tokenAddress: chainFacts.BSC.usdt.address, rawValue })], { chain: 'BSC' })
     expect([standsStill(claim, bsc(10n ** 18n)), standsStill(claim, bsc(10n ** 18n + 1n))]).toEqual([
       'stands',
       'missing',

@@ -1,11 +1,7 @@
 import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
+import { canVanish, finalityMs, usdtOf } from '@species/contracts/chains'
 import type { Outcome } from '@species/kernel'
 import { countAlike } from './alike.ts'
-import { genuineUsdt } from './token.ts'
-
-/** Usual time of a block, for the time of a re-check only. */
-const blockMs: Readonly<Record<Chain, number>> = { ETH: 12_000, BSC: 3_000, POLYGON: 2_000, TRON: 3_000 }
-const solidBlocks = 19
 
 /** When a claim is looked at for the `done + 1`th time; undefined: no more. */
 export function nextRecheckMs(
@@ -16,12 +12,7 @@ export function nextRecheckMs(
 ): number | undefined {
   const multiple = config.recheckMultiples[done]
   if (multiple === undefined) return undefined
-  return claimedAtMs + multiple * finalityMs(chain, config)
-}
-
-/** How long a payment usually takes to be final. */
-function finalityMs(chain: Chain, config: MarketplaceConfig): number {
-  return (chain === 'TRON' ? solidBlocks : config.chains[chain].confirmations) * blockMs[chain]
+  return claimedAtMs + multiple * finalityMs(chain, config.chains[chain].confirmations)
 }
 
 /** So often in a row, and with nobody who saw it in between, a claimed payment must be missing before it counts as gone. */
@@ -35,7 +26,10 @@ const shortestAbsenceMs = 1_800_000
  * seconds, and to take a real payment back cannot be undone.
  */
 export function lookAgainMs(chain: Chain, config: MarketplaceConfig): number {
-  const absenceMs = Math.max(2 * finalityMs(chain, config), config.vanishedAfterMs ?? shortestAbsenceMs)
+  const absenceMs = Math.max(
+    2 * finalityMs(chain, config.chains[chain].confirmations),
+    config.vanishedAfterMs ?? shortestAbsenceMs,
+  )
   return Math.max(shortestPauseMs, Math.ceil(absenceMs / (looksUntilGone - 1)))
 }
 
@@ -49,17 +43,17 @@ export interface ClaimedTransfer {
 
 /**
  * Whether a claimed transfer is still on its chain, at whatever log index. Only a definite absence speaks against it; no
- * answer means nothing. What was claimed on TRON was solid and cannot vanish: a node that does not show it is wrong.
+ * answer means nothing. Where a claimed payment cannot vanish, a node that does not show it is wrong.
  */
 export function standsStill(
   claim: ClaimedTransfer,
   outcome: Outcome<ChainTransaction>,
 ): 'stands' | 'missing' | 'unknown' {
-  const absent = claim.chain === 'TRON' ? 'unknown' : 'missing'
+  const absent = canVanish(claim.chain) ? 'missing' : 'unknown'
   if (outcome.kind === 'unknown') return 'unknown'
   if (outcome.kind === 'no') return absent
   if (outcome.kind === 'not_yet') return outcome.reason === 'not_found' ? absent : 'unknown'
   const transaction = outcome.value
-  const alike = countAlike(transaction, { ...claim, tokenAddress: genuineUsdt[claim.chain].address })
+  const alike = countAlike(transaction, { ...claim, tokenAddress: usdtOf(claim.chain).address })
   return transaction.succeeded && alike > claim.nth ? 'stands' : absent
 }

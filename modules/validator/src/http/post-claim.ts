@@ -7,6 +7,7 @@ import type { ValidatorDeps } from '../app/deps.ts'
 import { halted, prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
+import { paymentRefusals } from '../domain/judge-payment.ts'
 import { nextRecheckMs } from '../domain/recheck.ts'
 
 const bodySchema = z.strictObject({
@@ -20,19 +21,37 @@ const bodySchema = z.strictObject({
   reason: z.string().trim().min(8).max(1_000),
 })
 
+const bodyExamples = {
+  forThePool: {
+    payer: 'liquidity_pool',
+    chain: 'ETH' as const,
+    proof: `0x${'9f'.repeat(32)}`,
+    reason: 'The monthly funding of the pool, ticket 1234.',
+  },
+}
+
+const claimedSchema = z.strictObject({
+  payer: z.string(),
+  claims: z.array(
+    z.strictObject({ chain: chainSchema, hash: z.string(), logIndex: z.number().int(), amount: z.string() }),
+  ),
+})
+
 /** An operator vouches for who made a payment: money for the liquidity pool, or a payment older than its wallet's proof. */
 export function postClaim(deps: ValidatorDeps): Endpoint {
   return endpoint(
     {
       method: 'post',
       path: '/admin/v1/claims',
+      operationId: 'claimPayment',
       tag: 'Operations',
       summary: 'Claim a payment for the liquidity pool or a user, on your word',
       description:
         'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
       access: 'operator',
-      body: bodySchema,
-      responses: { 201: { description: 'Claimed; the ledger credits it' } },
+      body: { schema: bodySchema, examples: bodyExamples },
+      problems: ['not_found', 'proof_unsupported', ...paymentRefusals],
+      responses: { 201: { description: 'Claimed; the ledger credits it', schema: claimedSchema } },
     },
     async ({ principal, body, trace }) => {
       if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer))

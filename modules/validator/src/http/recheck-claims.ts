@@ -1,10 +1,9 @@
-import { chainSchema } from '@species/contracts'
+import { chainSchema, normaliseHash } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { lookAgain } from '../adapters/recheck-rows.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
-import { normaliseHash } from '../domain/token.ts'
 
 const answerSchema = z.strictObject({
   claims: z.array(
@@ -30,12 +29,17 @@ export function recheckClaimsNow(deps: ValidatorDeps): Endpoint {
     {
       method: 'post',
       path: '/admin/v1/claims/recheck',
+      operationId: 'recheckClaims',
       tag: 'Operations',
       summary: 'See the claims of a transaction and have them looked at again',
       description:
         'Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed.',
       access: 'operator',
-      body: z.strictObject({ chain: chainSchema, proof: z.string().max(80) }),
+      body: {
+        schema: z.strictObject({ chain: chainSchema, proof: z.string().max(80) }),
+        examples: { ethereum: { chain: 'ETH', proof: `0x${'9f'.repeat(32)}` } },
+      },
+      problems: [],
       responses: { 200: { description: 'The claims', schema: answerSchema } },
     },
     async ({ principal, body }) => {

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Chain, ChainReader, ChainTransaction, ChainTransfer } from '@species/contracts'
+import {
+  type Chain,
+  type ChainReader,
+  type ChainTransaction,
+  type ChainTransfer,
+  chainFacts,
+  chainsOf,
+} from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics, Secret } from '@species/platform'
 import { z } from 'zod'
@@ -17,8 +24,8 @@ export interface MoralisOptions {
   readonly metrics?: Metrics
 }
 
-/** Moralis' names of the chains it serves (EVM data API v2.2). TRON is none of them. */
-const names: Readonly<Partial<Record<Chain, string>>> = { ETH: 'eth', BSC: 'bsc', POLYGON: 'polygon' }
+/** The chains that Moralis serves. */
+const served = chainsOf('EVM')
 /** Shared by payments that are asked for together; longer would make a payer wait for confirmations that are there. */
 const headLifeMs = 100
 /** No block holds more logs; what claims to is no answer. */
@@ -55,7 +62,7 @@ const transactionSchema = z.object({
   logs: z.array(logSchema).max(5_000),
 })
 
-/** Reads ETH, BSC and POLYGON through Moralis (EVM data API v2.2, `GET /transaction/{hash}`). */
+/** Reads the EVM chains through Moralis (EVM data API v2.2, `GET /transaction/{hash}`). */
 export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   const guard = createGuard({
     timeoutMs: options.timeoutMs,
@@ -91,8 +98,8 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
   }
 
   const read = async (chain: Chain, hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>> => {
-    const name = names[chain]
-    if (name === undefined) return unknown(`Moralis does not serve ${chain}`)
+    if (!served.includes(chain)) return unknown(`Moralis does not serve ${chain}`)
+    const name = chainFacts[chain].partnerName
     try {
       const answer = await ask(`/transaction/${hash}?chain=${name}`)
       if (isNothing(answer)) return await absent(name, seenInBlock)
@@ -110,7 +117,7 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
     }
   }
   return {
-    chains: ['ETH', 'BSC', 'POLYGON'],
+    chains: served,
     transaction: (chain, hash, seenInBlock) =>
       observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash, seenInBlock)),
   }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { createBase58check } from '@scure/base'
-import type { ChainReader, ChainTransaction, ChainTransfer } from '@species/contracts'
+import { type Chain, type ChainReader, type ChainTransaction, type ChainTransfer, chainsOf } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/platform'
 import { z } from 'zod'
@@ -66,7 +66,7 @@ export function createTronChainReader(options: TronOptions): ChainReader {
       }),
     )
 
-  const read = async (hash: string): Promise<Outcome<ChainTransaction>> => {
+  const read = async (chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> => {
     try {
       const { status, body } = await ask('/walletsolidity/gettransactioninfobyid', { value: hash })
       if (status !== 200) return unknown(`TRON answered HTTP ${status}`)
@@ -76,7 +76,7 @@ export function createTronChainReader(options: TronOptions): ChainReader {
       if (!parsed.success) return unknown('TRON’s answer has not the form of a transaction')
       if (parsed.data.id.toLowerCase() !== hash) return unknown('TRON answered with another transaction')
       if (lacksResult(parsed.data)) return notYet('no_receipt')
-      return yes(toTransaction(hash, parsed.data, await withoutEchoes(hash, transfersOf(parsed.data))))
+      return yes(toTransaction(chain, hash, parsed.data, await withoutEchoes(hash, transfersOf(parsed.data))))
     } catch (error) {
       return unknown(error instanceof Error ? `TRON: ${error.message}` : 'TRON gave no answer')
     }
@@ -100,8 +100,8 @@ export function createTronChainReader(options: TronOptions): ChainReader {
     return transfers.filter((transfer) => !repeated.has(transfer) || isNumbered.has(transfer.tokenAddress))
   }
   return {
-    chains: ['TRON'],
-    transaction: (_chain, hash) => observed(options.metrics, 'tron', 'transaction', () => read(hash)),
+    chains: chainsOf('TRON'),
+    transaction: (chain, hash) => observed(options.metrics, 'tron', 'transaction', () => read(chain, hash)),
   }
 }
 
@@ -140,9 +140,14 @@ function lacksResult(body: Information): boolean {
   return body.receipt.result === undefined && (body.contract_address !== undefined || (body.log ?? []).length > 0)
 }
 
-function toTransaction(hash: string, body: Information, transfers: readonly ChainTransfer[]): ChainTransaction {
+function toTransaction(
+  chain: Chain,
+  hash: string,
+  body: Information,
+  transfers: readonly ChainTransfer[],
+): ChainTransaction {
   return {
-    chain: 'TRON',
+    chain,
     hash,
     succeeded: (body.receipt.result ?? 'SUCCESS') === 'SUCCESS' && body.result !== 'FAILED',
     blockNumber: body.blockNumber,

@@ -1,10 +1,7 @@
 import type { Topic } from '@species/contracts'
 import { partitionOf } from '@species/kernel'
-import { inHalves } from '@species/platform'
-import type { Logger } from '@species/platform'
-import { isTransient } from '@species/platform'
-import type { Message } from './bus.ts'
-import { type DeadLetters, attemptsUntilParked, failAlone } from './process-batch.ts'
+import { type DeadLetters, type Message, attemptsUntilParked, failAlone } from '@species/bus'
+import { type Logger, inHalves, isTransient } from '@species/platform'
 
 /** The message that a row stands for. Its body is as it is stored, because nobody may be able to read it. */
 export interface StoredLetter {

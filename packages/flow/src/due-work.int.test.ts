@@ -2,9 +2,8 @@ import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '@species/database'
 import { silentLogger } from '@species/platform'
-import { createDeadLetters, unparked } from './dead-letters.ts'
+import { attemptsUntilParked, createDeadLetters, unparked } from '@species/bus'
 import { type DueContext, type DueRow, readDue, workOnDue } from './due-work.ts'
-import { attemptsUntilParked } from './process-batch.ts'
 
 let database: Database
 let context: DueContext

@@ -1,0 +1,39 @@
+import type { environmentSchema } from './environment.ts'
+
+/** What each environment variable means, for docs/reference/settings.md. A missing or unknown one does not compile. */
+export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema.shape, string>> = {
+  PORT: 'HTTP port',
+  SPECIES_HOST: 'address to listen on',
+  SPECIES_METRICS_PORT:
+    'separate port for `/metrics`; without it 9464 if `SPECIES_HOST` is not loopback, otherwise none',
+  SPECIES_DATA_DIR: 'folder of the embedded database, the keys and the sandbox’s journal',
+  SPECIES_MASTER_KEY:
+    'encrypts stored secrets; at least 32 characters; required with `DATABASE_URL`; to rotate, put the new key first and old ones after commas',
+  SPECIES_PUBLIC_URL: 'address that clients call and sign, if a proxy is in front; it may have a path',
+  SPECIES_ALLOW_SANDBOX: '`1` allows the sandbox beside real partners',
+  SPECIES_LOG_LEVEL: '`debug`, `info`, `warn`, `error` or `silent`',
+  DATABASE_URL:
+    'Postgres instead of the embedded database; several hosts (`postgres://…@a,b/db`) are a primary and its standbys; `sslrootcert` in the address names a CA certificate',
+  DATABASE_REPLICA_URLS: 'read replicas for pages, separated by commas; never used for decisions',
+  NATS_URL: 'NATS with JetStream carries the messages; several addresses are one cluster',
+  NATS_TLS_CA: 'path to a CA certificate for NATS',
+  NATS_TLS_CERT: 'path to the client certificate for NATS',
+  NATS_TLS_KEY: 'path to the client key for NATS',
+  SPECIES_NATS_PREFIX: 'first part of our names in NATS and Redis; two marketplaces on the same servers need two',
+  REDIS_URL: 'caches and rate limits shared by all processes; without it each process has its own',
+  REDIS_TLS_CA: 'path to a CA certificate for Redis',
+  SPECIES_ALLOW_PLAINTEXT: '`1` allows connections without TLS to other machines',
+  SPECIES_SANDBOX_URL: 'a sandbox that runs as its own process (`npx species sandbox`)',
+  MORALIS_URL: 'address of Moralis',
+  MORALIS_API_KEY: 'enables the real EVM chains through Moralis',
+  TRON_URL: 'address of TronGrid',
+  TRON_API_KEY: 'enables the real TRON chain',
+  ONLI_URL: 'address of the real Onli Cloud',
+  ONLI_APP_KEY: 'key for Onli Cloud; required with `ONLI_URL`',
+  ONLI_TLS_CA: 'path to a CA certificate for Onli Cloud; required with an `https` address',
+  ONLI_TLS_CERT: 'path to the client certificate for Onli Cloud; required with an `https` address',
+  ONLI_TLS_KEY: 'path to the client key for Onli Cloud; required with an `https` address',
+  ONLI_HONOURS_IDEMPOTENCY_KEYS:
+    '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
+  SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
+}
