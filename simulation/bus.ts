@@ -7,6 +7,7 @@ import type { Faults } from './faults.ts'
 import type { Life } from './life.ts'
 import type { Random } from './random.ts'
 import type { Trace } from './trace.ts'
+import type { Transitions } from './transitions.ts'
 
 interface Envelope {
   readonly message: Omit<Message, 'body'>
@@ -28,8 +29,18 @@ interface Context {
   readonly trace: Trace
   readonly log: Logger
   readonly deadLetters: DeadLetters
+  readonly transitions: Transitions
   /** A planted bug: a message counts as worked on before what follows from it is published. */
   readonly acknowledgesEarly: boolean
+}
+
+interface Publication {
+  /** The consumer whose answer it is; a job or a request where there is none. */
+  readonly by?: string
+  /** Who hears it as it passes. */
+  readonly taps?: Map<Topic, Set<(message: Message) => void>>
+  /** How likely it is to fail, in shares of what the faults say. */
+  readonly failureShare: number
 }
 
 const firstPauseMs = 50
@@ -56,9 +67,12 @@ export class SimulatedBus {
     return {
       durable: this.#context.faults().busIsDurable,
       publish: async (messages) => {
-        await life.through(() => this.#publish(messages, taps, this.#context.faults().busIsDurable ? 0 : 1))
+        await life.through(() =>
+          this.#publish(messages, { taps, failureShare: this.#context.faults().busIsDurable ? 0 : 1 }),
+        )
       },
       subscribe: (consumer) => {
+        this.#context.transitions.subscribed(consumer)
         const before = this.#queues.get(consumer.name)
         const own = { ...consumer, handle: this.#handlerOf(consumer, taps) }
         this.#queues.set(consumer.name, {
@@ -105,7 +119,7 @@ export class SimulatedBus {
     const messages = new Map(batch.map((one) => [parse(one), one] as const))
     this.#context.trace.note(`deliver ${name} ${batch.map((one) => one.message.key.slice(-6)).join(' ')}`)
     const { done, again } = await processBatch(queue.consumer, [...messages.keys()], {
-      publish: (outgoing) => life.through(() => this.#publish(outgoing, undefined, 1)),
+      publish: (outgoing) => life.through(() => this.#publish(outgoing, { by: name, failureShare: 1 })),
       deadLetters: this.#context.deadLetters,
       log: this.#context.log,
       maxAttempts: 8,
@@ -150,17 +164,14 @@ export class SimulatedBus {
     return [...byKey.values()].sort((a, b) => (a.message.key < b.message.key ? -1 : 1))
   }
 
-  async #publish(
-    messages: readonly Outgoing[],
-    taps: Map<Topic, Set<(message: Message) => void>> | undefined,
-    failureShare: number,
-  ): Promise<void> {
-    const { random, faults, trace } = this.#context
+  async #publish(messages: readonly Outgoing[], { by, taps, failureShare }: Publication): Promise<void> {
+    const { random, faults, trace, transitions } = this.#context
     // Some of them may have been taken before it fails: the publisher cannot know.
     const failsAt = random.chance(faults().publishFails * failureShare) ? random.between(0, messages.length) : -1
     messages.forEach((message, index) => {
       if (index === failsAt) throw refused()
       trace.note(`publish ${message.topic} ${message.key.slice(-6)}`)
+      transitions.published(message, by)
       if (taps) hear(taps, message)
       this.#take(message)
     })

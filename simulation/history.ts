@@ -31,7 +31,7 @@ export async function playHistory(options: HistoryOptions): Promise<History> {
   await settle(stage.database, population)
   const played = await play(setting)
   const facts = await readFacts(stage.database)
-  const findings = [...journal.findings, ...check(setting, facts)]
+  const findings = [...journal.findings, ...setting.transitions.findings(), ...check(setting, facts)]
   for (const one of facts.events) trace.note(`ended ${one.eventKey} ${one.ended ?? (one.inReview ? 'review' : 'open')}`)
   for (const one of facts.balances) trace.note(`balance ${one.account} ${one.asset} ${one.posted} ${one.held}`)
   for (const finding of findings) trace.note(`finding ${finding}`)

@@ -14,6 +14,7 @@ import type { Surroundings } from './process.ts'
 import { type Random, createRandom } from './random.ts'
 import { simulatedSigner } from './signer.ts'
 import { Callers } from './traffic.ts'
+import { Transitions } from './transitions.ts'
 import { Trace } from './trace.ts'
 
 export interface HistoryOptions {
@@ -36,6 +37,7 @@ export interface Setting {
   readonly vaults: ModelVaults
   readonly chain: ModelChain
   readonly around: Surroundings & { readonly bus: SimulatedBus }
+  readonly transitions: Transitions
   readonly agenda: Agenda
   readonly faults: Faults
   /** When requests come in, the next first. */
@@ -62,8 +64,10 @@ export function drawSetting({ seed, stage, metrics, planted, keepTrace }: Histor
   const start = new Map(population.users.map((user) => [user.vault, user.units]))
   const vaults = new ModelVaults(start, { ...context, random: random.fork() })
   const chain = new ModelChain({ ...context, random: random.fork() })
+  const transitions = new Transitions()
   const bus = new SimulatedBus({
     ...context,
+    transitions,
     ids,
     random: random.fork(),
     log: journal.log,
@@ -84,6 +88,7 @@ export function drawSetting({ seed, stage, metrics, planted, keepTrace }: Histor
     vaults,
     chain,
     around,
+    transitions,
     agenda,
     faults,
     arrivals,

@@ -31,7 +31,7 @@ export class AttackStage {
   readonly baseUrl: string
   readonly sandboxUrl: string
   readonly directory: DataDirectory
-  readonly #operatorKey: LocalKey
+  readonly operatorKey: LocalKey
   readonly #close: (options?: { keepData?: true }) => Promise<void>
 
   private constructor(parts: {
@@ -48,7 +48,7 @@ export class AttackStage {
     this.baseUrl = parts.baseUrl
     this.sandboxUrl = parts.sandboxUrl
     this.directory = parts.directory
-    this.#operatorKey = parts.operatorKey
+    this.operatorKey = parts.operatorKey
     this.#close = parts.close
   }
 
@@ -106,7 +106,7 @@ export class AttackStage {
     }
     const body = JSON.stringify({ config: change(config), reason: 'an attack needs other deadlines' })
     const answer = await this.send('PUT', '/admin/v1/config', body, {
-      key: this.#operatorKey,
+      key: this.operatorKey,
       headers: { 'if-match': `"${version}"` },
     })
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))

@@ -1,4 +1,4 @@
-import { type LifecycleRow, lifecycle } from '@species/contracts'
+import { type LifecycleRow, lifecycle, publishersOf } from '@species/contracts'
 
 const roads: Record<LifecycleRow['road'], string> = {
   forward: 'The way forward',
@@ -32,7 +32,7 @@ export function lifecycleTable(rows: readonly LifecycleRow[] = lifecycle): strin
   const header = ['state', 'stored by', 'consumed by', 'next', 'what is true']
   const cells = rows.map((row) => [
     row.state,
-    row.owner,
+    publishersOf(row.state).join(', '),
     row.consumers.join(', '),
     row.next.length === 0 ? 'none' : row.next.join(', '),
     row.truth,

@@ -1,5 +1,5 @@
 import type { ModuleDefinition, Surroundings } from '@species/flow'
-import { marketplaceQueries } from './adapters/event-keys.ts'
+import { marketplaceQueries } from './adapters/event-queries.ts'
 import type { MarketplaceApiDeps } from './app/deps.ts'
 import { type MarketplaceApi, createMarketplaceApi } from './module.ts'
 

@@ -1,6 +1,7 @@
 import type { Module } from '@species/flow'
 import type { Job } from '@species/platform'
-import { makeAllDue, marketplaceQueries } from './adapters/event-keys.ts'
+import { makeAllDue } from './adapters/due-events.ts'
+import { marketplaceQueries } from './adapters/event-queries.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'
 import type { MarketplaceApiDeps } from './app/deps.ts'

@@ -35,7 +35,7 @@ export interface Bus {
   publish(messages: readonly Outgoing[]): Promise<void>
   /** Works on the consumer's messages here. Several processes may: each message goes to one of them. */
   subscribe<T extends Topic>(consumer: Consumer<T>): void
-  /** Somebody works on them in another process: what is published is kept for him. */
+  /** Another process consumes them: published messages are kept for it. */
   declare(consumer: { readonly name: string; readonly topic: Topic }): void
   /**
    * Hears a topic in this process as it passes: for caches and live streams, never for work. What is published here is heard; what

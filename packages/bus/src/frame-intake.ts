@@ -6,7 +6,7 @@ export interface DeliveredFrame {
   readonly id: string
   readonly payload: string
   acknowledge(): void
-  /** Still worked on: do not give it to anybody else yet. */
+  /** Still in progress: do not deliver it elsewhere yet. */
   extend(): void
   /** Give it again, after a pause. */
   refuse(pauseMs: number): void
@@ -21,7 +21,7 @@ export interface IntakeOptions {
   /** Whether there is room here for more. */
   hasRoom(): boolean
   take(frame: DeliveredFrame): void
-  /** The server does not know the consumer, or nobody leads it: called before each further try. */
+  /** The server does not know the consumer, or it has no leader: called before each further try. */
   missing(): void
 }
 
@@ -124,7 +124,7 @@ export class FrameIntake {
       this.#askLater()
       return
     }
-    // Otherwise whoever got one frame of many and no more, as others took them, would tell of that backlog for ever.
+    // Otherwise a process that got one frame of many, while others took the rest, would report that backlog for ever.
     if (this.#outstanding === framesPerPull) this.#pending = 0
     this.restart()
   }

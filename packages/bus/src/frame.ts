@@ -33,27 +33,40 @@ export function packFrames(prefix: string, outgoing: readonly Outgoing[]): Frame
   return frames
 }
 
-const frameSchema = z
-  .array(z.strictObject({ key: z.string().min(1).max(200), trace: z.string().max(200), body: z.unknown() }))
-  .min(1)
-  .max(maxMessages)
+const frameSchema = z.array(z.unknown()).min(1).max(maxMessages)
+const itemSchema = z.strictObject({ key: z.string().min(1).max(200), trace: z.string().max(200), body: z.unknown() })
 
-/** The messages of a frame; throws where it is not one, or where a body is not what its topic promises. */
-export function openFrame<T extends Topic>(topic: T, subject: string, payload: string, frameId: string): Message<T>[] {
+/** What a frame holds, as far as this code can read it. */
+export interface OpenedFrame<T extends Topic = Topic> {
+  readonly messages: Message<T>[]
+  /** What it cannot read, each as a frame of its own, and why. */
+  readonly unreadable: readonly { readonly frame: Frame; readonly error: unknown }[]
+}
+
+/** The messages of a frame. One that is not what its topic promises keeps no other from being read. Throws where it is no frame. */
+export function openFrame<T extends Topic>(
+  topic: T,
+  subject: string,
+  payload: string,
+  frameId: string,
+): OpenedFrame<T> {
   const partition = z.coerce
     .number()
     .int()
     .nonnegative()
     .parse(subject.slice(subject.lastIndexOf('.') + 1))
   const schema = schemaOf(topic)
-  return frameSchema.parse(JSON.parse(payload)).map((item, index) => ({
-    id: `${frameId}-${index}`,
-    topic,
-    key: item.key,
-    trace: item.trace,
-    partition,
-    body: schema.parse(item.body),
-  }))
+  const messages: Message<T>[] = []
+  const unreadable: { frame: Frame; error: unknown }[] = []
+  for (const [index, item] of frameSchema.parse(JSON.parse(payload)).entries()) {
+    try {
+      const { key, trace, body } = itemSchema.parse(item)
+      messages.push({ id: `${frameId}-${index}`, topic, key, trace, partition, body: schema.parse(body) })
+    } catch (error) {
+      unreadable.push({ frame: { subject, payload: `[${JSON.stringify(item)}]` }, error })
+    }
+  }
+  return { messages, unreadable }
 }
 
 /** The subject of a topic where several marketplaces share a server: the prefix stands for `species`. */

@@ -85,7 +85,7 @@ describe.skipIf(!natsAnswers)('handing over within a process [needs NATS]', () =
     let begun = false
     const dying = await chain(prefix, () => {
       begun = true
-      return Promise.reject(Object.assign(new Error('its database is away'), { code: 'ECONNREFUSED' }))
+      return Promise.reject(Object.assign(new Error('its database is down'), { code: 'ECONNREFUSED' }))
     })
     await dying.bus.publish([changed('a')])
     await vi.waitFor(() => {
@@ -125,7 +125,7 @@ describe.skipIf(!natsAnswers)('handing over within a process [needs NATS]', () =
     await other.close()
   })
 
-  it('sends what somebody in this process listens to', async () => {
+  it('sends what a listener in this process listens to', async () => {
     const prefix = freshPrefix()
     used.push(prefix)
     const heard: string[] = []

@@ -177,7 +177,7 @@ describe('the bus inside one process', () => {
   it('gives everything again where not even the failure can be stored', async () => {
     let down = true
     const countAttempt = async (): Promise<number> => {
-      if (down) throw new Error('the database is away')
+      if (down) throw new Error('the database is down')
       return 1
     }
     bus = createInProcessBus({

@@ -4,7 +4,7 @@ import type { Message } from './bus.ts'
 import { openFrame, subjectIn } from './frame.ts'
 import type { JetStreamContext } from './jetstream-worker.ts'
 
-/** What passes, heard in this process: an ordinary subscription beside the stream, open only while somebody listens. */
+/** Passing messages, heard in this process: an ordinary subscription beside the stream, open only while there are listeners. */
 export class JetStreamTap {
   readonly #connection: NatsConnection
   readonly #context: JetStreamContext
@@ -41,9 +41,12 @@ export class JetStreamTap {
   }
 
   #hear(subject: string, payload: string): void {
-    let messages: Message[]
+    let messages: readonly Message[]
     try {
-      messages = openFrame(this.#topic, subject, payload, this.#context.ids.uuid())
+      const opened = openFrame(this.#topic, subject, payload, this.#context.ids.uuid())
+      messages = opened.messages
+      for (const { error } of opened.unreadable)
+        this.#context.log.warn({ topic: this.#topic, err: error }, 'a passing message cannot be read')
     } catch (error) {
       this.#context.log.warn({ topic: this.#topic, err: error }, 'a passing frame cannot be read')
       return

@@ -16,7 +16,7 @@ import { subjectIn } from './frame.ts'
 /** JetStream counts time in nanoseconds. */
 const nanos = (ms: number): number => ms * 1_000_000
 
-/** A frame that was not acknowledged for so long comes again, to whoever is alive. Who works on it says so more often. */
+/** A frame that is not acknowledged in this time is redelivered to a live process. A process that works on it extends the time earlier. */
 export const ackWaitMs = 10_000
 /** How many frames of one consumer may be on their way at once, over all processes. */
 export const maxAckPending = 1_000
@@ -86,7 +86,7 @@ export async function reconcile(
 }
 
 /**
- * Durable consumers on our streams that no program of this version declares. Nobody works for them, and under interest retention
+ * Durable consumers on our streams that no program of this version declares. Nothing consumes them, and under interest retention
  * each keeps every frame of its subject until the streams' limits drop it.
  */
 export async function forgottenConsumers(
@@ -98,7 +98,7 @@ export async function forgottenConsumers(
   const forgotten: { stream: string; consumer: string; waiting: number }[] = []
   for (const { name: stream = '' } of declaredStreams(prefix, 1)) {
     for await (const { name, config, num_pending } of manager.consumers.list(stream)) {
-      // One that is not durable is somebody who looks on for a while, and goes by itself.
+      // A consumer that is not durable is a temporary observer, and disappears by itself.
       if (config.durable_name !== undefined && !known.has(name))
         forgotten.push({ stream, consumer: name, waiting: num_pending })
     }

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { silentLogger } from '@species/platform'
 import { createMetrics } from '@species/platform'
 import { systemIds } from '@species/platform'
@@ -45,6 +45,7 @@ test('a frame that cannot be read is given back nine times, then given up: count
       connection: server.connection,
       prefix: 'species',
       held: new HeldFrames(),
+      republish: () => Promise.resolve(),
       ids: systemIds,
       metrics,
       log: { ...silentLogger, error: (...words: unknown[]) => void logged.push(words) },
@@ -75,3 +76,54 @@ test('a frame that cannot be read is given back nine times, then given up: count
   ])
   await worker.close()
 })
+
+test.each([
+  ['taken', false],
+  ['not taken', true],
+])(
+  'one unreadable message of a frame comes again alone where the server has %s it, else all of them do',
+  async (_name, isAway) => {
+    const server = scriptedServer()
+    const sent: string[] = []
+    const worked: string[] = []
+    const held = new HeldFrames()
+    const worker = new JetStreamWorker(
+      {
+        name: 'one',
+        topic: 'config.changed',
+        maxBatch: 10,
+        handle: (batch) => {
+          worked.push(...batch.map((message) => message.key))
+          return Promise.resolve([])
+        },
+      },
+      {
+        connection: server.connection,
+        prefix: 'species',
+        held,
+        republish: (frames) => {
+          if (isAway) return Promise.reject(new Error('away'))
+          sent.push(...frames.map(({ subject, payload }) => `${subject} ${payload}`))
+          return Promise.resolve()
+        },
+        ids: systemIds,
+        metrics: createMetrics(),
+        log: silentLogger,
+        deadLetters: { countAttempt: () => Promise.resolve(1), park: () => Promise.resolve() },
+        maxAttempts: 1,
+        publish: () => Promise.resolve(),
+        missing: () => undefined,
+        madeRoom: () => undefined,
+      },
+    )
+    worker.start()
+    const item = (key: string, body: string): string => `{"key":"${key}","trace":"t","body":${body}}`
+    const newer = item('b', '{"version":2,"newer":true}')
+    server.deliver(`[${item('a', '{"version":1}')},${newer},${item('c', '{"version":3}')}]`, 1)
+    await vi.waitFor(() => {
+      expect(server.said).toEqual([isAway ? '-NAK {"delay": 10000000000}' : '+ACK'])
+    })
+    expect([sent, worked]).toEqual(isAway ? [[], []] : [[`species.config.changed.v1.3 [${newer}]`], ['a', 'c']])
+    await worker.close()
+  },
+)

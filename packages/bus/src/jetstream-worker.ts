@@ -3,7 +3,7 @@ import type { Ids } from '@species/platform'
 import type { Metrics } from '@species/platform'
 import type { Consumer, Message } from './bus.ts'
 import { type DeliveredFrame, FrameIntake } from './frame-intake.ts'
-import { openFrame } from './frame.ts'
+import { type Frame, type OpenedFrame, openFrame } from './frame.ts'
 import type { HeldFrames } from './held-frames.ts'
 import { ackWaitMs, streamOf } from './jetstream-topology.ts'
 import { WorkQueue, type WorkQueueContext } from './work-queue.ts'
@@ -18,8 +18,10 @@ export interface JetStreamContext extends Omit<WorkQueueContext, 'publish' | 'do
 export interface WorkerContext extends JetStreamContext, Pick<WorkQueueContext, 'publish'> {
   readonly connection: NatsConnection
   readonly held: HeldFrames
+  /** Sends frames as they are; rejects where any was not taken. */
+  republish(frames: readonly Frame[]): Promise<void>
   missing(): void
-  /** Messages are done: whoever had to wait may ask for more. */
+  /** Messages are done: a waiting consumer may ask for more. */
   madeRoom(): void
 }
 
@@ -34,7 +36,7 @@ export class JetStreamWorker {
   readonly #intake: FrameIntake
   readonly #context: WorkerContext
   readonly #name: string
-  readonly #read: (frame: DeliveredFrame) => Message[]
+  readonly #read: (frame: DeliveredFrame) => OpenedFrame
 
   constructor(consumer: Consumer, context: WorkerContext) {
     this.#context = context
@@ -90,15 +92,42 @@ export class JetStreamWorker {
   }
 
   #take(frame: DeliveredFrame): void {
-    let messages: Message[]
+    let opened: OpenedFrame
     try {
-      messages = this.#read(frame)
+      opened = this.#read(frame)
     } catch (error) {
       this.#setAside(frame, error)
       return
     }
+    const { messages, unreadable } = opened
+    const [first] = unreadable
+    if (!first) this.#work(frame, messages)
+    else if (messages.length + unreadable.length === 1) this.#setAside(frame, first.error)
+    else void this.#isolate(frame, opened)
+  }
+
+  #work(frame: DeliveredFrame, messages: readonly Message[]): void {
     this.#context.held.take(frame, messages)
     this.#queue.push(...messages)
+  }
+
+  /**
+   * Gives each message that cannot be read a frame of its own, to come again alone, and works on the others. Where that cannot be
+   * sent the whole frame comes again, and nothing of it was worked on.
+   */
+  async #isolate(frame: DeliveredFrame, { messages, unreadable }: OpenedFrame): Promise<void> {
+    const { log } = this.#context
+    const head = { consumer: this.#name, subject: frame.subject, frame: frame.id, unreadable: unreadable.length }
+    try {
+      await this.#context.republish(unreadable.map((one) => one.frame))
+    } catch (error) {
+      log.warn({ ...head, err: error }, 'messages that cannot be read could not be sent alone; their frame comes again')
+      frame.refuse(ackWaitMs)
+      return
+    }
+    log.error({ ...head, err: unreadable[0]?.error }, 'messages of a frame cannot be read: each comes again alone')
+    if (messages.length === 0) frame.acknowledge()
+    else this.#work(frame, messages)
   }
 
   /** What is given up is gone: the log keeps its head, and the sweeper drives the events that were in it. */

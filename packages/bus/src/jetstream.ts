@@ -140,7 +140,7 @@ class JetStreamBus implements Bus {
         }
       }),
     )
-    // Nobody answers, or the stream is gone with its storage: make it again, and let the batch come again.
+    // No server answers, or the stream was lost with its storage: create it again; the batch will be redelivered.
     if (rejected.away.length > 0) this.#declareAgain()
     return rejected
   }
@@ -166,6 +166,7 @@ class JetStreamBus implements Bus {
       ...this.#context,
       connection: this.#connection,
       held: this.#held,
+      republish: (frames) => this.#send(frames),
       publish: (messages, causes) => this.#answer(messages, causes),
       missing: () => {
         this.#declareAgain()
@@ -217,7 +218,7 @@ class JetStreamBus implements Bus {
     clearInterval(this.#extending)
     clearInterval(this.#resending)
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()))
-    // Nobody here works on the rest: others need not wait until its time is over.
+    // This process does not work on the rest: release it for others now.
     this.#held.refuse()
     for (const tap of this.#taps.values()) tap.close()
     // What was acknowledged last is sent before the connection goes.
@@ -261,7 +262,7 @@ class JetStreamBus implements Bus {
   }
 
   /**
-   * Who works on a topic, if all who do are here, and nobody here listens to it. Listeners elsewhere do not hear what is handed
+   * The consumers of a topic, if all of them are in this process and none here listens to it. Listeners elsewhere do not hear what is handed
    * over, and ask the rows for it: to publish every state for them as well costs a quarter of the rate. An end they always hear.
    */
   #localWorkers(topic: Topic): readonly JetStreamWorker[] | undefined {

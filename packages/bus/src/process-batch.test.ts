@@ -62,7 +62,7 @@ describe('a batch', () => {
     expect([keys(done), keys(again), log]).toEqual(['ab', '', ['handle ab', 'publish ab']])
   })
 
-  it('is not done where the publish fails, and no attempt is counted for a bus that is away', async () => {
+  it('is not done where the publish fails, and no attempt is counted for an unavailable bus', async () => {
     const { context, log, attempts } = surroundings()
     const away = { ...context, publish: () => Promise.reject(Object.assign(new Error(), { code: 'ECONNRESET' })) }
     expect(await run(consumerOf(log), messages('a', 'b'), away)).toEqual({
@@ -127,7 +127,7 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('park'))).toEqual(['park b: TypeError: bad b'])
   })
 
-  it('comes again whole where the reason is transient, however often, and parks nobody', async () => {
+  it('comes again whole where the reason is transient, however often, and parks nothing', async () => {
     const { context, log, attempts } = surroundings(1)
     const consumer = consumerOf(log, { a: Object.assign(new Error('deadlock'), { code: '40P01' }) })
     for (let time = 0; time < 50; time++)

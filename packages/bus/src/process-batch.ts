@@ -36,7 +36,7 @@ export interface FailedAlone {
 
 /**
  * Decides a batch. If it fails it is decided in halves, then singly, so that a poisonous event fails alone; only that one
- * counts an attempt, and only if the reason is not transient: an outage parks nobody. To publish the answers is part of the
+ * counts an attempt, and only if the reason is not transient: an outage parks nothing. To publish the answers is part of the
  * decision: an answer that the bus can never take fails alone as well.
  */
 export async function processBatch(
@@ -68,7 +68,7 @@ export async function processBatch(
 }
 
 function comesAgain(consumer: string, size: number, error: unknown, context: Pick<BatchContext, 'log'>): void {
-  context.log.warn({ consumer, size, err: error }, 'batch comes again: something is away')
+  context.log.warn({ consumer, size, err: error }, 'batch will be retried: a dependency is unavailable')
 }
 
 /** Counts an attempt, and parks what has failed often enough. Never throws: where nothing can be stored, nothing is counted. */
@@ -85,7 +85,7 @@ export async function failAlone(
     await context.deadLetters.park({ consumer, message, cause: describe(error), attempts })
     return 'parked'
   } catch (failure) {
-    // Not even the failure could be stored: the database is away.
+    // Not even the failure could be stored: the database is unavailable.
     comesAgain(consumer, 1, failure, context)
     return 'not counted'
   }

@@ -91,7 +91,7 @@ export class WorkQueue {
     else this.#comeAgain(again)
   }
 
-  /** Nobody else waits for what failed by itself. */
+  /** No other work waits for what failed by itself. */
   #rest({ message, attempts }: FailedAlone): void {
     const timer = setTimeout(
       () => {

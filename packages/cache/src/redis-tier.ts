@@ -56,7 +56,7 @@ export class RedisTier {
     return entry
   }
 
-  /** Nobody waits for it. */
+  /** No caller waits for it. */
   write(name: string, { value, begunAtMs }: SharedEntry, ttlMs: number): void {
     let text: string
     try {
@@ -101,7 +101,7 @@ export class RedisTier {
 
 let opened = 0
 
-// What lies in Redis may have been put there by anybody: what is not of our shape is not there.
+// What lies in Redis may have been written by any program: entries of another shape are ignored.
 const entrySchema = z.tuple([z.number(), z.unknown()])
 const droppedSchema = z.object({ from: z.string(), tags: z.array(z.string()) })
 

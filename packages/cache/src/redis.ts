@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '@species/platform'
 
-/** After a question that Redis did not answer it is left alone for so long: a slow one must not make everything slow. */
+/** How long Redis is not asked after it did not answer: a slow Redis must not make everything slow. */
 const restMs = 1_000
 
 /**
- * Redis as something that may be away at any time. Nothing whose loss would cost money lies there, so nothing ever waits for
+ * Redis may be unavailable at any time. Nothing whose loss would cost money lies there, so nothing ever waits for
  * it: a question is answered within the bound or not at all.
  */
 export interface RedisConnection {
-  /** The answer, or undefined where Redis is away, slow or resting. Never throws for these. */
+  /** The answer, or undefined if Redis is unavailable, slow or resting. Never throws for these. */
   ask<T>(question: (client: Redis) => Promise<T>): Promise<T | undefined>
   /** Whether a question has a chance now. */
   readonly isAnswering: boolean
@@ -33,7 +33,7 @@ export interface RedisConnectionOptions {
 
 /**
  * Connects to `redis://…` or, encrypted and with its certificate checked, to `rediss://…`; a user and a password are taken from
- * the address. Comes back at once: a Redis that is away stops no start, and is looked for again for ever.
+ * the address. Comes back at once: an unavailable Redis stops no start, and reconnecting never ends.
  */
 export function openRedis(url: string, { log, ca, timeoutMs = 50 }: RedisConnectionOptions): RedisConnection {
   const options = redisOptions(url, ca)
@@ -112,7 +112,7 @@ export function redisOptions(url: string, ca?: string): RedisOptions {
 function watch(client: Redis, log: Logger): void {
   let isAway = false
   client.on('error', (error: unknown) => {
-    if (!isAway) log.warn({ err: error }, 'redis is away: doing without it')
+    if (!isAway) log.warn({ err: error }, 'redis is unavailable: continuing without it')
     isAway = true
   })
   client.on('ready', () => {

@@ -13,7 +13,7 @@ export interface Question<T> {
   readonly key: string
   /** An answer older than this is asked for again. */
   readonly ttlMs: number
-  /** While the source is away an answer may be this much older. Default: none. */
+  /** While the source is unavailable an answer may be this much older. Default: none. */
   readonly graceMs?: number
   /** How old an answer of the source may be already as it comes: a replica's. Part of its age. Default: not at all. */
   readonly bornMs?: number
@@ -30,7 +30,7 @@ export interface Question<T> {
  * - An answer in the last third of its life is given, and asked for anew beside it: what is asked for often is never waited for.
  * - An answer that was begun before one of its tags was dropped is given to those who wait for it and never kept, wherever it
  *   comes from.
- * - While the source is away (`isTransient`) the last answer is given, up to its grace, unless it was dropped.
+ * - While the source is unavailable (`isTransient`) the last answer is given, up to its grace, unless it was dropped.
  * - Redis slow or gone: memory and the source do. It is never waited for beyond its bound.
  */
 export interface TieredCache {
@@ -63,7 +63,7 @@ export function createTieredCache(options: TieredCacheOptions): TieredCache {
 interface Found {
   readonly value: unknown
   /** `memory`: the last answer, kept from before. */
-  readonly whence: 'memory' | 'redis' | 'source'
+  readonly layer: 'memory' | 'redis' | 'source'
 }
 
 interface Flight {
@@ -103,7 +103,7 @@ class Tiers implements TieredCache {
         onInvalidated: (tags) => {
           this.forget(tags)
         },
-        // What was said while nobody listened is not known: nothing that was kept before counts.
+        // Messages may have been missed while disconnected, so earlier entries are not used.
         onDeaf: () => {
           this.#marks.addForAll()
           this.#memory.clear()
@@ -125,9 +125,9 @@ class Tiers implements TieredCache {
     let inAll: Answer = 'miss'
     let inMemory: Answer = 'miss'
     try {
-      const { value, whence } = await this.#orLast(question, kept, isShared ? flight.found : this.#fly(name, question))
-      inMemory = whence === 'memory' ? 'stale' : isShared ? 'hit' : 'miss'
-      inAll = whence === 'redis' ? 'hit' : inMemory
+      const { value, layer } = await this.#orLast(question, kept, isShared ? flight.found : this.#fly(name, question))
+      inMemory = layer === 'memory' ? 'stale' : isShared ? 'hit' : 'miss'
+      inAll = layer === 'redis' ? 'hit' : inMemory
       return value as T
     } finally {
       this.#count(question.cache, inAll, inMemory)
@@ -150,7 +150,7 @@ class Tiers implements TieredCache {
     return this.#marks.lastMs(tag) >= atMs
   }
 
-  /** A load that nobody waits for. Where it fails, whoever asks once the answer's life is over hears of it. */
+  /** A load in the background. If it fails, the next caller after the answer expires gets the error. */
   #renew(name: string, question: Question<unknown>): void {
     if (!this.#flights.has(name)) this.#fly(name, question, { renewing: true }).catch(() => undefined)
   }
@@ -180,7 +180,7 @@ class Tiers implements TieredCache {
       this.#countLayer(cache, 'redis', isGood ? 'hit' : 'miss')
       if (isGood) {
         this.#keep(name, question, sequence, { value: shared.value, begunAtMs: this.#clock.steady() - age })
-        return { value: shared.value, whence: 'redis' }
+        return { value: shared.value, layer: 'redis' }
       }
     } else if (this.#shared) this.#countLayer(cache, 'redis', 'miss')
     const bornMs = question.bornMs ?? 0
@@ -192,7 +192,7 @@ class Tiers implements TieredCache {
     const value = await question.load()
     if (value !== undefined && this.#keep(name, question, begun, { value, begunAtMs: begunSteadyMs }))
       this.#shared?.write(name, { value, begunAtMs }, ttlMs - bornMs)
-    return { value, whence: 'source' }
+    return { value, layer: 'source' }
   }
 
   #keep(name: string, question: Question<unknown>, sequence: number, entry: Omit<MemoryEntry, 'tags'>): boolean {
@@ -201,11 +201,11 @@ class Tiers implements TieredCache {
     return true
   }
 
-  /** The answer; or the last one that is still good enough, where the source is away or takes its time. */
+  /** The answer; or the last one that is still good enough, if the source is unavailable or slow. */
   async #orLast(question: Question<unknown>, kept: MemoryEntry | undefined, found: Promise<Found>): Promise<Found> {
     const age = kept && this.#clock.steady() - kept.begunAtMs
     if (kept === undefined || age === undefined || age >= question.ttlMs + (question.graceMs ?? 0)) return await found
-    const last: Found = { value: kept.value, whence: 'memory' }
+    const last: Found = { value: kept.value, layer: 'memory' }
     const guarded = found.catch((error: unknown) => {
       // Dropped meanwhile: its owner has changed it, and would not know it again.
       if (!isTransient(error) || this.#memory.get(nameOf(question)) !== kept) throw error
@@ -231,7 +231,7 @@ class Tiers implements TieredCache {
     this.#countLayer(cache, 'memory', inMemory)
   }
 
-  #countLayer(cache: string, layer: Found['whence'], answer: Answer): void {
+  #countLayer(cache: string, layer: Found['layer'], answer: Answer): void {
     this.#metrics.cacheLayerTotal.inc({ cache, layer, answer })
   }
 }

@@ -35,7 +35,7 @@ function haltedFrom(known: ChainsConfig | undefined): ChainsConfig {
   return forEveryChain((chain) => ({ ...(known?.[chain] ?? closed), halted: true }))
 }
 
-/** Whoever can tell which settings of the chains were in force when; at most one second old, oldest first. */
+/** Tells which settings of the chains were in force at a time; at most one second old, oldest first. */
 export interface ChainHistory {
   chainHistory(): Promise<readonly ChainsVersion[]>
 }

@@ -17,7 +17,7 @@ export interface ChainFacts {
   readonly usdt: { readonly address: string; readonly decimals: number }
   /** Usual time of a block, milliseconds. */
   readonly blockMs: number
-  /** Confirmations that a payment needs where nobody has configured them. */
+  /** Confirmations that a payment needs if none are configured. */
   readonly confirmations: number
   /** Of a chain that has always been here, every stored configuration says something; one without a later chain has it closed. */
   readonly since: 'always' | 'later'

@@ -80,7 +80,7 @@ export const marketplaceConfigSchema = z.strictObject({
   priceHoldMs: durationMs.default(600_000),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
-  /** For so long at least a claimed payment must be missing before it counts as vanished; half an hour where it is not given. */
+  /** Minimum time for which a claimed payment must be missing before it counts as vanished; half an hour by default. */
   vanishedAfterMs: z.number().int().min(10_000).max(86_400_000).optional(),
   deadlines: z.strictObject({
     /** How long a payment may take to be final before the event is refused; what comes later is credited. */

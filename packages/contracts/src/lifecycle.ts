@@ -16,7 +16,9 @@ export type ModuleName = (typeof moduleNames)[number]
 export interface LifecycleRow {
   readonly state: State
   /** Who brings the event into this state and stores the row that says so. */
-  readonly owner: ModuleName | 'the waiting module'
+  readonly owner: ModuleName | 'several'
+  /** Modules that publish the state's message beside the owner: all of them where there are several. */
+  readonly alsoBy?: readonly ModuleName[]
   readonly road: 'forward' | 'backward' | 'aside' | 'end'
   /** Who works on the message `species.event.<state>.v1.<partition>`. */
   readonly consumers: readonly ModuleName[]
@@ -123,7 +125,8 @@ export const lifecycle: readonly LifecycleRow[] = [
   },
   {
     state: 'refused',
-    owner: 'the waiting module',
+    owner: 'several',
+    alsoBy: ['marketplace-api', 'classifier', 'validator', 'matching', 'cashier', 'asset-manager', 'floor-manager'],
     road: 'backward',
     consumers: ['asset-manager'],
     next: ['cancelled'],
@@ -163,7 +166,8 @@ export const lifecycle: readonly LifecycleRow[] = [
   },
   {
     state: 'waiting',
-    owner: 'the waiting module',
+    owner: 'several',
+    alsoBy: ['validator', 'asset-manager', 'floor-manager'],
     road: 'aside',
     consumers: ['marketplace-api'],
     next: ['validated', 'delivered', 'confirmed', 'refused', 'review'],
@@ -172,6 +176,7 @@ export const lifecycle: readonly LifecycleRow[] = [
   {
     state: 'review',
     owner: 'floor-manager',
+    alsoBy: ['validator', 'asset-manager'],
     road: 'aside',
     consumers: ['floor-manager', 'marketplace-api'],
     next: ['validated', 'confirmed', 'refused'],
@@ -195,4 +200,15 @@ export function rowOf(state: State): LifecycleRow {
   const row = lifecycle.find((candidate) => candidate.state === state)
   if (!row) throw new Error(`no lifecycle row for ${state}`)
   return row
+}
+
+/** Every module that publishes a state's message. */
+export function publishersOf(state: State): ModuleName[] {
+  const { owner, alsoBy = [] } = rowOf(state)
+  return owner === 'several' ? [...alsoBy] : [owner, ...alsoBy]
+}
+
+/** Whether an event may come from one state into another: at once, or by way of a state beside the road. */
+export function mayFollow(from: State, to: State): boolean {
+  return rowOf(from).next.some((next) => next === to || (rowOf(next).road === 'aside' && rowOf(next).next.includes(to)))
 }

@@ -136,7 +136,7 @@ const releaseSchema = z.strictObject({
 
 /**
  * What is known of an event so far. It grows from message to message: each module adds the section it owns and touches
- * no other, so any message can be worked on by somebody who has seen no earlier one.
+ * no other, so any message can be processed by a module that has seen no earlier one.
  */
 export const dossierSchema = z.strictObject({
   eventKey: eventKeySchema,
@@ -199,7 +199,7 @@ export interface StateBodies extends DossierBodies {
   review: ReviewNotice
 }
 
-/** Somebody waits: the sweeper leaves the event alone until then. */
+/** The event waits: the sweeper skips it until then. */
 export const waitingNoticeSchema = z.strictObject({
   eventKey: eventKeySchema,
   owner: onliIdSchema,
@@ -220,7 +220,7 @@ export const reviewNoticeSchema = z.strictObject({
 })
 export type ReviewNotice = z.infer<typeof reviewNoticeSchema>
 
-/** An event has ended, and this is its receipt. Nobody works on its dossier any more: whoever wants to know reads the receipt. */
+/** An event has ended, and this is its receipt. No module needs its dossier any more: the receipt has the facts. */
 export const endNoticeSchema = z.strictObject({
   eventKey: eventKeySchema,
   owner: onliIdSchema,

@@ -54,7 +54,7 @@ export interface AuthenticatorQueries {
   /** Users by id; unknown ids are absent. */
   standings(onliIds: readonly string[]): Promise<Map<string, UserStanding>>
   /**
-   * Who owned addresses at a time (Unix ms): a payment belongs to the owner at its block's time. Where nobody did, the first who
+   * Who owned addresses at a time (Unix ms): a payment belongs to the owner at its block's time. If there was none, the first who
    * proved the address since, which `provenAtMs` tells; never proven since then: absent. EVM addresses lower-case.
    */
   walletOwners(chain: Chain, addresses: readonly string[], atMs: number): Promise<Map<string, WalletOwner>>
@@ -115,7 +115,7 @@ export interface CashierQueries {
   auditLedgerFrom(place: string | undefined, hasTime: () => boolean): Promise<LedgerAudit>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
-  /** What an event's payments left its payer as credit: less what was reversed, and what paid a debt of his; micro-units. */
+  /** What an event's payments left its payer as credit: less what was reversed, and what repaid a debt; micro-units. */
   creditedMicro(eventKey: string): Promise<bigint>
   /** Which of these payments (`payment:…`) were taken back because they vanished from their chain. */
   reversedAmong(paymentTransferIds: readonly string[]): Promise<string[]>
@@ -189,7 +189,7 @@ export interface StoredReceipt {
   readonly eventKey: string
   readonly owner: string
   readonly parties: readonly string[]
-  /** The receipt as it was signed when it was written, with everything in it: a compact JWS. It is shown to nobody as it is. */
+  /** The receipt as it was signed when it was written, with everything in it: a compact JWS. It is never shown as it is. */
   readonly jws: string
   readonly state: EndState
   readonly issuedAtMs: number

@@ -38,7 +38,7 @@ function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl
       return json(200, {})
     }),
     endpoint({ ...common, operationId: 'away', method: 'get', path: '/away', access: 'public' }, () => {
-      throw new Fault('bus_unavailable', { retryable: true, publicMessage: 'It is away.' })
+      throw new Fault('bus_unavailable', { retryable: true, publicMessage: 'It is down.' })
     }),
     endpoint({ ...common, operationId: 'page', method: 'get', path: '/page', access: 'public' }, () => json(200, {})),
     endpoint({ ...common, operationId: 'health', method: 'get', path: '/health', access: 'public', always: true }, () =>
@@ -102,7 +102,7 @@ describe('requests in flight', () => {
     expect((await world.ask('/health')).status).toBe(200)
   })
 
-  it('are not those whose bodies are still on their way: who sends slowly keeps nobody out', async () => {
+  it('are not those whose bodies are still on their way: a slow sender blocks no one', async () => {
     const world = createWorld({ maxInFlight: 1 })
     const ended = Promise.withResolvers<undefined>()
     const body = new ReadableStream<Uint8Array>({

@@ -43,7 +43,7 @@ export interface HttpDeps {
  */
 export const maxInFlight = 1_000
 
-const nobody: Principal = { onliId: '', keyId: '', scopes: [] }
+const anonymous: Principal = { onliId: '', keyId: '', scopes: [] }
 
 /** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
 export function createHttpApp(deps: HttpDeps): Hono {
@@ -81,7 +81,7 @@ async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Sl
   const request = contextOf(context, deps)
   let response: Response
   try {
-    // A slot is taken when the body is there: somebody who sends his slowly keeps nobody else out.
+    // A slot is taken when the body is there: a slow sender blocks no other request.
     const bytes = await request.incoming.body()
     const work = (): Promise<Response> => handle(context, one, deps, { ...request, bytes })
     response = one.spec.always === true ? await work() : await slots.during(work)
@@ -144,7 +144,7 @@ async function handle(
 ): Promise<Response> {
   const { spec } = one
   const { incoming, bytes } = request
-  let principal = nobody
+  let principal = anonymous
   let resend = false
   const encoding = incoming.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity')
@@ -191,7 +191,7 @@ function readJson(headers: RequestHeaders, rawBody: string): unknown {
   return value.value
 }
 
-/** What no table can hold is in none: nobody asks the database for it. */
+/** What no table can hold is in none: the database is not asked for it. */
 function storable(values: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {
   if (Object.entries(values).flat().every(isStorableText)) return values
   throw new Problem('invalid_request', `The ${where} holds NUL or half a surrogate pair.`)
@@ -275,14 +275,10 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
     return new Problem('service_unavailable', error.publicMessage, { retryAfterSeconds: 1 })
   }
   if (isTransient(error)) {
-    log.warn({ requestId: request.requestId, err: error }, 'request met something that is away')
-    return new Problem(
-      'service_unavailable',
-      'Something it needs is away for the moment. Send the same request again.',
-      {
-        retryAfterSeconds: 1,
-      },
-    )
+    log.warn({ requestId: request.requestId, err: error }, 'request failed: a dependency is unavailable')
+    return new Problem('service_unavailable', 'A dependency is temporarily unavailable. Send the same request again.', {
+      retryAfterSeconds: 1,
+    })
   }
   log.error({ requestId: request.requestId, err: error }, 'request failed')
   return new Problem('internal_error', 'It is logged under this request id. Sending the same request again is safe.')

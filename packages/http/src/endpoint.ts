@@ -11,7 +11,7 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly tag: keyof typeof tags
   readonly summary: string
   readonly description: string
-  /** `public`: anybody. Otherwise the scope the caller's key must have. */
+  /** `public`: everyone. Otherwise the scope the caller's key must have. */
   readonly access: 'public' | Scope
   /** Whether the specification's own HMAC scheme is taken here. */
   readonly specificationScheme?: true

@@ -20,7 +20,7 @@ export interface Incoming {
   readonly target: string
   /** `http://host:port` as the caller named us. */
   readonly origin: string
-  /** Whether that name is this machine's own. Anybody can point a name of theirs at us. */
+  /** Whether that name is this machine's own. Anyone can point a name of theirs at us. */
   readonly isOwnHost: boolean
 }
 

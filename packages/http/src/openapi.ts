@@ -22,7 +22,7 @@ export function openApiDocument(specs: readonly AnySpec[], publicUrl: string | u
       version: about.version,
       description: 'One signed event in, one signed receipt out.',
       contact: { name: 'The operators of this marketplace' },
-      license: { name: 'All rights reserved', identifier: 'LicenseRef-proprietary' },
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl ?? '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),

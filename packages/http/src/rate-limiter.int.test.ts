@@ -27,12 +27,12 @@ describeRateLimiter('in Redis [needs Redis]', redisAnswers, {
   },
 })
 
-describeRateLimiter('whose Redis is away', true, {
+describeRateLimiter('whose Redis is down', true, {
   shared: false,
   open: async (limit) => createRedisRateLimiter(limit, open('redis://127.0.0.1:1', 50)),
 })
 
-it('a rate limiter whose Redis is away keeps nobody waiting', async () => {
+it('a rate limiter whose Redis is down keeps no caller waiting', async () => {
   const limiter = createRedisRateLimiter({ points: 10, perSeconds: 60 }, open('redis://127.0.0.1:1', 50))
   const begun = performance.now()
   await limiter.take('ann')

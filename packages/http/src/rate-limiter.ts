@@ -18,8 +18,8 @@ export function createMemoryRateLimiter(limit: RateLimit): RateLimiter {
 }
 
 /**
- * Counts for all processes in Redis. While that is away or slow each process counts for itself: the bound is then as many times
- * as wide as there are processes, and nobody is kept waiting or turned away for it.
+ * Counts for all processes in Redis. While Redis is unavailable or slow each process counts for itself: the bound is then as many times
+ * as wide as there are processes, and no caller waits or is refused for it.
  *
  * A process takes its points in small parcels, so that not every request asks Redis. What it has taken and not used is lost at
  * the end of the time: the bound is never exceeded, and may bite a parcel early for each process.
@@ -97,7 +97,7 @@ class Parcels {
   }
 
   put(key: string, left: number, forMs: number): void {
-    // Keys come from addresses too: whoever uses many must not fill the memory.
+    // Keys come from addresses too: a client with many must not fill the memory.
     if (this.#parcels.size > 50_000) this.#parcels = new Map()
     this.#parcels.set(key, { left, untilMs: performance.now() + Math.max(1, forMs) })
   }

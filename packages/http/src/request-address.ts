@@ -7,7 +7,7 @@ export function splitAddress(address: string): { origin: string; target: string 
 }
 
 /**
- * Whether a `Host` names this machine: loopback, the address of the socket, or what the process listens on. A name that anybody
+ * Whether a `Host` names this machine: loopback, the address of the socket, or what the process listens on. A name that anyone
  * could point at us is none: who signed for it did not sign for us.
  */
 export function isOwnHost(host: string, own: readonly (string | undefined)[]): boolean {

@@ -138,7 +138,7 @@ describe('an address', () => {
     expect(signed).toEqual([`http://localhost:8080${target}`])
   })
 
-  it('on a foreign host is signed for nobody here', async () => {
+  it('on a foreign host is not a signature for this server', async () => {
     const foreign = await send(request('GET /a HTTP/1.1', 'Host: evil.example'))
     expect([foreign.status, JSON.parse(foreign.body)]).toMatchObject([401, { code: 'invalid_signature' }])
     const absolute = await send(request('GET http://evil.example/a HTTP/1.1', host))

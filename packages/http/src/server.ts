@@ -26,7 +26,7 @@ const requestMs = 30_000
 
 /**
  * Serves over HTTP/1.1. What Node's parser refuses, and what it lets pass although the RFCs do not, is answered with a problem
- * document like every other refusal, and ends the connection: nobody knows where the next request on it would begin.
+ * document like every other refusal, and ends the connection: it is unknown where the next request on it would begin.
  */
 export async function listenHttp(options: HttpServerOptions): Promise<HttpServer> {
   const baseUrl = options.publicUrl ?? ''
@@ -81,7 +81,7 @@ function listening(server: Server, { port, host }: HttpServerOptions): Promise<n
 
 /**
  * What Node's parser lets pass: two `Host` headers, of which two readers on the way may believe different ones (RFC 9112 section
- * 3.2), and a coding before `chunked`, which nobody here decodes (section 6.1).
+ * 3.2), and a coding before `chunked`, which this server does not decode (section 6.1).
  */
 function framingProblem(incoming: IncomingMessage): Problem | undefined {
   const hosts = incoming.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length

@@ -1,4 +1,4 @@
-/** A bug in this program: the unit of work aborts and somebody is told. Never caught to be "handled". */
+/** A bug in this program: the unit of work aborts and an alert is raised. Never caught to be "handled". */
 export class Bug extends Error {
   override readonly name = 'Bug'
 }

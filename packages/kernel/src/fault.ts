@@ -1,7 +1,7 @@
 import type { FaultCode } from './fault-codes.ts'
 
 /**
- * Something broke that is nobody's wrong request: an engine or a partner is away, a file cannot be read.
+ * A failure that is not caused by the request: a database or a partner is unavailable, a file cannot be read.
  * `retryable` faults are worth the same call again; a message that meets one is delivered again without counting.
  */
 export class Fault extends Error {

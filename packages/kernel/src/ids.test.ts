@@ -26,7 +26,7 @@ describe('a UUID of version 7', () => {
   })
 })
 
-it('reserved names are exact: no user may be one, and nobody else is kept from a name', () => {
+it('reserved names are exact: no user may be one, and every other name is allowed', () => {
   expect(['treasury', 'liquidity_pool', 'market'].every(isReservedName)).toBe(true)
   expect(['Treasury', 'treasury2', 'my_treasury', '', 'market:escrow'].some(isReservedName)).toBe(false)
 })

@@ -1,6 +1,6 @@
 /**
  * Selective disclosure of a JSON document (SD-JWT, RFC 9901): what is hidden stands in the signed payload as a salted digest, and
- * is told by its disclosure. Signing is somebody else's; so is the holder's key (sections 4.3 and 7.3), which we do not use.
+ * is told by its disclosure. The caller signs; out of scope is the holder's key (sections 4.3 and 7.3), which we do not use.
  */
 
 /** Where a value stands in a document: names of properties and places in arrays. */
@@ -19,7 +19,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 interface Concealing {
   isHidden(path: JsonPath): boolean
-  /** At least 128 bits that nobody can guess, another for each path (RFC 9901 section 9.3). */
+  /** At least 128 bits that cannot be guessed, another for each path (RFC 9901 section 9.3). */
   salt(path: JsonPath): string
   readonly sha256: Sha256
 }

@@ -40,7 +40,7 @@ describe('single calls', () => {
     expect(batches).toEqual([['a', 'b', 'c'], ['d']])
   })
 
-  test('wait for nobody without a pace', async () => {
+  test('do not wait without a pace', async () => {
     const { ask, batches, turn } = setUp()
     for (const one of ['a', 'b']) {
       void ask(one)
@@ -89,7 +89,7 @@ describe('single calls', () => {
       one.status === 'fulfilled' ? one.value : (one.reason as Error).message,
     )
 
-  test('that nobody can store fail alone; strangers of the same batch are stored once and answered', async () => {
+  test('that cannot be stored fail alone; strangers of the same batch are stored once and answered', async () => {
     const { ask, stored } = storing(Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' }))
     expect(await wordsOf(['a', '!', 'b', 'c'].map(ask))).toEqual(['A', 'unsupported Unicode escape sequence', 'B', 'C'])
     expect(stored).toEqual(['a', 'b', 'c'])

@@ -30,7 +30,7 @@ function settle<Item, Answer>(
  * Gathers single calls into batches: while one batch is under way the next calls wait together. One call alone does not
  * wait for company, unless a pace makes it. `handle` answers in the order it was asked, with an Error for a call that fails alone.
  * Where it throws for a reason that does not pass by itself, the calls are tried in halves ({@link inHalves}): a call whose value
- * nobody can store fails alone. So what `handle` stores, it stores in one statement or transaction. A transient error is told to all.
+ * cannot be stored fails alone. So what `handle` stores, it stores in one statement or transaction. A transient error is told to all.
  */
 export function coalesce<Item, Answer>(
   handle: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>,

@@ -178,13 +178,13 @@ function readMetrics(registers: Registry[]): Pick<Metrics, 'cacheTotal' | 'cache
   return {
     cacheTotal: new Counter({
       name: 'species_cache_total',
-      help: 'Cache answers, one a question; stale is the last answer while the source is away',
+      help: 'Cache answers, one a question; stale is the last answer while the source is unavailable',
       labelNames: ['cache', 'answer'],
       registers,
     }),
     cacheLayerTotal: new Counter({
       name: 'species_cache_layer_total',
-      help: 'Cache answers by layer: memory, redis, source; stale is the last answer while the source is away',
+      help: 'Cache answers by layer: memory, redis, source; stale is the last answer while the source is unavailable',
       labelNames: ['cache', 'layer', 'answer'],
       registers,
     }),

@@ -6,7 +6,7 @@ import { toTimestamp } from './timestamp.ts'
 export const partStateSchema = z.enum(['up', 'down', 'full'])
 export type PartState = z.infer<typeof partStateSchema>
 
-/** What a process depends on: names and states for anybody to see, never addresses or errors. */
+/** What a process depends on: public names and states, never addresses or errors. */
 export const partsSchema = z.record(z.string(), z.strictObject({ state: partStateSchema, since: z.string() }))
 export type Parts = z.infer<typeof partsSchema>
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { sharedFor } from './shared.ts'
 
-it('computes once in its time, whoever asks', async () => {
+it('computes once per interval for all callers', async () => {
   let nowMs = 0
   let computed = 0
   const ask = sharedFor(

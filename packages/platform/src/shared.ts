@@ -1,5 +1,5 @@
 /**
- * Computes an answer at most once in so many milliseconds, and gives it to all who ask meanwhile: what anybody may ask as often as
+ * Computes an answer at most once in so many milliseconds, and gives it to all who ask meanwhile: for what any client may ask as often as
  * they like stays cheap. While one is being computed no second is begun, however long it takes. A failure is shared as well.
  */
 export function sharedFor<T>(

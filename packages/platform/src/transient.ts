@@ -1,7 +1,7 @@
 import { Fault } from '@species/kernel'
 
 /**
- * SQLSTATE classes of a server that is away, busy, or asks for the transaction to be run again; it takes no writes because
+ * SQLSTATE classes of a server that is unavailable, busy, or asks for the transaction to be run again; it takes no writes because
  * another is the primary now (25006); it ended a transaction whose process stood still (25P03).
  */
 const transientSqlStates = /^(08|40|53|55|57|25006|25P03)/

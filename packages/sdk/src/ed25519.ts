@@ -2,7 +2,7 @@ import { type KeyObject, createPrivateKey, generateKeyPairSync } from 'node:cryp
 import { assert } from '@species/kernel'
 
 export interface Ed25519Pair {
-  /** PKCS#8 in base64url, one line. Keep it; nobody else needs it. */
+  /** PKCS#8 in base64url, one line. Keep it private. */
   readonly privateKey: string
   /** The 32 raw bytes in base64url: what is given to the marketplace. */
   readonly publicKey: string

@@ -122,7 +122,7 @@ async function versionOf(client: Client, version: string): Promise<Version> {
   return (await client.request('GET', `${base}/versions/${version}`)).body as Version
 }
 
-/** Changes the newest version. Fails where somebody else changed it meanwhile, so that no change is lost. */
+/** Changes the newest version. Fails if another operator changed it meanwhile, so that no change is lost. */
 async function change(
   client: Client,
   why: string,

@@ -61,7 +61,7 @@ export const keyRows: readonly CommandRow[] = [
     name: 'keys revoke',
     usage: '<keyId>',
     summary: 'revoke a key, for ever',
-    details: 'At once in the process that is asked, within one second everywhere. An operator revokes anybody’s.',
+    details: 'At once in the process that is asked, within one second everywhere. An operator can revoke any key.',
     options: [['--as <onliId>', 'whose key it is', 'operator']],
     async run(call: CommandCall): Promise<void> {
       const {

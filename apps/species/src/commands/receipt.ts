@@ -6,7 +6,7 @@ import { readSettings } from '../settings/settings.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 
-/** `receipt …`: read receipts and verify them without asking anybody. */
+/** `receipt …`: read receipts and verify them offline. */
 export const receiptRows: readonly CommandRow[] = [
   {
     name: 'receipt get',

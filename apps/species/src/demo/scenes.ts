@@ -53,7 +53,7 @@ export async function playScenes(stage: Stage, cast: Cast, seen: (scene: Scene) 
         payWith: { chain: 'ETH', proof: await pay(stage, bob.walletAddress, '20') },
       }),
   )
-  await play('bob buys 5 units at the best price, from the credit he has left', 'COMPLETED', () =>
+  await play('bob buys 5 units at the best price, from the remaining credit', 'COMPLETED', () =>
     trade(bob.client, { from: 'bob', to: 'market', amount: 5, payWith: { source: 'credit' } }),
   )
   await play(
@@ -122,7 +122,7 @@ async function refusals(
     'insufficient_payment',
     buyWith(carol, () => pay(stage, carol.walletAddress, '3')),
   )
-  await play('bob cannot send more than he has', 'insufficient_units', () =>
+  await play('bob cannot send more units than are free', 'insufficient_units', () =>
     trade(bob.client, { from: 'bob', to: 'carol', amount: 100_000 }),
   )
   await play('an event that means something else than it says is refused', 'intent_mismatch', () =>

@@ -1,4 +1,11 @@
-import { type MarketplaceConfig, actorOf, addressFault, chains, marketplaceConfigSchema } from '@species/contracts'
+import {
+  type MarketplaceConfig,
+  actorOf,
+  addressFault,
+  chains,
+  marketplaceConfigSchema,
+  forEveryChain,
+} from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
@@ -54,7 +61,9 @@ const change = z.strictObject({ config: marketplaceConfigSchema, reason: z.strin
 const changeExample = {
   config: {
     ...defaultConfig({
-      depositAddresses: { ETH: ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'], BSC: [], POLYGON: [], TRON: [] },
+      depositAddresses: forEveryChain((chain) =>
+        chain === chains[0] ? ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'] : [],
+      ),
       escrowVault: 'vault-market-escrow',
       poolVault: 'vault-liquidity-pool',
     }),

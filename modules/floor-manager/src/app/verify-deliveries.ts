@@ -1,5 +1,4 @@
 import type { MoveOutcome, StateBodies } from '@species/contracts'
-import { backOffMs } from '@species/kernel'
 import { type Message, type Outgoing, createDeadLetters } from '@species/bus'
 import { type DueRow, advance, decideWith, review, wait, workOnDue } from '@species/flow'
 import {
@@ -9,20 +8,15 @@ import {
   storeVerifications,
   takeDueVerifications,
 } from '../adapters/verification-rows.ts'
-import { type Verification, verify } from '../domain/verify.ts'
+import { type OpenVerification, verificationOf } from '../domain/verify.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
-interface Open {
+interface Open extends OpenVerification {
   readonly eventKey: string
   readonly trace: string
-  readonly dossier: StateBodies['delivered']
-  readonly checks: number
-  readonly untilMs: number
 }
 
 const leaseMs = 20_000
-const firstPauseMs = 250
-const longestPauseMs = 15_000
 const maxPerRun = 200
 
 /** Asks the oracle about delivered events. Asking moves nothing, so it needs no record before the call. */
@@ -79,45 +73,14 @@ async function askOracle(
   const nowMs = deps.clock.now()
   const asked = open.map((one, index) => {
     const outcome: MoveOutcome = outcomes[index] ?? { kind: 'unknown', reason: 'the oracle left the item out' }
-    return { one, row: rowOf(one, verify(one.dossier, outcome, giveUpAtMs(one), nowMs), nowMs) }
+    const { eventKey, trace, untilMs } = one
+    return { one, row: { eventKey, trace, untilMs, decidedAtMs: nowMs, ...verificationOf(one, outcome, nowMs) } }
   })
   const stored = await storeVerifications(
     deps.database,
     asked.map(({ row }) => row),
   )
   return asked.filter(({ one }) => stored.has(one.eventKey))
-}
-
-/** After an outage of ours the first answers may be late by themselves: the oracle is asked a few times before a person is. */
-const fewestAsks = 4
-
-function giveUpAtMs({ checks, untilMs }: Open): number {
-  return checks + 1 < fewestAsks ? Infinity : untilMs
-}
-
-function rowOf(open: Open, verification: Verification, nowMs: number): VerificationRow {
-  const { eventKey, trace, untilMs, dossier } = open
-  const base = {
-    eventKey,
-    trace,
-    untilMs,
-    checks: open.checks + 1,
-    decidedAtMs: nowMs,
-    oracle: undefined,
-    dossier: undefined,
-    reason: undefined,
-    dueAtMs: undefined,
-  }
-  switch (verification.kind) {
-    case 'confirmed':
-      return { ...base, outcome: 'confirmed', oracle: verification.oracle }
-    case 'waiting': {
-      const dueAtMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, open.checks)
-      return { ...base, outcome: 'waiting', dossier, reason: verification.reason, dueAtMs }
-    }
-    case 'review':
-      return { ...base, outcome: 'review', dossier, reason: verification.reason }
-  }
 }
 
 /** What a stored verification says: that the event waits only once, the rest again and again. */

@@ -1,7 +1,7 @@
 import type { MoveOutcome, StateBodies } from '@species/contracts'
 import { describe, expect, test } from 'vitest'
 import { isExplained } from './compare-vault.ts'
-import { verify } from './verify.ts'
+import { type VerificationOutcome, verificationOf, verify } from './verify.ts'
 
 const delivery = { operationId: 'op-1', kind: 'change_owner', fromVault: 'a', toVault: 'b', units: 5n } as const
 const dossier = { delivery } as unknown as StateBodies['delivered']
@@ -26,6 +26,28 @@ describe('the oracle’s word', () => {
   ]
   test.each(table)('%s', (_name, outcome, nowMs, kind) => {
     expect(verify(dossier, outcome, untilMs, nowMs).kind).toBe(kind)
+  })
+})
+
+describe('what is recorded of the oracle’s word', () => {
+  const silent: MoveOutcome = { kind: 'unknown', reason: 'down' }
+  const nothing = { oracle: undefined, dossier: undefined, reason: undefined, dueAtMs: undefined }
+  const nowMs = untilMs + 1
+  const oracle = { operationId: 'op-1', ownerVault: 'b', units: 5n, wordOf: 'partner' } as const
+  const waits = { ...nothing, outcome: 'waiting', dossier, reason: 'down' } as const
+  const table: [string, MoveOutcome, number, VerificationOutcome][] = [
+    ['a yes ends it', done(), 0, { ...nothing, outcome: 'confirmed', oracle, checks: 1 }],
+    ['silence after an outage of ours is asked into again', silent, 0, { ...waits, checks: 1, dueAtMs: nowMs + 250 }],
+    ['each time later', silent, 2, { ...waits, checks: 3, dueAtMs: nowMs + 1_000 }],
+    [
+      'until a person is asked',
+      silent,
+      3,
+      { ...nothing, outcome: 'review', dossier, reason: 'the oracle gives no answer: down', checks: 4 },
+    ],
+  ]
+  test.each(table)('%s', (_name, answer, checks, expected) => {
+    expect(verificationOf({ dossier, checks, untilMs }, answer, nowMs)).toEqual(expected)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { MoveOutcome, OracleWord, StateBodies } from '@species/contracts'
-import { unreachable } from '@species/kernel'
+import { backOffMs, unreachable } from '@species/kernel'
 
 /** What the oracle's answer means for a delivered event. */
 export type Verification =
@@ -39,5 +39,48 @@ export function verify(
         : { kind: 'waiting', reason: outcome.reason }
     default:
       return unreachable(outcome)
+  }
+}
+
+/** A delivered event that the oracle has not confirmed yet. */
+export interface OpenVerification {
+  readonly dossier: StateBodies['delivered']
+  /** How often the oracle was asked before. */
+  readonly checks: number
+  /** When a person is asked, Unix milliseconds. */
+  readonly untilMs: number
+}
+
+/** What is recorded of an event after the oracle was asked. */
+export interface VerificationOutcome {
+  readonly outcome: Verification['kind']
+  readonly oracle: OracleWord | undefined
+  /** What the event goes on with; kept only while it is needed. */
+  readonly dossier: StateBodies['delivered'] | undefined
+  readonly reason: string | undefined
+  readonly checks: number
+  /** When the oracle is asked again, Unix milliseconds. */
+  readonly dueAtMs: number | undefined
+}
+
+/** After an outage of ours the first answers may be late by themselves: the oracle is asked a few times before a person is. */
+const fewestAsks = 4
+const pauses = { firstMs: 250, longestMs: 15_000 }
+
+/** What an answer of the oracle comes to. */
+export function verificationOf(open: OpenVerification, answer: MoveOutcome, nowMs: number): VerificationOutcome {
+  const { dossier } = open
+  const checks = open.checks + 1
+  const verification = verify(dossier, answer, checks < fewestAsks ? Infinity : open.untilMs, nowMs)
+  const none = { oracle: undefined, dossier: undefined, reason: undefined, checks, dueAtMs: undefined }
+  switch (verification.kind) {
+    case 'confirmed':
+      return { ...none, outcome: 'confirmed', oracle: verification.oracle }
+    case 'waiting': {
+      const dueAtMs = nowMs + backOffMs(pauses, open.checks)
+      return { ...none, outcome: 'waiting', dossier, reason: verification.reason, dueAtMs }
+    }
+    case 'review':
+      return { ...none, outcome: 'review', dossier, reason: verification.reason }
   }
 }

@@ -1,4 +1,4 @@
-import { countUnderWay } from '../adapters/event-keys.ts'
+import { countUnderWay } from '../adapters/events-under-way.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How often the rows are counted again while events come in. */

@@ -12,7 +12,7 @@ import {
 } from '@species/contracts'
 import { Problem } from '@species/http'
 import { z } from 'zod'
-import { marketplaceQueries } from '../adapters/event-keys.ts'
+import { marketplaceQueries } from '../adapters/event-queries.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 export const refusalSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { type ChainsVersion, type Dossier, type EventRefusal, haltedMs } from '@species/contracts'
 import { type Outgoing, createDeadLetters } from '@species/bus'
 import { fromStored, readDue, refuse } from '@species/flow'
-import { takeDueEvents } from '../adapters/event-keys.ts'
+import { takeDueEvents } from '../adapters/due-events.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 
 /** How many events one sweep drives again: a full table does not flood the bus. */

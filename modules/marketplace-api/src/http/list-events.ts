@@ -1,7 +1,7 @@
 import { endStates, eventIdSchema, normalisedEventSchema } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
-import { eventsOf } from '../adapters/event-keys.ts'
+import { eventsOf } from '../adapters/event-queries.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
 const query = z.strictObject({

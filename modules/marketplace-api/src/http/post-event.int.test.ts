@@ -5,6 +5,7 @@ import { createMetrics, silentLogger } from '@species/platform'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweep } from '../app/sweep.ts'
+import { maxUnprovenPerOwner } from '../app/unproven-payments.ts'
 import { marketplaceApiModule } from '../index.ts'
 import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents } from '../test-world.ts'
@@ -115,11 +116,14 @@ function door(limiter: RateLimiter = createMemoryRateLimiter({ points: 1e9, perS
     log: silentLogger,
     metrics: createMetrics(),
   })
-  return async (eventId: string): Promise<{ status: number; code: unknown; retryAfter: string | null }> => {
+  return async (
+    eventId: string,
+    more: object = {},
+  ): Promise<{ status: number; code: unknown; retryAfter: string | null }> => {
     const response = await app.request('/marketplace/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...wire, eventId }),
+      body: JSON.stringify({ ...wire, eventId, ...more }),
     })
     const { code } = (await response.json()) as { code?: unknown }
     return { status: response.status, code, retryAfter: response.headers.get('retry-after') }
@@ -134,6 +138,26 @@ describe('whoever is turned away is told when to come again', () => {
     expect(answer).toMatchObject({ status: 429, code: 'rate_limited' })
     expect(Number(answer.retryAfter)).toBeGreaterThan(0)
     expect(Number(answer.retryAfter)).toBeLessThanOrEqual(60)
+  })
+
+  it('429 too_many_unproven_payments, for a payment on a chain alone, and never for a resend', async () => {
+    const payment = (n: number): object => ({
+      to: 'treasury',
+      payWith: { source: 'chain', currency: 'USDT', chain: 'ETH', proof: `0x${n.toString(16).padStart(64, '0')}` },
+    })
+    let waiting = 0
+    world = { ...world, deps: { ...world.deps, unproven: async (owner) => (owner === 'alice' ? waiting : 0) } }
+    const post = door()
+    expect(await post('event-0001', payment(1))).toMatchObject({ status: 202 })
+    waiting = maxUnprovenPerOwner
+    world.clock.advance(500)
+    expect(await post('event-0002', payment(2))).toEqual({
+      status: 429,
+      code: 'too_many_unproven_payments',
+      retryAfter: '30',
+    })
+    expect(await post('event-0001', payment(1))).toMatchObject({ status: 202 })
+    expect(await post('event-0003')).toMatchObject({ status: 202 })
   })
 
   it('503 trading_halted', async () => {

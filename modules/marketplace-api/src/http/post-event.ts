@@ -8,7 +8,7 @@ import {
 } from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
-import { marketplaceQueries } from '../adapters/event-keys.ts'
+import { marketplaceQueries } from '../adapters/event-queries.ts'
 import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'

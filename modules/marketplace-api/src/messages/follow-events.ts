@@ -1,7 +1,7 @@
 import type { EndState } from '@species/contracts'
 import type { Consumer, Message } from '@species/bus'
 import { consumer } from '@species/flow'
-import { markEnded, markReview, putOff } from '../adapters/event-keys.ts'
+import { markEnded, markReview, putOff } from '../adapters/event-marks.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 
 const maxBatch = 500

@@ -28,12 +28,12 @@ export interface Standing {
 
 /** Fixes the price of an event and reserves what it takes from the book, or refuses and leaves the book as it was. */
 export function matchEvent(book: Book, request: MatchRequest, standing: Standing = {}): Result<Match, MatchRefusal> {
-  const { dossier, config, standings } = request
+  const { dossier, standings } = request
   const { event, intent } = dossier
   if (event.lapsed !== true && standings.get(event.from)?.status !== 'active')
     return refuse('user_suspended', `${event.from} is not active.`)
   const units = BigInt(event.amount ?? 0)
-  const { book: doesToBook, price } = intentFacts[intent]
+  const { book: doesToBook } = intentFacts[intent]
   switch (doesToBook) {
     case 'opens':
       return listing(request, units, standing.openListings ?? 0)
@@ -42,8 +42,14 @@ export function matchEvent(book: Book, request: MatchRequest, standing: Standing
     case 'takes back':
       return takenBack(book, request)
     case 'untouched':
-      return price === undefined ? transfer(event.to ?? '', units, standings) : priced(units, config[price])
+      return besideTheBook(request, units)
   }
+}
+
+function besideTheBook({ dossier, config, standings }: MatchRequest, units: bigint): Result<Match, MatchRefusal> {
+  const { units: moves, price } = intentFacts[dossier.intent]
+  if (moves.to === 'receiver') return transfer(dossier.event.to ?? '', units, standings)
+  return price === undefined ? ok({ units, totalMicro: 0n, fills: [] }) : priced(units, config[price])
 }
 
 function takenBack(book: Book, { dossier: { event } }: MatchRequest): Result<Match, MatchRefusal> {

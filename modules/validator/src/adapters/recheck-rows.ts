@@ -1,6 +1,7 @@
 import type { Chain } from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import type { Recheck } from '../domain/recheck.ts'
 import { type KeptClaim, type Row, columns, fromRow } from './claim-rows.ts'
 
 /** A transaction has no more transfers than this that a reader shows, so those of one are taken together. */
@@ -27,13 +28,9 @@ export async function takeDueRechecks(sql: Sql, nowMs: number, leaseMs: number, 
   return rows.map(fromRow)
 }
 
-/** What a re-check came to: when the next one is, how often the claim was missing, and whether it is gone for good. */
-export interface Rechecked {
+/** A claim, and what a look at it came to. */
+export interface Rechecked extends Recheck {
   readonly claim: KeptClaim
-  readonly nextMs: number | undefined
-  readonly done: number
-  readonly missing: number
-  readonly vanishedAtMs: number | undefined
 }
 
 /**

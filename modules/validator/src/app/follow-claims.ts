@@ -1,4 +1,3 @@
-import type { MarketplaceConfig } from '@species/contracts'
 import { type Message, type Outgoing, about } from '@species/bus'
 import {
   type KeptClaim,
@@ -10,7 +9,7 @@ import {
   unreversedClaims,
 } from '../adapters/claim-rows.ts'
 import { type Rechecked, recordRechecks, takeDueRechecks } from '../adapters/recheck-rows.ts'
-import { lookAgainMs, looksUntilGone, nextRecheckMs, standsStill } from '../domain/recheck.ts'
+import { recheckOf, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { readTransaction } from './prove.ts'
 import { claimed } from './record-verdicts.ts'
@@ -69,7 +68,10 @@ async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClai
   const seenInBlock = Math.max(...claims.map((claim) => claim.blockNumber))
   const outcome = await readTransaction(deps, first.chain, first.hash, seenInBlock)
   const nowMs = deps.clock.now()
-  const rechecks = claims.flatMap((claim) => recheckedOf(claim, standsStill(claim, outcome), config, nowMs))
+  const rechecks = claims.flatMap((claim): Rechecked[] => {
+    const recheck = recheckOf(claim, standsStill(claim, outcome), config, nowMs)
+    return recheck ? [{ claim, ...recheck }] : []
+  })
   for (const { claim, missing } of rechecks)
     if (missing > 0)
       deps.log.warn(
@@ -85,24 +87,6 @@ async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClai
       'a claimed payment has vanished from its chain',
     )
   if (gone.length > 0) await deps.bus.publish(gone.map((claim) => vanished(claim, nowMs)))
-}
-
-function recheckedOf(
-  claim: KeptClaim,
-  word: ReturnType<typeof standsStill>,
-  config: MarketplaceConfig,
-  nowMs: number,
-): Rechecked[] {
-  if (word === 'unknown') return []
-  if (word === 'stands') {
-    const done = claim.rechecksDone + 1
-    const nextMs = nextRecheckMs(claim.chain, config, claim.claimedAtMs, done)
-    return [{ claim, nextMs, done, missing: 0, vanishedAtMs: undefined }]
-  }
-  const missing = claim.missing + 1
-  const isGone = missing >= looksUntilGone
-  const nextMs = isGone ? undefined : nowMs + lookAgainMs(claim.chain, config)
-  return [{ claim, nextMs, done: claim.rechecksDone, missing, vanishedAtMs: isGone ? nowMs : undefined }]
 }
 
 /** One telling a minute, of that many: in a reorganisation payments vanish together. */

@@ -2,7 +2,7 @@ import { chainFacts } from '@species/contracts/chains'
 import type { Chain, ChainTransaction, ChainTransfer, MarketplaceConfig } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import { describe, expect, test } from 'vitest'
-import { type ClaimedTransfer, lookAgainMs, looksUntilGone, standsStill } from './recheck.ts'
+import { type ClaimedTransfer, type Recheck, lookAgainMs, looksUntilGone, recheckOf, standsStill } from './recheck.ts'
 
 const payer = '0x1111111111111111111111111111111111111111'
 const ours = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50001'
@@ -92,5 +92,35 @@ describe('a claimed transfer counts as gone', () => {
   test('sooner only where the configuration says so', () => {
     expect(minutesOf('BSC', configOf(18, { vanishedAfterMs: 60_000 }))).toBe(1.8)
     expect(minutesOf('BSC', configOf(18, { vanishedAfterMs: 7_200_000 }))).toBe(120)
+  })
+})
+
+describe('what a look at a claim comes to', () => {
+  const nowMs = 10_000_000
+  const chain = { enabled: true, depositAddresses: [ours], confirmations: 10 }
+  const config = {
+    chains: { ETH: chain, BSC: chain, POLYGON: chain, TRON: chain },
+    recheckMultiples: [2, 5],
+  } as unknown as MarketplaceConfig
+  /** Ten blocks of twelve seconds are final after two minutes. */
+  const claim = { chain: 'ETH' as const, claimedAtMs: 1_000_000, rechecksDone: 0, missing: 0 }
+  const found = { missing: 0, vanishedAtMs: undefined }
+  const againMs = nowMs + lookAgainMs('ETH', config)
+  const last = looksUntilGone - 1
+  const table: [string, Partial<typeof claim>, ReturnType<typeof standsStill>, Recheck | undefined][] = [
+    ['nothing where there was no answer', {}, 'unknown', undefined],
+    ['the next look, after five times finality', {}, 'stands', { ...found, nextMs: 1_600_000, done: 1 }],
+    ['no more looks after the last', { rechecksDone: 1 }, 'stands', { ...found, nextMs: undefined, done: 2 }],
+    ['no missing any more, once it is seen', { missing: last }, 'stands', { ...found, nextMs: 1_600_000, done: 1 }],
+    ['one look missed', {}, 'missing', { nextMs: againMs, done: 0, missing: 1, vanishedAtMs: undefined }],
+    [
+      'gone, after enough in a row',
+      { missing: last },
+      'missing',
+      { nextMs: undefined, done: 0, missing: looksUntilGone, vanishedAtMs: nowMs },
+    ],
+  ]
+  test.each(table)('is %s', (_name, before, look, expected) => {
+    expect(recheckOf({ ...claim, ...before }, look, config, nowMs)).toEqual(expected)
   })
 })

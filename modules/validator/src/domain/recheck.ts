@@ -57,3 +57,43 @@ export function standsStill(
   const alike = countAlike(transaction, { ...claim, tokenAddress: usdtOf(claim.chain).address })
   return transaction.succeeded && alike > claim.nth ? 'stands' : absent
 }
+
+/** What a look at a claim came to. */
+export interface Recheck {
+  /** When the claim is looked at again, Unix milliseconds; undefined: no more. */
+  readonly nextMs: number | undefined
+  /** How many looks have found it. */
+  readonly done: number
+  /** How many looks in a row have missed it. */
+  readonly missing: number
+  /** Set where it counts as gone for good. */
+  readonly vanishedAtMs: number | undefined
+}
+
+/** What is recorded of a claim after a look; undefined where the look says nothing. */
+export function recheckOf(
+  claim: {
+    readonly chain: Chain
+    readonly claimedAtMs: number
+    readonly rechecksDone: number
+    readonly missing: number
+  },
+  found: ReturnType<typeof standsStill>,
+  config: MarketplaceConfig,
+  nowMs: number,
+): Recheck | undefined {
+  if (found === 'unknown') return undefined
+  if (found === 'stands') {
+    const done = claim.rechecksDone + 1
+    return {
+      nextMs: nextRecheckMs(claim.chain, config, claim.claimedAtMs, done),
+      done,
+      missing: 0,
+      vanishedAtMs: undefined,
+    }
+  }
+  const missing = claim.missing + 1
+  const isGone = missing >= looksUntilGone
+  const nextMs = isGone ? undefined : nowMs + lookAgainMs(claim.chain, config)
+  return { nextMs, done: claim.rechecksDone, missing, vanishedAtMs: isGone ? nowMs : undefined }
+}

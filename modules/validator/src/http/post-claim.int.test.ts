@@ -69,6 +69,19 @@ describe('an operator’s claim', () => {
     expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
+  test('is not taken where the chain is halted while it is asked', async () => {
+    const { deps, chain, configs } = world(database)
+    chain.answer = paid(12)
+    chain.meanwhile = async () => {
+      configs.change({ halted: true })
+    }
+    expect(await claim(deps, { payer: 'alice' })).toBe('service_unavailable')
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
+    chain.meanwhile = async () => undefined
+    configs.change({ halted: false })
+    expect(await claim(deps, { payer: 'alice' })).toBe(201)
+  })
+
   test('gives nobody a payment from a wallet that another had proven before', async () => {
     const { deps, chain } = world(database)
     chain.answer = paid(12)

@@ -57,9 +57,9 @@ describe('what an answer of Onli Cloud means', () => {
     ['a no about another operation', byId, { operationId: 'op-2', status: status.REFUSED }, 'unknown'],
     ['done with fewer units', move, { amount: '4' }, 'unknown'],
     ['done with no number of units', byId, { amount: 'five' }, 'unknown'],
-    ['done to somebody else', move, { toVault: 'c' }, 'unknown'],
-    ['done from somebody else', move, { fromVault: 'c' }, 'unknown'],
-    ['issued to somebody else', issue, { toVault: 'c' }, 'unknown'],
+    ['done to another user', move, { toVault: 'c' }, 'unknown'],
+    ['done from another user', move, { fromVault: 'c' }, 'unknown'],
+    ['issued to another user', issue, { toVault: 'c' }, 'unknown'],
     ['done without an operation', move, { operationId: '' }, 'unknown'],
   ]
   test.each(rows)('%s', (_name, item, fields, means) => {

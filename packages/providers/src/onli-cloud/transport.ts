@@ -14,7 +14,7 @@ export interface TransportOptions {
 /** gRPC with `app_key` on every call. Throws a Fault, before a byte is sent, where the address would be called insecurely. */
 export function openTransport({ url, appKey, tls }: TransportOptions): Transport {
   const { protocol, hostname } = new URL(url)
-  // Not by its beginning: 127.0.0.1.example.com is somebody else.
+  // Not by its beginning: 127.0.0.1.example.com is another host.
   const loopback = hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
   if (protocol !== 'https:' && !loopback) {
     throw new Fault('insecure_partner', {

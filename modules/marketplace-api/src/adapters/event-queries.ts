@@ -1,0 +1,58 @@
+import {
+  type EndState,
+  type EventKeyRow,
+  type MarketplaceEvent,
+  type MarketplaceQueries,
+  normalisedEventSchema,
+} from '@species/contracts'
+import type { Sql } from '@species/database'
+
+interface QueryRow {
+  event_key: string
+  owner: string
+  event_id: string
+  accepted_at: Date
+  ended_state: EndState | null
+}
+const toKeyRow = (row: QueryRow): EventKeyRow => ({
+  eventKey: row.event_key,
+  owner: row.owner,
+  eventId: row.event_id,
+  acceptedAtMs: row.accepted_at.getTime(),
+  ended: row.ended_state ?? undefined,
+})
+
+/**
+ * Events of an owner with what they asked for, newest first, before that one of theirs; unfinished ones alone if wished. Of an event
+ * that this version cannot read `event` is undefined: it must not hide the others.
+ */
+export async function eventsOf(
+  sql: Sql,
+  owner: string,
+  page: { before: string | undefined; isOpen: boolean; limit: number },
+): Promise<(EventKeyRow & { event: MarketplaceEvent | undefined })[]> {
+  const rows = await sql.query<QueryRow & { event: unknown }>(
+    `SELECT event_key, owner, event_id, accepted_at, ended_state, event FROM marketplace_api.event_keys
+     WHERE owner = $1 AND ($2::text IS NULL OR event_key < (SELECT event_key FROM marketplace_api.event_keys
+       WHERE owner = $1 AND event_id = $2::text)) AND (NOT $3::boolean OR ended_state IS NULL)
+     ORDER BY event_key DESC LIMIT $4`,
+    [owner, page.before ?? null, page.isOpen, page.limit],
+  )
+  return rows.map((row) => ({ ...toKeyRow(row), event: normalisedEventSchema.safeParse(row.event).data }))
+}
+
+/** The key table's answers to other modules. */
+export function marketplaceQueries(sql: Sql): MarketplaceQueries {
+  const select = 'SELECT event_key, owner, event_id, accepted_at, ended_state FROM marketplace_api.event_keys'
+  return {
+    async eventByOwner(owner, eventId) {
+      const [row] = await sql.query<QueryRow>(`${select} WHERE owner = $1 AND event_id = $2`, [owner, eventId])
+      return row && toKeyRow(row)
+    },
+    async unfinished(limit) {
+      return (
+        await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])
+      ).map(toKeyRow)
+    },
+  }
+}
