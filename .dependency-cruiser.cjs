@@ -7,6 +7,15 @@ const factTables = '^packages/contracts/src/(chains|intents)[.]ts$'
 /** Forbids dependencies from files matching `from` to files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
+/** A package reaches the kernel, the contracts, and of the others those named. Its tests may reach all. */
+const standsOn = (name, others) =>
+  forbid(
+    `${name}-reaches-only-what-is-below`,
+    'Packages are layers by subject: what stands lower can be read, tested and used without what stands higher.',
+    { path: `^packages/${name}/`, pathNot: [isTest, '/test-world\\.ts$'] },
+    { path: `^packages/(?!(${[name, 'kernel', 'contracts', ...others].join('|')})/)` },
+  )
+
 module.exports = {
   forbidden: [
     forbid('no-cycles', 'Two files that need each other are one file, or hide a third.', {}, { circular: true }),
@@ -60,11 +69,30 @@ module.exports = {
       { path: '^(apps|modules|drills|simulation|tools|packages/(?!(contracts|kernel)/))' },
     ),
     forbid(
-      'only-apps-reach-modules',
-      'Modules are composed at the top; packages below them stay usable without them.',
-      { path: '^(packages|tools)/', pathNot: isTest },
+      'only-the-marketplace-reaches-modules',
+      'Modules are put together in one place; the packages below them stay usable without them.',
+      { path: '^(packages/(?!marketplace/)|tools/)', pathNot: isTest },
       { path: '^modules/' },
     ),
+    forbid(
+      'nobody-below-reaches-the-marketplace',
+      'It stands on packages and modules: one of them that reached it would need itself.',
+      { path: '^(packages/(?!marketplace/)|modules/)' },
+      { path: '^packages/marketplace/' },
+    ),
+    forbid(
+      'the-marketplace-knows-no-partner',
+      'Partners and engines are its ports: the program, the benchmark and the simulation each bring their own.',
+      { path: '^packages/marketplace/', pathNot: isTest },
+      { path: '^packages/(providers|sandbox|sdk)/' },
+    ),
+    standsOn('platform', []),
+    standsOn('database', ['platform']),
+    standsOn('cache', ['platform']),
+    standsOn('bus', ['database', 'platform']),
+    standsOn('http', ['cache', 'platform']),
+    standsOn('flow', ['bus', 'database', 'http', 'platform']),
+    standsOn('providers', ['platform']),
     forbid(
       'nobody-reaches-apps',
       'A program is an end: what others need of it belongs in a package.',

@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { assetManagerMigrations } from '@species/asset-manager'
-import { authenticatorMigrations } from '@species/authenticator'
-import { cashierMigrations } from '@species/cashier'
-import { configMigrations } from '@species/config'
-import { floorManagerMigrations } from '@species/floor-manager'
-import { marketplaceApiMigrations } from '@species/marketplace-api'
-import { matchingMigrations } from '@species/matching'
-import { busMigrations } from '@species/bus'
 import { type Database, migrate, openPglite, openPostgres } from '@species/database'
+import { marketplaceMigrations } from '@species/marketplace'
 import { systemClock } from '@species/platform'
-import { validatorMigrations } from '@species/validator'
 
 /** A database that a part of the benchmark has for itself; `drop` removes it. */
 export interface BenchDatabase extends Database {
@@ -28,7 +20,7 @@ export async function freshPostgres(serverUrl: string): Promise<BenchDatabase> {
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   const database = openPostgres(url.href, { poolSize: 10 })
-  await migrateAll(database)
+  await migrate(database, await marketplaceMigrations(), systemClock)
   return {
     ...database,
     name,
@@ -44,21 +36,6 @@ export async function freshPostgres(serverUrl: string): Promise<BenchDatabase> {
 /** The embedded engine, in a directory of its own. */
 export async function freshPglite(directory: string): Promise<BenchDatabase> {
   const database = await openPglite(directory)
-  await migrateAll(database)
+  await migrate(database, await marketplaceMigrations(), systemClock)
   return { ...database, name: 'embedded', url: undefined, drop: () => database.close() }
-}
-
-async function migrateAll(database: Database): Promise<void> {
-  const readers = [
-    busMigrations,
-    configMigrations,
-    authenticatorMigrations,
-    marketplaceApiMigrations,
-    validatorMigrations,
-    matchingMigrations,
-    cashierMigrations,
-    assetManagerMigrations,
-    floorManagerMigrations,
-  ]
-  await migrate(database, (await Promise.all(readers.map((read) => read()))).flat(), systemClock)
 }

@@ -1,15 +1,8 @@
-import { assetManagerMigrations } from '@species/asset-manager'
-import { authenticatorMigrations } from '@species/authenticator'
-import { cashierMigrations } from '@species/cashier'
-import { configMigrations, defaultConfig, ensureFirstVersion } from '@species/config'
+import { defaultConfig, ensureFirstVersion } from '@species/config'
 import { type MarketplaceConfig, chains, familyOf, forEveryChain } from '@species/contracts'
-import { floorManagerMigrations } from '@species/floor-manager'
-import { marketplaceApiMigrations } from '@species/marketplace-api'
-import { matchingMigrations } from '@species/matching'
-import { busMigrations } from '@species/bus'
 import { type Database, type Sql, migrate } from '@species/database'
+import { marketplaceMigrations } from '@species/marketplace'
 import { manualClock } from '@species/testing'
-import { validatorMigrations } from '@species/validator'
 import { openEngine } from './engine.ts'
 import { depositAddress, simulatedChain } from './partners/chain.ts'
 import { marketVaults } from './partners/vaults.ts'
@@ -58,25 +51,12 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const migrations = [
-  busMigrations,
-  configMigrations,
-  authenticatorMigrations,
-  marketplaceApiMigrations,
-  validatorMigrations,
-  matchingMigrations,
-  cashierMigrations,
-  assetManagerMigrations,
-  floorManagerMigrations,
-]
-
 /** So many histories from one checkpoint to the next: until then the log and the files of emptied tables stay in memory. */
 const checkpointEvery = 20
 
 export async function openStage(planted: PlantedBug | undefined): Promise<Stage> {
   const raw = await openEngine()
-  const lists = await Promise.all(migrations.map((read) => read()))
-  await migrate(raw, lists.flat(), manualClock(startMs))
+  await migrate(raw, await marketplaceMigrations(), manualClock(startMs))
   await ensureFirstVersion(raw, simulatedConfig(), manualClock(startMs))
   // The migrations write rows that modules count on: what is there before the first history stays.
   const kept = new Set(await tablesWithRows(raw))

@@ -1,5 +1,5 @@
 import { type Topic, encodeBody } from '@species/contracts'
-import type { Bus, Consumer, Message } from '@species/bus'
+import { type Bus, type Consumer, type Message, withCalls } from '@species/bus'
 
 /** Wraps the bus of a marketplace that is about to be frozen: keeps a sample of each kind of message, and holds some back. */
 export class FreezingBus {
@@ -33,18 +33,11 @@ export class FreezingBus {
   }
 
   wrap(bus: Bus): Bus {
-    return {
-      durable: bus.durable,
-      publish: bus.publish.bind(bus),
+    return withCalls(bus, {
       subscribe: (consumer) => {
         bus.subscribe(this.#watched(consumer))
       },
-      declare: bus.declare.bind(bus),
-      tap: bus.tap.bind(bus),
-      start: bus.start.bind(bus),
-      backlog: bus.backlog.bind(bus),
-      close: bus.close.bind(bus),
-    }
+    })
   }
 
   #watched<T extends Topic>(consumer: Consumer<T>): Consumer<T> {

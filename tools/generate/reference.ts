@@ -1,5 +1,5 @@
 import { errorCatalogue } from '@species/contracts'
-import { environmentSchema } from '../../apps/species/src/settings/settings.ts'
+import { environmentSchema } from '../../apps/species/src/settings/environment.ts'
 import { settingDescriptions } from '../../apps/species/src/settings/descriptions.ts'
 
 /** Every environment variable with its default and its meaning, in the order of the schema. */

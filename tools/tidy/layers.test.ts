@@ -12,7 +12,8 @@ const packages = [
   'apps/other',
   'modules/alpha',
   'modules/beta',
-  ...['kernel', 'contracts', 'platform', 'providers', 'sandbox', 'testing'].map((name) => `packages/${name}`),
+  ...['kernel', 'contracts', 'platform', 'database', 'bus', 'cache', 'http', 'flow'].map((name) => `packages/${name}`),
+  ...['providers', 'sandbox', 'sdk', 'testing', 'marketplace'].map((name) => `packages/${name}`),
 ]
 
 const take = (from: string): string => `import { word } from '${from}'\nexport const mine = word\n`
@@ -44,7 +45,17 @@ const violations: [path: string, content: string, rule: string][] = [
     "import { z } from 'zod'\nexport const mine = z\n",
     'fact-tables-reach-nothing',
   ],
-  ['packages/platform/src/alpha.ts', take('@species/alpha'), 'only-apps-reach-modules'],
+  ['packages/platform/src/alpha.ts', take('@species/alpha'), 'only-the-marketplace-reaches-modules'],
+  ['modules/alpha/src/whole.ts', take('@species/marketplace'), 'nobody-below-reaches-the-marketplace'],
+  ['packages/testing/src/whole.ts', takeType('@species/marketplace'), 'nobody-below-reaches-the-marketplace'],
+  ['packages/marketplace/src/partner.ts', take('@species/providers'), 'the-marketplace-knows-no-partner'],
+  ['packages/platform/src/database.ts', takeType('@species/database'), 'platform-reaches-only-what-is-below'],
+  ['packages/database/src/bus.ts', take('@species/bus'), 'database-reaches-only-what-is-below'],
+  ['packages/cache/src/http.ts', take('@species/http'), 'cache-reaches-only-what-is-below'],
+  ['packages/bus/src/http.ts', take('@species/http'), 'bus-reaches-only-what-is-below'],
+  ['packages/http/src/database.ts', take('@species/database'), 'http-reaches-only-what-is-below'],
+  ['packages/flow/src/providers.ts', take('@species/providers'), 'flow-reaches-only-what-is-below'],
+  ['packages/providers/src/bus.ts', take('@species/bus'), 'providers-reaches-only-what-is-below'],
   ['packages/platform/src/app.ts', take('@species/species'), 'nobody-reaches-apps'],
   ['apps/species/src/other.ts', take('@species/other'), 'apps-are-apart'],
   ['modules/alpha/src/testing.ts', take('@species/testing'), 'testing-is-for-tests'],
@@ -59,6 +70,8 @@ const clean: [path: string, content: string][] = [
   ['modules/alpha/src/runtime.ts', take('@species/platform')],
   ['modules/alpha/src/testing.test.ts', take('@species/testing')],
   ['packages/contracts/src/kernel.ts', take('@species/kernel')],
+  ['packages/bus/src/database.ts', take('@species/database')],
+  ['packages/marketplace/src/alpha.ts', take('@species/alpha')],
   ['apps/species/src/alpha.ts', take('@species/alpha')],
   ['drills/whole.test.ts', take('@species/alpha')],
 ]

@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server'
-import type { Bus, Outgoing } from '@species/bus'
+import { type Bus, type Outgoing, withCalls } from '@species/bus'
 import type { Database } from '@species/database'
 import { createLogger } from '@species/platform'
 import { compose } from '../../../apps/species/src/compose/compose.ts'
@@ -27,8 +27,7 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
       if (isIt(message as Outgoing)) queueMicrotask(die)
     })
   }
-  return {
-    durable: bus.durable,
+  return withCalls(bus, {
     async publish(messages) {
       before(messages)
       await bus.publish(messages)
@@ -43,12 +42,7 @@ function deadly(bus: Bus, { eventId, topic, moment }: KillPoint): Bus {
         },
       })
     },
-    declare: bus.declare.bind(bus),
-    tap: bus.tap.bind(bus),
-    start: bus.start.bind(bus),
-    backlog: bus.backlog.bind(bus),
-    close: bus.close.bind(bus),
-  }
+  })
 }
 
 /** Checkpoints without a pause, so that a kill at any moment is likely to come in the middle of one. */

@@ -1,9 +1,12 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { assetManagerQueries } from './adapters/delivery-rows.ts'
+import type { AssetManagerDeps } from './app/deps.ts'
+import { createAssetManager } from './module.ts'
 
-export { createAssetManager } from './module.ts'
-export type { AssetManagerDeps } from './app/deps.ts'
-export { assetManagerQueries } from './adapters/delivery-rows.ts'
-
-export function assetManagerMigrations(): Promise<Migration[]> {
-  return readMigrations('asset-manager', new URL('../migrations/', import.meta.url))
-}
+export const assetManagerModule = {
+  name: 'asset-manager',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: assetManagerQueries,
+  create: (given: Surroundings & Pick<AssetManagerDeps, 'onli'>): Module =>
+    createAssetManager({ ...given, authenticator: given.standings(given.database) }),
+} satisfies ModuleDefinition

@@ -1,12 +1,20 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { AssetLedger } from '@species/contracts'
+import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { authenticatorQueries } from './adapters/queries.ts'
+import type { AuthenticatorDeps } from './app/deps.ts'
+import { createAuthenticator } from './module.ts'
 
-export { authenticatorQueries } from './adapters/queries.ts'
 export { createStandingDirectory } from './adapters/standing-directory.ts'
-export type { AuthenticatorDeps } from './app/deps.ts'
 export { ensureOperatorKey } from './app/ensure-operator-key.ts'
-export { type AccessVerifier, type RequestVerifierDeps, createRequestVerifier } from './app/verify-request.ts'
-export { createAuthenticator } from './module.ts'
+export { type AccessVerifier, createRequestVerifier } from './app/verify-request.ts'
 
-export function authenticatorMigrations(): Promise<Migration[]> {
-  return readMigrations('authenticator', new URL('../migrations/', import.meta.url))
-}
+/** What its routes need to admit people: secrets, the verifier of this process, and the host that wallets sign for. */
+export type Access = Pick<AuthenticatorDeps, 'sealer' | 'verifier' | 'domain'>
+
+export const authenticatorModule = {
+  name: 'authenticator',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: authenticatorQueries,
+  create: (given: Surroundings & { readonly access: Access; readonly onli: AssetLedger }): Module =>
+    createAuthenticator({ ...given, ...given.access, assetLedger: given.onli }),
+} satisfies ModuleDefinition

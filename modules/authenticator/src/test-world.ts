@@ -6,7 +6,9 @@ import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { z } from 'zod'
-import { type AccessVerifier, type AuthenticatorDeps, createAuthenticator, createRequestVerifier } from './index.ts'
+import { type AccessVerifier, createRequestVerifier } from './index.ts'
+import type { AuthenticatorDeps } from './app/deps.ts'
+import { createAuthenticator } from './module.ts'
 
 /** Who asks where a test asks as an operator. */
 export const byOperator = { onliId: 'operator', keyId: 'key_operator', operatorId: 'setup' }

@@ -1,10 +1,13 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { cashierQueries } from './adapters/ledger-queries.ts'
+import { createCashier } from './module.ts'
 
-export { createCashier } from './module.ts'
-export type { CashierDeps } from './app/deps.ts'
 export { estimateOf } from './domain/estimate.ts'
-export { cashierQueries } from './adapters/ledger-queries.ts'
 
-export function cashierMigrations(): Promise<Migration[]> {
-  return readMigrations('cashier', new URL('../migrations/', import.meta.url))
-}
+export const cashierModule = {
+  name: 'cashier',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: cashierQueries,
+  create: (given: Surroundings): Module =>
+    createCashier({ ...given, latestConfig: given.ask.config, authenticator: given.ask.authenticator }),
+} satisfies ModuleDefinition

@@ -1,11 +1,13 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { ModuleDefinition } from '@species/flow'
+import { configQueries } from './adapters/version-rows.ts'
+import { createConfig } from './module.ts'
 
-export { createConfig } from './module.ts'
-export type { ConfigDeps } from './http/operate.ts'
-export { configQueries } from './adapters/version-rows.ts'
 export { createConfigReader } from './app/config-reader.ts'
 export { defaultConfig, ensureFirstVersion } from './app/first-version.ts'
 
-export function configMigrations(): Promise<Migration[]> {
-  return readMigrations('config', new URL('../migrations/', import.meta.url))
-}
+export const configModule = {
+  name: 'config',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: configQueries,
+  create: createConfig,
+} satisfies ModuleDefinition

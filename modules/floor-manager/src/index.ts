@@ -1,11 +1,15 @@
-import { type Migration, readMigrations } from '@species/database'
+import { type Module, type ModuleDefinition, type Surroundings, answersOver } from '@species/flow'
+import { floorManagerQueries } from './adapters/receipt-rows.ts'
+import type { FloorManagerDeps } from './app/deps.ts'
+import { createFloorManager } from './module.ts'
 
-export { createFloorManager } from './module.ts'
-export type { FloorManagerDeps } from './app/deps.ts'
-export { floorManagerQueries } from './adapters/receipt-rows.ts'
 export { createReceiptPresenter } from './adapters/receipt-presenter.ts'
 export { type ReceiptSigner, createReceiptSigner, openReceiptSigner, publicKeys } from './adapters/receipt-signer.ts'
 
-export function floorManagerMigrations(): Promise<Migration[]> {
-  return readMigrations('floor-manager', new URL('../migrations/', import.meta.url))
-}
+export const floorManagerModule = {
+  name: 'floor-manager',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: floorManagerQueries,
+  create: (given: Surroundings & Pick<FloorManagerDeps, 'onli' | 'signer' | 'sandbox'>): Module =>
+    createFloorManager({ ...given, queries: answersOver(given.ask, given.database) }),
+} satisfies ModuleDefinition

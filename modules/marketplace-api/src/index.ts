@@ -1,10 +1,25 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { ModuleDefinition, Surroundings } from '@species/flow'
+import { marketplaceQueries } from './adapters/event-queries.ts'
+import type { MarketplaceApiDeps } from './app/deps.ts'
+import { type MarketplaceApi, createMarketplaceApi } from './module.ts'
 
-export { createAccept } from './app/accept-event.ts'
-export { createMarketplaceApi } from './module.ts'
-export type { MarketplaceApiDeps } from './app/deps.ts'
-export { marketplaceQueries } from './adapters/event-queries.ts'
+export type { MarketplaceApi }
 
-export function marketplaceApiMigrations(): Promise<Migration[]> {
-  return readMigrations('marketplace-api', new URL('../migrations/', import.meta.url))
-}
+/** What intake needs beside other modules' answers. */
+export type Intake = Pick<MarketplaceApiDeps, 'maxBacklog' | 'acceptPace' | 'health'>
+
+type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview'>
+
+export const marketplaceApiModule = {
+  name: 'marketplace-api',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: marketplaceQueries,
+  create: (given: Surroundings & Rules & { readonly intake: Intake }): MarketplaceApi => {
+    const { ask, database, intake } = given
+    const stages = [ask.validator, ask.matching, ask.cashier, ask.assetManager, ask.floorManager].map((queries) => {
+      const answers = queries(database)
+      return (eventKey: string) => answers.stageOf(eventKey)
+    })
+    return createMarketplaceApi({ ...given, ...intake, stages, unproven: ask.validator(database).unproven })
+  },
+} satisfies ModuleDefinition

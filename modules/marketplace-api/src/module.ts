@@ -17,10 +17,16 @@ import { listingLapsed } from './messages/listing-lapsed.ts'
 
 const keepBodiesMonths = 13
 
+/** The module, and the way in that its route takes: for who brings events without HTTP. */
+export interface MarketplaceApi extends Module {
+  readonly accept: ReturnType<typeof createAccept>
+}
+
 /** marketplace-api: takes events in, keeps them, drives them until they end, and tells how they stand. */
-export function createMarketplaceApi(deps: MarketplaceApiDeps): Module {
+export function createMarketplaceApi(deps: MarketplaceApiDeps): MarketplaceApi {
   const accept = createAccept(deps)
   return {
+    accept,
     name: 'marketplace-api',
     consumers: [...followEvents(deps), listingLapsed(accept)],
     endpoints: [

@@ -1,10 +1,13 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { matchingQueries } from './adapters/listing-rows.ts'
+import { createMatching } from './module.ts'
 
-export { createMatching } from './module.ts'
 export { createMatchPreview } from './app/preview-match.ts'
-export type { MatchingDeps } from './app/deps.ts'
-export { matchingQueries } from './adapters/listing-rows.ts'
 
-export function matchingMigrations(): Promise<Migration[]> {
-  return readMigrations('matching', new URL('../migrations/', import.meta.url))
-}
+export const matchingModule = {
+  name: 'matching',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: matchingQueries,
+  create: (given: Surroundings): Module =>
+    createMatching({ ...given, cashier: given.ask.cashier, authenticator: given.standings }),
+} satisfies ModuleDefinition

@@ -12,7 +12,8 @@ import { type Bus, type Message, type Outgoing, createDeadLetters, createInProce
 import type { Database } from '@species/database'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock, messageOf } from '@species/testing'
-import { type MatchingDeps, createMatching } from './index.ts'
+import type { MatchingDeps } from './app/deps.ts'
+import { createMatching } from './module.ts'
 
 export const startMs = Date.UTC(2026, 0, 1)
 export const hourMs = 3_600_000

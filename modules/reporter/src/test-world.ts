@@ -14,7 +14,8 @@ import { fromStored } from '@species/flow'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock } from '@species/testing'
-import { type ReporterDeps, createReporter } from './index.ts'
+import type { ReporterDeps } from './app/deps.ts'
+import { createReporter } from './module.ts'
 
 /** The event that everything here is about. */
 export const key = '01940000-0000-7000-8000-00000000000a'

@@ -1,9 +1,16 @@
-import { type Migration, readMigrations } from '@species/database'
+import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { validatorQueries } from './adapters/verdict-rows.ts'
+import type { ValidatorDeps } from './app/deps.ts'
+import { createValidator } from './module.ts'
 
-export { createValidator } from './module.ts'
-export type { ValidatorDeps } from './app/deps.ts'
-export { validatorQueries } from './adapters/verdict-rows.ts'
-
-export function validatorMigrations(): Promise<Migration[]> {
-  return readMigrations('validator', new URL('../migrations/', import.meta.url))
-}
+export const validatorModule = {
+  name: 'validator',
+  migrations: new URL('../migrations/', import.meta.url),
+  queries: validatorQueries,
+  create: (given: Surroundings & Pick<ValidatorDeps, 'chainReaders' | 'asksAtOnce'>): Module =>
+    createValidator({
+      ...given,
+      latestConfig: given.ask.config,
+      authenticator: given.ask.authenticator(given.database),
+    }),
+} satisfies ModuleDefinition

@@ -1,7 +1,7 @@
-import { type Database, migrate, openPglite } from '@species/database'
+import { type Database, migrate, openPglite, readMigrations } from '@species/database'
 import { manualClock } from '@species/testing'
 import { expect, test } from 'vitest'
-import { validatorMigrations } from './index.ts'
+import { validatorModule } from './index.ts'
 
 type Claim = [hash: string, logIndex: number, rawValue: number, vanished?: 'vanished']
 
@@ -17,7 +17,7 @@ async function claimed(database: Database, [hash, logIndex, rawValue, vanished]:
 
 test('claims made before places were kept get theirs: in log order among those alike, what vanished apart', async () => {
   const database = await openPglite(undefined)
-  const [first, ...later] = await validatorMigrations()
+  const [first, ...later] = await readMigrations(validatorModule.name, validatorModule.migrations)
   if (!first) throw new Error('there is a first migration')
   await migrate(database, [first], manualClock())
   const before: Claim[] = [

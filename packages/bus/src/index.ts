@@ -4,6 +4,7 @@ export * from './in-process.ts'
 export * from './jetstream.ts'
 export * from './nats.ts'
 export * from './process-batch.ts'
+export * from './with-calls.ts'
 
 import { type Migration, readMigrations } from '@species/database'
 

@@ -234,3 +234,15 @@ export interface MarketplaceQueries {
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }
+
+/** Whom a module may ask, and what each answers. */
+export interface ModuleQueries {
+  readonly config: ConfigQueries
+  readonly authenticator: AuthenticatorQueries
+  readonly marketplace: MarketplaceQueries
+  readonly validator: ValidatorQueries
+  readonly matching: MatchingQueries
+  readonly cashier: CashierQueries
+  readonly assetManager: AssetManagerQueries
+  readonly floorManager: FloorManagerQueries
+}

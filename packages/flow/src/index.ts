@@ -1,4 +1,5 @@
 export * from './decide-once.ts'
+export * from './definition.ts'
 export * from './due-work.ts'
 export * from './module.ts'
 export * from './state-messages.ts'

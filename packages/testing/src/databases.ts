@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { busMigrations } from '@species/bus'
-import { type Database, type Migration, migrate, openPglite, openPostgres } from '@species/database'
+import { type Database, migrate, openPglite, openPostgres } from '@species/database'
+import { type ModuleDefinition, migrationsOf } from '@species/flow'
 import { systemClock } from '@species/platform'
 
+type Migrated = Pick<ModuleDefinition, 'name' | 'migrations'>
+
 /** Postgres in memory with the migrations of these modules. */
-export async function pgliteWith(...modules: (() => Promise<Migration[]>)[]): Promise<Database> {
+export async function pgliteWith(...modules: Migrated[]): Promise<Database> {
   const database = await openPglite(undefined)
   await migrateAll(database, modules)
   return database
@@ -18,7 +20,7 @@ export const postgresAnswers: boolean = await answers()
 
 /** A database of its own on the server, with these migrations; `drop` removes it. */
 export async function postgresWith(
-  ...modules: (() => Promise<Migration[]>)[]
+  ...modules: Migrated[]
 ): Promise<Database & { drop(): Promise<void>; readonly url: string }> {
   const name = `species_test_${randomBytes(6).toString('hex')}`
   const admin = openPostgres(postgresUrl, { poolSize: 1 })
@@ -49,9 +51,8 @@ export async function atOnce<T>(url: string, times: number, work: (database: Dat
   }
 }
 
-async function migrateAll(database: Database, modules: (() => Promise<Migration[]>)[]): Promise<void> {
-  const lists = await Promise.all([busMigrations(), ...modules.map((read) => read())])
-  await migrate(database, lists.flat(), systemClock)
+async function migrateAll(database: Database, modules: readonly Migrated[]): Promise<void> {
+  await migrate(database, await migrationsOf(modules), systemClock)
 }
 
 async function answers(): Promise<boolean> {

@@ -1,6 +1,5 @@
-import type { Outgoing } from '@species/bus'
+import { type Bus, type Outgoing, withCalls } from '@species/bus'
 import { type State, states } from '@species/contracts'
-import type { Bus } from '@species/bus'
 import type { Metrics } from '@species/platform'
 
 const isState = (topic: string): topic is State => (states as readonly string[]).includes(topic)
@@ -14,8 +13,7 @@ export function countStates(bus: Bus, metrics: Metrics): Bus {
       metrics.stateTotal.inc({ state: topic, intent })
     }
   }
-  return {
-    durable: bus.durable,
+  return withCalls(bus, {
     publish: async (messages) => {
       await bus.publish(messages)
       count(messages)
@@ -30,10 +28,5 @@ export function countStates(bus: Bus, metrics: Metrics): Bus {
         },
       })
     },
-    declare: bus.declare.bind(bus),
-    tap: bus.tap.bind(bus),
-    start: bus.start.bind(bus),
-    backlog: bus.backlog.bind(bus),
-    close: bus.close.bind(bus),
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import type { environmentSchema } from './settings.ts'
+import type { environmentSchema } from './environment.ts'
 
 /** What each environment variable means, for docs/reference/settings.md. A missing or unknown one does not compile. */
 export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema.shape, string>> = {

@@ -4,7 +4,8 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDeliveries } from '../adapters/delivery-rows.ts'
-import { assetManagerMigrations, assetManagerQueries, createAssetManager } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
+import { createAssetManager } from '../module.ts'
 import {
   type World,
   consentMs,
@@ -27,7 +28,7 @@ import { leaseMs } from './lease.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(assetManagerMigrations)
+  database = await pgliteWith(assetManagerModule)
 })
 afterAll(async () => {
   await database.close()
@@ -43,7 +44,7 @@ const withoutKeys = () => {
 const deliver = async (n = 1) => topics(await deliverEvents(world.deps, [funded(n)]))
 const cancel = async (code: ErrorCode, by?: 'floor-manager', n = 1) =>
   topics(await cancelEvents(world.deps, [refused(n, code, by)]))
-const stage = async (n = 1) => (await assetManagerQueries(database).stageOf(eventKey(n)))?.state
+const stage = async (n = 1) => (await assetManagerModule.queries(database).stageOf(eventKey(n)))?.state
 const status = async (n = 1) => (await readDeliveries(database, [eventKey(n)], false)).get(eventKey(n))?.outcome
 
 /** The due check some time later; the messages it published. */

@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
 import {
   type World,
   createScriptedLedger,
@@ -20,7 +20,7 @@ import { leaseMs } from './lease.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(assetManagerMigrations)
+  database = await pgliteWith(assetManagerModule)
 })
 afterAll(async () => {
   await database.close()
@@ -106,7 +106,7 @@ describe('a process that stands still between the attempt and the call', () => {
       ])
     })
     expect([outgoing, world.onli.sent(eventKey(1)), world.onli.done]).toEqual([[], 0, []])
-    expect((await assetManagerQueries(database).stageOf(eventKey(1)))?.state).toBe('cancelled')
+    expect((await assetManagerModule.queries(database).stageOf(eventKey(1)))?.state).toBe('cancelled')
   })
 })
 

@@ -3,7 +3,7 @@ import { unknown } from '@species/kernel'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
 import {
   type World,
   consentMs,
@@ -22,7 +22,7 @@ import { leaseMs } from './lease.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(assetManagerMigrations)
+  database = await pgliteWith(assetManagerModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -108,5 +108,5 @@ it('a first call that is slow to fail does not take back that consent is awaited
   expect(await later(leaseMs)).toEqual(['waiting'])
   held.resolve(undefined)
   expect(topics(await delivering)).toEqual([])
-  expect((await assetManagerQueries(database).stageOf(eventKey(1)))?.state).toBe('waiting')
+  expect((await assetManagerModule.queries(database).stageOf(eventKey(1)))?.state).toBe('waiting')
 })

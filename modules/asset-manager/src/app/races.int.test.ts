@@ -1,6 +1,6 @@
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { assetManagerMigrations } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
 import { createScriptedLedger, createWorld, eventKey, funded, refused, topics } from '../test-world.ts'
 import { cancelEvents } from './cancel-events.ts'
 import { checkDue } from './check-due.ts'
@@ -10,7 +10,7 @@ import { leaseMs } from './lease.ts'
 describe.skipIf(!postgresAnswers)('what happens at once in several processes [needs Postgres]', () => {
   let database: Awaited<ReturnType<typeof postgresWith>>
   beforeAll(async () => {
-    database = await postgresWith(assetManagerMigrations)
+    database = await postgresWith(assetManagerModule)
   })
   afterAll(async () => {
     await database.drop()

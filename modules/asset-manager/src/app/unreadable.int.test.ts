@@ -2,7 +2,7 @@ import { createDeadLetters } from '@species/bus'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { assetManagerMigrations, assetManagerQueries } from '../index.ts'
+import { assetManagerModule } from '../index.ts'
 import { type World, createScriptedLedger, createWorld, eventKey, funded, topics } from '../test-world.ts'
 import { checkDue } from './check-due.ts'
 import { deliverEvents } from './deliver-events.ts'
@@ -11,7 +11,7 @@ import { leaseMs } from './lease.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(assetManagerMigrations)
+  database = await pgliteWith(assetManagerModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -43,7 +43,7 @@ describe.each([
       `UPDATE asset_manager.deliveries SET dossier = dossier || '{"newer": true}' WHERE event_key = $1`,
       [eventKey(1)],
     )
-    expect(await assetManagerQueries(database).stageOf(eventKey(1))).toMatchObject({
+    expect(await assetManagerModule.queries(database).stageOf(eventKey(1))).toMatchObject({
       state: 'waiting',
       awaiting: { what: 'consent' },
     })

@@ -1,12 +1,12 @@
 import type { Database } from '@species/database'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { describeNonceStore } from '@species/testing/contracts'
-import { authenticatorMigrations } from '../index.ts'
+import { authenticatorModule } from '../index.ts'
 import { createNonceStore, purgeNonces } from './nonce-store.ts'
 
 const engines: readonly [string, boolean, () => Promise<Database & { drop?: () => Promise<void> }>][] = [
-  ['PGlite', true, () => pgliteWith(authenticatorMigrations)],
-  ['Postgres [needs Postgres]', postgresAnswers, () => postgresWith(authenticatorMigrations)],
+  ['PGlite', true, () => pgliteWith(authenticatorModule)],
+  ['Postgres [needs Postgres]', postgresAnswers, () => postgresWith(authenticatorModule)],
 ]
 for (const [name, answers, open] of engines) {
   let opening: ReturnType<typeof open> | undefined

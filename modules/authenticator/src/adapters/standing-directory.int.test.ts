@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { authenticatorMigrations, createStandingDirectory } from '../index.ts'
+import { createStandingDirectory, authenticatorModule } from '../index.ts'
 
 let database: Database
 let asked: string[][] = []
@@ -9,7 +9,7 @@ let counting: Sql
 let standings: (...onliIds: string[]) => Promise<Record<string, string>>
 
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
 })
 afterAll(async () => {
   await database.close()

@@ -3,7 +3,7 @@ import type { Database } from '@species/database'
 import { systemIds } from '@species/platform'
 import { manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { authenticatorMigrations, authenticatorQueries } from '../index.ts'
+import { authenticatorModule } from '../index.ts'
 import { createWorld } from '../test-world.ts'
 import type { AuthenticatorDeps } from './deps.ts'
 import { freezePayers } from './freeze-payers.ts'
@@ -13,7 +13,7 @@ const clock = manualClock()
 let database: Database
 let deps: AuthenticatorDeps
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   deps = createWorld(database, clock).deps
 })
 afterAll(() => database.close())
@@ -36,7 +36,7 @@ const vanish = async (payer: string, hash: string, life?: number): Promise<void>
   await freezePayers(deps, [messageOf('payment.reversed', `ETH:${hash}#3`, body)])
 }
 const statusOf = async (onliId: string): Promise<string | undefined> =>
-  (await authenticatorQueries(database).standings([onliId])).get(onliId)?.status
+  (await authenticatorModule.queries(database).standings([onliId])).get(onliId)?.status
 const decide = async (onliId: string, status: 'active' | 'suspended' | 'frozen'): Promise<void> => {
   await changeStatus(deps, { onliId, status, reason: 'an operator says so', changedBy: 'olga', trace: 't' })
 }

@@ -5,7 +5,7 @@ import { manualClock, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createNonceStore } from '../adapters/nonce-store.ts'
 import { claimWallet } from '../adapters/wallet-store.ts'
-import { authenticatorMigrations, ensureOperatorKey } from '../index.ts'
+import { ensureOperatorKey, authenticatorModule } from '../index.ts'
 import { type World, byOperator, createWorld } from '../test-world.ts'
 import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
@@ -19,7 +19,7 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   let world: World
 
   beforeAll(async () => {
-    database = await postgresWith(authenticatorMigrations)
+    database = await postgresWith(authenticatorModule)
     world = createWorld(database, clock)
   })
   afterAll(async () => {

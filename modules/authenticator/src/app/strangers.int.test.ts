@@ -2,7 +2,7 @@ import type { Database } from '@species/database'
 import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authenticatorMigrations } from '../index.ts'
+import { authenticatorModule } from '../index.ts'
 import { type World, byOperator, createWorld, origin, requestOf } from '../test-world.ts'
 import { createKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
@@ -14,7 +14,7 @@ const pair = generateEd25519()
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   world = createWorld(database, clock)
   await createUser(world.deps, { onliId: 'alice', profileTray: {}, trace })
 })

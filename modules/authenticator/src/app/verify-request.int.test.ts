@@ -8,7 +8,7 @@ import { httpbis } from 'http-message-signatures'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { purgeNonces } from '../adapters/nonce-store.ts'
 import type { KeyRequest } from '../domain/api-key.ts'
-import { authenticatorMigrations, ensureOperatorKey } from '../index.ts'
+import { ensureOperatorKey, authenticatorModule } from '../index.ts'
 import { type World, byOperator, createWorld, freshNonce, requestOf } from '../test-world.ts'
 import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
 import { changeStatus, createUser } from './manage-users.ts'
@@ -41,7 +41,7 @@ const makeKey = async (onliId: string, more: Partial<KeyRequest>): Promise<{ key
 }
 
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   world = createWorld(database, clock)
   for (const onliId of ['alice', 'bob']) await createUser(world.deps, { onliId, profileTray: {}, trace })
   ;({ keyId: hmacKeyId, secret } = await makeKey('alice', {}))

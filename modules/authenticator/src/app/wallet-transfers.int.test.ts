@@ -3,13 +3,13 @@ import { manualClock, pgliteWith } from '@species/testing'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { silentLogger, systemIds } from '@species/platform'
-import { authenticatorMigrations, authenticatorQueries } from '../index.ts'
+import { authenticatorModule } from '../index.ts'
 import type { AuthenticatorDeps } from './deps.ts'
 import { applyTransfers, challengeWallet, objectToTransfer, proveWallet } from './manage-wallets.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   await database.query(
     `INSERT INTO authenticator.users (onli_id, marketplace_user_id, vault_id, status, profile_tray, created_at, updated_at)
      SELECT name, gen_random_uuid(), 'vault-' || name, 'active', '{}', now(), now() FROM unnest(ARRAY['alice', 'bob']) AS name`,
@@ -40,7 +40,7 @@ function world(walletTransferMs: number) {
   }
   const address = account.address.toLowerCase()
   const ownerAt = async (atMs: number) =>
-    (await authenticatorQueries(database).walletOwners('ETH', [address], atMs)).get(address)?.onliId
+    (await authenticatorModule.queries(database).walletOwners('ETH', [address], atMs)).get(address)?.onliId
   const owners = async () =>
     (
       await database.query<{ onli_id: string }>(

@@ -8,7 +8,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideTransfer } from '../adapters/transfer-store.ts'
 import { tronAddress } from '../adapters/wallet-signature.ts'
-import { authenticatorMigrations, authenticatorQueries, ensureOperatorKey } from '../index.ts'
+import { ensureOperatorKey, authenticatorModule } from '../index.ts'
 import { type World, createWorld, origin } from '../test-world.ts'
 
 interface KeyAnswer {
@@ -51,7 +51,7 @@ const userWithKey = async (onliId: string, more: object = {}): Promise<Client> =
 }
 
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   world = createWorld(database, clock)
   await ensureOperatorKey(
     { database, clock, ids: systemIds },
@@ -74,7 +74,7 @@ describe('users', () => {
       profileTray,
     })
     expect(world.vaults).toEqual(['vault-alice'])
-    expect(await authenticatorQueries(database).standings(['alice', 'operator', 'nobody'])).toEqual(
+    expect(await authenticatorModule.queries(database).standings(['alice', 'operator', 'nobody'])).toEqual(
       new Map([['alice', { onliId: 'alice', vaultId: 'vault-alice', status: 'active' }]]),
     )
   })
@@ -125,7 +125,7 @@ describe('users', () => {
   })
 
   it('come in pages by id, for reconciliation', async () => {
-    const queries = authenticatorQueries(database)
+    const queries = authenticatorModule.queries(database)
     const first = await queries.vaults('', 2)
     expect(first.map(({ onliId }) => onliId)).toEqual(['alice', 'dave'])
     expect((await queries.vaults('dave', 2)).map(({ onliId }) => onliId)).toEqual(['erin'])
@@ -224,7 +224,7 @@ describe('keys', () => {
     expect(await told(client.request('POST', path, { overlapSeconds: 7 * 86_400 + 1 }))).toBe('400 invalid_request')
     clock.advance(3_600_000)
     expect(await told(client.request('POST', '/authenticate'))).toBe('401 key_revoked')
-    expect(await authenticatorQueries(database).revokedKeys([keyId, successor.keyId])).toEqual(new Set())
+    expect(await authenticatorModule.queries(database).revokedKeys([keyId, successor.keyId])).toEqual(new Set())
   })
 
   it('rotate with an allowance, which the successors share with the first', async () => {
@@ -233,7 +233,7 @@ describe('keys', () => {
     const second = (await client.request('POST', `/marketplace/v1/keys/${keyId}/rotate`, {})).body as KeyAnswer
     const path = `/marketplace/v1/keys/${second.keyId}/rotate`
     const third = (await hmacClient(second).request('POST', path, {})).body as KeyAnswer
-    const ids = await authenticatorQueries(database).allowanceIds([second.keyId, third.keyId])
+    const ids = await authenticatorModule.queries(database).allowanceIds([second.keyId, third.keyId])
     expect([...ids.values()]).toEqual([keyId, keyId])
   })
 
@@ -275,7 +275,7 @@ describe('keys', () => {
     expect(await told(client.request('POST', `/marketplace/v1/keys/${first.keyId}/rotate`, {}))).toBe(
       '412 precondition_failed',
     )
-    expect(await authenticatorQueries(database).revokedKeys([first.keyId, 'key_unknown'])).toEqual(
+    expect(await authenticatorModule.queries(database).revokedKeys([first.keyId, 'key_unknown'])).toEqual(
       new Set([first.keyId]),
     )
   })
@@ -351,7 +351,7 @@ describe('wallets', () => {
         transfers: [expect.objectContaining({ direction: 'outgoing', status: 'pending', address: kept })],
       })
 
-      const queries = authenticatorQueries(database)
+      const queries = authenticatorModule.queries(database)
       const owners = async (atMs = clock.now()): Promise<string[]> =>
         [...(await queries.walletOwners(chain === 'TRON' ? 'TRON' : 'ETH', [address, kept], atMs)).values()].map(
           ({ onliId }) => onliId,
@@ -406,7 +406,7 @@ describe('wallets', () => {
       return (await client.request('POST', '/marketplace/v1/wallets', body)).body as Record<string, unknown>
     }
     const ownerAt = async (atMs: number): Promise<string | undefined> =>
-      (await authenticatorQueries(database).walletOwners('ETH', [wallet.address], atMs)).get(
+      (await authenticatorModule.queries(database).walletOwners('ETH', [wallet.address], atMs)).get(
         wallet.address.toLowerCase(),
       )?.onliId
     await prove(owner)

@@ -3,7 +3,7 @@ import { systemIds } from '@species/platform'
 import { type Client, SpeciesError, createClient, createSigner, generateEd25519 } from '@species/sdk'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authenticatorMigrations, ensureOperatorKey } from '../index.ts'
+import { ensureOperatorKey, authenticatorModule } from '../index.ts'
 import { createWorld, origin } from '../test-world.ts'
 
 interface KeyAnswer {
@@ -32,7 +32,7 @@ const told = async (call: Promise<{ status: number }>): Promise<string> => {
 }
 
 beforeAll(async () => {
-  database = await pgliteWith(authenticatorMigrations)
+  database = await pgliteWith(authenticatorModule)
   const world = createWorld(database, clock)
   fetchHere = async (request) => await world.app.fetch(request)
   const { publicKey, privateKey } = generateEd25519()

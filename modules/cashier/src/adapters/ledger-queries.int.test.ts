@@ -4,7 +4,7 @@ import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fundEvents } from '../app/fund-events.ts'
 import { settleEvents } from '../app/settle-events.ts'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -20,7 +20,7 @@ import {
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
 })
 afterAll(async () => {
   await database.close()
@@ -43,7 +43,7 @@ const settle = (body: StateBodies['funded']) => settleEvents(world.deps, [confir
 describe('queries', () => {
   it('give the statement of accounts newest first, in pages', async () => {
     await settle(await fund(1, buy))
-    const queries = cashierQueries(database)
+    const queries = cashierModule.queries(database)
     const first = await queries.statement(['user:alice'], undefined, 2)
     const rest = await queries.statement(['user:alice'], first.at(-1)?.seq, 10)
     expect([...first, ...rest].map((line) => [line.kind, line.asset, line.amount, line.balanceAfter])).toEqual([
@@ -54,13 +54,13 @@ describe('queries', () => {
   })
 
   it('tell how far an event is', async () => {
-    const stage = async () => (await cashierQueries(database).stageOf(eventKey(1)))?.state
+    const stage = async () => (await cashierModule.queries(database).stageOf(eventKey(1)))?.state
     expect(await stage()).toBeUndefined()
     const funded = await fund(1, buy)
     expect(await stage()).toBe('funded')
-    expect((await cashierQueries(database).inFlight()).map((one) => one.eventKey)).toEqual([eventKey(1)])
+    expect((await cashierModule.queries(database).inFlight()).map((one) => one.eventKey)).toEqual([eventKey(1)])
     await settle(funded)
     expect(await stage()).toBe('settled')
-    expect(await cashierQueries(database).inFlight()).toEqual([])
+    expect(await cashierModule.queries(database).inFlight()).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mayGoNegative } from '../domain/account.ts'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   cancelled,
@@ -21,7 +21,7 @@ import { settleEvents } from './settle-events.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
 })
 afterAll(async () => {
   await database.close()
@@ -45,14 +45,14 @@ beforeEach(async () => {
   }
 })
 
-const audit = () => cashierQueries(database).auditLedger()
+const audit = () => cashierModule.queries(database).auditLedger()
 
 /** The same, one page a call: as on a ledger that is too large for one. */
 async function inParts(): Promise<string[]> {
   const breaches: string[] = []
   let place: string | undefined
   do {
-    const part = await cashierQueries(database).auditLedgerFrom(place, () => false)
+    const part = await cashierModule.queries(database).auditLedgerFrom(place, () => false)
     breaches.push(...part.breaches)
     place = part.next
   } while (place !== undefined)

@@ -2,7 +2,7 @@ import type { StateBodies } from '@species/contracts'
 import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -27,7 +27,7 @@ import { settleEvents } from './settle-events.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
 })
 afterAll(async () => {
   await database.close()
@@ -48,7 +48,7 @@ const settle = async (body: StateBodies['funded']) =>
 const release = async (body: StateBodies['matched']) =>
   only(await releaseEvents(world.deps, [cancelled(body)]), 'released').body
 const balances = () => balancesOf(database)
-const audit = () => cashierQueries(database).auditLedger()
+const audit = () => cashierModule.queries(database).auditLedger()
 
 /** Gives units out of nothing, as a purchase from the treasury does. */
 async function give(n: number, onliId: string, units: bigint): Promise<void> {
@@ -332,7 +332,7 @@ describe('payments', () => {
     await fund(1, buy)
     expect(await creditClaims(world.deps, [paymentClaimed(1, paid)])).toEqual(first)
     expect((await balances())['world:ETH USDT']).toBe('-20000000/0')
-    expect(await cashierQueries(database).paymentsBooked()).toBe(20_000_000n)
+    expect(await cashierModule.queries(database).paymentsBooked()).toBe(20_000_000n)
   })
 
   it('are one in a batch that names them twice', async () => {
@@ -358,7 +358,7 @@ describe('units seen outside', () => {
     bookObservations(world.deps, [
       messageOf('vault.observed', 'user:alice', { account: 'user:alice', vaultUnits, ledgerVersion }),
     ])
-  const version = async () => (await cashierQueries(database).units(['user:alice']))[0]?.version ?? 0n
+  const version = async () => (await cashierModule.queries(database).units(['user:alice']))[0]?.version ?? 0n
 
   it('come in once for one look', async () => {
     await give(1, 'alice', 5n)
@@ -399,6 +399,6 @@ describe('units seen outside', () => {
     await fund(3, { intent: 'TRANSFER', from: 'bob', to: 'alice', match: { units: 2n } })
     await observed(7n, await version())
     expect(await balances()).toMatchObject({ 'user:alice SPECIES': '5/0' })
-    expect((await cashierQueries(database).inFlight()).length).toBe(10_001)
+    expect((await cashierModule.queries(database).inFlight()).length).toBe(10_001)
   })
 })

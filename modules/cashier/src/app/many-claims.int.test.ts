@@ -3,7 +3,7 @@ import { paymentTransferId } from '@species/kernel'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -23,7 +23,7 @@ import { releaseEvents } from './release-events.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
   world = createWorld(database)
 })
 afterAll(() => database.close())
@@ -60,5 +60,5 @@ it('a payment by more transfers than an event carries is refused with all that w
       release: { creditedMicro: 7_000_000n, paymentTransferIds: [paymentTransferId(carriedClaim)] },
     },
   })
-  expect(await cashierQueries(database).auditLedger()).toEqual([])
+  expect(await cashierModule.queries(database).auditLedger()).toEqual([])
 })

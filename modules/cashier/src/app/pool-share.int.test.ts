@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -24,7 +24,7 @@ import { settleEvents } from './settle-events.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -77,7 +77,7 @@ it.each(['in one batch', 'one by one'])('one user holds at most their share of t
     'pool_share_exceeded',
     'pool_share_exceeded',
   ])
-  expect(await cashierQueries(database).auditLedger()).toEqual([])
+  expect(await cashierModule.queries(database).auditLedger()).toEqual([])
 })
 
 it('a redemption that comes back, or settles, gives its share free', async () => {
@@ -98,7 +98,7 @@ it('what users can spend and which events are decided are told together', async 
     payment: { source: 'credit', claims: [] },
   }
   await fundEvents(world.deps, [matched(20, buy)])
-  const told = await cashierQueries(database).spendable(['alice', 'nobody'], [eventKey(20), eventKey(21)])
+  const told = await cashierModule.queries(database).spendable(['alice', 'nobody'], [eventKey(20), eventKey(21)])
   expect([...told.freeMicro]).toEqual([['alice', 498n]])
   expect([...told.decided]).toEqual([eventKey(20)])
 })

@@ -4,7 +4,7 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -26,7 +26,7 @@ import { settleEvents } from './settle-events.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
   world = createWorld(database)
 })
 afterAll(async () => {
@@ -122,7 +122,7 @@ async function state(): Promise<object> {
 }
 
 async function expectSound(): Promise<void> {
-  expect(await cashierQueries(database).auditLedger()).toEqual([])
+  expect(await cashierModule.queries(database).auditLedger()).toEqual([])
   const sums = await database.query<{ asset: string; sum: bigint }>(
     'SELECT asset, sum(posted)::bigint AS sum FROM cashier.balances GROUP BY asset',
   )

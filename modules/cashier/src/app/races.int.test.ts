@@ -2,7 +2,7 @@ import type { Outgoing } from '@species/bus'
 import { isTransient } from '@species/platform'
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -27,7 +27,7 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   let database: Awaited<ReturnType<typeof postgresWith>>
   let world: World
   beforeAll(async () => {
-    database = await postgresWith(cashierMigrations)
+    database = await postgresWith(cashierModule)
   })
   afterAll(async () => {
     await database.drop()
@@ -54,7 +54,7 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
   const count = (batches: readonly (readonly Outgoing[])[], topic: string) =>
     batches.flat().filter((one) => one.topic === topic).length
   const sound = async () => {
-    expect(await cashierQueries(database).auditLedger()).toEqual([])
+    expect(await cashierModule.queries(database).auditLedger()).toEqual([])
   }
   const buy = (from: string, units: bigint): MatchedEvent => ({
     intent: 'BUY_TREASURY',

@@ -3,7 +3,7 @@ import { paymentTransferId } from '@species/kernel'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cashierMigrations, cashierQueries } from '../index.ts'
+import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,
   type World,
@@ -28,7 +28,7 @@ import { settleEvents } from './settle-events.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(cashierMigrations)
+  database = await pgliteWith(cashierModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -45,7 +45,7 @@ const refusal = async (n: number, event: MatchedEvent) =>
 const release = async (body: StateBodies['matched']) =>
   only(await releaseEvents(world.deps, [cancelled(body)]), 'released').body
 const balances = () => balancesOf(database)
-const audit = () => cashierQueries(database).auditLedger()
+const audit = () => cashierModule.queries(database).auditLedger()
 
 const paid = claim(1, 'alice', 20_000_000n)
 const buy: MatchedEvent = {
@@ -65,7 +65,7 @@ describe('payments', () => {
     await credit(2, 'alice', 7n)
     expect(await reversePayments(world.deps, [paymentVanished(1, paid)])).toEqual(first)
     expect(await balances()).toEqual({ ...after, 'user:alice USDT': '15075007/15075000', 'world:ETH USDT': '-7/0' })
-    expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
+    expect(await cashierModule.queries(database).paymentsBooked()).toBe(7n)
     expect(await audit()).toEqual([])
   })
 
@@ -77,7 +77,7 @@ describe('payments', () => {
     expect(await balances()).toEqual({ 'user:alice USDT': '7/0', 'world:ETH USDT': '-7/0' })
     await release(matchedBody(1, buy))
     expect(await balances()).toEqual({ 'user:alice USDT': '7/0', 'world:ETH USDT': '-7/0' })
-    expect(await cashierQueries(database).paymentsBooked()).toBe(7n)
+    expect(await cashierModule.queries(database).paymentsBooked()).toBe(7n)
     expect(await audit()).toEqual([])
   })
 
@@ -92,7 +92,7 @@ describe('payments', () => {
     expect(left.creditedMicro).toBe(9_850_000n)
     expect(left.paymentTransferIds).toEqual([paymentTransferId(second), `netting:${matchedBody(2, other).eventKey}`])
     expect((await balances())['receivable:alice USDT']).toBeUndefined()
-    expect(await cashierQueries(database).creditedMicro(matchedBody(2, other).eventKey)).toBe(9_850_000n)
+    expect(await cashierModule.queries(database).creditedMicro(matchedBody(2, other).eventKey)).toBe(9_850_000n)
     expect(await audit()).toEqual([])
   })
 
@@ -125,7 +125,7 @@ describe('payments', () => {
       match: { units: 1n, totalMicro: 4_000_000n },
       payment: { source: 'chain', claims: [again] },
     }
-    const queries = cashierQueries(database)
+    const queries = cashierModule.queries(database)
     const said = await creditClaims(world.deps, [paymentClaimed(2, again), paymentClaimed(2, again)])
     expect(said[0]?.body).toEqual({ chain: 'ETH', hash: paid.hash, logIndex: 0, life: 1 })
     expect(await queries.paymentsBooked()).toBe(20_000_000n)
@@ -161,7 +161,7 @@ describe('payments', () => {
       })
       const after = await balances()
       expect([after['user:alice USDT'], after['receivable:alice USDT']]).toEqual(['4925000/0', undefined])
-      expect(await cashierQueries(database).creditedMicro(matchedBody(2, same).eventKey)).toBe(4_925_000n)
+      expect(await cashierModule.queries(database).creditedMicro(matchedBody(2, same).eventKey)).toBe(4_925_000n)
       expect(await audit()).toEqual([])
     },
   )

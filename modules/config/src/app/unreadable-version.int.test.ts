@@ -5,7 +5,8 @@ import type { Endpoint } from '@species/http'
 import { createMetrics, isTransient, silentLogger, systemIds } from '@species/platform'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { configMigrations, configQueries, createConfig, createConfigReader, defaultConfig } from '../index.ts'
+import { createConfigReader, defaultConfig, configModule } from '../index.ts'
+import { createConfig } from '../module.ts'
 import { appendVersion } from '../adapters/version-rows.ts'
 
 const evm = `0x${'d'.repeat(40)}`
@@ -19,7 +20,7 @@ let database: Database
 let reader: ReturnType<typeof createConfigReader>
 let endpoints: readonly Endpoint[]
 beforeAll(async () => {
-  database = await pgliteWith(configMigrations)
+  database = await pgliteWith(configModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const deadLetters = createDeadLetters(database, clock)
   const metrics = createMetrics()
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
-  reader = createConfigReader({ queries: configQueries(database), bus, clock })
+  reader = createConfigReader({ queries: configModule.queries(database), bus, clock })
   endpoints = createConfig({ database, bus, clock, sandboxAddresses: {} }).endpoints
   await append(0)
 })
@@ -66,7 +67,7 @@ const replace = (version: number, config: object = first) =>
 describe('a version of the configuration that this code cannot read', () => {
   test('decides nothing and is named; what waits for it comes again and is not counted as failed', async () => {
     await appendNewer(1, 'elsewhere')
-    for (const asked of [reader.current(), reader.chainHistory(), configQueries(database).latest()]) {
+    for (const asked of [reader.current(), reader.chainHistory(), configModule.queries(database).latest()]) {
       const error: unknown = await asked.catch((caught: unknown) => caught)
       expect(error).toMatchObject({ code: 'config_unreadable', detail: { version: 2 } })
       expect(isTransient(error)).toBe(true)
@@ -130,7 +131,7 @@ test('the history of the chains holds their changes alone, and what came since i
   await append(2, eth(20))
   await append(3, eth(20))
   await append(4, eth(12))
-  const queries = configQueries(database)
+  const queries = configModule.queries(database)
   const of = async (after: number, upTo: number) =>
     (await queries.chainHistory(after, upTo)).map(({ version, chains }) => [version, chains?.ETH.confirmations])
   expect(await of(0, 5)).toEqual([

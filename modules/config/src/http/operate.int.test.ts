@@ -6,7 +6,8 @@ import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { manualClock, pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { configMigrations, configQueries, createConfig, defaultConfig, ensureFirstVersion } from '../index.ts'
+import { defaultConfig, ensureFirstVersion, configModule } from '../index.ts'
+import { createConfig } from '../module.ts'
 
 const evm = `0x${'d'.repeat(40)}`
 const sandboxEvm = `0x${'e'.repeat(40)}`
@@ -98,7 +99,7 @@ describe('config over HTTP', () => {
   let database: Database
   let world: World
   beforeAll(async () => {
-    database = await pgliteWith(configMigrations)
+    database = await pgliteWith(configModule)
   })
   beforeEach(async () => {
     await database.query('DELETE FROM config.versions')
@@ -112,7 +113,7 @@ describe('config over HTTP', () => {
   test('the default is a valid config, and is made once', async () => {
     expect(marketplaceConfigSchema.parse(first)).toEqual(first)
     await ensureFirstVersion(database, { ...first, treasuryPrice: '9' }, clock)
-    expect(await configQueries(database).latest()).toEqual({ version: 1, config: first })
+    expect(await configModule.queries(database).latest()).toEqual({ version: 1, config: first })
   })
 
   test('the default takes no payment where no address is known, and does not trade where none is known at all', () => {
@@ -146,8 +147,8 @@ describe('config over HTTP', () => {
   test('is changed by whoever read the newest version, and everybody is told', async () => {
     expect(await world.put('"1"', { trading: 'off' })).toMatchObject({ status: 200, body: { version: 2 }, etag: '"2"' })
     expect(world.heard).toEqual([2])
-    expect((await configQueries(database).latest()).config.trading).toBe('off')
-    expect((await configQueries(database).at(1)).trading).toBe('on')
+    expect((await configModule.queries(database).latest()).config.trading).toBe('off')
+    expect((await configModule.queries(database).at(1)).trading).toBe('on')
   })
 
   test.each([
@@ -200,7 +201,7 @@ describe('config over HTTP', () => {
     ['that enables a chain without an address', '"1"', payTo('BSC'), 400, 'invalid_request'],
   ])('a change %s is refused and changes nothing', async (_name, ifMatch, change, status, code) => {
     expect(await world.put(ifMatch, change)).toMatchObject({ status, body: { code } })
-    expect((await configQueries(database).latest()).version).toBe(1)
+    expect((await configModule.queries(database).latest()).version).toBe(1)
     expect(world.heard).toEqual([])
   })
 
@@ -244,7 +245,7 @@ describe('config over HTTP', () => {
 describe.skipIf(!postgresAnswers)('config races [needs Postgres]', () => {
   let database: Database & { drop(): Promise<void> }
   beforeAll(async () => {
-    database = await postgresWith(configMigrations)
+    database = await postgresWith(configModule)
   })
   afterAll(async () => {
     await database.drop()
@@ -255,7 +256,7 @@ describe.skipIf(!postgresAnswers)('config races [needs Postgres]', () => {
     const world = createWorld(database)
     const answers = await Promise.all(Array.from({ length: 20 }, () => world.put('"1"', {})))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 412)])
-    expect((await configQueries(database).latest()).version).toBe(2)
+    expect((await configModule.queries(database).latest()).version).toBe(2)
     expect(world.heard).toEqual([2])
   })
 })

@@ -7,7 +7,7 @@ import { type ManualClock, countingIds, dossierOf, manualClock, messageOf, pglit
 import { compactVerify, importJWK } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openReceiptSigner, publicKeys } from '../adapters/receipt-signer.ts'
-import { floorManagerMigrations, floorManagerQueries } from '../index.ts'
+import { floorManagerModule } from '../index.ts'
 import type { FloorManagerDeps } from './deps.ts'
 import { decide, openReviews } from './review-events.ts'
 import { writeCompleted, writeDisputes, writeFailed } from './write-receipts.ts'
@@ -25,7 +25,7 @@ let takenBack: string
 let paidBy: string[]
 
 beforeAll(async () => {
-  database = await pgliteWith(floorManagerMigrations)
+  database = await pgliteWith(floorManagerModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {
@@ -105,7 +105,7 @@ const reversed = (): Message<'payment.reversed'> =>
   messageOf('payment.reversed', 'ETH:0xab#3', { eventKey, claim, receivableMicro: 5n })
 
 async function newest(): Promise<Receipt> {
-  const stored = await floorManagerQueries(database).receiptOf(eventKey)
+  const stored = await floorManagerModule.queries(database).receiptOf(eventKey)
   const [jwk] = await publicKeys(database)
   if (!stored || !jwk) throw new Error('no receipt')
   const { payload } = await compactVerify(stored.jws, await importJWK(jwk, 'EdDSA'))
@@ -141,7 +141,7 @@ describe('a receipt', () => {
     expect((await deps.metrics.refusalTotal.get()).values).toEqual([
       { labels: { code: 'insufficient_payment', seen: 'receipt' }, value: 1 },
     ])
-    expect(await floorManagerQueries(database).stageOf(eventKey)).toMatchObject({
+    expect(await floorManagerModule.queries(database).stageOf(eventKey)).toMatchObject({
       state: 'failed',
       refusal: { code: 'insufficient_payment', detail: 'too little' },
     })
@@ -162,7 +162,9 @@ describe('a receipt', () => {
       supersedes: receiptIdOf(eventKey),
     })
     expect(await writeDisputes(deps, [reversed()])).toEqual(first)
-    expect(await floorManagerQueries(database).receipt(receiptIdOf(eventKey))).toMatchObject({ state: 'completed' })
+    expect(await floorManagerModule.queries(database).receipt(receiptIdOf(eventKey))).toMatchObject({
+      state: 'completed',
+    })
   })
 
   test('of a trade that another payment has paid for names that one alone, and no reversal of the first disputes it', async () => {

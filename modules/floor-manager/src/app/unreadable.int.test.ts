@@ -7,7 +7,7 @@ import { countingIds, dossierOf, manualClock, messageOf, pgliteWith } from '@spe
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { listReviews } from '../adapters/review-rows.ts'
 import { postReview } from '../http/operate.ts'
-import { floorManagerMigrations } from '../index.ts'
+import { floorManagerModule } from '../index.ts'
 import type { FloorManagerDeps } from './deps.ts'
 import { openReviews } from './review-events.ts'
 import { verifyDeliveries, verifyDue } from './verify-deliveries.ts'
@@ -19,7 +19,7 @@ let published: Outgoing[]
 let answers: (key: string) => MoveOutcome
 let deps: FloorManagerDeps
 beforeAll(async () => {
-  database = await pgliteWith(floorManagerMigrations)
+  database = await pgliteWith(floorManagerModule)
 })
 afterAll(() => database.close())
 beforeEach(async () => {

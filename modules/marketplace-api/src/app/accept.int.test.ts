@@ -3,7 +3,7 @@ import type { Database } from '@species/database'
 import { isTransient } from '@species/platform'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { listingLapsed } from '../messages/listing-lapsed.ts'
 import { type World, createWorld, emptyEvents, eventMs, requestOf } from '../test-world.ts'
 import { createAccept } from './accept-event.ts'
@@ -12,7 +12,7 @@ import { statusOf } from './event-status.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(async () => {
   await database.close()
@@ -151,7 +151,7 @@ describe('a lapse', () => {
 
 describe('how an event stands', () => {
   const stands = async () => {
-    const row = await marketplaceQueries(database).eventByOwner('alice', eventId)
+    const row = await marketplaceApiModule.queries(database).eventByOwner('alice', eventId)
     if (!row) throw new Error('no such event')
     return { row, status: await statusOf(world.deps, row) }
   }

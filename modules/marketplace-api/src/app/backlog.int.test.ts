@@ -3,7 +3,7 @@ import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { markEnded, markReview, putOff } from '../adapters/event-marks.ts'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { type World, createWorld, emptyEvents, requestOf } from '../test-world.ts'
 import { createBacklog } from './backlog.ts'
 import { sweep } from './sweep.ts'
@@ -11,7 +11,7 @@ import { sweep } from './sweep.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(async () => {
   await database.close()

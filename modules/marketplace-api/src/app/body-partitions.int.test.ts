@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { createWorld, requestOf } from '../test-world.ts'
 import { dropOldPartitions, makePartitionsAhead } from './body-partitions.ts'
 
@@ -13,8 +13,8 @@ const names = async (database: Database) =>
   ).map((row) => row.name)
 
 const engines: readonly [string, boolean, () => Promise<Database & { drop?: () => Promise<void> }>][] = [
-  ['on PGlite', true, () => pgliteWith(marketplaceApiMigrations)],
-  ['on Postgres [needs Postgres]', postgresAnswers, () => postgresWith(marketplaceApiMigrations)],
+  ['on PGlite', true, () => pgliteWith(marketplaceApiModule)],
+  ['on Postgres [needs Postgres]', postgresAnswers, () => postgresWith(marketplaceApiModule)],
 ]
 for (const [name, answers, open] of engines) {
   describe.skipIf(!answers)(`raw bodies by month ${name}`, () => {

@@ -1,6 +1,6 @@
 import { atOnce, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { createWorld, emptyEvents, requestOf } from '../test-world.ts'
 import { createAccept } from './accept-event.ts'
 import { makePartitionsAhead } from './body-partitions.ts'
@@ -9,7 +9,7 @@ import { sweep } from './sweep.ts'
 describe.skipIf(!postgresAnswers)('what happens at once in several processes [needs Postgres]', () => {
   let database: Awaited<ReturnType<typeof postgresWith>>
   beforeAll(async () => {
-    database = await postgresWith(marketplaceApiMigrations)
+    database = await postgresWith(marketplaceApiModule)
   })
   afterAll(async () => {
     await database.drop()

@@ -3,7 +3,8 @@ import { createDeadLetters } from '@species/bus'
 import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createMarketplaceApi, marketplaceApiMigrations, marketplaceQueries } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
+import { createMarketplaceApi } from '../module.ts'
 import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents, eventMs, requestOf } from '../test-world.ts'
 import { sweep } from './sweep.ts'
@@ -11,7 +12,7 @@ import { sweep } from './sweep.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(async () => {
   await database.close()
@@ -44,7 +45,8 @@ async function hear(topic: Topic, key: string, body: object = {}): Promise<void>
   if (!consumer) throw new Error(`nobody hears ${topic}`)
   await consumer.handle([messageOf(topic, key, body as never)])
 }
-const ended = async (eventId: string) => (await marketplaceQueries(database).eventByOwner('alice', eventId))?.ended
+const ended = async (eventId: string) =>
+  (await marketplaceApiModule.queries(database).eventByOwner('alice', eventId))?.ended
 
 describe('the sweep', () => {
   it('publishes what the bus did not take, with the dossier that accept made', async () => {
@@ -193,6 +195,6 @@ describe('an end', () => {
     await hear('review', eventKey)
     await hear('waiting', eventKey, { eventKey, untilMs: 0 })
     expect(await later(999_999)).toEqual([])
-    expect(await marketplaceQueries(database).unfinished(10)).toEqual([])
+    expect(await marketplaceApiModule.queries(database).unfinished(10)).toEqual([])
   })
 })

@@ -1,13 +1,13 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { createWorld, requestOf } from '../test-world.ts'
 import { listEvents } from './list-events.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(() => database.close())
 

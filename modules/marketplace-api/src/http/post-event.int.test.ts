@@ -6,7 +6,7 @@ import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweep } from '../app/sweep.ts'
 import { maxUnprovenPerOwner } from '../app/unproven-payments.ts'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents } from '../test-world.ts'
 import { postEvent } from './post-event.ts'
@@ -14,7 +14,7 @@ import { postEvent } from './post-event.ts'
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(async () => {
   await database.close()

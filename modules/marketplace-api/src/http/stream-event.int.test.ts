@@ -5,14 +5,14 @@ import { createMetrics, silentLogger } from '@species/platform'
 import { pgliteWith } from '@species/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { maxStreamsOfOwner } from '../domain/stream-places.ts'
-import { marketplaceApiMigrations } from '../index.ts'
+import { marketplaceApiModule } from '../index.ts'
 import { createWorld, emptyEvents, requestOf } from '../test-world.ts'
 import { heartbeatMs, streamEvent } from './stream-event.ts'
 
 let database: Database
 let street: Awaited<ReturnType<typeof openStreet>>
 beforeAll(async () => {
-  database = await pgliteWith(marketplaceApiMigrations)
+  database = await pgliteWith(marketplaceApiModule)
 })
 afterAll(async () => {
   await database.close()

@@ -4,13 +4,13 @@ import type { Database, Sql } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sizeClassOf } from '../domain/search.ts'
-import { matchingMigrations, matchingQueries } from '../index.ts'
+import { matchingModule } from '../index.ts'
 import { type World, allRows, buy, createWorld, credit, emptyBook, listingOf, said, sell } from '../test-world.ts'
 
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(matchingMigrations)
+  database = await pgliteWith(matchingModule)
 })
 beforeEach(async () => {
   await emptyBook(database)
@@ -128,7 +128,7 @@ test('the database has the size classes that decisions have', async () => {
 test('a suspended seller is not shown to buyers, and shown again once active', async () => {
   await shelve(1, 'sue', [7, 8], 1_000_000)
   const shown = async (): Promise<number> =>
-    (await matchingQueries(database).openListings(undefined, 10, world.clock.now())).length
+    (await matchingModule.queries(database).openListings(undefined, 10, world.clock.now())).length
   world.standings.set('sue', 'suspended')
   await world.withhold()
   expect(await shown()).toBe(0)
@@ -178,7 +178,7 @@ test('a batch over a deep book gives what its events one by one would have given
     await shelve(2_000, 'bob', [...ones(50), 9, 30, 200, ...ones(50)], 2_000_000)
     await shelve(2_200, 'cat', [70, 150, 3, 700, ...ones(20), 99], 3_000_000)
     await run()
-    expect(await matchingQueries(database).auditBook()).toEqual([])
+    expect(await matchingModule.queries(database).auditBook()).toEqual([])
     return await allRows(database)
   }
   let together: readonly Outgoing[] = []

@@ -4,7 +4,7 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { matchingMigrations, matchingQueries } from '../index.ts'
+import { matchingModule } from '../index.ts'
 import {
   type World,
   allRows,
@@ -25,10 +25,10 @@ type Validated = StateBodies['validated']
 
 let database: Database
 let world: World
-const queries = (): ReturnType<typeof matchingQueries> => matchingQueries(database)
+const queries = (): ReturnType<typeof matchingModule.queries> => matchingModule.queries(database)
 
 beforeAll(async () => {
-  database = await pgliteWith(matchingMigrations)
+  database = await pgliteWith(matchingModule)
 })
 beforeEach(async () => {
   await emptyBook(database)

@@ -2,13 +2,13 @@ import type { Claim } from '@species/contracts'
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { matchingMigrations, matchingQueries } from '../index.ts'
+import { matchingModule } from '../index.ts'
 import { type World, buy, createWorld, emptyBook, eventKey, listingOf, said, sell } from '../test-world.ts'
 
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(matchingMigrations)
+  database = await pgliteWith(matchingModule)
 })
 beforeEach(async () => {
   await emptyBook(database)
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => database.close())
 
 const free = async (): Promise<bigint | undefined> =>
-  (await matchingQueries(database).listing(listingOf(1)))?.unitsAvailable
+  (await matchingModule.queries(database).listing(listingOf(1)))?.unitsAvailable
 const usdt = (amount: number): bigint => BigInt(amount * 1_000_000)
 
 test('purchases that nobody can pay reserve nothing, so that the book stays free for those who can', async () => {

@@ -1,14 +1,14 @@
 import type { Database } from '@species/database'
 import { postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { matchingMigrations, matchingQueries } from '../index.ts'
+import { matchingModule } from '../index.ts'
 import { type World, buy, createWorld, delist, emptyBook, listingOf, said, sell } from '../test-world.ts'
 
 describe.skipIf(!postgresAnswers)('races for the same listings [needs Postgres]', () => {
   let database: Database & { drop(): Promise<void> }
   let world: World
   beforeAll(async () => {
-    database = await postgresWith(matchingMigrations)
+    database = await postgresWith(matchingModule)
   })
   beforeEach(async () => {
     await emptyBook(database)
@@ -39,7 +39,7 @@ describe.skipIf(!postgresAnswers)('races for the same listings [needs Postgres]'
     expect(answers.filter((one) => one === 'refused no_liquidity').length).toBe(30)
     const sold = await database.query<{ listing_id: string }>('SELECT DISTINCT listing_id FROM matching.reservations')
     expect(sold.length).toBe(20)
-    expect(await matchingQueries(database).auditBook()).toEqual([])
+    expect(await matchingModule.queries(database).auditBook()).toEqual([])
   })
 
   test('buyers and the seller who takes the listing off share its units', async () => {
@@ -53,7 +53,7 @@ describe.skipIf(!postgresAnswers)('races for the same listings [needs Postgres]'
     const answers = (await Promise.all(buyers)).flat()
     const units = answers.reduce((sum, one) => sum + Number(/^matched (\d+)/.exec(one)?.[1] ?? 0), 0)
     expect(units).toBe(30)
-    expect(await matchingQueries(database).auditBook()).toEqual([])
+    expect(await matchingModule.queries(database).auditBook()).toEqual([])
   })
 
   test('two processes at the same events store one decision, and both tell it', async () => {
@@ -65,7 +65,7 @@ describe.skipIf(!postgresAnswers)('races for the same listings [needs Postgres]'
     const [first, second] = [said(await world.validated(...events)), said(await world.validated(...events))]
     expect(first).toEqual(second)
     expect(first.filter((one) => one.startsWith('matched')).length).toBe(6)
-    expect(await matchingQueries(database).auditBook()).toEqual([])
+    expect(await matchingModule.queries(database).auditBook()).toEqual([])
   })
 
   test('a purchase and its road back at once leave nothing reserved', async () => {
@@ -81,6 +81,6 @@ describe.skipIf(!postgresAnswers)('races for the same listings [needs Postgres]'
       'SELECT sum(units_reserved)::bigint AS reserved FROM matching.listings',
     )
     expect(left?.reserved).toBe(0n)
-    expect(await matchingQueries(database).auditBook()).toEqual([])
+    expect(await matchingModule.queries(database).auditBook()).toEqual([])
   })
 })

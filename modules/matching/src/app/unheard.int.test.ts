@@ -1,13 +1,13 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { matchingMigrations, matchingQueries } from '../index.ts'
+import { matchingModule } from '../index.ts'
 import { type World, buy, createWorld, delist, emptyBook, eventKey, listingOf, sell } from '../test-world.ts'
 
 let database: Database
 let world: World
 beforeAll(async () => {
-  database = await pgliteWith(matchingMigrations)
+  database = await pgliteWith(matchingModule)
 })
 beforeEach(async () => {
   await emptyBook(database)
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterAll(() => database.close())
 
 const listing = async (n: number): Promise<string> => {
-  const found = await matchingQueries(database).listing(listingOf(n))
+  const found = await matchingModule.queries(database).listing(listingOf(n))
   return found ? `${found.status} ${found.unitsAvailable} of ${found.unitsTotal}` : 'none'
 }
 /** The cashier settles an event, and the message that says so is lost. */
@@ -40,7 +40,7 @@ test('a sale and a purchase that settled without matching hearing of it are cons
   await world.lapse()
   expect(await listing(1)).toBe('open 4 of 10')
   // The third is still on its way: its units stay reserved.
-  expect(await matchingQueries(database).auditBook()).toEqual([])
+  expect(await matchingModule.queries(database).auditBook()).toEqual([])
   await world.released(buy(3, 'buyer', 2))
   expect(await listing(1)).toBe('open 6 of 10')
   // The message comes after all.

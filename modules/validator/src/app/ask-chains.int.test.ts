@@ -3,7 +3,7 @@ import { type Chain, type ChainReader, type ChainTransaction, chains } from '@sp
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { validatorMigrations } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import { event, hash, keyOf, minuteMs, otherWallet, paid, world } from '../test-world.ts'
 import { type Asker, createAsker } from './ask-chains.ts'
 import type { ValidatorDeps } from './deps.ts'
@@ -11,7 +11,7 @@ import { validateEvents } from './validate-events.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))

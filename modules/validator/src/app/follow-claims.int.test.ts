@@ -3,14 +3,14 @@ import { notYet, unknown } from '@species/kernel'
 import type { Database } from '@species/database'
 import { type ManualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { validatorMigrations, validatorQueries } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import { type ScriptedChain, event, hash, keyOf, minuteMs, paid, topics, world, validateEvents } from '../test-world.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './follow-claims.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))
@@ -59,7 +59,7 @@ describe('a claimed payment', () => {
     clock.advance(minuteMs)
     await repeatVanished(deps)
     expect(published[1]?.body).toMatchObject({ claim: (published[0]?.body as { claim: object }).claim })
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
   })
 
   test('is one of many of its transaction: one question to the chain is for all of them', async () => {
@@ -79,7 +79,7 @@ describe('a claimed payment', () => {
     }
     expect(chain.asked).toBe(5)
     expect(published.map((message) => message.key)).toEqual([`ETH:${hash}#249`])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(249n * 5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(249n * 5_000_000n)
   })
 
   test('that is mined again at another log index stands, for as long as anybody looks', async () => {
@@ -93,7 +93,7 @@ describe('a claimed payment', () => {
     }
     expect(published).toEqual([])
     expect(chain.seenInBlock).toBe(7)
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('that has vanished is claimed as its next life also where it is mined again at another log index', async () => {
@@ -106,7 +106,7 @@ describe('a claimed payment', () => {
     const again = await validateEvents(deps, [event(2)])
     expect(topics(again)).toEqual(['payment.claimed', 'validated'])
     expect(again[0]).toMatchObject({ body: { claim: { logIndex: 9, life: 1 } } })
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('that has vanished and is seen again in its place is claimed again, once, and followed by itself', async () => {
@@ -121,7 +121,7 @@ describe('a claimed payment', () => {
       key: `ETH:${hash}#3:1`,
       body: { eventKey: keyOf(2), claim: { logIndex: 3, life: 1 } },
     })
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
     // What is said of the first life means that one alone.
     const lives = async (column: string): Promise<unknown> =>
       (
@@ -163,7 +163,7 @@ describe('a claimed payment', () => {
     }
     expect(other.chain.seenInBlock).toBe(7)
     expect([...published, ...other.published]).toEqual([])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('that has vanished is told of until minutes after its reversal was first heard, however late that was', async () => {
@@ -235,6 +235,6 @@ describe('a claimed payment', () => {
       clock.advance(10 * minuteMs)
     }
     expect(topics(published)).toEqual([])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 })

@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { validatorMigrations, validatorQueries } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import { event, hash, otherWallet, paid, wallet, world } from '../test-world.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { prove } from './prove.ts'
@@ -9,7 +9,7 @@ import { type Asked, recordVerdicts } from './record-verdicts.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 
@@ -38,7 +38,7 @@ test('claims nothing in a transaction that did not begin, though its first state
   const { deps, chain } = world(unbegun)
   chain.answer = paid(12)
   await expect(recordVerdicts(deps, [await asked(deps, 1)])).rejects.toThrow('BEGIN failed')
-  expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+  expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
 })
 
 test('refuses nobody whose transfer stands, on another fork, where another payer’s stands: the next try names it otherwise', async () => {
@@ -48,11 +48,11 @@ test('refuses nobody whose transfer stands, on another fork, where another payer
   chain.answer = paid(12, [6, 7], [wallet, otherWallet])
   const bob = await asked(deps, 2, 'bob')
   await expect(recordVerdicts(deps, [alice, bob])).rejects.toMatchObject({ code: 'claimed_meanwhile', retryable: true })
-  expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+  expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
   for (const one of [alice, bob])
     expect((await recordVerdicts(deps, [one])).map((message) => message.topic)).toEqual([
       'payment.claimed',
       'validated',
     ])
-  expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+  expect(await validatorModule.queries(database).paymentsClaimed()).toBe(10_000_000n)
 })

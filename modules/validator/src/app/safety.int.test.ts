@@ -2,7 +2,7 @@ import type { Body, Dossier } from '@species/contracts'
 import type { Database } from '@species/database'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { validatorMigrations, validatorQueries } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import {
   event,
   keyOf,
@@ -20,13 +20,13 @@ import { noteDecisions } from './note-decisions.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))
 
 const acceptedMs = Date.UTC(2026, 0, 1)
-const claimed = (): Promise<bigint> => validatorQueries(database).paymentsClaimed()
+const claimed = (): Promise<bigint> => validatorModule.queries(database).paymentsClaimed()
 
 describe('a chain', () => {
   test('that closes refuses what is mined after it closed, and takes what was mined before', async () => {

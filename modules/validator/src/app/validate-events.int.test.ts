@@ -4,7 +4,7 @@ import { createDeadLetters } from '@species/bus'
 import type { Database } from '@species/database'
 import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { validatorMigrations, validatorQueries } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import {
   event,
   hash,
@@ -22,7 +22,7 @@ import {
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))
@@ -34,7 +34,7 @@ describe('a verdict that is due and that this version cannot read', () => {
     const set = (dossier: string) =>
       database.query(`UPDATE validator.verdicts SET dossier = ${dossier} WHERE event_key = $1`, [keyOf(1)])
     await set(`dossier || '{"newer": true}'`)
-    expect(await validatorQueries(database).stageOf(keyOf(1))).toMatchObject({
+    expect(await validatorModule.queries(database).stageOf(keyOf(1))).toMatchObject({
       state: 'waiting',
       awaiting: { what: 'transaction' },
     })
@@ -67,7 +67,7 @@ describe('a payment', () => {
     chain.answer = notYet('not_found')
     const again = await validateEvents(deps, [event(1)])
     expect(again).toEqual(first.filter((message) => message.topic === 'validated'))
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('pays one event: of a hundred at once the earliest gets it, whatever order they come in', async () => {
@@ -90,7 +90,7 @@ describe('a payment', () => {
     const first = await validateEvents(deps, [event(1)])
     expect(topics(first)).toEqual(['payment.claimed', 'payment.claimed', 'validated'])
     expect(refusalOf(await validateEvents(deps, [event(2)]))).toBe('already_claimed')
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(10_000_000n)
   })
 
   test('of thousands of transfers makes small messages: the event carries a hundred claims, and all are claimed and told of', async () => {
@@ -106,7 +106,7 @@ describe('a payment', () => {
     expect(validated?.body).toMatchObject({ payment: { source: 'chain' } })
     expect((validated?.body as StateBodies['validated']).payment.claims).toHaveLength(100)
     expect(Math.max(...messages.map((message) => encodeBody(message.body).length))).toBeLessThan(100_000)
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(1_000n * 5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(1_000n * 5_000_000n)
     expect(await validateEvents(deps, [event(1)])).toEqual([validated])
   })
 
@@ -117,7 +117,7 @@ describe('a payment', () => {
     chain.answer = paid(12, [9])
     expect(refusalOf(await validateEvents(deps, [event(2)]))).toBe('already_claimed')
     expect(await validateEvents(deps, [event(1)])).toEqual(first.slice(1))
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('whose index moved while two processes decided its event is not refused by its own claim', async () => {
@@ -131,7 +131,7 @@ describe('a payment', () => {
     expect(await validateEvents(deps, [event(1)])).toEqual([])
     expect(topics(other.published)).toEqual(['payment.claimed', 'validated'])
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['validated'])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('of two payers in one transaction that is mined again one log earlier is claimed by each of them, once', async () => {
@@ -146,7 +146,7 @@ describe('a payment', () => {
     expect([first[0]?.key, second[0]?.key]).toEqual([`ETH:${hash}#7`, `ETH:${hash}#7:1`])
     expect(refusalOf(await validateEvents(deps, [event(3)]))).toBe('already_claimed')
     expect(refusalOf(await validateEvents(deps, [event(4, hash, { from: 'bob' })]))).toBe('already_claimed')
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(10_000_000n)
   })
 
   test('is told from those alike by its place among them, wherever they are mined', async () => {
@@ -157,14 +157,14 @@ describe('a payment', () => {
     chain.answer = paid(12, [21, 20])
     expect(refusalOf(await validateEvents(deps, [event(2, hash, { logIndex: 21 })]))).toBe('already_claimed')
     expect(topics(await validateEvents(deps, [event(3)]))).toEqual(['payment.claimed', 'validated'])
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(10_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(10_000_000n)
   })
 
   test('that is not final waits, and is validated once it is', async () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = paid(3)
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
-    expect(await validatorQueries(database).stageOf(keyOf(1))).toMatchObject({
+    expect(await validatorModule.queries(database).stageOf(keyOf(1))).toMatchObject({
       state: 'waiting',
       awaiting: { what: 'confirmations', confirmations: { have: 3, need: 12 } },
     })
@@ -199,7 +199,7 @@ describe('a payment', () => {
     const { deps, chain, clock, published } = world(database)
     chain.answer = unknown('Moralis: fetch failed')
     expect(topics(await validateEvents(deps, [event(1)]))).toEqual(['waiting'])
-    const { awaiting } = (await validatorQueries(database).stageOf(keyOf(1))) ?? {}
+    const { awaiting } = (await validatorModule.queries(database).stageOf(keyOf(1))) ?? {}
     expect(awaiting).toEqual({ what: 'chain', text: expect.not.stringMatching(/fetch|Moralis/) as string })
     clock.advance(9 * minuteMs)
     await checkDue(deps)
@@ -267,7 +267,7 @@ describe('a payment', () => {
 
 describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres]', () => {
   test('that had vanished, and that twenty processes see again in its place: its next life is claimed once', async () => {
-    const server = await postgresWith(validatorMigrations)
+    const server = await postgresWith(validatorModule)
     try {
       const claimBy = async (index: number): Promise<string[]> => {
         const { deps, chain } = world(server)
@@ -279,14 +279,14 @@ describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres
       const said = (await Promise.all(Array.from({ length: 20 }, (_, index) => claimBy(index + 2)))).flat()
       expect(said.filter((topic) => topic === 'validated')).toHaveLength(1)
       expect(said.filter((topic) => topic === 'refused')).toHaveLength(19)
-      expect(await validatorQueries(server).paymentsClaimed()).toBe(5_000_000n)
+      expect(await validatorModule.queries(server).paymentsClaimed()).toBe(5_000_000n)
     } finally {
       await server.drop()
     }
   })
 
   test('twenty processes with ten events each, on two forks: the payment is claimed once, and nobody is left without an answer', async () => {
-    const server = await postgresWith(validatorMigrations)
+    const server = await postgresWith(validatorModule)
     try {
       const batches = Array.from({ length: 20 }, (_, process) =>
         Array.from({ length: 10 }, (_, index) => event(process * 10 + index + 1)),
@@ -301,7 +301,7 @@ describe.skipIf(!postgresAnswers)('many processes on one payment [needs Postgres
       const messages = results.flat()
       expect(messages.filter((message) => message.topic === 'validated')).toHaveLength(1)
       expect(messages.filter((message) => message.topic === 'refused')).toHaveLength(199)
-      expect(await validatorQueries(server).paymentsClaimed()).toBe(5_000_000n)
+      expect(await validatorModule.queries(server).paymentsClaimed()).toBe(5_000_000n)
     } finally {
       await server.drop()
     }

@@ -5,14 +5,14 @@ import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { recheckClaims } from '../app/follow-claims.ts'
-import { validatorMigrations, validatorQueries } from '../index.ts'
+import { validatorModule } from '../index.ts'
 import { hash, minuteMs, paid, world } from '../test-world.ts'
 import { postClaim } from './post-claim.ts'
 import { recheckClaimsNow } from './recheck-claims.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await pgliteWith(validatorMigrations)
+  database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
 beforeEach(() => database.script('TRUNCATE validator.claims'))
@@ -66,7 +66,7 @@ describe('an operator’s claim', () => {
     expect(await recheck(deps)).toMatchObject([{ payer: 'alice', vanishedAt: expect.any(String) as string }])
     chain.answer = paid(12)
     expect(await claim(deps, { payer: 'alice' })).toBe(201)
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('is not taken where the chain is halted while it is asked', async () => {
@@ -76,7 +76,7 @@ describe('an operator’s claim', () => {
       configs.change({ halted: true })
     }
     expect(await claim(deps, { payer: 'alice' })).toBe('service_unavailable')
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
     chain.meanwhile = async () => undefined
     configs.change({ halted: false })
     expect(await claim(deps, { payer: 'alice' })).toBe(201)
@@ -86,7 +86,7 @@ describe('an operator’s claim', () => {
     const { deps, chain } = world(database)
     chain.answer = paid(12)
     expect(await claim(deps, { payer: 'liquidity_pool' })).toBe('not_bound')
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(0n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(0n)
   })
 
   test('of a payment that had vanished and is back in its place is taken: the money is there', async () => {
@@ -97,7 +97,7 @@ describe('an operator’s claim', () => {
     await database.query('UPDATE validator.claims SET vanished_at = claimed_at')
     expect(await claim(deps, { payer: 'alice' })).toBe(201)
     expect(await claim(deps, { payer: 'alice' })).toBe('already_claimed')
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(5_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(5_000_000n)
   })
 
   test('of a transaction in which several paid takes the named transfer and no other', async () => {
@@ -110,6 +110,6 @@ describe('an operator’s claim', () => {
     chain.answer = yes({ ...own.value, transfers: [first, another] })
     expect(await claim(deps, { payer: 'liquidity_pool' })).toBe('invalid_request')
     expect(await claim(deps, { payer: 'liquidity_pool', logIndex: 8 })).toBe(201)
-    expect(await validatorQueries(database).paymentsClaimed()).toBe(7_000_000n)
+    expect(await validatorModule.queries(database).paymentsClaimed()).toBe(7_000_000n)
   })
 })

@@ -1,14 +1,4 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { assetManagerMigrations } from '@species/asset-manager'
-import { authenticatorMigrations } from '@species/authenticator'
-import { cashierMigrations } from '@species/cashier'
-import { configMigrations } from '@species/config'
-import { floorManagerMigrations } from '@species/floor-manager'
-import { Fault } from '@species/kernel'
-import { marketplaceApiMigrations } from '@species/marketplace-api'
-import { matchingMigrations } from '@species/matching'
-import { type Bus, createInProcessBus, createJetStreamBus, busMigrations } from '@species/bus'
-import { type TieredCache, createTieredCache, openRedis } from '@species/cache'
 import {
   type Database,
   type Replicas,
@@ -20,24 +10,11 @@ import {
   parsePostgresAddress,
   startRefusal,
 } from '@species/database'
-import { type RateLimiter, createMemoryRateLimiter, createRedisRateLimiter } from '@species/http'
+import { Fault } from '@species/kernel'
+import { marketplaceMigrations } from '@species/marketplace'
 import type { Clock, Logger, Metrics } from '@species/platform'
-import { validatorMigrations } from '@species/validator'
 import type { DataDirectory } from '../processes/data-directory.ts'
 import type { Settings } from '../settings/settings.ts'
-
-/** The real engine where its address is set, the embedded one where it is not; no module can tell. */
-export async function openBus(
-  settings: Settings,
-  context: Parameters<typeof createInProcessBus>[0] & { readonly metrics: Metrics },
-): Promise<Bus> {
-  if (!settings.nats) return createInProcessBus(context)
-  const { url, tls } = settings.nats
-  return await createJetStreamBus(
-    { url: url.reveal(), ...(tls ? { tls } : {}) },
-    { ...context, prefix: settings.prefix },
-  )
-}
 
 /** A statement that takes longer is given up, and so is a server that says nothing for so long: another one may be primary by then. */
 const statementTimeoutMs = 15_000
@@ -56,7 +33,7 @@ export async function openDatabase(
     if (onlyExisting) await demandMarketplace(unbounded)
     // Before the first write: where that waits for a standby, somebody has been told why nothing happens.
     await demandDurability(unbounded, parsePostgresAddress(url).hosts.length, log)
-    await migrate(unbounded, await allMigrations(), clock)
+    await migrate(unbounded, await marketplaceMigrations(), clock)
   } finally {
     await unbounded.close()
   }
@@ -75,7 +52,7 @@ async function openEmbedded(directory: DataDirectory, clock: Clock): Promise<Dat
   }
   const database = await openPglite(path)
   try {
-    await migrate(database, await allMigrations(), clock)
+    await migrate(database, await marketplaceMigrations(), clock)
     rmSync(mark, { force: true })
     return database
   } catch (error) {
@@ -117,56 +94,4 @@ export function openPageReplicas(
   if (settings.database.kind === 'embedded' || settings.database.replicas.length === 0) return undefined
   const urls = settings.database.replicas.map((url) => url.reveal())
   return openReplicas(primary, urls, { ...deps, maxLagMs })
-}
-
-/** One principal, or one address that reads what is public, may ask so often. */
-const requestLimit = { points: 600, perSeconds: 1 } as const
-
-/** One address may have so many signatures checked: many principals may share it, as behind a proxy. */
-const addressLimit = { points: 5 * requestLimit.points, perSeconds: 1 } as const
-
-/** Caches and rate limits: shared through Redis where it is set, and this process's own where it is not. */
-export function openShared(
-  settings: Settings,
-  deps: { clock: Clock; metrics: Metrics; log: Logger },
-): {
-  limiter: RateLimiter
-  addressLimiter: RateLimiter
-  cache: TieredCache
-  isAnswering: (() => boolean) | undefined
-  close(): Promise<void>
-} {
-  const { prefix } = settings
-  if (!settings.redis)
-    return {
-      limiter: createMemoryRateLimiter(requestLimit),
-      addressLimiter: createMemoryRateLimiter(addressLimit),
-      cache: createTieredCache(deps),
-      isAnswering: undefined,
-      close: () => Promise.resolve(),
-    }
-  const redis = openRedis(settings.redis.url.reveal(), { ...deps, ca: settings.redis.ca })
-  return {
-    limiter: createRedisRateLimiter(requestLimit, redis, prefix),
-    addressLimiter: createRedisRateLimiter(addressLimit, redis, `${prefix}:signed`),
-    cache: createTieredCache({ ...deps, redis, prefix }),
-    isAnswering: () => redis.isAnswering,
-    close: () => redis.close(),
-  }
-}
-
-/** Every migration of the program, in the order in which the modules need each other. */
-async function allMigrations(): ReturnType<typeof busMigrations> {
-  const readers = [
-    busMigrations,
-    configMigrations,
-    authenticatorMigrations,
-    marketplaceApiMigrations,
-    validatorMigrations,
-    matchingMigrations,
-    cashierMigrations,
-    assetManagerMigrations,
-    floorManagerMigrations,
-  ]
-  return (await Promise.all(readers.map((read) => read()))).flat()
 }

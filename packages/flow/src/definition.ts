@@ -1,0 +1,61 @@
+import { type Bus, busMigrations } from '@species/bus'
+import type {
+  AuthenticatorQueries,
+  ChainHistory,
+  ConfigPages,
+  ConfigReader,
+  ModuleName,
+  ModuleQueries,
+} from '@species/contracts'
+import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
+import type { Clock, Ids, Logger, Metrics } from '@species/platform'
+import type { Module } from './module.ts'
+
+/** What a module's `index.ts` exports: all that the list of modules needs to know about it. */
+export interface ModuleDefinition {
+  readonly name: ModuleName
+  /** The folder of its migrations; absent where it owns no tables. */
+  readonly migrations?: URL
+  /** The read-only questions it answers to other modules; absent where it answers none. */
+  readonly queries?: (sql: Sql) => object
+  /** Makes the module from what it is given. The type of the parameter says what it needs. */
+  readonly create: (given: never) => Module
+}
+
+/** The services of a process: what everything in it stands on. */
+export interface Platform {
+  readonly database: Database
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+/**
+ * What modules may ask each other, over a handle that the caller chooses: the database, a transaction of their own, or a replica for
+ * pages.
+ */
+export type Ask = { readonly [M in keyof ModuleQueries]: (sql: Sql) => ModuleQueries[M] }
+
+/** What every module is given. What it needs beside this, its definition names. */
+export interface Surroundings extends Platform {
+  readonly config: ConfigReader & ChainHistory & ConfigPages
+  readonly ask: Ask
+  /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
+  readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
+}
+
+/** The answers of all modules over one handle. */
+export function answersOver(ask: Ask, sql: Sql): ModuleQueries {
+  const answers = Object.entries(ask).map(([name, queries]) => [name, queries(sql)] as const)
+  return Object.fromEntries(answers) as unknown as ModuleQueries
+}
+
+/** The migrations of the bus, whose schema all share, and then those of these modules in their order. */
+export async function migrationsOf(
+  definitions: readonly Pick<ModuleDefinition, 'name' | 'migrations'>[],
+): Promise<Migration[]> {
+  const own = definitions.map(({ name, migrations }) => (migrations ? readMigrations(name, migrations) : []))
+  return (await Promise.all([busMigrations(), ...own])).flat()
+}

@@ -1,0 +1,100 @@
+import { type Access, createStandingDirectory } from '@species/authenticator'
+import { estimateOf } from '@species/cashier'
+import { classifierVersion, classify } from '@species/classifier'
+import { createConfigReader } from '@species/config'
+import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
+import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
+import type { Endpoint } from '@species/http'
+import type { Intake, MarketplaceApi } from '@species/marketplace-api'
+import { createMatchPreview } from '@species/matching'
+import type { Job } from '@species/platform'
+import type { Pages } from '@species/reporter'
+import { ask, modules } from './modules.ts'
+
+/** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
+export interface MarketplacePorts {
+  readonly onli: AssetLedger
+  readonly chainReaders: readonly ChainReader[]
+  readonly signer: ReceiptSigner
+  /** Whether any partner is the sandbox: receipts say so. */
+  readonly sandbox: boolean
+  /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
+  readonly sandboxAddresses: Parameters<(typeof modules.config)['create']>[0]['sandboxAddresses']
+  readonly access: Access
+  readonly intake: Intake
+  readonly pages: Pages
+  /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
+  readonly asksAtOnce?: true
+}
+
+/** All modules, made and not yet started. */
+export interface Marketplace {
+  readonly endpoints: readonly Endpoint[]
+  readonly accept: MarketplaceApi['accept']
+  /** The modules' answers over the primary. */
+  readonly queries: ModuleQueries
+  /** Starts the bus with the modules that this process works on: all, unless `wanted` names some. */
+  start(wanted?: readonly ModuleName[]): Promise<Running>
+}
+
+/** The modules at work in this process. */
+export interface Running {
+  readonly jobs: readonly Job[]
+  /** For the end, when no job runs any more. */
+  stop(): Promise<void>
+}
+
+/** Makes every module of the list, on this platform and with these ports. The one place where modules are wired to each other. */
+export function createMarketplace(platform: Platform, ports: MarketplacePorts): Marketplace {
+  const { database, bus, clock } = platform
+  const standings = createStandingDirectory()
+  const surroundings: Surroundings = {
+    ...platform,
+    config: createConfigReader({ queries: ask.config(database), bus, clock }),
+    ask,
+    standings,
+  }
+  const match = createMatchPreview({ ...platform, authenticator: standings })
+  const given = {
+    ...surroundings,
+    ...ports,
+    classifierVersion,
+    preview: { classify, match, estimate: estimateOf },
+    presentReceipt: createReceiptPresenter(ports.signer),
+  }
+  const made = Object.fromEntries(
+    Object.entries(modules).map(([name, module]) => [name, module.create(given)]),
+  ) as unknown as Made
+  const all: readonly Module[] = Object.values(made)
+  return {
+    endpoints: all.flatMap((module) => module.endpoints),
+    accept: made.marketplace.accept,
+    queries: answersOver(ask, database),
+    start: (wanted) => start(platform, all, wanted),
+  }
+}
+
+type Made = { readonly [M in keyof typeof modules]: ReturnType<(typeof modules)[M]['create']> }
+
+/** Subscribes and starts the modules of this process, and declares what the others wait for. */
+async function start(
+  { bus }: Platform,
+  all: readonly Module[],
+  wanted: readonly ModuleName[] | undefined,
+): Promise<Running> {
+  const working = all.filter((module) => wanted?.includes(module.name) ?? true)
+  for (const module of all)
+    for (const one of module.consumers) {
+      if (working.includes(module)) bus.subscribe(one)
+      else bus.declare(one)
+    }
+  for (const module of working) await module.start?.()
+  await bus.start()
+  return {
+    jobs: working.flatMap((module) => module.jobs),
+    async stop() {
+      for (const module of working) await module.stop?.()
+    },
+  }
+}
