@@ -115,10 +115,7 @@ export type MarketplaceConfig = z.infer<typeof marketplaceConfigSchema>
  * A configuration as it is stored: fields with the value that the schema gives them anyway are left out, so that processes of the
  * version before, which do not know these fields, can read it.
  */
-export function storedForm<Config extends object>(
-  config: Config,
-  schema: z.ZodType<unknown> = marketplaceConfigSchema,
-): unknown {
+export function storedForm(config: object, schema: z.ZodType = marketplaceConfigSchema): unknown {
   const stored = structuredClone(config)
   const meansTheSame = (): boolean => {
     const read = schema.safeParse(stored)
