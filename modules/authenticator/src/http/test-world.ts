@@ -1,4 +1,3 @@
-import { unknown } from '@species/kernel'
 import type { Database } from '@species/database'
 import { systemIds } from '@species/platform'
 import { type Client, SpeciesError, createClient, createSigner, generateEd25519 } from '@species/sdk'
