@@ -65,7 +65,8 @@ export interface VerificationOutcome {
 
 /** After an outage of ours the first answers may be late by themselves: the oracle is asked a few times before a person is. */
 const fewestAsks = 4
-const pauses = { firstMs: 250, longestMs: 15_000 }
+const firstPauseMs = 250
+const longestPauseMs = 15_000
 
 /** What an answer of the oracle comes to. */
 export function verificationOf(open: OpenVerification, answer: MoveOutcome, nowMs: number): VerificationOutcome {
@@ -77,7 +78,7 @@ export function verificationOf(open: OpenVerification, answer: MoveOutcome, nowM
     case 'confirmed':
       return { ...none, outcome: 'confirmed', oracle: verification.oracle }
     case 'waiting': {
-      const dueAtMs = nowMs + backOffMs(pauses, open.checks)
+      const dueAtMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, open.checks)
       return { ...none, outcome: 'waiting', dossier, reason: verification.reason, dueAtMs }
     }
     case 'review':
