@@ -43,7 +43,7 @@ function at(name: string, text: string): string {
   return path
 }
 
-/** A program of node_modules, from start to end. It asks nobody over the network. */
+/** A program of node_modules, from start to end. It makes no calls over the network. */
 function run(program: string, ...argv: string[]): Promise<{ code: number; said: string }> {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
   return new Promise((resolve) => {
@@ -127,7 +127,7 @@ function examplesOf({ requestBody }: Pick<Operation, 'requestBody'>): [string, R
 /** The path with something in its placeholders that is nowhere. */
 function filled(path: string): string {
   return path
-    .replace('{onliId}', 'nobody-here')
+    .replace('{onliId}', 'no-such-user')
     .replace('{keyId}', 'key_nowhere')
     .replaceAll(/\{\w+\}/g, '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f')
 }

@@ -1,5 +1,5 @@
 /**
- * Programs that somebody else would write with a generated client: alice sends bob units and reads the receipt. They are text,
+ * Programs as an integrator writes them with a generated client: alice sends bob units and reads the receipt. They are text,
  * because what they import is generated from the running marketplace. `fetch` signs.
  */
 export const programs: Readonly<Record<string, string>> = {
