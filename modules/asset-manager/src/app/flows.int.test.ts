@@ -362,7 +362,7 @@ it('a batch in which one event cannot be planned attempts none of it', async () 
   const broken = funded(2)
   const { to: _to, ...event } = fundedBody(2).event
   const batch = [funded(1), { ...broken, body: { ...broken.body, event } }]
-  await expect(deliverEvents(world.deps, batch)).rejects.toThrow('a transfer names its receiver')
+  await expect(deliverEvents(world.deps, batch)).rejects.toThrow('an event with a receiver names them')
   expect(world.onli.calls).toEqual([])
   expect(await status(1)).toBeUndefined()
 })
