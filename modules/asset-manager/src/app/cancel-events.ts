@@ -1,6 +1,7 @@
 import type { Dossier } from '@species/contracts'
 import type { Message, Outgoing } from '@species/bus'
-import { fromStored, assertFirst, decideOnce, reach } from '@species/flow'
+import type { Sql } from '@species/database'
+import { fromStored, decideOnce, reach } from '@species/flow'
 import { type DeliveryRow, cancelByOperator, insertDeliveries, readDeliveries } from '../adapters/delivery-rows.ts'
 import type { AssetManagerDeps } from './deps.ts'
 
@@ -17,14 +18,7 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
   return await decideOnce(deps.database, batch, {
     read: (tx, keys) => readDeliveries(tx, keys, true),
     isOpen: (row, message) => isOperators(message) && row.outcome !== 'cancelled',
-    decide: async (tx, fresh, { rows }) => {
-      const cancelled = fresh.map((message) => cancelledRow(message, rows.get(message.key), nowMs))
-      const first = cancelled.filter((row) => !rows.has(row.eventKey))
-      assertFirst([...(await insertDeliveries(tx, first, undefined))], first)
-      for (const row of cancelled)
-        if (rows.has(row.eventKey)) await cancelByOperator(tx, row.eventKey, row.dossier, nowMs)
-      return cancelled
-    },
+    decide: async (tx, fresh, { rows }) => await cancelFresh(tx, fresh, rows, nowMs),
     answer: (message, row) => {
       if (row.outcome === 'cancelled') return fromStored('cancelled', message, row.dossier)
       const { code } = message.body.refusal
@@ -32,6 +26,32 @@ export async function cancelEvents(deps: AssetManagerDeps, batch: readonly Refus
       return []
     },
   })
+}
+
+/** Where another process stored a row of the event meanwhile, that row stands, unless an operator decides against it. */
+async function cancelFresh(
+  tx: Sql,
+  fresh: readonly Refused[],
+  rows: ReadonlyMap<string, DeliveryRow>,
+  nowMs: number,
+): Promise<DeliveryRow[]> {
+  const unseen = fresh.filter((message) => !rows.has(message.key))
+  const first = await insertDeliveries(
+    tx,
+    unseen.map((message) => cancelledRow(message, undefined, nowMs)),
+    undefined,
+  )
+  const late = unseen.filter((message) => !first.has(message.key)).map((message) => message.key)
+  const theirs = late.length === 0 ? new Map<string, DeliveryRow>() : await readDeliveries(tx, late, true)
+  const stored: DeliveryRow[] = []
+  for (const message of fresh) {
+    const before = rows.get(message.key) ?? theirs.get(message.key)
+    const row = cancelledRow(message, before, nowMs)
+    const overrides = before !== undefined && before.outcome !== 'cancelled' && isOperators(message)
+    if (overrides) await cancelByOperator(tx, row.eventKey, row.dossier, nowMs)
+    stored.push(before === undefined || overrides ? row : before)
+  }
+  return stored
 }
 
 function cancelledRow(
