@@ -25,7 +25,7 @@ export async function play(setting: Setting): Promise<Played> {
   for (let steps = 0; steps < mostSteps; steps++) {
     const acts = actsOf(setting, deaths)
     if (!looked && (acts.length === 0 || random.chance(0.05))) {
-      await agenda.refresh(clock.now(), process.jobs)
+      await agenda.refresh(process.jobs)
       looked = true
     } else if (acts.length === 0) {
       const nextMs = Math.min(around.bus.nextReadyMs(), agenda.nextMs(), arrivals[0] ?? Infinity)

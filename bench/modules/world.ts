@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Bus, createDeadLetters, createInProcessBus, withCalls } from '@species/bus'
 import { defaultConfig, ensureFirstVersion } from '@species/config'
-import type { Database } from '@species/database'
+import { type Database, createDueTimes } from '@species/database'
 import { openReceiptSigner } from '@species/floor-manager'
 import { type Marketplace, createMarketplace } from '@species/marketplace'
 import {
@@ -54,7 +54,8 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
     pages: { keepsPages: false },
   })
   const running = await marketplace.start()
-  const jobs = startJobs(running.jobs, log)
+  const dueTimes = createDueTimes(database, running.jobs)
+  const jobs = startJobs(running.jobs, { log, clock: systemClock, dueTimes })
   const { accept, queries } = marketplace
   return {
     accept,

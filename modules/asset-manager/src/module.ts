@@ -1,5 +1,5 @@
 import { type Module, consumer } from '@species/flow'
-import { dueJob } from './adapters/delivery-rows.ts'
+import { deliveriesDue, dueJob } from './adapters/delivery-rows.ts'
 import { cancelEvents } from './app/cancel-events.ts'
 import { checkDue, takeOver } from './app/check-due.ts'
 import { deliverEvents } from './app/deliver-events.ts'
@@ -30,6 +30,7 @@ export function createAssetManager(deps: AssetManagerDeps): Module {
       {
         name: dueJob,
         everyMs: 250,
+        due: deliveriesDue,
         async run() {
           await checkDue(deps)
         },

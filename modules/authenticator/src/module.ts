@@ -1,5 +1,6 @@
 import { type Module, consumer } from '@species/flow'
 import { purgeNonces } from './adapters/nonce-store.ts'
+import { transfersDue } from './adapters/transfer-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
@@ -60,7 +61,12 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
     ],
     endpoints: routes.map((route) => route(deps)),
     jobs: [
-      { name: 'authenticator-wallet-transfers', everyMs: 5_000, run: () => applyTransfers(deps) },
+      {
+        name: 'authenticator-wallet-transfers',
+        everyMs: 5_000,
+        due: transfersDue,
+        run: () => applyTransfers(deps),
+      },
       {
         name: 'authenticator-purge-nonces',
         everyMs: 60_000,

@@ -1,5 +1,5 @@
 import { type Module, consumer } from '@species/flow'
-import { dueJob } from './adapters/verification-rows.ts'
+import { dueJob, verificationsDue } from './adapters/verification-rows.ts'
 import type { FloorManagerDeps } from './app/deps.ts'
 import { reconcile } from './app/reconcile.ts'
 import { openReviews } from './app/review-events.ts'
@@ -48,7 +48,7 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
     ],
     endpoints: [getKeys(deps), getDoctor(deps), postReconciliation(deps), getReviews(deps), postReview(deps)],
     jobs: [
-      { name: dueJob, everyMs: 250, run: () => verifyDue(deps) },
+      { name: dueJob, everyMs: 250, due: verificationsDue, run: () => verifyDue(deps) },
       {
         name: 'reconcile',
         everyMs: 300_000,
@@ -60,7 +60,7 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
       },
       {
         name: 'reviews-gauge',
-        everyMs: 5_000,
+        everyMs: 10_000,
         async run() {
           deps.metrics.reviews.set((await deps.queries.floorManager.openReviews()).length)
         },

@@ -1,6 +1,6 @@
 import type { Module } from '@species/flow'
 import type { Job } from '@species/platform'
-import { makeAllDue } from './adapters/due-events.ts'
+import { eventsDue, makeAllDue } from './adapters/due-events.ts'
 import { marketplaceQueries } from './adapters/event-queries.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'
@@ -50,6 +50,7 @@ function jobsOf(deps: MarketplaceApiDeps): Job[] {
     {
       name: sweepJob,
       everyMs: 1_000,
+      due: eventsDue,
       async run() {
         const driven = await sweep(deps)
         if (driven > 0) deps.log.info({ driven }, 'unfinished events were driven again')
@@ -57,7 +58,7 @@ function jobsOf(deps: MarketplaceApiDeps): Job[] {
     },
     {
       name: 'oldest-unfinished',
-      everyMs: 2_000,
+      everyMs: 10_000,
       async run() {
         const unfinished = await marketplaceQueries(deps.database).unfinished(1_000)
         const [oldest] = unfinished

@@ -1,7 +1,7 @@
 import { type Module, consumer } from '@species/flow'
-import { announceLapses } from './app/announce-lapses.ts'
+import { announceLapses, announcementsDue } from './app/announce-lapses.ts'
 import type { MatchingDeps } from './app/deps.ts'
-import { consumeMatches, consumeUnheard, returnMatches } from './app/end-matches.ts'
+import { consumeMatches, consumeUnheard, returnMatches, unheardDue } from './app/end-matches.ts'
 import { matchEvents } from './app/match-events.ts'
 import { withholdListings } from './app/withhold-listings.ts'
 
@@ -34,15 +34,15 @@ export function createMatching(deps: MatchingDeps): Module {
     ],
     endpoints: [],
     jobs: [
-      { name: 'listings-lapsed', everyMs: 1_000, run: () => announceLapses(deps) },
+      { name: 'listings-lapsed', everyMs: 1_000, due: announcementsDue, run: () => announceLapses(deps) },
       {
         name: 'listings-withheld',
-        everyMs: 1_000,
+        everyMs: 15_000,
         run: async () => {
           lastSeller = await withholdListings(deps, lastSeller)
         },
       },
-      { name: 'settlements-unheard', everyMs: 15_000, run: () => consumeUnheard(deps) },
+      { name: 'settlements-unheard', everyMs: 15_000, due: unheardDue, run: () => consumeUnheard(deps) },
     ],
   }
 }

@@ -1,8 +1,17 @@
 import { type Module, consumer } from '@species/flow'
-import { dueJob } from './adapters/due-rows.ts'
+import { vanishedDue } from './adapters/claim-rows.ts'
+import { dueJob, verdictsDue } from './adapters/due-rows.ts'
+import { recheckDue } from './adapters/recheck-rows.ts'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
-import { noteCredits, noteReversals, recheckClaims, repeatClaims, repeatVanished } from './app/follow-claims.ts'
+import {
+  noteCredits,
+  noteReversals,
+  recheckClaims,
+  repeatClaims,
+  repeatVanished,
+  uncreditedDue,
+} from './app/follow-claims.ts'
 import { noteDecisions } from './app/note-decisions.ts'
 import { validateEvents } from './app/validate-events.ts'
 import { postClaim } from './http/post-claim.ts'
@@ -48,15 +57,16 @@ export function createValidator(deps: ValidatorDeps): Module {
       {
         name: dueJob,
         everyMs: 250,
+        due: verdictsDue,
         async run() {
           // What is slow to answer must not keep the job from what is due next.
           if (deps.asksAtOnce) asker.wake()
           else await asker.drain()
         },
       },
-      { name: 'claims-uncredited', everyMs: 5_000, run: () => repeatClaims(deps) },
-      { name: 'claims-vanished', everyMs: 60_000, run: () => repeatVanished(deps) },
-      { name: 'claims-recheck', everyMs: 2_000, run: () => recheckClaims(deps) },
+      { name: 'claims-uncredited', everyMs: 5_000, due: uncreditedDue, run: () => repeatClaims(deps) },
+      { name: 'claims-vanished', everyMs: 60_000, due: vanishedDue, run: () => repeatVanished(deps) },
+      { name: 'claims-recheck', everyMs: 2_000, due: recheckDue, run: () => recheckClaims(deps) },
     ],
     stop: () => asker.stop(),
   }

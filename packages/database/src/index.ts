@@ -1,5 +1,6 @@
 export * from './checkpoints.ts'
 export * from './database.ts'
+export * from './due-times.ts'
 export * from './directory-lock.ts'
 export * from './durability.ts'
 export * from './migrate.ts'

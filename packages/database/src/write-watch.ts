@@ -11,11 +11,17 @@ export interface WriteWatch {
    * again each time, with a write that needs new room and is rolled back.
    */
   readonly whyNoWrites: () => Promise<string | undefined>
+  /** How many statements and transactions that may have written have ended. */
+  readonly writes: () => number
 }
 
-/** Notes when the disk of the database is full: reads go on then, and a process that only reads to see whether it is ready says yes. */
+/**
+ * Counts writes, and notes when the disk of the database is full: reads go on then, and a process that only reads to see whether it is
+ * ready says yes.
+ */
 export function watchWrites(database: Database): WriteWatch {
   let isFull = false
+  let ended = 0
   const noting = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -24,12 +30,23 @@ export function watchWrites(database: Database): WriteWatch {
       throw error
     }
   }
+  const writing = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await noting(work)
+    } finally {
+      ended++
+    }
+  }
   return {
+    writes: () => ended,
     database: {
       engine: database.engine,
-      query: (text, parameters) => noting(database.query(text, parameters)),
-      transaction: (work) => noting(database.transaction(work)),
-      script: (text) => noting(database.script(text)),
+      query: (text, parameters) => {
+        const answer = database.query(text, parameters) as Promise<never[]>
+        return isRead(text) ? noting(answer) : writing(answer)
+      },
+      transaction: (work) => writing(database.transaction(work)),
+      script: (text) => writing(database.script(text)),
       close: () => database.close(),
     },
     async whyNoWrites() {
@@ -39,6 +56,9 @@ export function watchWrites(database: Database): WriteWatch {
     },
   }
 }
+
+/** A statement of which all can see that it only reads; one that begins with WITH may write. */
+const isRead = (text: string): boolean => /^\s*SELECT\b/i.test(text)
 
 const taken = new Error('the write was taken; it is rolled back')
 

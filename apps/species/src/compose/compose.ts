@@ -1,7 +1,7 @@
 import { createDeadLetters, type Bus, type DeadLetterStore, attemptsUntilParked as maxAttempts } from '@species/bus'
 import { createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
 import type { ModuleName } from '@species/contracts'
-import { type Database, watchWrites } from '@species/database'
+import { type Database, createDueTimes, watchWrites } from '@species/database'
 import { openReceiptSigner, publicKeys } from '@species/floor-manager'
 import type { Platform } from '@species/flow'
 import { createHttpApp } from '@species/http'
@@ -104,7 +104,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const jobs = startJobs([...running.jobs, ...operationJobs({ ...platform, deadLetters, health })], log)
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health })]
+  const dueTimes = createDueTimes(database, allJobs, house.writes)
+  const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
 
   const instance = ids.uuid()
@@ -125,6 +127,8 @@ interface House {
   readonly shared: ReturnType<typeof openShared>
   readonly deadLetters: DeadLetterStore
   readonly health: Health
+  /** Counts the writes where this process is the only one that writes. */
+  readonly writes: (() => number) | undefined
 }
 
 async function openHouse(settings: Settings, options: ComposeOptions, closers: Closers): Promise<House> {
@@ -136,7 +140,7 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
   const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
   const opened = await openDatabase(settings, directory, { clock, log, onlyExisting })
-  const { database, whyNoWrites } = watchWrites(options.wrapDatabase?.(opened) ?? opened)
+  const { database, whyNoWrites, writes: counted } = watchWrites(options.wrapDatabase?.(opened) ?? opened)
   closers.push(() => database.close())
 
   const metrics = createMetrics()
@@ -149,7 +153,8 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
   const health = createHealth({ database, whyNoWrites, clock, metrics, isConnected })
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const platform = { database, bus, clock, ids, log, metrics }
-  return { platform, directory, masterKeys, sandbox, shared, deadLetters, health }
+  const writes = database.engine === 'pglite' ? counted : undefined
+  return { platform, directory, masterKeys, sandbox, shared, deadLetters, health, writes }
 }
 
 /** By which names requests may be signed for this process. */

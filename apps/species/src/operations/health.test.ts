@@ -23,7 +23,7 @@ function openWorld({ answerMs }: { answerMs?: number } = {}) {
       return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, text }
     },
   }
-  const writes: WriteWatch = {
+  const writes: Omit<WriteWatch, 'writes'> = {
     database: {
       query: async () => {
         world.asked++

@@ -11,7 +11,7 @@ import {
 } from '@species/platform'
 import { z } from 'zod'
 
-export interface HealthDeps extends WriteWatch {
+export interface HealthDeps extends Omit<WriteWatch, 'writes'> {
   readonly clock: Clock
   readonly metrics: Metrics
   /** Whether each can be reached; absent where the program does without it. */

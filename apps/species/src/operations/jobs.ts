@@ -21,7 +21,7 @@ export function operationJobs({
     {
       // Also when no client asks, so that the `since` of a part that is down is right.
       name: 'health',
-      everyMs: 1_000,
+      everyMs: 5_000,
       async run() {
         await health()
       },
@@ -33,7 +33,7 @@ export function operationJobs({
     },
     {
       name: 'bus-gauges',
-      everyMs: 2_000,
+      everyMs: 10_000,
       async run() {
         for (const [consumer, waiting] of bus.backlog()) metrics.backlog.set({ consumer }, waiting)
         const { parked, oldestAtMs } = await deadLetters.summary()

@@ -192,6 +192,10 @@ export async function cancelByOperator(sql: Sql, eventKey: string, dossier: Doss
 /** The job that asks again for what is due, as its dead letters name it. */
 export const dueJob = 'deliveries-due'
 
+/** When the first open delivery is due. */
+export const deliveriesDue = `SELECT min(due_at) FROM asset_manager.deliveries
+  WHERE outcome IN ('attempted', 'waiting') AND dossier IS NOT NULL`
+
 /**
  * Takes open deliveries that are due and know their dossier, putting their next time off: two processes never ask for the same one at once. One that
  * was never sent counts as sent from here on, and only who takes it now is told that it was not.

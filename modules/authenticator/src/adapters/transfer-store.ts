@@ -115,6 +115,9 @@ export async function decideTransfer(
   return row && fromRow(row)
 }
 
+/** When the first pending request takes effect. */
+export const transfersDue = `SELECT min(takes_effect_at) FROM authenticator.wallet_transfers WHERE status = 'pending'`
+
 /**
  * Carries out requests that are due: the old owner's time ends where the new one's begins, however late this runs. Only where the
  * wallet is still the old owner's, or nobody's. Answers with those that took effect.

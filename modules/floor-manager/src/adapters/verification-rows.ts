@@ -89,6 +89,9 @@ export async function storeVerifications(sql: Sql, rows: readonly VerificationRo
 /** The job that asks again for what is due, as its dead letters name it. */
 export const dueJob = 'oracle-due'
 
+/** When the first verification is due. */
+export const verificationsDue = `SELECT min(due_at) FROM floor_manager.verifications WHERE outcome = 'waiting'`
+
 /** Takes waiting verifications that are due, putting their next time off. */
 export async function takeDueVerifications(
   sql: Sql,

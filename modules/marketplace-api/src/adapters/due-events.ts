@@ -26,6 +26,15 @@ const columns =
  */
 const reviewPauseMs = 5 * 60_000
 
+const notParked = `NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.key = k.event_key::text AND d.parked_at IS NOT NULL)`
+
+/** When the first unfinished event is due to be driven again. */
+export const eventsDue = `SELECT least(
+  (SELECT next_sweep_at FROM marketplace_api.event_keys k WHERE ended_state IS NULL AND NOT in_review AND ${notParked}
+    ORDER BY next_sweep_at LIMIT 1),
+  (SELECT next_sweep_at + interval '${reviewPauseMs} milliseconds' FROM marketplace_api.event_keys k
+    WHERE ended_state IS NULL AND in_review AND ${notParked} ORDER BY next_sweep_at LIMIT 1))`
+
 /**
  * Takes due, unfinished events for driving again, and puts their next time off. Several processes never take the same one. What has a
  * dead letter stands still until an operator sends that again.
@@ -40,7 +49,7 @@ export async function takeDueEvents(
      WHERE event_key IN (
        SELECT event_key FROM marketplace_api.event_keys k
        WHERE ended_state IS NULL AND next_sweep_at <= $1 AND (NOT in_review OR next_sweep_at <= $3)
-         AND NOT EXISTS (SELECT 1 FROM runtime.dead_letters d WHERE d.key = k.event_key::text AND d.parked_at IS NOT NULL)
+         AND ${notParked}
        ORDER BY next_sweep_at LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING ${columns}, in_review`,
     [toTimestamp(nowMs), limit, toTimestamp(nowMs - reviewPauseMs)],

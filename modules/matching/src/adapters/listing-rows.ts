@@ -181,6 +181,16 @@ export async function countLapses(tx: Sql, listingIds: readonly string[]): Promi
     await tx.query('UPDATE matching.listings SET lapse = lapse + 1 WHERE listing_id = ANY($1::text[])', [listingIds])
 }
 
+/**
+ * When the first listing lapses, or is due to be announced again. An announced one is never taken before `againMs`, so this is the
+ * shortest pause.
+ */
+export const lapsesDue = (againMs: number): string => `SELECT least(
+  (SELECT min(expires_at) FROM matching.listings WHERE status = 'open' AND units_available > 0 AND lapse_announced_at IS NULL),
+  (SELECT min(created_at) FROM matching.listings WHERE status = 'closing' AND units_available > 0 AND lapse_announced_at IS NULL),
+  (SELECT min(lapse_announced_at) + interval '${againMs} milliseconds' FROM matching.listings
+    WHERE lapse_announced_at IS NOT NULL AND status IN ('open', 'closing') AND units_available > 0))`
+
 /** Each of the two has its own index, so that neither reads the listings that are simply for sale. */
 const lapsed = [`status = 'open' AND expires_at <= $1`, `status = 'closing'`]
 

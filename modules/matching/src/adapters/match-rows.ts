@@ -56,6 +56,10 @@ export async function readMatches(
 }
 
 /** Events that were matched before then and have neither settled nor come back, as far as matching has heard. */
+/** When the oldest open match is as old as `ageMs`. */
+export const matchesDue = (ageMs: number): string =>
+  `SELECT min(decided_at) + interval '${ageMs + 1} milliseconds' FROM matching.matches WHERE outcome = 'matched'`
+
 export async function openMatches(sql: Sql, beforeMs: number, limit: number): Promise<string[]> {
   const rows = await sql.query<{ event_key: string }>(
     `SELECT event_key FROM matching.matches WHERE outcome = 'matched' AND decided_at < $1 ORDER BY decided_at LIMIT $2`,

@@ -1,10 +1,13 @@
 import { about } from '@species/bus'
-import { takeLapsed } from '../adapters/listing-rows.ts'
+import { lapsesDue, takeLapsed } from '../adapters/listing-rows.ts'
 import type { MatchingDeps } from './deps.ts'
 
 const maxPerRun = 100
 /** A lapse is told again until its units are gone: the same lapse is the same event, however often it is told. */
 const againMs = 10_000
+
+/** When the job is next due. */
+export const announcementsDue = lapsesDue(againMs)
 /** So many lapses of one listing are no accident: its events keep coming to nothing. */
 const alarmingLapses = 5
 

@@ -9,6 +9,7 @@ import {
   endMatches,
   endReservations,
   insertMatches,
+  matchesDue,
   openMatches,
   readMatches,
   readReservations,
@@ -26,6 +27,9 @@ export async function consumeMatches(deps: MatchingDeps, batch: readonly Message
 /** By now the message of a settlement has come, or never will. */
 const patienceMs = 30_000
 const maxPerRun = 2_000
+
+/** When the first open match has waited so long. */
+export const unheardDue = matchesDue(patienceMs)
 
 /**
  * Consumes what has settled without matching hearing of it: an event ends with its receipt, and what has ended is not driven

@@ -210,6 +210,14 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
   return rows.map(fromRow)
 }
 
+/** When the oldest claim that was not answered for is older than `ageMs`. */
+export const claimsUncreditedDue = (ageMs: number): string =>
+  `SELECT min(claimed_at) + interval '${ageMs + 1} milliseconds' FROM validator.claims WHERE credited_at IS NULL`
+
+/** When there is the first claim that vanished and is still told of. */
+export const vanishedDue =
+  'SELECT min(vanished_at) FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL'
+
 /** Claims that vanished and are still told of: those of whose reversal nothing was heard first, then the oldest. */
 export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(

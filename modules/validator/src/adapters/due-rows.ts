@@ -17,6 +17,9 @@ export interface FreeLane {
 /** The job that asks for what is due, as its dead letters name it. */
 export const dueJob = 'payments-due'
 
+/** When the first payment is due to be asked for. */
+export const verdictsDue = 'SELECT min(due_at) FROM validator.verdicts WHERE due_at IS NOT NULL'
+
 /** Events that cite one transaction are taken together, up to so many in all. */
 const maxTaken = 500
 

@@ -67,6 +67,9 @@ export async function recordRechecks(sql: Sql, rechecks: readonly Rechecked[]): 
   return rechecks.filter((_, place) => recorded.has(place))
 }
 
+/** When the first claim is due for a re-check. */
+export const recheckDue = 'SELECT min(recheck_at) FROM validator.claims WHERE recheck_at IS NOT NULL'
+
 /** A claim as an operator sees it. */
 export interface ClaimView extends KeptClaim {
   readonly vanishedAtMs: number | undefined

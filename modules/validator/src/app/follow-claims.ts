@@ -5,6 +5,7 @@ import {
   markCredited,
   markReversed,
   toClaim,
+  claimsUncreditedDue,
   uncreditedClaims,
   unreversedClaims,
 } from '../adapters/claim-rows.ts'
@@ -27,6 +28,9 @@ export async function noteCredits(deps: ValidatorDeps, batch: readonly Message<'
   )
   return []
 }
+
+/** When the first claim has waited for an answer for so long. */
+export const uncreditedDue = claimsUncreditedDue(patienceMs)
 
 /** Tells the cashier again of claims that it has not answered for. */
 export async function repeatClaims(deps: ValidatorDeps): Promise<void> {
