@@ -10,6 +10,7 @@ import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
+import { createClaims } from '@species/validator'
 import { ask, modules } from './modules.ts'
 
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
@@ -62,6 +63,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
     presentReceipt: createReceiptPresenter(ports.signer),
+    claims: createClaims(ask.config),
   }
   const made = Object.fromEntries(
     Object.entries(modules).map(([name, module]) => [name, module.create(given)]),

@@ -14,6 +14,8 @@ export const accounts = {
   payable: (onliId: string): string => `payable:${onliId}`,
   receivable: (onliId: string): string => `receivable:${onliId}`,
   world: (chain: Chain): string => `world:${chain}`,
+  /** Incoming money that nothing explains yet. */
+  suspense: (chain: Chain): string => `suspense:${chain}`,
 } as const
 
 /** Accounts that stand for the world outside, or for what is owed to us: the only ones that may go below zero. */

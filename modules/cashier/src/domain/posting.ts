@@ -90,9 +90,10 @@ function sellerLines(payer: string, { totalMicro, fills }: Match, { feeBasisPoin
   })
 }
 
-/** A proven payment enters: from the chain's account to the payer's. */
+/** A proven payment enters: from the chain's account to the payer's, or from suspense where it was booked before it was claimed. */
 export function paymentLines(claim: Claim): Line[] {
-  return move('USDT', accounts.world(claim.chain), accountOfPayer(claim.payer), claim.amountMicro)
+  const from = claim.bookedFrom === 'suspense' ? accounts.suspense(claim.chain) : accounts.world(claim.chain)
+  return move('USDT', from, accountOfPayer(claim.payer), claim.amountMicro)
 }
 
 /** The ledger's name for a payment that was taken back because it vanished from its chain. */

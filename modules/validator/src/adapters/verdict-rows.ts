@@ -159,13 +159,13 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
   return {
     async paymentsClaimed() {
       const [row] = await sql.query<{ sum: bigint }>(
-        'SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL',
+        'SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL AND payer IS NOT NULL',
       )
       return row?.sum ?? 0n
     },
     async uncredited() {
       const rows = await sql.query<{ event_key: string; amount_micro: bigint }>(
-        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL',
+        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL AND payer IS NOT NULL',
       )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
     },
