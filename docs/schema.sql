@@ -166,7 +166,7 @@ CREATE TABLE cashier.balances (
   held bigint NOT NULL,
   version bigint NOT NULL,
   CONSTRAINT balances_asset_check CHECK ((asset = ANY (ARRAY['USDT'::text, 'SPECIES'::text]))),
-  CONSTRAINT balances_check CHECK (((account = ANY (ARRAY['supply'::text, 'outside'::text, 'loss'::text])) OR starts_with(account, 'world:'::text) OR starts_with(account, 'receivable:'::text) OR ((posted - held) >= 0))),
+  CONSTRAINT balances_check CHECK (((account = ANY (ARRAY['supply'::text, 'outside'::text, 'loss'::text, 'costs'::text])) OR starts_with(account, 'world:'::text) OR starts_with(account, 'receivable:'::text) OR starts_with(account, 'custody:'::text) OR ((posted - held) >= 0))) NOT VALID,
   CONSTRAINT balances_check1 CHECK (((NOT starts_with(account, 'receivable:'::text)) OR (posted <= 0))),
   CONSTRAINT balances_held_check CHECK ((held >= 0)),
   CONSTRAINT balances_pkey PRIMARY KEY (account, asset)
@@ -204,6 +204,19 @@ CREATE TABLE cashier.fundings (
 CREATE INDEX fundings_holding_pool ON cashier.fundings USING btree (pool_holder) WHERE ((outcome = 'funded'::text) AND (pool_holder IS NOT NULL));
 CREATE INDEX fundings_in_flight ON cashier.fundings USING btree (event_key) WHERE (outcome = 'funded'::text);
 
+CREATE TABLE cashier.holds (
+  transfer_id text NOT NULL,
+  kind text NOT NULL,
+  event_key uuid,
+  lines jsonb NOT NULL,
+  state text NOT NULL,
+  held_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT holds_state_check CHECK ((state = ANY (ARRAY['held'::text, 'settled'::text, 'released'::text]))),
+  CONSTRAINT holds_pkey PRIMARY KEY (transfer_id)
+);
+CREATE INDEX holds_under_way ON cashier.holds USING btree (transfer_id) WHERE (state = 'held'::text);
+
 CREATE TABLE cashier.limit_counters (
   key_id text NOT NULL,
   window_name text NOT NULL,
@@ -218,7 +231,7 @@ CREATE TABLE cashier.transfers (
   kind text NOT NULL,
   digest text NOT NULL,
   posted_at timestamp with time zone NOT NULL,
-  CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'reversal'::text, 'observation'::text]))),
+  CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'reversal'::text, 'observation'::text, 'payout'::text, 'payout_returned'::text, 'suspense'::text, 'internal_move'::text, 'cost'::text, 'credit'::text, 'withdrawal'::text]))) NOT VALID,
   CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfers_by_event ON cashier.transfers USING btree (event_key);

@@ -4,6 +4,7 @@ import type {
   ChainHistory,
   ConfigPages,
   ConfigReader,
+  LedgerPort,
   ModuleName,
   ModuleQueries,
 } from '@species/contracts'
@@ -44,6 +45,8 @@ export interface Surroundings extends Platform {
   readonly ask: Ask
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
   readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
+  /** Moves money in a transaction of the module's own. The cashier implements it. */
+  readonly ledger: (tx: Sql) => LedgerPort
 }
 
 /** The answers of all modules over one handle. */

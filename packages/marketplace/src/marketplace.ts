@@ -1,5 +1,5 @@
 import { type Access, createStandingDirectory } from '@species/authenticator'
-import { estimateOf } from '@species/cashier'
+import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
@@ -54,6 +54,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    ledger: createLedgerPort(clock),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {

@@ -6,9 +6,8 @@ import {
   type StatementLine,
   lineSchema,
 } from '@species/contracts'
-import type { Asset } from '@species/kernel'
+import { type Asset, accounts, payerOf } from '@species/kernel'
 import type { Sql } from '@species/database'
-import { accounts, payerOf } from '../domain/account.ts'
 import { auditLedger } from './audit.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
