@@ -490,6 +490,7 @@ CREATE TABLE validator.verdicts (
 CREATE INDEX verdicts_cited ON validator.verdicts USING btree (cited) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
+CREATE INDEX verdicts_watched ON validator.verdicts USING btree (owner) WHERE ((outcome = 'refused'::text) AND (due_at IS NOT NULL));
 
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 
