@@ -1,5 +1,5 @@
 import { type Access, createStandingDirectory } from '@species/authenticator'
-import { estimateOf } from '@species/cashier'
+import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
@@ -55,6 +55,8 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    ledger: createLedgerPort(clock),
+    claims: createClaims(ask.config),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {
@@ -63,7 +65,6 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
     presentReceipt: createReceiptPresenter(ports.signer),
-    claims: createClaims(ask.config),
   }
   const made = Object.fromEntries(
     Object.entries(modules).map(([name, module]) => [name, module.create(given)]),

@@ -1,7 +1,15 @@
 import type { Claim, Line, MarketplaceConfig, MarketplaceEvent, Match, StateBodies } from '@species/contracts'
 import { type MoneyFacts, type UnitsFrom, type UnitsTo, intentFacts, sellerFee } from '@species/contracts/intents'
-import { type Asset, assert, feeOf, paymentTransferId, splitByLargestRemainder, unreachable } from '@species/kernel'
-import { accountOfPayer, accounts } from './account.ts'
+import {
+  type Asset,
+  accountOfPayer,
+  accounts,
+  assert,
+  feeOf,
+  paymentTransferId,
+  splitByLargestRemainder,
+  unreachable,
+} from '@species/kernel'
 import { mergeLines } from './ledger-book.ts'
 
 /** What an event will post when it settles, and what the buyer pays for it. */

@@ -6,9 +6,9 @@ import { observed } from '../observed.ts'
 import type { JsonAnswer } from '../read-json.ts'
 
 export interface MoralisScoutDeps {
-  ask(path: string): Promise<JsonAnswer>
+  readonly ask: (path: string) => Promise<JsonAnswer>
   /** The height of a chain, by Moralis' name for it. */
-  head(name: string, atLeast: number): Promise<number>
+  readonly head: (name: string, atLeast: number) => Promise<number>
   readonly metrics: Metrics | undefined
 }
 

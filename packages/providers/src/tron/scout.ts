@@ -7,7 +7,7 @@ import type { JsonAnswer } from '../read-json.ts'
 import { toHex20 } from './base58.ts'
 
 export interface TronScoutDeps {
-  ask(path: string, body?: object): Promise<JsonAnswer>
+  readonly ask: (path: string, body?: object) => Promise<JsonAnswer>
   readonly metrics: Metrics | undefined
 }
 
