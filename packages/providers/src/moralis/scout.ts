@@ -1,4 +1,4 @@
-import { type Chain, type ChainScout, chainFacts, familyOf, normaliseHash, usdtOf } from '@species/contracts'
+import { type Chain, type ChainScout, chainFacts, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Metrics } from '@species/platform'
 import { z } from 'zod'
@@ -65,7 +65,7 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
 
   const asked = <T>(call: string, chain: Chain, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
     observed(metrics, 'moralis', call, async () => {
-      if (familyOf(chain) !== 'EVM') return unknown(`Moralis does not serve ${chain}`)
+      if (!chainsOf('EVM').includes(chain)) return unknown(`Moralis does not serve ${chain}`)
       try {
         return await run()
       } catch (error) {

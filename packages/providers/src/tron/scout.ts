@@ -1,4 +1,4 @@
-import { type Chain, type ChainScout, familyOf, normaliseHash, usdtOf } from '@species/contracts'
+import { type Chain, type ChainScout, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Metrics } from '@species/platform'
 import { z } from 'zod'
@@ -83,7 +83,7 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
 
   const asked = <T>(call: string, chain: Chain, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
     observed(metrics, 'tron', call, async () => {
-      if (familyOf(chain) !== 'TRON') return unknown(`TRON does not serve ${chain}`)
+      if (!chainsOf('TRON').includes(chain)) return unknown(`TRON does not serve ${chain}`)
       try {
         return await run()
       } catch (error) {
