@@ -2,8 +2,10 @@ import { type Bus, busMigrations } from '@species/bus'
 import type {
   AuthenticatorQueries,
   ChainHistory,
+  ClaimsPort,
   ConfigPages,
   ConfigReader,
+  LedgerPort,
   ModuleName,
   ModuleQueries,
 } from '@species/contracts'
@@ -44,6 +46,10 @@ export interface Surroundings extends Platform {
   readonly ask: Ask
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
   readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
+  /** Moves money in a transaction of the module's own. The cashier implements it. */
+  readonly ledger: (tx: Sql) => LedgerPort
+  /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
+  readonly claims: (tx: Sql) => ClaimsPort
 }
 
 /** The answers of all modules over one handle. */
