@@ -339,6 +339,7 @@ CREATE TABLE marketplace_api.event_keys (
   CONSTRAINT event_keys_event_key_key UNIQUE (event_key)
 );
 CREATE INDEX event_keys_by_owner ON marketplace_api.event_keys USING btree (owner, event_key);
+CREATE INDEX event_keys_in_review ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE ((ended_state IS NULL) AND in_review);
 CREATE INDEX event_keys_open ON marketplace_api.event_keys USING btree (event_key) WHERE (ended_state IS NULL);
 CREATE INDEX event_keys_under_way ON marketplace_api.event_keys USING btree (waits_until) WHERE ((ended_state IS NULL) AND (NOT in_review));
 CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (next_sweep_at) WHERE (ended_state IS NULL);
@@ -373,6 +374,7 @@ CREATE TABLE matching.listings (
   CONSTRAINT listings_pkey PRIMARY KEY (listing_id),
   CONSTRAINT listings_event_key_key UNIQUE (event_key)
 );
+CREATE INDEX listings_announced ON matching.listings USING btree (lapse_announced_at) WHERE ((lapse_announced_at IS NOT NULL) AND (status = ANY (ARRAY['open'::text, 'closing'::text])) AND (units_available > 0));
 CREATE INDEX listings_by_expiry ON matching.listings USING btree (expires_at) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_price ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0));
 CREATE INDEX listings_by_seller ON matching.listings USING btree (seller) WHERE (status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text]));
