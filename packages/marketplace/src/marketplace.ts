@@ -10,6 +10,7 @@ import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
+import { type WebhookPorts, createAnnounce } from '@species/webhooks'
 import { ask, modules } from './modules.ts'
 
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
@@ -24,6 +25,7 @@ export interface MarketplacePorts {
   readonly access: Access
   readonly intake: Intake
   readonly pages: Pages
+  readonly webhooks: WebhookPorts
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }
@@ -54,6 +56,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    announce: createAnnounce(platform),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {
