@@ -166,7 +166,7 @@ CREATE TABLE cashier.balances (
   held bigint NOT NULL,
   version bigint NOT NULL,
   CONSTRAINT balances_asset_check CHECK ((asset = ANY (ARRAY['USDT'::text, 'SPECIES'::text]))),
-  CONSTRAINT balances_check CHECK (((account = ANY (ARRAY['supply'::text, 'outside'::text, 'loss'::text])) OR starts_with(account, 'world:'::text) OR starts_with(account, 'receivable:'::text) OR ((posted - held) >= 0))),
+  CONSTRAINT balances_check CHECK (((account = ANY (ARRAY['supply'::text, 'outside'::text, 'loss'::text, 'costs'::text])) OR starts_with(account, 'world:'::text) OR starts_with(account, 'receivable:'::text) OR starts_with(account, 'custody:'::text) OR ((posted - held) >= 0))) NOT VALID,
   CONSTRAINT balances_check1 CHECK (((NOT starts_with(account, 'receivable:'::text)) OR (posted <= 0))),
   CONSTRAINT balances_held_check CHECK ((held >= 0)),
   CONSTRAINT balances_pkey PRIMARY KEY (account, asset)
@@ -204,6 +204,19 @@ CREATE TABLE cashier.fundings (
 CREATE INDEX fundings_holding_pool ON cashier.fundings USING btree (pool_holder) WHERE ((outcome = 'funded'::text) AND (pool_holder IS NOT NULL));
 CREATE INDEX fundings_in_flight ON cashier.fundings USING btree (event_key) WHERE (outcome = 'funded'::text);
 
+CREATE TABLE cashier.holds (
+  transfer_id text NOT NULL,
+  kind text NOT NULL,
+  event_key uuid,
+  lines jsonb NOT NULL,
+  state text NOT NULL,
+  held_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT holds_state_check CHECK ((state = ANY (ARRAY['held'::text, 'settled'::text, 'released'::text]))),
+  CONSTRAINT holds_pkey PRIMARY KEY (transfer_id)
+);
+CREATE INDEX holds_under_way ON cashier.holds USING btree (transfer_id) WHERE (state = 'held'::text);
+
 CREATE TABLE cashier.limit_counters (
   key_id text NOT NULL,
   window_name text NOT NULL,
@@ -218,7 +231,7 @@ CREATE TABLE cashier.transfers (
   kind text NOT NULL,
   digest text NOT NULL,
   posted_at timestamp with time zone NOT NULL,
-  CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'reversal'::text, 'observation'::text]))),
+  CONSTRAINT transfers_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'settlement'::text, 'reversal'::text, 'observation'::text, 'payout'::text, 'payout_returned'::text, 'suspense'::text, 'internal_move'::text, 'cost'::text, 'credit'::text, 'withdrawal'::text]))) NOT VALID,
   CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfers_by_event ON cashier.transfers USING btree (event_key);
@@ -421,8 +434,8 @@ CREATE TABLE validator.claims (
   chain text NOT NULL,
   tx_hash text NOT NULL,
   log_index integer NOT NULL,
-  event_key uuid NOT NULL,
-  payer text NOT NULL,
+  event_key uuid,
+  payer text,
   amount_micro bigint NOT NULL,
   raw_value numeric(78,0) NOT NULL,
   from_address text NOT NULL,
@@ -441,7 +454,13 @@ CREATE TABLE validator.claims (
   reversed_at timestamp with time zone,
   reversal_heard_at timestamp with time zone,
   life integer NOT NULL DEFAULT 0,
+  holder text NOT NULL DEFAULT 'event'::text,
+  held_for text,
+  booked_from text,
   CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT claims_booked_from_check CHECK ((booked_from = 'suspense'::text)),
+  CONSTRAINT claims_credited_to CHECK ((((payer IS NOT NULL) AND (event_key IS NOT NULL)) = (holder = ANY (ARRAY['event'::text, 'quote'::text, 'assignment'::text])))),
+  CONSTRAINT claims_holder_check CHECK ((holder = ANY (ARRAY['event'::text, 'quote'::text, 'assignment'::text, 'payout'::text, 'suspense'::text, 'refund'::text, 'kept'::text]))),
   CONSTRAINT claims_life_check CHECK ((life >= 0)),
   CONSTRAINT claims_nth_check CHECK ((nth >= 0)),
   CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index, life)
@@ -477,6 +496,7 @@ CREATE TABLE validator.verdicts (
 CREATE INDEX verdicts_cited ON validator.verdicts USING btree (cited) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
+CREATE INDEX verdicts_watched ON validator.verdicts USING btree (owner) WHERE ((outcome = 'refused'::text) AND (due_at IS NOT NULL));
 
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 

@@ -208,6 +208,6 @@ export async function balancesOf(database: Database): Promise<Record<string, str
 
 export async function emptyLedger(database: Database): Promise<void> {
   await database.query(
-    'TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.limit_counters',
+    'TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.holds, cashier.limit_counters',
   )
 }

@@ -20,6 +20,7 @@ export const marketplaceApiModule = {
       const answers = queries(database)
       return (eventKey: string) => answers.stageOf(eventKey)
     })
-    return createMarketplaceApi({ ...given, ...intake, stages, unproven: ask.validator(database).unproven })
+    const { unproven, watched } = ask.validator(database)
+    return createMarketplaceApi({ ...given, ...intake, stages, unproven, watched })
   },
 } satisfies ModuleDefinition

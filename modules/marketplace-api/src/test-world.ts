@@ -66,6 +66,7 @@ export async function createWorld(database: Database): Promise<World> {
     stages: [0, 1].map((index) => async (key) => marks.get(key)?.[index]),
     maxBacklog: 100,
     unproven: async () => 0,
+    watched: async () => 0,
     acceptPace: systemPace(3),
   }
   const world: World = {

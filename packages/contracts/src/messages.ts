@@ -43,6 +43,8 @@ export const claimSchema = z.strictObject({
   toAddress: z.string(),
   blockNumber: z.number().int(),
   blockTimeMs: instant,
+  /** Set where the money was booked before it was claimed: the payment is taken from `suspense:<chain>`, not from the chain's account. */
+  bookedFrom: z.enum(['suspense']).optional(),
 })
 export type Claim = z.infer<typeof claimSchema>
 

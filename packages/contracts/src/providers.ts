@@ -35,6 +35,41 @@ export interface ChainReader {
   transaction(chain: Chain, hash: string, seenInBlock?: number): Promise<Outcome<ChainTransaction>>
 }
 
+/**
+ * A list of transfers that came in at one address. `since` and `readTo` are positions: heights of blocks on EVM, times of blocks in
+ * milliseconds on TRON, whose lists know no height.
+ */
+export interface TransferPageRequest {
+  readonly chain: Chain
+  readonly address: string
+  /** Transfers in blocks from this position on are listed, the oldest first. */
+  readonly since: number
+  /** Where an earlier page ended, with the same `since`. */
+  readonly page?: string | undefined
+}
+
+export interface TransferPage {
+  /** Transactions that are said to have paid the address in USDT, normalised and each once: hints, to be read by `transaction`. */
+  readonly hashes: readonly string[]
+  /** Where the next page begins; undefined where this was the last. */
+  readonly next: string | undefined
+  /** The head of the chain when the page was asked for; on TRON the newest solid block. What the list lacks may still be below it. */
+  readonly readTo: number
+}
+
+/**
+ * Finds USDT that came in, and says what an address has. Never throws for what a partner does: `unknown` where no trustworthy answer
+ * came. A list is a hint in both directions: what is on it must be read again, and what is not on it may come later.
+ */
+export interface ChainScout {
+  transfersTo(request: TransferPageRequest): Promise<Outcome<TransferPage>>
+  /** Base units of genuine USDT at an address now; on TRON as of the newest solid block. */
+  balanceOf(chain: Chain, address: string): Promise<Outcome<bigint>>
+}
+
+/** All that the marketplace asks of a chain. */
+export type ChainPort = ChainReader & ChainScout
+
 export interface OnliOperation {
   readonly operationId: string
   readonly fromVault: string

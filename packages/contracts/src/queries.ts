@@ -175,6 +175,8 @@ export interface ValidatorQueries {
   paymentsClaimed(): Promise<bigint>
   /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
+  /** Payments that are still watched although their events were refused: of this owner, or of all; counted up to `atMost`. */
+  readonly watched: (owner: string | undefined, atMost: number) => Promise<number>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

@@ -3,8 +3,10 @@ import type {
   Announcement,
   AuthenticatorQueries,
   ChainHistory,
+  ClaimsPort,
   ConfigPages,
   ConfigReader,
+  LedgerPort,
   ModuleName,
   ModuleQueries,
 } from '@species/contracts'
@@ -52,6 +54,10 @@ export interface Surroundings extends Platform {
   readonly announce: Announce
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
   readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
+  /** Moves money in a transaction of the module's own. The cashier implements it. */
+  readonly ledger: (tx: Sql) => LedgerPort
+  /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
+  readonly claims: (tx: Sql) => ClaimsPort
 }
 
 /** The answers of all modules over one handle. */

@@ -34,6 +34,7 @@ export const faultCodes = [
   'confirmed_without_hold',
   'returned_after_settlement',
   'transfer_conflict',
+  'unknown_hold',
   'unknown_place',
 ] as const
 export type FaultCode = (typeof faultCodes)[number]

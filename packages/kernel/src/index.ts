@@ -1,3 +1,4 @@
+export * from './accounts.ts'
 export * from './assert.ts'
 export * from './back-off.ts'
 export * from './errors.ts'

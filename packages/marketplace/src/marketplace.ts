@@ -1,5 +1,5 @@
 import { type Access, createStandingDirectory } from '@species/authenticator'
-import { estimateOf } from '@species/cashier'
+import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
@@ -11,6 +11,7 @@ import { createMatchPreview } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
+import { createClaims } from '@species/validator'
 import { ask, modules } from './modules.ts'
 
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
@@ -57,6 +58,8 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ask,
     standings,
     announce: createAnnounce(platform),
+    ledger: createLedgerPort(clock),
+    claims: createClaims(ask.config),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {

@@ -39,6 +39,14 @@ const walks: Readonly<Record<string, Walk>> = {
          AND NOT EXISTS (SELECT 1 FROM cashier.transfers t WHERE t.transfer_id = 'settlement:' || f.event_key)`,
     ],
   ),
+  heldTransfers: keyWalk(
+    `SELECT transfer_id AS key FROM cashier.holds WHERE transfer_id > $1 ORDER BY transfer_id LIMIT $2`,
+    [
+      `SELECT 'hold ' || h.transfer_id || ' is ' || h.state || CASE WHEN t.transfer_id IS NULL THEN ' without' ELSE ' with' END || ' its transfer' AS breach
+     FROM cashier.holds h LEFT JOIN cashier.transfers t USING (transfer_id)
+     WHERE h.transfer_id = ANY($1::text[]) AND (h.state = 'settled') <> (t.transfer_id IS NOT NULL)`,
+    ],
+  ),
   balances: keyWalk(
     `SELECT DISTINCT account AS key FROM cashier.balances WHERE account > $1 ORDER BY account LIMIT $2`,
     // The newest entry says what all of them sum to: the walk of the entries checks that each follows from the one before.
@@ -56,10 +64,13 @@ const holdsCheck = `SELECT 'holds on ' || b.account || ' in ' || b.asset || ' ar
    FROM cashier.balances b
    LEFT JOIN (
      SELECT line ->> 'account' AS account, line ->> 'asset' AS asset, sum(-(line ->> 'amount')::bigint) AS sum
-     FROM cashier.fundings, jsonb_array_elements(funding -> 'lines') AS line
-     WHERE outcome = 'funded' AND (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
+     FROM (
+       SELECT funding -> 'lines' AS lines FROM cashier.fundings WHERE outcome = 'funded'
+       UNION ALL SELECT lines FROM cashier.holds WHERE state = 'held') under_way, jsonb_array_elements(lines) AS line
+     WHERE (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
    WHERE b.held <> coalesce(h.sum, 0)
-     AND NOT (b.account IN ('supply', 'outside', 'loss') OR starts_with(b.account, 'world:') OR starts_with(b.account, 'receivable:'))`
+     AND NOT (b.account IN ('supply', 'outside', 'loss', 'costs') OR starts_with(b.account, 'world:')
+       OR starts_with(b.account, 'receivable:') OR starts_with(b.account, 'custody:'))`
 
 async function breachesOf(sql: Sql, check: string, parameters: readonly unknown[] = []): Promise<string[]> {
   return (await sql.query<{ breach: string }>(`${check} LIMIT 20`, parameters)).map((row) => row.breach)

@@ -6,9 +6,8 @@ import {
   type StatementLine,
   lineSchema,
 } from '@species/contracts'
-import type { Asset } from '@species/kernel'
+import { type Asset, accounts, payerOf } from '@species/kernel'
 import type { Sql } from '@species/database'
-import { accounts, payerOf } from '../domain/account.ts'
 import { auditLedger } from './audit.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
@@ -46,7 +45,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     async paymentsBooked() {
       const [row] = await sql.query<{ sum: bigint }>(
         `SELECT coalesce(sum(-amount), 0)::bigint AS sum FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
-         WHERE starts_with(e.account, 'world:') AND t.kind IN ('payment', 'reversal')`,
+         WHERE (starts_with(e.account, 'world:') OR starts_with(e.account, 'suspense:')) AND t.kind IN ('payment', 'reversal')`,
       )
       return row?.sum ?? 0n
     },

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import type { Line, PostedLine } from '@species/contracts'
+import type { Line, MoneyTransferKind, PostedLine } from '@species/contracts'
 import { type Asset, Fault, assert } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { type Balance, LedgerBook, keyOf, mergeLines } from '../domain/ledger-book.ts'
 
-type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation'
+type TransferKind = 'payment' | 'settlement' | 'reversal' | 'observation' | MoneyTransferKind
 
 interface TransferRequest {
   readonly transferId: string
@@ -208,7 +208,8 @@ async function writeTransfers(
   await Promise.all([kept, listed])
 }
 
-function digestOf(lines: readonly Line[]): string {
+/** Of the lines of a transfer: two transfers with one id must have one digest. */
+export function digestOf(lines: readonly Line[]): string {
   const text = mergeLines(lines)
     .map((line) => `${line.account} ${line.asset} ${line.amount}`)
     .sort()
@@ -216,7 +217,7 @@ function digestOf(lines: readonly Line[]): string {
   return hash('sha256', text, 'base64url')
 }
 
-function transferConflict(transferId: string): Fault {
+export function transferConflict(transferId: string): Fault {
   return new Fault('transfer_conflict', {
     retryable: false,
     publicMessage: 'A ledger transfer with this id was posted with other lines.',

@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { mayGoNegative } from '../domain/account.ts'
+import { mayGoNegative } from '@species/kernel'
 import { cashierModule } from '../index.ts'
 import {
   type MatchedEvent,

@@ -3,7 +3,7 @@ import type { Sql } from '@species/database'
 import { isInFlight } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { cashierQueries } from '../adapters/ledger-queries.ts'
-import { accounts } from '../domain/account.ts'
+import { accounts } from '@species/kernel'
 import { move } from '../domain/posting.ts'
 import type { CashierDeps } from './deps.ts'
 

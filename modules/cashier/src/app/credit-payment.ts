@@ -1,7 +1,6 @@
 import type { Claim, Dossier, Line } from '@species/contracts'
-import { paymentTransferId } from '@species/kernel'
+import { accountOfPayer, accounts, paymentTransferId } from '@species/kernel'
 import type { LedgerSession } from '../adapters/ledger-session.ts'
-import { accountOfPayer, accounts } from '../domain/account.ts'
 import { nettingLines, nettingTransferId, paymentLines } from '../domain/posting.ts'
 
 /** What must be open for {@link creditPayment}. */
@@ -31,7 +30,7 @@ export function creditPayments(ledger: LedgerSession, dossier: Dossier): void {
 export function payWhatIsOwed(
   ledger: LedgerSession,
   payer: string,
-  { transferId, eventKey }: { transferId: string; eventKey: string },
+  { transferId, eventKey }: { transferId: string; eventKey: string | undefined },
 ): void {
   const free = ledger.book.available(accountOfPayer(payer), 'USDT')
   const owed = -ledger.book.available(accounts.receivable(payer), 'USDT')

@@ -1,5 +1,5 @@
 import type { Line, StateBodies } from '@species/contracts'
-import { Fault, paymentTransferId } from '@species/kernel'
+import { Fault, accounts, payerOf, paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
 import { fromStored, decideOnce, reach } from '@species/flow'
@@ -13,7 +13,6 @@ import {
   openLedger,
 } from '../adapters/ledger-session.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
-import { accounts, payerOf } from '../domain/account.ts'
 import { nettingTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment, payWhatIsOwed } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'

@@ -1,20 +1,11 @@
-import type { Line, PostedLine } from '@species/contracts'
-import { type Asset, Bug, assert, maxQuantity } from '@species/kernel'
-import { mayGoNegative } from './account.ts'
+import type { Line, PostedLine, Shortfall } from '@species/contracts'
+import { type Asset, Bug, assert, maxQuantity, mayGoNegative } from '@species/kernel'
 
 export interface Balance {
   readonly account: string
   readonly asset: Asset
   posted: bigint
   held: bigint
-}
-
-/** What a transfer lacks: the account that cannot pay its line. */
-export interface Shortfall {
-  readonly account: string
-  readonly asset: Asset
-  readonly available: bigint
-  readonly needed: bigint
 }
 
 /**

@@ -1,7 +1,15 @@
 import type { Claim, Line, MarketplaceConfig, MarketplaceEvent, Match, StateBodies } from '@species/contracts'
 import { type MoneyFacts, type UnitsFrom, type UnitsTo, intentFacts, sellerFee } from '@species/contracts/intents'
-import { type Asset, assert, feeOf, paymentTransferId, splitByLargestRemainder, unreachable } from '@species/kernel'
-import { accountOfPayer, accounts } from './account.ts'
+import {
+  type Asset,
+  accountOfPayer,
+  accounts,
+  assert,
+  feeOf,
+  paymentTransferId,
+  splitByLargestRemainder,
+  unreachable,
+} from '@species/kernel'
 import { mergeLines } from './ledger-book.ts'
 
 /** What an event will post when it settles, and what the buyer pays for it. */
@@ -90,9 +98,10 @@ function sellerLines(payer: string, { totalMicro, fills }: Match, { feeBasisPoin
   })
 }
 
-/** A proven payment enters: from the chain's account to the payer's. */
+/** A proven payment enters: from the chain's account to the payer's, or from suspense where it was booked before it was claimed. */
 export function paymentLines(claim: Claim): Line[] {
-  return move('USDT', accounts.world(claim.chain), accountOfPayer(claim.payer), claim.amountMicro)
+  const from = claim.bookedFrom === 'suspense' ? accounts.suspense(claim.chain) : accounts.world(claim.chain)
+  return move('USDT', from, accountOfPayer(claim.payer), claim.amountMicro)
 }
 
 /** The ledger's name for a payment that was taken back because it vanished from its chain. */

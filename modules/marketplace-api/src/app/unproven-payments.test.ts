@@ -1,12 +1,24 @@
 import { silentLogger } from '@species/platform'
 import { manualClock } from '@species/testing'
 import { expect, test } from 'vitest'
-import { createPaymentDoor, maxUnproven, maxUnprovenPerOwner } from './unproven-payments.ts'
+import {
+  createPaymentDoor,
+  maxUnproven,
+  maxUnprovenPerOwner,
+  maxWatched,
+  maxWatchedPerOwner,
+} from './unproven-payments.ts'
 
-function doorOf(waiting: Map<string | undefined, number>) {
+type Counts = Map<string | undefined, number>
+
+function doorOf(waiting: Counts, watching: Counts = new Map()) {
   const clock = manualClock()
-  const unproven = (owner: string | undefined): Promise<number> => Promise.resolve(waiting.get(owner) ?? 0)
-  return { clock, door: createPaymentDoor({ unproven, clock, log: silentLogger }) }
+  const countIn =
+    (counts: Counts) =>
+    (owner: string | undefined): Promise<number> =>
+      Promise.resolve(counts.get(owner) ?? 0)
+  const deps = { unproven: countIn(waiting), watched: countIn(watching), clock, log: silentLogger }
+  return { clock, door: createPaymentDoor(deps) }
 }
 
 test('three thousand payments of one owner at once leave 2,900 refused, and another owner’s taken', async () => {
@@ -29,4 +41,28 @@ test('what is proven makes room', async () => {
 test('where all together are too many an owner’s first is taken still, and no second', async () => {
   const { door } = doorOf(new Map([[undefined, maxUnproven]]))
   expect([await door('alice'), await door('alice')]).toEqual([undefined, 'all'])
+})
+
+test('an owner whose payments are watched, their share full, is refused until a watch ends, and others are not', async () => {
+  const watching = new Map([['mallory', maxWatchedPerOwner - 1]])
+  const { clock, door } = doorOf(new Map(), watching)
+  expect([await door('mallory'), await door('mallory')]).toEqual([undefined, 'owner_watched'])
+  expect(await door('alice')).toBeUndefined()
+  watching.set('mallory', maxWatchedPerOwner - 2)
+  clock.advance(500)
+  expect(await door('mallory')).toBeUndefined()
+})
+
+test('where too many are watched in all an owner’s first is taken still, and no second', async () => {
+  const { door } = doorOf(new Map(), new Map([[undefined, maxWatched]]))
+  expect([await door('alice'), await door('alice')]).toEqual([undefined, 'all'])
+})
+
+test('what waits for a payment and what is under way are one load, and an owner’s first is taken still', async () => {
+  const { door } = doorOf(new Map([[undefined, maxUnproven - 1_000]]))
+  expect([await door('alice', 999), await door('alice', 998), await door('alice', 998)]).toEqual([
+    undefined,
+    undefined,
+    'all',
+  ])
 })

@@ -5,7 +5,7 @@ import { createMetrics, silentLogger } from '@species/platform'
 import { messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sweep } from '../app/sweep.ts'
-import { maxUnprovenPerOwner } from '../app/unproven-payments.ts'
+import { maxUnprovenPerOwner, maxWatchedPerOwner } from '../app/unproven-payments.ts'
 import { marketplaceApiModule } from '../index.ts'
 import { followEvents } from '../messages/follow-events.ts'
 import { type World, createWorld, emptyEvents } from '../test-world.ts'
@@ -158,6 +158,17 @@ describe('whoever is turned away is told when to come again', () => {
     })
     expect(await post('event-0001', payment(1))).toMatchObject({ status: 202 })
     expect(await post('event-0003')).toMatchObject({ status: 202 })
+  })
+
+  it('429 too_many_unproven_payments, with a longer wait, where an owner’s share of watched payments is full', async () => {
+    world = { ...world, deps: { ...world.deps, watched: async (owner) => (owner ? maxWatchedPerOwner : 0) } }
+    const payWith = { source: 'chain', currency: 'USDT', chain: 'ETH', proof: `0x${'1'.repeat(64)}` }
+    expect(await door()('event-0001', { to: 'treasury', payWith })).toEqual({
+      status: 429,
+      code: 'too_many_unproven_payments',
+      retryAfter: '3600',
+    })
+    expect(await door()('event-0001')).toMatchObject({ status: 202 })
   })
 
   it('503 trading_halted', async () => {

@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-queries.ts'
 import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
-import { type Full, createPaymentDoor, maxUnprovenPerOwner } from '../app/unproven-payments.ts'
+import { type Full, createPaymentDoor, maxUnprovenPerOwner, maxWatchedPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { eventExamples } from './event-examples.ts'
 
@@ -53,10 +53,11 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
       const event = normaliseEvent(body)
+      const underWay = backlog()
       const closed =
         payoutAskedBy(body) ??
-        closedBy(deps, await deps.config.readable(), backlog()) ??
-        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId)) : undefined)
+        closedBy(deps, await deps.config.readable(), underWay) ??
+        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, underWay)) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -117,6 +118,10 @@ function fullOf(full: Full | undefined): Problem | undefined {
     return new Problem('overloaded', 'Too many payments wait to be proven. Send the same event again.', {
       retryAfterSeconds: 30,
     })
+  if (full === 'owner_watched') {
+    const detail = `${maxWatchedPerOwner} of your payments wait to be proven, or were not found in time and are still watched. The event was not accepted: send it again when a watch has ended, or pay from your credit.`
+    return new Problem('too_many_unproven_payments', detail, { retryAfterSeconds: 3_600 })
+  }
   const detail = `${maxUnprovenPerOwner} of your events wait for their payments. The event was not accepted: send it again when one has ended.`
   return new Problem('too_many_unproven_payments', detail, { retryAfterSeconds: 30 })
 }

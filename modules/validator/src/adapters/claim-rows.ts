@@ -1,7 +1,8 @@
-import type { Chain, Claim } from '@species/contracts'
-import { Fault, lifeSuffix } from '@species/kernel'
+import type { Chain, Claim, CreditHolder } from '@species/contracts'
+import { lifeSuffix } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { type NewClaim, makeClaims } from './make-claims.ts'
 
 /** A claim with what else is kept of it. */
 export interface ClaimRow extends Claim {
@@ -13,6 +14,8 @@ export interface ClaimRow extends Claim {
   readonly claimedAtMs: number
   readonly recheckAtMs: number | undefined
   readonly reason: string | undefined
+  /** What it is claimed for, where that is not its event alone. */
+  readonly heldFor?: Pick<CreditHolder, 'kind' | 'ref'>
 }
 
 export interface KeptClaim extends Claim {
@@ -26,100 +29,25 @@ export interface KeptClaim extends Claim {
   readonly missing: number
 }
 
-/** One transfer, by chain, hash, sender, recipient, value and place; the token is always the chain's genuine USDT. */
-function sameTransfer(table: string): string {
-  return ['chain', 'tx_hash', 'from_address', 'to_address', 'raw_value', 'nth']
-    .map((column) => `${table}.${column} = r.${column}`)
-    .join(' AND ')
-}
-
 /**
- * Claims what nobody has claimed, the earlier event first; answers with the rows that are claimed now. A transfer is what it says,
+ * Claims what no event has claimed, the earlier event first; answers with the rows that are claimed now. A transfer is what it says,
  * wherever it stands: mined again at another log index it is claimed still. The log index where it stood names the claim, and where
- * another transfer had stood there, or the same one had vanished, `life` tells the names apart. Throws a retryable Fault where two
- * processes, which saw different forks, gave two transfers one name at the same time.
+ * another transfer had stood there, or the same one had vanished, `life` tells the names apart. Money in suspense is taken over with
+ * its name. Throws a retryable Fault where two processes, which saw different forks, gave two transfers one name at the same time.
  */
 export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<ClaimRow[]> {
-  if (rows.length === 0) return []
-  const inserted = await tx.query<{
-    event_key: string
-    chain: Chain
-    tx_hash: string
-    log_index: number
-    life: number
-  }>(
-    `INSERT INTO validator.claims (chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
-       block_number, block_time, trace, claimed_at, recheck_at, rechecks_done, missing, reason)
-     SELECT chain, tx_hash, log_index, coalesce(greatest(
-         (SELECT max(c.life) FROM validator.claims c WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index),
-         (SELECT max(v.life) FROM validator.claims v WHERE ${sameTransfer('v')} AND v.vanished_at IS NOT NULL)) + 1, 0), event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time,
-       trace, claimed_at, recheck_at, 0, 0, reason
-     FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, log_index integer, event_key uuid, payer text,
-       amount_micro bigint, raw_value numeric, nth integer, from_address text, to_address text, block_number bigint, block_time timestamptz,
-       trace text, claimed_at timestamptz, recheck_at timestamptz, reason text)
-     ORDER BY chain, tx_hash, from_address, to_address, raw_value, nth, event_key ON CONFLICT DO NOTHING RETURNING event_key, chain, tx_hash, log_index, life`,
-    [
-      rowsParameter(
-        rows.map((row) => ({
-          chain: row.chain,
-          tx_hash: row.hash,
-          log_index: row.logIndex,
-          event_key: row.eventKey,
-          payer: row.payer,
-          amount_micro: row.amountMicro,
-          raw_value: row.rawValue,
-          nth: row.nth,
-          from_address: row.fromAddress,
-          to_address: row.toAddress,
-          block_number: row.blockNumber,
-          block_time: toTimestamp(row.blockTimeMs),
-          trace: row.trace,
-          claimed_at: toTimestamp(row.claimedAtMs),
-          recheck_at: row.recheckAtMs === undefined ? undefined : toTimestamp(row.recheckAtMs),
-          reason: row.reason,
-        })),
-      ),
-    ],
-  )
-  const lives = new Map(
-    inserted.map((row) => [`${row.event_key} ${row.chain} ${row.tx_hash} ${row.log_index}`, row.life]),
-  )
-  const lifeOf = (row: ClaimRow): number | undefined =>
-    lives.get(`${row.eventKey} ${row.chain} ${row.hash} ${row.logIndex}`)
-  await assertStanding(
-    tx,
-    rows.filter((row) => lifeOf(row) === undefined),
-  )
-  return rows.flatMap((row) => {
-    const life = lifeOf(row)
-    return life === undefined ? [] : [{ ...row, life }]
+  const made = await makeClaims(tx, rows.map(newClaimOf))
+  return rows.flatMap((row, index) => {
+    const name = made[index]
+    if (name === undefined) return []
+    const { logIndex, life, bookedFrom } = name
+    return [{ ...row, logIndex, life, ...(bookedFrom === undefined ? {} : { bookedFrom }) }]
   })
 }
 
-/** What was not claimed now stands claimed; else only its name was taken, and the next try gives it another. */
-async function assertStanding(tx: Sql, rows: readonly ClaimRow[]): Promise<void> {
-  if (rows.length === 0) return
-  const missing = await tx.query(
-    `SELECT 1 FROM json_to_recordset($1::text::json) AS r(chain text, tx_hash text, from_address text, to_address text, raw_value numeric, nth integer)
-     WHERE NOT EXISTS (SELECT 1 FROM validator.claims c WHERE ${sameTransfer('c')} AND c.vanished_at IS NULL) LIMIT 1`,
-    [
-      rowsParameter(
-        rows.map(({ chain, hash, fromAddress, toAddress, rawValue, nth }) => ({
-          chain,
-          tx_hash: hash,
-          from_address: fromAddress,
-          to_address: toAddress,
-          raw_value: rawValue,
-          nth,
-        })),
-      ),
-    ],
-  )
-  if (missing.length > 0)
-    throw new Fault('claimed_meanwhile', {
-      retryable: true,
-      publicMessage: 'Another payment of this transaction was claimed at the same moment. Send the same again.',
-    })
+function newClaimOf(row: ClaimRow): NewClaim {
+  const holder = { kind: row.heldFor?.kind ?? ('event' as const), ref: row.heldFor?.ref ?? row.eventKey }
+  return { ...row, holder: { ...holder, eventKey: row.eventKey, payer: row.payer } }
 }
 
 /** The name of a claim: where its transfer stood when it was claimed, and which claim of that place it is. */
@@ -146,9 +74,12 @@ export interface Row {
   claimed_at: Date
   rechecks_done: number
   missing: number
+  booked_from: 'suspense' | null
 }
 export const columns =
-  'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing'
+  'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing, booked_from'
+/** Claims that credit a user; of the others the module that made them takes care. */
+export const credits = 'payer IS NOT NULL'
 export const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
@@ -167,6 +98,7 @@ export const fromRow = (row: Row): KeptClaim => ({
   claimedAtMs: row.claimed_at.getTime(),
   rechecksDone: row.rechecks_done,
   missing: row.missing,
+  ...(row.booked_from === null ? {} : { bookedFrom: row.booked_from }),
 })
 
 type Named = Pick<Claim, 'chain' | 'hash' | 'logIndex' | 'life'>
@@ -204,7 +136,7 @@ export async function markReversed(
 /** Claims that the cashier has not said to have credited since before `beforeMs`. */
 export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM validator.claims WHERE credited_at IS NULL AND claimed_at < $1 ORDER BY claimed_at LIMIT $2`,
+    `SELECT ${columns} FROM validator.claims WHERE credited_at IS NULL AND ${credits} AND claimed_at < $1 ORDER BY claimed_at LIMIT $2`,
     [toTimestamp(beforeMs), limit],
   )
   return rows.map(fromRow)
@@ -213,7 +145,7 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
 /** Claims that vanished and are still told of: those of whose reversal nothing was heard first, then the oldest. */
 export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL ORDER BY reversal_heard_at NULLS FIRST, vanished_at LIMIT $1`,
+    `SELECT ${columns} FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL AND ${credits} ORDER BY reversal_heard_at NULLS FIRST, vanished_at LIMIT $1`,
     [limit],
   )
   return rows.map(fromRow)
@@ -223,5 +155,6 @@ export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptCla
 export function toClaim(row: KeptClaim | ClaimRow): Claim {
   const { chain, hash, logIndex, life = 0, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
   const place = { chain, hash, logIndex, ...(life === 0 ? {} : { life }) }
-  return { ...place, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs }
+  const origin = row.bookedFrom === undefined ? {} : { bookedFrom: row.bookedFrom }
+  return { ...place, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs, ...origin }
 }

@@ -75,11 +75,11 @@ export interface ClaimView extends KeptClaim {
 /** Makes the standing claims of a transaction due for a re-check now; answers with all its claims, however many lives they had. */
 export async function lookAgain(sql: Sql, chain: Chain, hash: string, nowMs: number): Promise<ClaimView[]> {
   await sql.query(
-    'UPDATE validator.claims SET recheck_at = $3 WHERE chain = $1 AND tx_hash = $2 AND vanished_at IS NULL',
+    'UPDATE validator.claims SET recheck_at = $3 WHERE chain = $1 AND tx_hash = $2 AND vanished_at IS NULL AND payer IS NOT NULL',
     [chain, hash, toTimestamp(nowMs)],
   )
   const rows = await sql.query<Row & { vanished_at: Date | null }>(
-    `SELECT ${columns}, vanished_at FROM validator.claims WHERE chain = $1 AND tx_hash = $2 ORDER BY log_index, life LIMIT ${maxClaims}`,
+    `SELECT ${columns}, vanished_at FROM validator.claims WHERE chain = $1 AND tx_hash = $2 AND payer IS NOT NULL ORDER BY log_index, life LIMIT ${maxClaims}`,
     [chain, hash],
   )
   return rows.map((row) => ({ ...fromRow(row), vanishedAtMs: row.vanished_at?.getTime() }))

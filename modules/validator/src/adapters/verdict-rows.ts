@@ -154,31 +154,33 @@ export async function storeDecisions(
   )
 }
 
+/** Counts what an index has by owner, up to `atMost`: of one owner or of all. */
+async function countVerdicts(sql: Sql, which: string, owner: string | undefined, atMost: number): Promise<number> {
+  const whose = owner === undefined ? '' : 'AND owner = $2'
+  const [row] = await sql.query<{ count: bigint }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM validator.verdicts WHERE ${which} ${whose} LIMIT $1) AS counted`,
+    owner === undefined ? [atMost] : [atMost, owner],
+  )
+  return Number(row?.count ?? 0n)
+}
+
 /** The validator's answers to other modules. */
 export function validatorQueries(sql: Sql): ValidatorQueries {
   return {
     async paymentsClaimed() {
       const [row] = await sql.query<{ sum: bigint }>(
-        'SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL',
+        'SELECT coalesce(sum(amount_micro), 0)::bigint AS sum FROM validator.claims WHERE vanished_at IS NULL AND payer IS NOT NULL',
       )
       return row?.sum ?? 0n
     },
     async uncredited() {
       const rows = await sql.query<{ event_key: string; amount_micro: bigint }>(
-        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL',
+        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL AND payer IS NOT NULL',
       )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
     },
-    async unproven(owner, atMost) {
-      const count = async (whose: string, values: readonly unknown[]): Promise<number> => {
-        const [row] = await sql.query<{ count: bigint }>(
-          `SELECT count(*) AS count FROM (SELECT 1 FROM validator.verdicts WHERE outcome = 'waiting' ${whose} LIMIT $1) AS waiting`,
-          [atMost, ...values],
-        )
-        return Number(row?.count ?? 0n)
-      }
-      return owner === undefined ? await count('', []) : await count('AND owner = $2', [owner])
-    },
+    unproven: (owner, atMost) => countVerdicts(sql, `outcome = 'waiting'`, owner, atMost),
+    watched: (owner, atMost) => countVerdicts(sql, `outcome = 'refused' AND due_at IS NOT NULL`, owner, atMost),
     async stageOf(eventKey) {
       // Not the payment and not the dossier: of a row that this version cannot read its owner is told nevertheless.
       const [row] = await sql.query<

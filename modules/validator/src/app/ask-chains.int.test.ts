@@ -108,3 +108,24 @@ test('what takes no payment from a chain passes without a word to any chain, and
   expect(passed.map(({ key, topic }) => [key, topic])).toEqual([[keyOf(1), 'validated']])
   expect(chain.asked).toBe(0)
 })
+
+test('a payment counts as unproven until its deadline, then as watched until the watch ends: of its owner and of all', async () => {
+  const { deps, clock } = world(database)
+  const { unproven, watched } = validatorModule.queries(database)
+  const counts = async (): Promise<number[]> =>
+    await Promise.all([
+      unproven('alice', 9),
+      watched('alice', 9),
+      watched('bob', 9),
+      watched(undefined, 9),
+      watched(undefined, 1),
+    ])
+  await validateEvents(deps, [event(1, nothing(1)), event(2, nothing(2)), event(3, nothing(3), { from: 'bob' })])
+  expect(await counts()).toEqual([2, 0, 0, 0, 0])
+  clock.advance(61 * minuteMs)
+  await createAsker(deps).drain()
+  expect(await counts()).toEqual([0, 2, 1, 3, 1])
+  clock.advance(8 * 24 * 60 * minuteMs)
+  await createAsker(deps).drain()
+  expect(await counts()).toEqual([0, 0, 0, 0, 0])
+})

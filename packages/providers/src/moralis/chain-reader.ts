@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Chain,
-  type ChainReader,
+  type ChainPort,
   type ChainTransaction,
   type ChainTransfer,
   chainFacts,
@@ -14,6 +14,7 @@ import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
+import { createMoralisScout } from './scout.ts'
 
 export interface MoralisOptions {
   /** What stands before `/api/v2.2`. */
@@ -62,8 +63,8 @@ const transactionSchema = z.object({
   logs: z.array(logSchema).max(5_000),
 })
 
-/** Reads the EVM chains through Moralis (EVM data API v2.2, `GET /transaction/{hash}`). */
-export function createMoralisChainReader(options: MoralisOptions): ChainReader {
+/** Reads the EVM chains through Moralis (EVM data API v2.2, `GET /transaction/{hash}`, `/{address}/erc20` and its transfers). */
+export function createMoralisChainReader(options: MoralisOptions): ChainPort {
   const guard = createGuard({
     timeoutMs: options.timeoutMs,
     atOnce: 20,
@@ -120,6 +121,7 @@ export function createMoralisChainReader(options: MoralisOptions): ChainReader {
     chains: served,
     transaction: (chain, hash, seenInBlock) =>
       observed(options.metrics, 'moralis', 'transaction', () => read(chain, hash, seenInBlock)),
+    ...createMoralisScout({ ask, head, metrics: options.metrics }),
   }
 }
 

@@ -1,6 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { createBase58check } from '@scure/base'
-import { type Chain, type ChainReader, type ChainTransaction, type ChainTransfer, chainsOf } from '@species/contracts'
+import { type Chain, type ChainPort, type ChainTransaction, type ChainTransfer, chainsOf } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Metrics, Secret } from '@species/platform'
 import { z } from 'zod'
@@ -8,6 +6,8 @@ import { observed, watchBreaker } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
+import { toBase58 } from './base58.ts'
+import { createTronScout } from './scout.ts'
 
 export interface TronOptions {
   /** What stands before `/walletsolidity` and `/v1`. */
@@ -35,21 +35,24 @@ const informationSchema = z.object({
     .optional(),
 })
 
+/** Most events that TronGrid gives in a page, and pages that are read: no more than a transaction may have logs. */
+const eventRows = 200
+const eventPages = 25
 const eventsSchema = z.object({
   success: z.literal(true),
   data: z
     .array(z.object({ contract_address: z.string(), event_name: z.string(), event_index: z.number().int() }))
-    .max(5_000),
+    .max(eventRows * 5),
+  meta: z.object({ fingerprint: z.string().max(2_000).nullish() }).nullish(),
 })
+type Event = z.infer<typeof eventsSchema>['data'][number]
 type Information = z.infer<typeof informationSchema>
-
-const encoder = createBase58check(sha256)
 
 /**
  * Reads TRON from a full node's solidity interface: what it knows is not rolled back any more, so it counts as confirmed any
  * number of times (TRON, gettransactioninfobyid). TronGrid's events are asked only where two logs are alike.
  */
-export function createTronChainReader(options: TronOptions): ChainReader {
+export function createTronChainReader(options: TronOptions): ChainPort {
   const guard = createGuard({
     timeoutMs: options.timeoutMs,
     atOnce: 20,
@@ -89,8 +92,7 @@ export function createTronChainReader(options: TronOptions): ChainReader {
   ): Promise<readonly ChainTransfer[]> => {
     const repeated = repetitions(transfers)
     if (repeated.size === 0) return transfers
-    const { body } = await ask(`/v1/transactions/${hash}/events?only_confirmed=true&limit=200`)
-    const events = eventsSchema.parse(body).data.filter((event) => event.event_name === 'Transfer')
+    const events = (await readEvents(hash)).filter((event) => event.event_name === 'Transfer')
     const told = Map.groupBy(events, (event) => event.contract_address)
     const shown = Map.groupBy(transfers, (transfer) => transfer.tokenAddress)
     const numbered = [...shown].filter(
@@ -99,9 +101,25 @@ export function createTronChainReader(options: TronOptions): ChainReader {
     const isNumbered = new Set(numbered.map(([token]) => token))
     return transfers.filter((transfer) => !repeated.has(transfer) || isNumbered.has(transfer.tokenAddress))
   }
+
+  const readEvents = async (hash: string): Promise<Event[]> => {
+    const events: Event[] = []
+    let page: string | null | undefined
+    for (let read = 0; read < eventPages; read++) {
+      const query = new URLSearchParams({ only_confirmed: 'true', limit: String(eventRows) })
+      if (page) query.set('fingerprint', page)
+      const { body } = await ask(`/v1/transactions/${hash}/events?${query.toString()}`)
+      const { data, meta } = eventsSchema.parse(body)
+      events.push(...data)
+      page = meta?.fingerprint
+      if (!page || data.length === 0) break
+    }
+    return events
+  }
   return {
     chains: chainsOf('TRON'),
     transaction: (chain, hash) => observed(options.metrics, 'tron', 'transaction', () => read(chain, hash)),
+    ...createTronScout({ ask, metrics: options.metrics }),
   }
 }
 
@@ -155,10 +173,4 @@ function toTransaction(
     confirmations: Number.MAX_SAFE_INTEGER,
     transfers,
   }
-}
-
-/** 20 bytes, with or without the prefix 41, as the address people know (base58check of 41 and 20 bytes). */
-function toBase58(hexAddress: string): string {
-  const bytes = hexAddress.length === 42 ? hexAddress : `41${hexAddress}`
-  return encoder.encode(Buffer.from(bytes, 'hex'))
 }

@@ -25,7 +25,7 @@ const transferBody = z.strictObject({
   ...wish,
   status: z.enum(['success', 'failed']).default('success'),
   blockTime: z.int().min(0).optional(),
-  transfers: z.array(z.strictObject(wish)).max(200).default([]),
+  transfers: z.array(z.strictObject(wish)).max(1_000).default([]),
 })
 const blocksBody = z.strictObject({ count: z.int().min(1).max(maxBlocksAtOnce) })
 const reorgBody = z.strictObject({ depth: z.int().min(1), moveLogs: z.int().min(0).max(10_000).optional() })

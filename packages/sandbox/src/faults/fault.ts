@@ -5,10 +5,13 @@ export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
 const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
-  moralis: ['transaction', 'latestBlock', 'block', 'transfers'],
-  tron: ['transaction', 'latestBlock', 'events', 'block'],
+  moralis: ['transaction', 'latestBlock', 'block', 'transfers', 'balance'],
+  tron: ['transaction', 'latestBlock', 'events', 'block', 'transfers', 'balance'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
 }
+
+/** Lies about lists of transfers: one that is not in its transaction, the same page for ever, rows left out, and a token's look-alike. */
+const listLies = { phantom: ['transfers'], loop: ['transfers'], omit: ['transfers'], lookalike: ['transfers'] }
 
 const answersOperations = ['Issue', 'ChangeOwner', 'CancelOperations', 'VerifyOperations']
 
@@ -21,6 +24,7 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
     no_receipt: ['transaction'],
     not_found: ['transaction', 'block'],
     stale_height: ['latestBlock'],
+    ...listLies,
     garbage: partnerOperations.moralis,
     html: partnerOperations.moralis,
   },
@@ -32,6 +36,7 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
     not_found: ['transaction', 'events', 'block'],
     stale_height: ['latestBlock'],
     error_body: ['transaction', 'latestBlock', 'block'],
+    ...listLies,
     garbage: partnerOperations.tron,
     html: partnerOperations.tron,
   },
@@ -47,8 +52,8 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
 }
 
 const duplicableOperations: Readonly<Record<PartnerName, readonly string[]>> = {
-  moralis: ['transaction'],
-  tron: ['transaction'],
+  moralis: ['transaction', 'transfers'],
+  tron: ['transaction', 'transfers'],
   onli: partnerOperations.onli,
 }
 

@@ -9,6 +9,7 @@ export function lieAsMoralis(how: string, answer: Answer): Answer {
   if (how === 'not_found') return json({ message: 'null' }, 404)
   if (answer.is !== 'json') return answer
   if (how === 'stale_height') return json(String(Number(answer.body) - 500), answer.status)
+  if (isPage(answer.body)) return json(falsePage(how, answer.body), answer.status)
   if (!isTransaction(answer.body)) return answer
   const tx = answer.body
   switch (how) {
@@ -31,8 +32,39 @@ export function lieAsMoralis(how: string, answer: Answer): Answer {
 
 /** The same logs listed twice, as after a careless retry on their side. */
 export function duplicateMoralis(answer: Answer): Answer {
+  if (answer.is === 'json' && isPage(answer.body)) {
+    const { result } = answer.body
+    return json({ ...answer.body, result: result.flatMap((row) => [row, row]) })
+  }
   if (answer.is !== 'json' || !isTransaction(answer.body)) return answer
   return json({ ...answer.body, logs: [...answer.body.logs, ...answer.body.logs] })
+}
+
+interface Page {
+  cursor: string | null
+  result: { transaction_hash: string; address: string; to_address: string }[]
+}
+
+function falsePage(how: string, page: Page): Page {
+  const [first] = page.result
+  switch (how) {
+    case 'phantom':
+      return first
+        ? { ...page, result: [...page.result, { ...first, transaction_hash: `0x${'dead'.repeat(16)}` }] }
+        : page
+    case 'loop':
+      return { ...page, cursor: Buffer.from('0').toString('base64url') }
+    case 'omit':
+      return { ...page, result: [] }
+    case 'lookalike':
+      return { ...page, result: page.result.map((row) => ({ ...row, address: `0x${somebodyElse}` })) }
+    default:
+      return page
+  }
+}
+
+function isPage(body: unknown): body is Page {
+  return typeof body === 'object' && body !== null && 'cursor' in body && 'result' in body
 }
 
 function withLogs(tx: MoralisTransaction, change: (log: MoralisLog) => MoralisLog): MoralisTransaction {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { parseAddress } from '../chains/address.ts'
+import { balanceOf } from '../chains/balance.ts'
 import type { SimulatedChain } from '../chains/chain.ts'
 import type { ChainName } from '../chains/profile.ts'
 import type { FaultBoard } from '../faults/board.ts'
@@ -8,7 +9,7 @@ import type { Answer, Bindings, HttpPartner } from '../http/answer.ts'
 import { answerCall, json, send } from '../http/answer.ts'
 import type { World } from '../state/world.ts'
 import { duplicateMoralis, lieAsMoralis } from './lies.ts'
-import { moralisBlock, moralisTransaction, moralisVerbose } from './shape.ts'
+import { moralisBalance, moralisBlock, moralisTransaction, moralisVerbose } from './shape.ts'
 import { moralisTransfers } from './transfers.ts'
 
 // TRON is missing because the real API does not have it.
@@ -79,6 +80,10 @@ export function moralisRoutes(deps: MoralisDeps): Hono<Bindings> {
     onChain('transfers', queried, (chain, c) => transfers(world, chain, c)),
   )
   routes.get(
+    '/api/v2.2/:address/erc20',
+    onChain('balance', queried, (chain, c) => balances(world, chain, c)),
+  )
+  routes.get(
     '/api/v2.2/latestBlockNumber/:chain',
     onChain(
       'latestBlock',
@@ -120,10 +125,28 @@ function block(world: World, chain: SimulatedChain, given: string): Answer {
 function transfers(world: World, chain: SimulatedChain, context: Context<Bindings>): Answer {
   const wallet = parseAddress(chain.profile, context.req.param('address') ?? '')
   if (wallet === undefined) return json({ message: 'address must be a valid address' }, 400)
-  const query = context.req.query()
-  // Clients write lists in either of these ways.
-  const contracts = Object.entries(context.req.queries()).flatMap(([name, values]) =>
-    /^contract_addresses(\[\d*\])?$/.test(name) ? values : [],
+  const contracts = listIn(context, 'contract_addresses')
+  return json(moralisTransfers(chain, world.now(), wallet, { ...context.req.query(), contract_addresses: contracts }))
+}
+
+function balances(world: World, chain: SimulatedChain, context: Context<Bindings>): Answer {
+  const wallet = parseAddress(chain.profile, context.req.param('address') ?? '')
+  if (wallet === undefined) return json({ message: 'address must be a valid address' }, 400)
+  const upTo = Number(context.req.query('to_block') ?? Number.MAX_SAFE_INTEGER)
+  const asked = listIn(context, 'token_addresses').map((token) => token.toLowerCase().replace(/^0x/, ''))
+  const tokens = asked.length > 0 ? asked : [chain.profile.usdt]
+  const rows = tokens.map((token) => ({
+    token,
+    balance: balanceOf(chain, token, wallet, Math.min(upTo, chain.head(world.now()))),
+  }))
+  return json(
+    rows.filter(({ balance }) => balance > 0n).map(({ token, balance }) => moralisBalance(chain, token, balance)),
   )
-  return json(moralisTransfers(chain, world.now(), wallet, { ...query, contract_addresses: contracts }))
+}
+
+// Clients write lists in either of these ways.
+function listIn(context: Context<Bindings>, name: string): string[] {
+  return Object.entries(context.req.queries()).flatMap(([key, values]) =>
+    key === name || (key.startsWith(`${name}[`) && key.endsWith(']')) ? values : [],
+  )
 }

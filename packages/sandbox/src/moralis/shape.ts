@@ -84,6 +84,22 @@ export function moralisVerbose(tx: ChainTransaction, block: Block): MoralisTrans
   }
 }
 
+/** One row of a wallet's token balances. */
+export function moralisBalance(chain: SimulatedChain, token: string, balance: bigint): object {
+  const genuine = token === chain.profile.usdt
+  return {
+    token_address: `0x${token}`,
+    symbol: genuine ? 'USDT' : 'TOKEN',
+    name: genuine ? 'Tether USD' : 'Some token',
+    logo: null,
+    thumbnail: null,
+    decimals: chain.profile.usdtDecimals,
+    balance: balance.toString(),
+    possible_spam: !genuine,
+    verified_contract: genuine,
+  }
+}
+
 const emptyRoot = `0x${'0'.repeat(64)}`
 
 export function moralisBlock(chain: SimulatedChain, block: Block): object {

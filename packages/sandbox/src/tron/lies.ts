@@ -10,6 +10,7 @@ export function lieAsTron(how: string, answer: Answer): Answer {
   if (answer.is !== 'json') return answer
   if (how === 'not_found') return json(isEvents(answer.body) ? { ...answer.body, data: [] } : {})
   if (how === 'stale_height') return json(withOlderHeight(answer.body))
+  if (isEvents(answer.body)) return json(falsePage(how, answer.body))
   if (!isInfo(answer.body)) return answer
   const info = answer.body
   switch (how) {
@@ -37,6 +38,8 @@ export function lieAsTron(how: string, answer: Answer): Answer {
 
 /** The same logs listed twice. */
 export function duplicateTron(answer: Answer): Answer {
+  if (answer.is === 'json' && isEvents(answer.body))
+    return json({ ...answer.body, data: answer.body.data.flatMap((row) => [row, row]) })
   if (answer.is !== 'json' || !isInfo(answer.body) || answer.body.log === undefined) return answer
   return json({ ...answer.body, log: [...answer.body.log, ...answer.body.log] })
 }
@@ -57,6 +60,25 @@ function isInfo(body: unknown): body is TronTransactionInfo {
   return typeof body === 'object' && body !== null && 'receipt' in body
 }
 
-function isEvents(body: unknown): body is { data: unknown[] } {
+function falsePage(how: string, page: { data: object[]; meta?: object }): object {
+  const [first] = page.data
+  switch (how) {
+    case 'phantom':
+      return first ? { ...page, data: [...page.data, { ...first, transaction_id: 'dead'.repeat(16) }] } : page
+    case 'loop':
+      return { ...page, meta: { ...page.meta, fingerprint: Buffer.from('0').toString('base64url') } }
+    case 'omit':
+      return { ...page, data: [] }
+    case 'lookalike':
+      return {
+        ...page,
+        data: page.data.map((row) => ({ ...row, token_info: { symbol: 'USDT', address: somebodyElse } })),
+      }
+    default:
+      return page
+  }
+}
+
+function isEvents(body: unknown): body is { data: object[] } {
   return typeof body === 'object' && body !== null && 'data' in body
 }

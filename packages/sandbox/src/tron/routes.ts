@@ -7,7 +7,10 @@ import type { FaultBoard } from '../faults/board.ts'
 import type { Answer, Bindings, HttpPartner } from '../http/answer.ts'
 import { answerCall, json, send } from '../http/answer.ts'
 import type { World } from '../state/world.ts'
+import { tronCall } from './calls.ts'
 import { duplicateTron, lieAsTron } from './lies.ts'
+import { tronPage } from './page.ts'
+import { tronTransfers } from './transfers.ts'
 import { tronBlock, tronEvent, tronTransaction, tronTransactionInfo } from './shape.ts'
 
 export interface TronDeps {
@@ -68,8 +71,25 @@ export function tronRoutes(deps: TronDeps): Hono<Bindings> {
   }
   routes.get('/v1/transactions/:id/events', (context) => {
     const finality = context.req.query('only_confirmed') === 'true' ? 'solid' : 'included'
-    return answerCall(context, partner, 'events', () => events(deps.world, context.req.param('id'), finality))
+    return answerCall(context, partner, 'events', () =>
+      events(deps.world, context.req.param('id'), finality, context.req.query()),
+    )
   })
+  routes.get('/v1/accounts/:address/transactions/trc20', (context) =>
+    answerCall(context, partner, 'transfers', () =>
+      tronTransfers(deps.world, context.req.param('address'), context.req.query()),
+    ),
+  )
+  for (const [prefix, finality] of [
+    ['wallet', 'included'],
+    ['walletsolidity', 'solid'],
+  ] as const)
+    routes.post(`/${prefix}/triggerconstantcontract`, async (context) => {
+      const text = await context.req.text()
+      return await answerCall(context, partner, 'balance', () =>
+        tronCall(deps.world, parseJson(text), heightOf(deps.world, finality)),
+      )
+    })
   // Where TronWeb asks whether the events are there.
   routes.get('/healthcheck', (context) => send(context, json('OK')))
   routes.all('*', (context) => send(context, json({ Error: 'Not Found' }, 404)))
@@ -126,14 +146,14 @@ function latestBlock(world: World, finality: Finality): Answer {
   return json(block === undefined ? {} : tronBlock(block))
 }
 
-function events(world: World, id: string, finality: Finality): Answer {
+function events(world: World, id: string, finality: Finality, query: Record<string, string>): Answer {
   const now = world.now()
   const tx = world.chains.TRON.transaction(id.toLowerCase())
   const block =
     tx === undefined || tx.block > heightOf(world, finality) ? undefined : world.chains.TRON.block(tx.block, now)
   // A reverted transaction leaves no events, although its info here still shows the logs that it would have left.
   const rows = tx?.success === true && block !== undefined ? tx.logs.map((log) => tronEvent(tx, log, block)) : []
-  return json({ success: true, data: rows, meta: { at: now, page_size: rows.length } })
+  return json(tronPage(now, rows, query))
 }
 
 function parseJson(text: string): unknown {
