@@ -131,12 +131,7 @@ export interface WebhookCall {
 
 /** Why no answer came. The address was refused before anything was sent; of the others the server may have had the call. */
 export type WebhookFailure =
-  | 'address_not_allowed'
-  | 'name_not_found'
-  | 'no_connection'
-  | 'tls_failed'
-  | 'timeout'
-  | 'bad_answer'
+  'address_not_allowed' | 'name_not_found' | 'no_connection' | 'tls_failed' | 'timeout' | 'bad_answer'
 
 /** The status of an answer and the beginning of its body, or why there is none. */
 export type WebhookAnswer =

@@ -90,7 +90,7 @@ export async function storeMessages(
        JOIN webhooks.messages m USING (message_id)
        JOIN webhooks.endpoints e ON e.owner = m.owner AND e.status = 'active' AND m.type = ANY(e.types)
        CROSS JOIN LATERAL (SELECT count(*) AS queued FROM (SELECT 1 FROM webhooks.deliveries d
-         WHERE d.owner = m.owner AND d.status = 'pending' LIMIT $3) AS some) AS q
+         WHERE d.owner = m.owner AND d.status = 'pending' LIMIT $3) AS counted) AS q
      ) AS n ORDER BY n.place, n.endpoint_id
      RETURNING status`,
     [stored.map((row) => row.message_id), toTimestamp(nowMs), maxQueued],
@@ -118,7 +118,7 @@ export async function storeForEndpoint(
 export async function countQueued(sql: Sql, owner: string, atMost: number): Promise<number> {
   const [row] = await sql.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM (SELECT 1 FROM webhooks.deliveries
-     WHERE owner = $1 AND status = 'pending' LIMIT $2) AS some`,
+     WHERE owner = $1 AND status = 'pending' LIMIT $2) AS counted`,
     [owner, atMost],
   )
   return row?.count ?? 0

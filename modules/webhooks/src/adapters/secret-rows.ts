@@ -15,15 +15,12 @@ export async function insertSecret(
   sealer: Sealer,
   one: { endpointId: string; secretId: string; bytes: Uint8Array; createdAtMs: number },
 ): Promise<void> {
-  await sql.query(
-    'INSERT INTO webhooks.secrets (endpoint_id, secret_id, sealed, created_at) VALUES ($1, $2, $3, $4)',
-    [
-      one.endpointId,
-      one.secretId,
-      sealer.seal(one.bytes, contextOf(one.endpointId, one.secretId)),
-      toTimestamp(one.createdAtMs),
-    ],
-  )
+  await sql.query('INSERT INTO webhooks.secrets (endpoint_id, secret_id, sealed, created_at) VALUES ($1, $2, $3, $4)', [
+    one.endpointId,
+    one.secretId,
+    sealer.seal(one.bytes, contextOf(one.endpointId, one.secretId)),
+    toTimestamp(one.createdAtMs),
+  ])
 }
 
 /**

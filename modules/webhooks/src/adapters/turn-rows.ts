@@ -106,7 +106,8 @@ export interface Attempt {
   readonly statusCode: number | undefined
   readonly failure: string | undefined
   readonly answer: string
-  readonly after: { readonly status: 'delivered' | 'given_up' } | { readonly status: 'pending'; readonly nextAtMs: number }
+  readonly after:
+    { readonly status: 'delivered' | 'given_up' } | { readonly status: 'pending'; readonly nextAtMs: number }
 }
 
 /**

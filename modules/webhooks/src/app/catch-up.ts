@@ -30,7 +30,10 @@ async function tellSince(deps: WebhooksDeps, sinceMs: number): Promise<number> {
   let after: string | undefined
   for (;;) {
     const page = await deps.queries.floorManager.receiptsSince(sinceMs, after, pageSize)
-    told += await hearEnds(deps, page.map(({ owner, parties, ...one }) => ({ ...one, parties: [owner, ...parties] })))
+    told += await hearEnds(
+      deps,
+      page.map(({ owner, parties, ...one }) => ({ ...one, parties: [owner, ...parties] })),
+    )
     after = page.at(-1)?.receiptId
     if (page.length < pageSize) return told
   }

@@ -36,10 +36,7 @@ function newsOf(deps: WebhooksDeps, stored: StoredReceipt, listening: ReadonlySe
 }
 
 /** The end states' messages. */
-export function hearEndNotices(
-  deps: WebhooksDeps,
-  batch: readonly Message<EndState>[],
-): Promise<number> {
+export function hearEndNotices(deps: WebhooksDeps, batch: readonly Message<EndState>[]): Promise<number> {
   return hearEnds(
     deps,
     batch.map(({ body }) => body),

@@ -1,7 +1,15 @@
 import { coalesce } from '@species/platform'
 import { secretsInForce } from '../adapters/secret-rows.ts'
 import { signedHeaders } from '../adapters/signature.ts'
-import { type Attempt, type DueDelivery, type Turn, dueOf, endTurn, storeAttempts, takeTurns } from '../adapters/turn-rows.ts'
+import {
+  type Attempt,
+  type DueDelivery,
+  type Turn,
+  dueOf,
+  endTurn,
+  storeAttempts,
+  takeTurns,
+} from '../adapters/turn-rows.ts'
 import { type Verdict, afterTurn, failureInWords, judge } from '../domain/delivery.ts'
 import type { WebhooksDeps } from './deps.ts'
 
@@ -37,13 +45,17 @@ export function createTurns(deps: Deps): Turns {
     { maxBatch: 100, atOnce: 2 },
   )
   let isStopping = false
-  let isLooking = false
+  let looking: Promise<void> | undefined
+  let isAskedAgain = false
 
   const begin = (turn: Turn): void => {
     const played = play({ ...deps, store, isStopping: () => isStopping }, turn)
       .catch((error: unknown) => {
         // Its lease ends by itself, and the endpoint has another turn.
-        deps.log.warn({ endpointId: turn.endpointId, err: error }, 'a webhook turn failed; what was due will be sent again')
+        deps.log.warn(
+          { endpointId: turn.endpointId, err: error },
+          'a webhook turn failed; what was due will be sent again',
+        )
         return 0
       })
       .then((sent) => {
@@ -52,10 +64,10 @@ export function createTurns(deps: Deps): Turns {
       })
     running.add(played)
   }
-  const look = async (): Promise<void> => {
-    if (isStopping || isLooking || running.size >= maxTurns) return
-    isLooking = true
-    try {
+  const takeWhatIsDue = async (): Promise<void> => {
+    do {
+      isAskedAgain = false
+      if (isStopping || running.size >= maxTurns) return
       const turns = await takeTurns(deps.database, {
         nowMs: deps.clock.now(),
         lease: deps.ids.uuid(),
@@ -64,12 +76,16 @@ export function createTurns(deps: Deps): Turns {
         perOwner: maxTurnsOfOwner,
       })
       for (const turn of turns) begin(turn)
-    } finally {
-      isLooking = false
-    }
+      // What was stored while it looked may not have been seen.
+    } while (isAskedAgain)
+  }
+  const look = (): Promise<void> => {
+    isAskedAgain = true
+    looking ??= takeWhatIsDue().finally(() => (looking = undefined))
+    return looking
   }
   const idle = async (): Promise<void> => {
-    while (running.size > 0) await Promise.all(running)
+    while (running.size > 0 || looking) await Promise.all([...running, looking])
   }
   return {
     look,

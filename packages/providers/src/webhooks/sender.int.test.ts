@@ -73,7 +73,10 @@ it('takes the status of an answer whose body never comes', async () => {
 
 it('gives up a server that does not answer', async () => {
   const { port } = await serve(() => undefined)
-  expect(await senderWith({ timeoutMs: 50 })(`http://127.0.0.1:${port}/`)).toEqual({ kind: 'failed', reason: 'timeout' })
+  expect(await senderWith({ timeoutMs: 50 })(`http://127.0.0.1:${port}/`)).toEqual({
+    kind: 'failed',
+    reason: 'timeout',
+  })
 })
 
 it('says that nothing listens, or that a name has no address', async () => {

@@ -67,7 +67,8 @@ function refusalOf(text: string, allowLoopback: boolean): string | undefined {
   if (!URL.canParse(text)) return 'it is not a URL'
   const { protocol, hostname, username, password, hash } = new URL(text)
   const address = addressIn(hostname)
-  const isOwn = hostname === 'localhost' || (address !== undefined && !mayCall(address, false) && mayCall(address, true))
+  const isOwn =
+    hostname === 'localhost' || (address !== undefined && !mayCall(address, false) && mayCall(address, true))
   if (protocol !== 'https:' && !(protocol === 'http:' && isOwn && allowLoopback)) return 'it must begin with https://'
   if (username !== '' || password !== '') return 'it must not contain a user name or a password'
   if (hash !== '') return 'it must not contain a fragment'
@@ -115,4 +116,3 @@ function reasonOf(error: unknown): WebhookFailure {
   if (name === 'HTTPParserError' || /^(HPE_|UND_ERR_(HEADERS|RES|RESPONSE))/.test(code)) return 'bad_answer'
   return 'no_connection'
 }
-
