@@ -20,7 +20,7 @@ import type { WebhooksDeps } from './app/deps.ts'
 import { type Turns, createTurns } from './app/run-turns.ts'
 import { createWebhooks } from './module.ts'
 
-export interface Sent extends WebhookCall {
+interface Sent extends WebhookCall {
   readonly id: string
   readonly type: string
   readonly data: Record<string, unknown>

@@ -6,7 +6,7 @@ import { type Clock, type Ids, toTimestamp } from '@species/platform'
 import { type NewMessage, listeningOwners, lockKeys, storeMessages } from '../adapters/outbox-rows.ts'
 
 /** A body as it is sent: what Standard Webhooks recommends for a payload. */
-export const maxBodyBytes = 65_536
+const maxBodyBytes = 65_536
 /** Deliveries of one user that wait at the same time. What exceeds them is dropped, and the log says so. */
 export const maxQueued = 10_000
 

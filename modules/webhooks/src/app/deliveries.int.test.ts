@@ -137,7 +137,7 @@ it('disables a webhook that answers 410, gives up what waits, and tells the owne
   expect(world.sent).toHaveLength(1)
   expect(await world.statuses(webhookId)).toEqual(['given_up', 'given_up'])
   const { body } = await world.ask('GET', `/${webhookId}`)
-  expect(body).toMatchObject({ status: 'disabled', disabledFor: 'gone', disabledAt: expect.any(String) })
+  expect(body).toMatchObject({ status: 'disabled', disabledFor: 'gone', disabledAt: expect.any(String) as string })
   await world.announce(news('k', 'c'))
   expect(await world.statuses(webhookId)).toHaveLength(2)
 })
@@ -149,7 +149,7 @@ it('disables a webhook after three days of failure, and sends again once it is e
   await world.send()
   expect((await world.ask('GET', `/${webhookId}`)).body).toMatchObject({
     status: 'active',
-    failingSince: expect.any(String),
+    failingSince: expect.any(String) as string,
   })
   for (let hours = 0; hours < 90; hours++) {
     world.clock.advance(3_600_000)
@@ -266,7 +266,7 @@ it('forgets what ended thirty days ago, and what was deleted', async () => {
   await world.send()
   world.clock.advance(31 * day)
   await world.announce(news('k', 'new'))
-  await world.announce(news('k2', 'his', { owner: 'bob' }))
+  await world.announce(news('k2', 'of bob', { owner: 'bob' }))
   await world.ask('DELETE', `/${gone.webhookId}`, undefined, 'bob webhooks')
   await world.job('webhooks-forget')
   expect(await world.statuses(webhookId)).toEqual(['pending'])

@@ -46,7 +46,7 @@ export function createTurns(deps: Deps): Turns {
   )
   let isStopping = false
   let looking: Promise<void> | undefined
-  let isAskedAgain = false
+  let asks = 0
 
   const begin = (turn: Turn): void => {
     const played = play({ ...deps, store, isStopping: () => isStopping }, turn)
@@ -65,8 +65,9 @@ export function createTurns(deps: Deps): Turns {
     running.add(played)
   }
   const takeWhatIsDue = async (): Promise<void> => {
+    let heard: number
     do {
-      isAskedAgain = false
+      heard = asks
       if (isStopping || running.size >= maxTurns) return
       const turns = await takeTurns(deps.database, {
         nowMs: deps.clock.now(),
@@ -77,10 +78,10 @@ export function createTurns(deps: Deps): Turns {
       })
       for (const turn of turns) begin(turn)
       // What was stored while it looked may not have been seen.
-    } while (isAskedAgain)
+    } while (asks !== heard)
   }
   const look = (): Promise<void> => {
-    isAskedAgain = true
+    asks++
     looking ??= takeWhatIsDue().finally(() => (looking = undefined))
     return looking
   }

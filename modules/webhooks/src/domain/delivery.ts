@@ -16,8 +16,8 @@ const pausesMs: readonly number[] = [
   20 * hourMs,
   24 * hourMs,
 ]
-/** Attempts of one delivery before it is given up. */
-export const maxTries = pausesMs.length + 1
+/** Attempts of one delivery before it is given up: the first, and one after each pause. */
+export const maxTries = 10
 /** Each pause is longer by up to this part of it, at random: what failed together is not retried together. */
 const jitter = 0.1
 /** What a server asks for by `Retry-After` is granted up to this. */

@@ -139,7 +139,7 @@ it('pages the log, newest first', async () => {
   do {
     const { body } = await world.ask('GET', `/${webhookId}/deliveries?limit=2${before}`)
     seen.push(...(body['deliveries'] as { messageId: string }[]).map(({ messageId }) => messageId))
-    before = body['nextBefore'] === undefined ? '' : `&before=${String(body['nextBefore'])}`
+    before = body['nextBefore'] === undefined ? '' : `&before=${body['nextBefore'] as string}`
   } while (before !== '')
   const rows = await database.query<{ message_id: string }>(
     'SELECT message_id FROM webhooks.deliveries ORDER BY seq DESC',
