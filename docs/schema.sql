@@ -500,6 +500,94 @@ CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_
 CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
 CREATE INDEX verdicts_watched ON validator.verdicts USING btree (owner) WHERE ((outcome = 'refused'::text) AND (due_at IS NOT NULL));
 
+CREATE TABLE webhooks.attempts (
+  message_id text NOT NULL,
+  endpoint_id text NOT NULL,
+  number integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  took_ms integer NOT NULL,
+  status_code integer,
+  failure text,
+  answer text NOT NULL,
+  CONSTRAINT attempts_message_id_endpoint_id_fkey FOREIGN KEY (message_id, endpoint_id) REFERENCES webhooks.deliveries(message_id, endpoint_id) ON DELETE CASCADE,
+  CONSTRAINT attempts_pkey PRIMARY KEY (message_id, endpoint_id, number)
+);
+
+CREATE TABLE webhooks.deliveries (
+  message_id text NOT NULL,
+  endpoint_id text NOT NULL,
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  owner text NOT NULL,
+  key text NOT NULL,
+  status text NOT NULL,
+  tries integer NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 0,
+  next_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'given_up'::text, 'dropped'::text]))),
+  CONSTRAINT deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhooks.endpoints(endpoint_id),
+  CONSTRAINT deliveries_message_id_fkey FOREIGN KEY (message_id) REFERENCES webhooks.messages(message_id),
+  CONSTRAINT deliveries_pkey PRIMARY KEY (message_id, endpoint_id)
+);
+CREATE INDEX deliveries_due ON webhooks.deliveries USING btree (endpoint_id, next_at) WHERE (status = 'pending'::text);
+CREATE INDEX deliveries_log ON webhooks.deliveries USING btree (endpoint_id, seq);
+CREATE INDEX deliveries_order ON webhooks.deliveries USING btree (endpoint_id, key, seq) WHERE (status = 'pending'::text);
+CREATE INDEX deliveries_queue ON webhooks.deliveries USING btree (owner) WHERE (status = 'pending'::text);
+
+CREATE TABLE webhooks.endpoints (
+  endpoint_id text NOT NULL,
+  owner text NOT NULL,
+  url text NOT NULL,
+  types text[] NOT NULL,
+  description text NOT NULL,
+  status text NOT NULL,
+  disabled_for text,
+  disabled_at timestamp with time zone,
+  made_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  leased_until timestamp with time zone,
+  lease text,
+  last_turn_at timestamp with time zone,
+  rest_until timestamp with time zone,
+  failures integer NOT NULL DEFAULT 0,
+  failing_since timestamp with time zone,
+  CONSTRAINT endpoints_disabled_for_check CHECK ((disabled_for = ANY (ARRAY['owner'::text, 'gone'::text, 'failing'::text]))),
+  CONSTRAINT endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'deleted'::text]))),
+  CONSTRAINT endpoints_pkey PRIMARY KEY (endpoint_id)
+);
+CREATE INDEX endpoints_deleted ON webhooks.endpoints USING btree (endpoint_id) WHERE (status = 'deleted'::text);
+CREATE INDEX endpoints_owner ON webhooks.endpoints USING btree (owner);
+
+CREATE TABLE webhooks.messages (
+  message_id text NOT NULL,
+  owner text NOT NULL,
+  type text NOT NULL,
+  key text NOT NULL,
+  once text NOT NULL,
+  body text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT messages_pkey PRIMARY KEY (message_id),
+  CONSTRAINT messages_owner_key_once_key UNIQUE (owner, key, once)
+);
+CREATE INDEX messages_age ON webhooks.messages USING btree (created_at);
+
+CREATE TABLE webhooks.progress (
+  name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT progress_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE webhooks.secrets (
+  endpoint_id text NOT NULL,
+  secret_id text NOT NULL,
+  sealed text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone,
+  CONSTRAINT secrets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhooks.endpoints(endpoint_id) ON DELETE CASCADE,
+  CONSTRAINT secrets_pkey PRIMARY KEY (endpoint_id, secret_id)
+);
+
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 
 CREATE CONSTRAINT TRIGGER users_changed AFTER DELETE OR UPDATE ON authenticator.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
@@ -519,3 +607,5 @@ AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
 ;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
+
+CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;

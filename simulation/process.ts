@@ -39,6 +39,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
       // Without a pace: the machine's own time has no place here.
       intake: { maxBacklog: Infinity, acceptPace: undefined },
       pages: { keepsPages: true },
+      webhooks: { sender: nothingSent },
     },
   )
   const { jobs } = await marketplace.start()
@@ -54,5 +55,9 @@ const nothingSealed = {
   open: () => {
     throw new Error('the simulation opens nothing')
   },
+}
+const nothingSent = {
+  refusal: () => 'the simulation sends nothing',
+  send: () => Promise.reject(new Error('the simulation sends nothing')),
 }
 const nobodyVerified = { forget: () => undefined }

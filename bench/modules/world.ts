@@ -52,6 +52,9 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
     access: { sealer, verifier: { forget: () => undefined } },
     intake: { maxBacklog: Infinity, acceptPace: systemPace(3) },
     pages: { keepsPages: false },
+    webhooks: {
+      sender: { refusal: () => 'not in a benchmark', send: () => Promise.reject(new Error('nothing listens')) },
+    },
   })
   const running = await marketplace.start()
   const dueTimes = createDueTimes(database, running.jobs)

@@ -4,7 +4,7 @@ import type { ErrorCode } from './errors.ts'
 import type { KeyLimits } from './messages.ts'
 
 /** What a key may do. `operator` is for the people who run the marketplace and never for trading. */
-export const scopeSchema = z.enum(['read', 'trade', 'keys', 'wallets', 'operator'])
+export const scopeSchema = z.enum(['read', 'trade', 'keys', 'wallets', 'webhooks', 'operator'])
 export type Scope = z.infer<typeof scopeSchema>
 
 export const keyAlgorithmSchema = z.enum(['hmac', 'ed25519'])

@@ -1,4 +1,4 @@
-/** The ten modules of the specification. */
+/** The ten modules of the specification, and those that came with money in and out. */
 export const moduleNames = [
   'authenticator',
   'marketplace-api',
@@ -10,6 +10,7 @@ export const moduleNames = [
   'floor-manager',
   'reporter',
   'config',
+  'webhooks',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 
@@ -119,7 +120,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     state: 'completed',
     owner: 'floor-manager',
     road: 'end',
-    consumers: ['marketplace-api'],
+    consumers: ['marketplace-api', 'webhooks'],
     next: ['disputed'],
     truth: 'the receipt is written and signed',
   },
@@ -160,7 +161,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     state: 'failed',
     owner: 'floor-manager',
     road: 'end',
-    consumers: ['marketplace-api'],
+    consumers: ['marketplace-api', 'webhooks'],
     next: [],
     truth: 'nothing moved; the signed receipt says why',
   },
@@ -169,7 +170,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     owner: 'several',
     alsoBy: ['validator', 'asset-manager', 'floor-manager'],
     road: 'aside',
-    consumers: ['marketplace-api'],
+    consumers: ['marketplace-api', 'webhooks'],
     next: ['validated', 'delivered', 'confirmed', 'refused', 'review'],
     truth: 'confirmations, consent or a partner’s answer are pending until a deadline',
   },
@@ -178,7 +179,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     owner: 'floor-manager',
     alsoBy: ['validator', 'asset-manager'],
     road: 'aside',
-    consumers: ['floor-manager', 'marketplace-api'],
+    consumers: ['floor-manager', 'marketplace-api', 'webhooks'],
     next: ['validated', 'confirmed', 'refused'],
     truth: 'facts disagree: everything stays held until an operator decides with a reason',
   },
@@ -186,7 +187,7 @@ export const lifecycle: readonly LifecycleRow[] = [
     state: 'disputed',
     owner: 'floor-manager',
     road: 'end',
-    consumers: ['marketplace-api'],
+    consumers: ['marketplace-api', 'webhooks'],
     next: [],
     truth: 'completed, then the payment vanished in a chain reorganisation; a superseding receipt is signed',
   },

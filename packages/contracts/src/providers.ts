@@ -120,3 +120,37 @@ export interface AssetLedger {
   balances(vaults: readonly string[]): Promise<Outcome<bigint>[]>
   createVaults(vaults: readonly { vault: string; owner: string; preAuthorised: boolean }[]): Promise<Outcome<true>[]>
 }
+
+/** A call to a server of a user. */
+export interface WebhookCall {
+  /** `https`; in a sandbox that allows loopback also `http` to this machine. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Why no answer came. The address was refused before anything was sent; of the others the server may have had the call. */
+export type WebhookFailure =
+  'address_not_allowed' | 'name_not_found' | 'no_connection' | 'tls_failed' | 'timeout' | 'bad_answer'
+
+/** The status of an answer and the beginning of its body, or why there is none. */
+export type WebhookAnswer =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly text: string
+      readonly retryAfterSeconds: number | undefined
+    }
+  | { readonly kind: 'failed'; readonly reason: WebhookFailure }
+
+/**
+ * Calls servers of users. It connects only to public addresses, checks the address that it connects to, follows no redirect, and is
+ * bounded in time and in what it reads. Never throws for what a server does.
+ */
+export interface WebhookSender {
+  /** Whether an address may be a webhook, as far as its text says; otherwise why not, in words for its owner. */
+  refusal(url: string): string | undefined
+  send(call: WebhookCall): Promise<WebhookAnswer>
+  /** Closes its connections. */
+  close(): Promise<void>
+}

@@ -197,6 +197,9 @@ export interface StoredReceipt {
   readonly issuedAtMs: number
 }
 
+/** That a receipt was written, and for which parties. */
+export type ReceiptNotice = Pick<StoredReceipt, 'receiptId' | 'eventKey' | 'owner' | 'parties' | 'state' | 'issuedAtMs'>
+
 /** Who asks for a receipt of which they are a party, or an operator. */
 export interface ReceiptReader {
   readonly onliId: string
@@ -219,6 +222,8 @@ export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */
   receiptOf(eventKey: string): Promise<StoredReceipt | undefined>
   receipt(receiptId: string): Promise<StoredReceipt | undefined>
+  /** Receipts written since then (Unix ms), oldest first, after the one that is named; in pages. */
+  receiptsSince(sinceMs: number, after: string | undefined, limit: number): Promise<ReceiptNotice[]>
   openReviews(): Promise<{ eventKey: string; reason: string; openedAtMs: number }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
@@ -233,6 +238,8 @@ export interface EventKeyRow {
 
 export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
+  /** Events by their keys; unknown ones are absent. */
+  eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }

@@ -1,5 +1,6 @@
 import { type Bus, busMigrations } from '@species/bus'
 import type {
+  Announcement,
   AuthenticatorQueries,
   ChainHistory,
   ClaimsPort,
@@ -40,10 +41,17 @@ export interface Platform {
  */
 export type Ask = { readonly [M in keyof ModuleQueries]: (sql: Sql) => ModuleQueries[M] }
 
+/**
+ * Tells something to the owner's webhooks: stored in the caller's transaction, and sent after it commits, at least once. Locks the key
+ * until the transaction ends: call it last. The same again is told once.
+ */
+export type Announce = (tx: Sql, announcement: Announcement) => Promise<void>
+
 /** What every module is given. What it needs beside this, its definition names. */
 export interface Surroundings extends Platform {
   readonly config: ConfigReader & ChainHistory & ConfigPages
   readonly ask: Ask
+  readonly announce: Announce
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */
   readonly standings: (sql: Sql) => Pick<AuthenticatorQueries, 'standings'>
   /** Moves money in a transaction of the module's own. The cashier implements it. */

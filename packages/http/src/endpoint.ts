@@ -47,6 +47,7 @@ export const tags = {
   Users: 'What a user has and had.',
   Keys: 'The API keys of a user.',
   Wallets: 'The wallets that a user pays from.',
+  Webhooks: 'Servers of yours that are told what becomes of your events.',
   Health: 'Whether the marketplace works.',
   Administration: 'For operators: users, keys and operators.',
   Configuration: 'For operators: prices, fees, chains and deadlines.',

@@ -60,6 +60,11 @@ export const errorCatalogue = {
   wallet_taken: inProblem(409, false, 'Another user has proven this address'),
   wallet_proof_invalid: inProblem(422, false, 'The signature does not prove this address'),
   challenge_expired: inProblem(409, false, 'The challenge is unknown or has expired'),
+  // Webhooks
+  address_not_public: inProblem(422, false, 'The address cannot be a webhook'),
+  too_many_webhooks: inProblem(409, false, 'The user has the maximum number of webhooks'),
+  too_many_deliveries: inProblem(429, true, 'Too many deliveries of yours wait'),
+  webhook_disabled: inProblem(409, false, 'The webhook is disabled'),
   // The event
   event_id_conflict: inProblem(422, false, 'This event id was used with another body'),
   trading_halted: inBoth(503, true, 'Trading is halted'),

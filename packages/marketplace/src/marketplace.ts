@@ -10,6 +10,7 @@ import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
+import { type WebhookPorts, createAnnounce } from '@species/webhooks'
 import { createClaims } from '@species/validator'
 import { ask, modules } from './modules.ts'
 
@@ -25,6 +26,7 @@ export interface MarketplacePorts {
   readonly access: Access
   readonly intake: Intake
   readonly pages: Pages
+  readonly webhooks: WebhookPorts
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }
@@ -55,6 +57,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
   }

@@ -10,6 +10,7 @@ import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
+import { webhooksModule } from '@species/webhooks'
 
 /** All modules, in the order in which they are made, migrated and started. */
 export const modules = {
@@ -23,6 +24,7 @@ export const modules = {
   assetManager: assetManagerModule,
   floorManager: floorManagerModule,
   reporter: reporterModule,
+  webhooks: webhooksModule,
 } as const
 
 /** Who answers the questions that modules ask each other. */

@@ -29,6 +29,9 @@ export interface Metrics {
   readonly volumeUsdt: Counter<'intent'>
   readonly volumeUnits: Counter<'intent'>
   readonly feesUsdt: Counter<'intent'>
+  /** Attempts to deliver a webhook, by what became of them; and deliveries that wait, counted up to a bound. */
+  readonly webhookAttempts: Counter<'outcome'>
+  readonly webhooksPending: Gauge
   /** Requests to the MCP endpoints; the name is the specification's. */
   readonly mcpSeconds: Histogram
 }
@@ -79,6 +82,17 @@ export function createMetrics(): Metrics {
     ...readMetrics(registers),
     ...partnerMetrics(registers),
     ...moneyMetrics(registers),
+    webhookAttempts: new Counter({
+      name: 'species_webhook_attempts_total',
+      help: 'Attempts to deliver webhooks: delivered, retry, given_up, gone',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhooksPending: new Gauge({
+      name: 'species_webhooks_pending',
+      help: 'Webhook deliveries that wait, at most 100,000',
+      registers,
+    }),
     mcpSeconds: new Histogram({
       name: 'mcp_request_duration_seconds',
       help: 'Time to answer requests to the MCP endpoints, under the name of the specification',

@@ -14,6 +14,7 @@ import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
 import { userRows } from './user.ts'
+import { webhookRows } from './webhook.ts'
 import { walletTransferRows } from './wallet-transfers.ts'
 import { walletRows } from './wallet.ts'
 
@@ -26,6 +27,7 @@ export const rows: readonly CommandRow[] = [
   ...eventRows,
   ...receiptRows,
   ...walletRows,
+  ...webhookRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
@@ -42,6 +44,7 @@ const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
+  webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',

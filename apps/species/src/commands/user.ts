@@ -9,7 +9,7 @@ interface CreatedKey {
   secret?: string
 }
 
-const defaultScopes = ['read', 'trade', 'keys', 'wallets'] as const
+const defaultScopes = ['read', 'trade', 'keys', 'wallets', 'webhooks'] as const
 
 /** `user …` and `key create`: who may use the marketplace. */
 export const userRows: readonly CommandRow[] = [

@@ -6,6 +6,7 @@ import { openReceiptSigner, publicKeys } from '@species/floor-manager'
 import type { Platform } from '@species/flow'
 import { createHttpApp } from '@species/http'
 import { createMarketplace } from '@species/marketplace'
+import { createWebhookSender } from '@species/providers'
 import {
   type Clock,
   type Ids,
@@ -98,9 +99,12 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   if (replicas) closers.push(() => replicas.close())
   const verifier = createRequestVerifier({ ...platform, sealer })
   const pages = { keepsPages: isAtWork('reporter'), cache: shared.cache, replicas }
+  const sender = createWebhookSender({ allowLoopback: settings.webhooksLoopback })
+  closers.push(() => sender.close())
+  const access = { sealer, verifier }
   const marketplace = createMarketplace(
     platform,
-    portsOf(settings, { partners, signer, access: { sealer, verifier }, pages, health }),
+    portsOf(settings, { partners, signer, access, pages, webhooks: { sender }, health }),
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())

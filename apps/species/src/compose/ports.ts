@@ -13,12 +13,12 @@ const acceptPaceMs = 3
 /** What the marketplace needs of the world, from the settings and from what was opened by them. */
 export function portsOf(
   settings: Settings,
-  opened: Pick<MarketplacePorts, 'signer' | 'access' | 'pages'> & {
+  opened: Pick<MarketplacePorts, 'signer' | 'access' | 'pages' | 'webhooks'> & {
     readonly partners: ReturnType<typeof openPartners>
     readonly health: Health
   },
 ): MarketplacePorts {
-  const { partners, signer, access, pages, health } = opened
+  const { partners, signer, access, pages, webhooks, health } = opened
   return {
     ...partners,
     signer,
@@ -27,6 +27,7 @@ export function portsOf(
     access: { ...access, domain: new URL(settings.publicUrl ?? 'http://localhost').host },
     intake: { maxBacklog, acceptPace: systemPace(acceptPaceMs), health },
     pages,
+    webhooks,
     asksAtOnce: true,
   }
 }

@@ -31,6 +31,8 @@ export function contradictions(env: Environment): string[] {
   problems.push(...natsProblems(env), ...redisProblems(env))
   if (env.SPECIES_SANDBOX_URL !== undefined && count === 3)
     problems.push('SPECIES_SANDBOX_URL: every partner is a real one; unset it')
+  if (env.SPECIES_WEBHOOKS_LOOPBACK === '1' && count === 3)
+    problems.push('SPECIES_WEBHOOKS_LOOPBACK: users could reach what listens on this machine; only for the sandbox')
   if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
   if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
     problems.push('ONLI_APP_KEY: required with ONLI_URL')

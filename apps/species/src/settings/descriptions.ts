@@ -36,4 +36,6 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   ONLI_HONOURS_IDEMPOTENCY_KEYS:
     '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
+  SPECIES_WEBHOOKS_LOOPBACK:
+    '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',
 }

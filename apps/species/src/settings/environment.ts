@@ -86,6 +86,7 @@ export const environmentSchema = z.object({
   ONLI_TLS_KEY: z.string().optional(),
   ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
   SANDBOX_PORT: port.default(8090),
+  SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
 })
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */

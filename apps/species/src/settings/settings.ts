@@ -46,6 +46,8 @@ export interface Settings {
   /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
   readonly onliHonoursKeys: boolean
   readonly sandboxPort: number
+  /** Whether webhooks may be servers on this machine. */
+  readonly webhooksLoopback: boolean
 }
 
 /** Reads and checks the environment. Throws one Fault that lists every problem. */
@@ -108,6 +110,7 @@ function toSettings(env: Environment): Settings {
           },
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
     sandboxPort: env.SANDBOX_PORT,
+    webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
   }
 }
 

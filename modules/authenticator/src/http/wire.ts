@@ -45,7 +45,7 @@ const schemeSchema = z.enum(['specification', 'rfc9421'])
 export const keyRequestSchema = z.strictObject({
   alg: keyAlgorithmSchema,
   publicKey: publicKeySchema.optional().describe('for ed25519: its public half; we never hold the private one'),
-  scopes: z.array(scopeSchema).min(1).max(5),
+  scopes: z.array(scopeSchema).min(1).max(scopeSchema.options.length),
   limits: wireLimitsSchema.optional(),
   schemes: z.array(schemeSchema).min(1).max(2).optional().describe('default: both for hmac, rfc9421 for ed25519'),
   expiresAt: instantSchema.optional(),

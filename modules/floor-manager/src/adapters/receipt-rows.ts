@@ -107,6 +107,22 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
       ])
       return row && fromRow(row)
     },
+    async receiptsSince(sinceMs, after, limit) {
+      const rows = await sql.query<Omit<Row, 'jws' | 'revision'>>(
+        `SELECT receipt_id, event_key, owner, parties, state, issued_at FROM floor_manager.receipts
+         WHERE (issued_at, receipt_id) > (GREATEST($1::timestamptz, (SELECT issued_at FROM floor_manager.receipts
+           WHERE receipt_id = $2)), COALESCE($2, '')) ORDER BY issued_at, receipt_id LIMIT $3`,
+        [toTimestamp(sinceMs), after ?? null, limit],
+      )
+      return rows.map((row) => ({
+        receiptId: row.receipt_id,
+        eventKey: row.event_key,
+        owner: row.owner,
+        parties: row.parties,
+        state: row.state,
+        issuedAtMs: row.issued_at.getTime(),
+      }))
+    },
     async openReviews() {
       const rows = await sql.query<{ event_key: string; reason: string; opened_at: Date }>(
         'SELECT event_key, reason, opened_at FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT 1000',

@@ -49,6 +49,10 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       const [row] = await sql.query<QueryRow>(`${select} WHERE owner = $1 AND event_id = $2`, [owner, eventId])
       return row && toKeyRow(row)
     },
+    async eventsByKey(eventKeys) {
+      const rows = await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])
+      return new Map(rows.map((row) => [row.event_key, toKeyRow(row)]))
+    },
     async unfinished(limit) {
       return (
         await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])
