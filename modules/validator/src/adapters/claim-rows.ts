@@ -79,7 +79,7 @@ export interface Row {
 export const columns =
   'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing, booked_from'
 /** Claims that credit a user; of the others the module that made them takes care. */
-export const credits = 'payer IS NOT NULL'
+const credits = 'payer IS NOT NULL'
 export const fromRow = (row: Row): KeptClaim => ({
   chain: row.chain,
   hash: row.tx_hash,
@@ -144,11 +144,10 @@ export async function uncreditedClaims(sql: Sql, beforeMs: number, limit: number
 
 /** When the oldest claim that was not answered for is older than `ageMs`. */
 export const claimsUncreditedDue = (ageMs: number): string =>
-  `SELECT min(claimed_at) + interval '${ageMs + 1} milliseconds' FROM validator.claims WHERE credited_at IS NULL`
+  `SELECT min(claimed_at) + interval '${ageMs + 1} milliseconds' FROM validator.claims WHERE credited_at IS NULL AND ${credits}`
 
 /** When there is the first claim that vanished and is still told of. */
-export const vanishedDue =
-  'SELECT min(vanished_at) FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL'
+export const vanishedDue = `SELECT min(vanished_at) FROM validator.claims WHERE vanished_at IS NOT NULL AND reversed_at IS NULL AND ${credits}`
 
 /** Claims that vanished and are still told of: those of whose reversal nothing was heard first, then the oldest. */
 export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptClaim[]> {
