@@ -41,10 +41,7 @@ export function watchWrites(database: Database): WriteWatch {
     writes: () => ended,
     database: {
       engine: database.engine,
-      query: (text, parameters) => {
-        const answer = database.query(text, parameters) as Promise<never[]>
-        return isRead(text) ? noting(answer) : writing(answer)
-      },
+      query: (text, parameters) => (isRead(text) ? noting : writing)(database.query(text, parameters)),
       transaction: (work) => writing(database.transaction(work)),
       script: (text) => writing(database.script(text)),
       close: () => database.close(),
