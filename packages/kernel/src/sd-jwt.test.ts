@@ -81,13 +81,16 @@ describe('RFC 9901', () => {
 })
 
 /** Any document, and which of its values are hidden: a choice by path that is the same each time. */
-const documents = fc.dictionary(fc.stringMatching(/^[a-z]{1,2}$/), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 })
+const documents = fc
+  .dictionary(fc.stringMatching(/^[a-z]{1,2}$/), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 })
+  // As JSON keeps it: it has no -0.
+  .map((document) => JSON.parse(JSON.stringify(document)) as typeof document)
 const choices = fc.integer({ min: 0, max: 255 })
 const chosen = (seed: number, path: JsonPath): boolean =>
   sha256(`${seed} ${JSON.stringify(path)}`).charCodeAt(0) % 2 === 0
 const salt = (): string => randomBytes(16).toString('base64url')
-/** Names that the format keeps for itself, and numbers that JSON does not keep, are not ours. */
-const isPlain = (value: unknown): boolean => !/"(_sd|_sd_alg|\.\.\.|__proto__)"|-0/.test(JSON.stringify(value))
+/** Names that the format keeps for itself are not ours. */
+const isPlain = (value: unknown): boolean => !/"(_sd|_sd_alg|\.\.\.|__proto__)"/.test(JSON.stringify(value))
 
 describe('a document', () => {
   test('is told whole by all of its disclosures, and shows nothing hidden without them', () => {
