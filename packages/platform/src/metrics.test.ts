@@ -24,7 +24,7 @@ async function scraped(): Promise<string> {
 
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0
 
-test.skipIf(!hasPromtool)('promtool finds nothing to say about them', async () => {
+test.skipIf(!hasPromtool)('promtool finds nothing to say about them [needs promtool]', async () => {
   const { stdout, stderr, status } = spawnSync('promtool', ['check', 'metrics'], { input: await scraped() })
   expect([String(stdout), String(stderr), status]).toEqual(['', '', 0])
 })
