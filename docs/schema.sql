@@ -259,6 +259,7 @@ CREATE TABLE floor_manager.receipts (
   CONSTRAINT receipts_pkey PRIMARY KEY (receipt_id),
   CONSTRAINT receipts_event_key_revision_key UNIQUE (event_key, revision)
 ) WITH (toast_tuple_target=8160);
+CREATE INDEX receipts_by_time ON floor_manager.receipts USING btree (issued_at, receipt_id);
 
 CREATE TABLE floor_manager.reversals (
   event_key uuid NOT NULL,
@@ -531,6 +532,7 @@ CREATE TABLE webhooks.deliveries (
 );
 CREATE INDEX deliveries_due ON webhooks.deliveries USING btree (endpoint_id, next_at) WHERE (status = 'pending'::text);
 CREATE INDEX deliveries_log ON webhooks.deliveries USING btree (endpoint_id, seq);
+CREATE INDEX deliveries_next ON webhooks.deliveries USING btree (next_at) WHERE (status = 'pending'::text);
 CREATE INDEX deliveries_order ON webhooks.deliveries USING btree (endpoint_id, key, seq) WHERE (status = 'pending'::text);
 CREATE INDEX deliveries_queue ON webhooks.deliveries USING btree (owner) WHERE (status = 'pending'::text);
 

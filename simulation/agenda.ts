@@ -2,8 +2,8 @@ import { type Sql, readDueTimes } from '@species/database'
 import type { Job } from '@species/platform'
 
 /**
- * The job asks for every match that is open for long. Here it is due only where there is something to hear, so that an event in
- * review does not keep a history from becoming quiet.
+ * The job checks every match that has been open for long. Here it is due only for a match that has settled: otherwise an event in
+ * review would keep it due, and a history would never become quiet.
  */
 const settlementsUnheard = `SELECT min(m.decided_at) + interval '30.001 seconds' FROM matching.matches m
   JOIN cashier.fundings f USING (event_key) WHERE m.outcome = 'matched' AND f.outcome = 'settled'`

@@ -13,6 +13,12 @@ describe('nothing is left over', () => {
     expect(found(code, new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`))).toEqual([])
   })
 
+  it('no marks of a merge, also not as a formatter of Markdown leaves them', () => {
+    expect(found(writtenFiles(), new RegExp(`^\\s*(${'<'.repeat(7)}|${'>'.repeat(7)}|${'> '.repeat(6)}>) `))).toEqual(
+      [],
+    )
+  })
+
   it('no test that silences the others', () => {
     expect(found(writtenFiles('.test.ts'), /\b(it|test|describe)\.only\b/)).toEqual([])
   })

@@ -66,6 +66,7 @@ CREATE TABLE webhooks.deliveries (
   PRIMARY KEY (message_id, endpoint_id)
 );
 CREATE INDEX deliveries_due ON webhooks.deliveries (endpoint_id, next_at) WHERE status = 'pending';
+CREATE INDEX deliveries_next ON webhooks.deliveries (next_at) WHERE status = 'pending';
 CREATE INDEX deliveries_order ON webhooks.deliveries (endpoint_id, key, seq) WHERE status = 'pending';
 CREATE INDEX deliveries_queue ON webhooks.deliveries (owner) WHERE status = 'pending';
 CREATE INDEX deliveries_log ON webhooks.deliveries (endpoint_id, seq);

@@ -2,6 +2,7 @@ import type { Topic } from '@species/contracts'
 import type { Consumer, Message } from '@species/bus'
 import { type Module, consumer } from '@species/flow'
 import { countPending, forget } from './adapters/delivery-rows.ts'
+import { deliveriesDue } from './adapters/turn-rows.ts'
 import { createCatchUp } from './app/catch-up.ts'
 import type { WebhooksDeps } from './app/deps.ts'
 import { hearEndNotices, hearPayments, hearReviews, hearWaits } from './app/hear-events.ts'
@@ -51,7 +52,7 @@ export function createWebhooks(deps: WebhooksDeps, turns: Turns = createTurns(de
     ],
     endpoints: [...webhookEndpoints(deps), ...deliveryEndpoints(deps, look)],
     jobs: [
-      { name: 'webhooks-turns', everyMs: 500, run: () => turns.look() },
+      { name: 'webhooks-turns', everyMs: 500, due: deliveriesDue, run: () => turns.look() },
       { name: 'webhooks-catch-up', everyMs: 60_000, run: catchUp },
       {
         name: 'webhooks-forget',

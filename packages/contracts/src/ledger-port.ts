@@ -49,11 +49,11 @@ export type LedgerResult = { readonly ok: true } | { readonly ok: false; readonl
 /**
  * How modules move money: in the caller's transaction, so that their own row and the ledger change together or not at all. Each
  * method locks the balances that it names in sorted order; call one of them once in a transaction, with all that belongs together.
- * An id that is there already with the same lines changes nothing and is `ok`; with other lines it throws a Fault
- * `transfer_conflict`.
+ * An id that is there already with the same lines changes nothing and is `ok`; with other lines, or after it was released,
+ * it throws a Fault `transfer_conflict`.
  */
 export interface LedgerPort {
-  /** Posts transfers, all or none. */
+  /** Posts transfers, all or none. One that is held throws a Fault `transfer_conflict`: settle it. */
   post(transfers: readonly MoneyTransfer[]): Promise<LedgerResult>
   /** Sets aside what a transfer will take, until it is settled or released. Its id is never free again. */
   hold(transfer: MoneyTransfer): Promise<LedgerResult>

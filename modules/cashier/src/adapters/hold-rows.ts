@@ -38,6 +38,15 @@ export async function readHold(tx: Sql, transferId: string): Promise<HoldRow | u
   )
 }
 
+/** Which of these transfers are held, or were held and released: they cannot be posted but by settling. */
+export async function heldOf(tx: Sql, transferIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ transfer_id: string }>(
+    `SELECT transfer_id FROM cashier.holds WHERE transfer_id = ANY($1::text[]) AND state <> 'settled'`,
+    [transferIds],
+  )
+  return rows.map((row) => row.transfer_id)
+}
+
 export async function insertHold(tx: Sql, hold: Omit<HoldRow, 'state'>, nowMs: number): Promise<void> {
   await tx.query(
     `INSERT INTO cashier.holds (transfer_id, kind, event_key, lines, state, held_at)

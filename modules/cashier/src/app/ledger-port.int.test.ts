@@ -68,7 +68,6 @@ describe('a hold of another module', () => {
     await hold(payout(5n, 'payout:2'))
     await release('payout:2')
     await release('payout:2')
-    await hold(payout(5n, 'payout:2'))
     expect(await balancesOf(database)).toEqual({ 'user:alice USDT': '5/0', 'world:ETH USDT': '-5/0' })
     expect(await audit()).toEqual([])
   })
@@ -81,8 +80,23 @@ describe('a hold of another module', () => {
     await hold(payout(5n, 'payout:2'))
     await release('payout:2')
     await expect(settle('payout:2')).rejects.toMatchObject({ code: 'transfer_conflict' })
+    // It holds nothing any more, so nobody may believe that it does.
+    await expect(hold(payout(5n, 'payout:2'))).rejects.toMatchObject({ code: 'transfer_conflict' })
     await expect(settle('payout:3')).rejects.toMatchObject({ code: 'unknown_hold' })
     await expect(release('payout:3')).rejects.toMatchObject({ code: 'unknown_hold' })
+  })
+
+  it('is not posted beside its hold', async () => {
+    const post = (transfer: MoneyTransfer) => inLedger((ledger) => ledger.post([transfer]))
+    await hold(payout(5n))
+    await expect(post(payout(5n))).rejects.toMatchObject({ code: 'transfer_conflict' })
+    await settle()
+    expect(await post(payout(5n))).toEqual({ ok: true })
+    await hold(payout(5n, 'payout:2'))
+    await release('payout:2')
+    await expect(post(payout(5n, 'payout:2'))).rejects.toMatchObject({ code: 'transfer_conflict' })
+    expect(await balancesOf(database)).toEqual({ 'user:alice USDT': '15/0', 'world:ETH USDT': '-15/0' })
+    expect(await audit()).toEqual([])
   })
 
   it('is refused where the account has less, and changes nothing', async () => {

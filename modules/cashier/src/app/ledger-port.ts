@@ -2,7 +2,7 @@ import type { LedgerPort, LedgerResult, Line, MoneyTransfer } from '@species/con
 import { Fault, accounts, payerOf } from '@species/kernel'
 import type { Sql } from '@species/database'
 import type { Clock } from '@species/platform'
-import { type HoldRow, endHold, insertHold, readHold } from '../adapters/hold-rows.ts'
+import { type HoldRow, endHold, heldOf, insertHold, readHold } from '../adapters/hold-rows.ts'
 import { type LedgerSession, digestOf, openLedger, transferConflict } from '../adapters/ledger-session.ts'
 import { nettingTransferId } from '../domain/posting.ts'
 import { payWhatIsOwed } from './credit-payment.ts'
@@ -39,11 +39,10 @@ export function createLedgerPort(clock: Clock): (tx: Sql) => LedgerPort {
 }
 
 async function post(tx: Sql, transfers: readonly MoneyTransfer[], nowMs: number): Promise<LedgerResult> {
-  const ledger = await openLedger(
-    tx,
-    transfers.flatMap(linesOf),
-    transfers.map((one) => one.transferId),
-  )
+  const ids = transfers.map((one) => one.transferId)
+  const ledger = await openLedger(tx, transfers.flatMap(linesOf), ids)
+  const [held] = await heldOf(tx, ids)
+  if (held !== undefined) throw transferConflict(held)
   for (const transfer of transfers) {
     const lines = linesOf(transfer)
     const shortfall = ledger.isPosted(transfer.transferId) ? undefined : ledger.book.shortfall(lines)
@@ -60,7 +59,8 @@ async function hold(tx: Sql, transfer: MoneyTransfer, nowMs: number): Promise<Le
   const ledger = await openLedger(tx, lines, [transferId])
   const before = await readHold(tx, transferId)
   if (before) {
-    if (digestOf(before.lines) !== digestOf(lines)) throw transferConflict(transferId)
+    // What was released is held no more: its owner may have spent it.
+    if (before.state === 'released' || digestOf(before.lines) !== digestOf(lines)) throw transferConflict(transferId)
     return done
   }
   if (ledger.isPosted(transferId)) throw transferConflict(transferId)

@@ -1,6 +1,6 @@
 import type { ClaimHolder, ClaimsPort, ProvenTransfer } from '@species/contracts'
 import type { Database } from '@species/database'
-import { pgliteWith } from '@species/testing'
+import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClaims, validatorModule } from '../index.ts'
 import { event, hash, keyOf, ours, paid, topics, validateEvents, wallet, world } from '../test-world.ts'
@@ -109,3 +109,37 @@ describe('the table of claims, for other modules', () => {
     expect(await claim(portsOf(given), suspense)).toEqual({ kind: 'halted' })
   })
 })
+
+describe.skipIf(!postgresAnswers)('money in suspense and an assignment at the same moment [needs Postgres]', () => {
+  test('the assignment is asked to come again, and takes the money over then', async () => {
+    const server = await postgresWith(validatorModule)
+    try {
+      const claims = createClaims(world(server).deps.latestConfig)
+      let second: Promise<unknown> | undefined
+      await server.transaction(async (tx) => {
+        await claims(tx).claim(transfer, suspense, note)
+        second = claims(server)
+          .claim(transfer, assignment, note)
+          .catch((error: unknown) => error)
+        await waitsForLock(server)
+      })
+      expect(await second).toMatchObject({ code: 'claimed_meanwhile', retryable: true })
+      expect(await claims(server).claim(transfer, assignment, note)).toMatchObject({
+        kind: 'claimed',
+        wasSuspense: true,
+      })
+    } finally {
+      await server.drop()
+    }
+  })
+})
+
+/** Until one of this database's connections waits for another's transaction. */
+async function waitsForLock(server: Database): Promise<void> {
+  for (;;) {
+    const waiting = await server.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+    if (waiting.length > 0) return
+  }
+}

@@ -131,13 +131,17 @@ export function nameParameter(of: TransferName): Keyed {
   }
 }
 
-/** What was not claimed now stands claimed; else only its name was taken, and the next try gives it another. */
+/**
+ * What was not claimed now stands claimed by another. If nothing stands, only its name was taken, and the next try gives it another; if
+ * it stands in suspense, that was stored at the same moment, and the next try takes it over.
+ */
 async function assertStanding(tx: Sql, rows: readonly NewClaim[]): Promise<void> {
   if (rows.length === 0) return
   const missing = await tx.query(
-    `SELECT 1 FROM json_to_recordset($1::text::json) AS r(${nameColumns})
-     WHERE NOT EXISTS (SELECT 1 FROM validator.claims c WHERE ${sameTransfer('c')} AND c.vanished_at IS NULL) LIMIT 1`,
-    [rowsParameter(rows.map(nameParameter))],
+    `SELECT 1 FROM json_to_recordset($1::text::json) AS r(${nameColumns}, holder text)
+     WHERE NOT EXISTS (SELECT 1 FROM validator.claims c WHERE ${sameTransfer('c')} AND c.vanished_at IS NULL
+       AND (c.holder <> 'suspense' OR r.holder = 'suspense')) LIMIT 1`,
+    [rowsParameter(rows.map((row) => ({ ...nameParameter(row), holder: row.holder.kind })))],
   )
   if (missing.length > 0)
     throw new Fault('claimed_meanwhile', {

@@ -18,6 +18,9 @@ interface TurnRow {
   failing_since: Date | null
 }
 
+/** When the first delivery is due. Its endpoint may rest or have its turn, and then there is nothing to do yet. */
+export const deliveriesDue = `SELECT min(next_at) FROM webhooks.deliveries WHERE status = 'pending'`
+
 /**
  * Leases endpoints that have something due: the one that waited longest first, and of each owner at most so many at once over all
  * processes. It looks at one row of each endpoint that has anything pending, however much that is.

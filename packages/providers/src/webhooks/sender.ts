@@ -11,8 +11,6 @@ const longestLookupMs = 2_000
 const maxAnswerBytes = 1_024
 const longestBodyMs = 1_000
 const maxUrlLength = 2_048
-/** Connections to one server at the same time. */
-const maxConnections = 8
 
 export interface WebhookSenderOptions {
   /** In a sandbox: servers on this machine may be called, also without TLS. */
@@ -30,7 +28,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const timeoutMs = options.timeoutMs ?? longestCallMs
   const agent = new Agent({
     allowH2: false,
-    connections: maxConnections,
+    // One user's slow server may share its host with others' servers: calls are bounded by turns, never by host.
+    connections: null,
     pipelining: 1,
     keepAliveTimeout: 5_000,
     connect: {
