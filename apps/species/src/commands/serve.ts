@@ -196,7 +196,7 @@ function whatNext(url: string, dataDirectory: string | undefined): string {
     'Try next, in another terminal:',
     ...inColumns([
       [next('event submit --as alice --to bob --amount 3'), 'transfer units and print the receipt'],
-      [next('user balance alice'), 'what she has'],
+      [next('user balance alice'), 'what alice has'],
       [next('doctor'), 'check everything that must always be true'],
       [`${url}/docs`, 'the API, to read'],
     ]),
