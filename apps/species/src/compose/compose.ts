@@ -108,7 +108,7 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health })]
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings })]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
