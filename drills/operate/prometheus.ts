@@ -6,7 +6,7 @@ import { findBinary } from '../servers/binaries.ts'
 import { ServerProcess } from '../servers/server-process.ts'
 import { freePort } from '../servers/ports.ts'
 
-export interface Sample {
+interface Sample {
   readonly metric: Readonly<Record<string, string>>
   readonly value: number
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { administrationRows } from './administration.ts'
+import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
@@ -33,6 +34,7 @@ export const rows: readonly CommandRow[] = [
   ...administrationRows,
   ...configRows,
   ...operationRows,
+  ...backupRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...peopleRows,
