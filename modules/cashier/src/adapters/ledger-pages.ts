@@ -56,7 +56,7 @@ export async function balancesUnder(
 ): Promise<{ name: string; asset: Asset; posted: bigint }[]> {
   return await sql.query(
     `SELECT n.name, b.asset, sum(b.posted)::bigint AS posted
-     FROM unnest($1::text[]) AS n(name) JOIN cashier.balances b
+     FROM (SELECT DISTINCT name FROM unnest($1::text[]) AS n(name)) AS n JOIN cashier.balances b
        ON b.account = n.name OR (right(n.name, 1) = ':' AND starts_with(b.account, n.name))
      GROUP BY n.name, b.asset ORDER BY n.name, b.asset`,
     [names],

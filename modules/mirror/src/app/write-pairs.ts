@@ -15,7 +15,7 @@ type Deps = Pick<MirrorDeps, 'database' | 'book'>
 export type Step = { readonly kind: 'idle' | 'written' | 'lost' } | { readonly kind: 'failed'; readonly reason: string }
 
 /**
- * Writes the next pairs, one after the other. They are marked before the first call leaves: whoever dies in between, or gets no answer,
+ * Writes the next pairs, one after the other. They are marked before the first call leaves: a process that dies in between, or gets no answer,
  * leaves pairs that are looked for before they are written again. `mayGoOn` is asked before each call.
  */
 export async function writePairs(deps: Deps, lease: string, mayGoOn: () => boolean): Promise<Step> {

@@ -20,7 +20,7 @@ export interface QueuedPair {
 
 /**
  * A pair as the book takes it. Our ledger counts credits above zero and the book debits, so what leaves our source comes into the
- * book's: the two change places. It depends on the pair alone: the book tells a repeat by comparing every letter.
+ * book's: the two change places. It depends on the pair alone: the book compares entries as a whole to find a repeat.
  */
 export function bookEntryOf(pair: QueuedPair, bookIdOf: (control: string) => string): BookEntry {
   const from = bookAccountOf(pair.destination, pair.asset).type
