@@ -3,14 +3,14 @@ import type { components } from './gen/api.ts'
 type Problem = components['schemas']['Problem']
 
 /** A code of the marketplace; its page is at `/errors/<code>`. */
-export type ApiErrorCode = Problem['code']
+type ApiErrorCode = Problem['code']
 
 /**
  * What this package itself has to say, with status 0: `network_error` (no answer came), `unexpected_answer` (an answer that is not
  * the marketplace's, as of a proxy; it has a status), `still_waiting` (the event has not ended yet), `receipt_invalid` (not signed
  * by the marketplace), `receipt_altered` (its readable part says something else than was signed), `webhook_invalid`.
  */
-export type ClientErrorCode =
+type ClientErrorCode =
   'network_error' | 'unexpected_answer' | 'still_waiting' | 'receipt_invalid' | 'receipt_altered' | 'webhook_invalid'
 
 /** A newer marketplace may have codes that this package does not know. */
