@@ -16,7 +16,7 @@ export interface Client {
    * again under the same id, so that it happens once.
    */
   trade(event: Omit<NewEvent, 'eventId'> & { eventId?: string }): Promise<TradeOutcome>
-  /** Submits an event, as `trade` does; throws where it was not accepted, or where nobody can tell. */
+  /** Submits an event, as `trade` does; throws where it was not accepted, or where that is unknown. */
   submitEvent(event: NewEvent): Promise<OutputOf<'submitEvent'>>
   getEvent(eventId: string): Promise<EventView>
   /** Waits until the event has ended, by its live stream or by asking. Throws `still_waiting` when the time is over. */
