@@ -1,5 +1,6 @@
 // Makes every generated file anew; with --check it writes nothing and fails when one of them is stale.
 import { dirname } from 'node:path'
+import { generateApi } from './generate/api.ts'
 import { generateDashboards } from './generate/dashboards.ts'
 import { generateDocuments } from './generate/documents.ts'
 import { type GeneratedFile, isFresh, write } from './generate/generated-file.ts'
@@ -11,7 +12,14 @@ const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
 const failures: string[] = []
-for (const generate of [generateProto, generateDocuments, generateSchema, generateSlos, generateDashboards]) {
+for (const generate of [
+  generateProto,
+  generateApi,
+  generateDocuments,
+  generateSchema,
+  generateSlos,
+  generateDashboards,
+]) {
   try {
     for (const file of await generate(root)) handle(file)
   } catch (error) {

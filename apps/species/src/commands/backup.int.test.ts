@@ -28,7 +28,7 @@ describe('a backup that is made while events run', () => {
     alice = await enter(stage, 'alice')
     await enter(stage, 'bob')
     const proof = await pay(stage, alice.walletAddress, '200')
-    const payWith = { chain: 'ETH', proof }
+    const payWith = { chain: 'ETH', proof } as const
     await trade(alice.client, { eventId: 'before-the-backup', from: 'alice', to: 'treasury', amount: 150, payWith })
     let isBacked = false
     const traffic = (async () => {
