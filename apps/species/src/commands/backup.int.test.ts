@@ -30,12 +30,12 @@ describe('a backup that is made while events run', () => {
     const proof = await pay(stage, alice.walletAddress, '200')
     const payWith = { chain: 'ETH', proof } as const
     await trade(alice.client, { eventId: 'before-the-backup', from: 'alice', to: 'treasury', amount: 150, payWith })
-    let isBacked = false
+    const state = { isBacked: false }
     const traffic = (async () => {
-      for (let n = 0; n < 140 && !isBacked; n++) await trade(alice.client, { from: 'alice', to: 'bob', amount: 1 })
+      for (let n = 0; n < 140 && !state.isBacked; n++) await trade(alice.client, { from: 'alice', to: 'bob', amount: 1 })
     })()
     const told = await runHere(directory, ['backup', backup, '--keys', keys, '--json'])
-    isBacked = true
+    state.isBacked = true
     await traffic
     await served.stop()
     if (told.code !== 0) throw new Error(told.err)
