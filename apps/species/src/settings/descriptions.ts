@@ -36,6 +36,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   ONLI_HONOURS_IDEMPOTENCY_KEYS:
     '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
+  SPECIES_TWO_PEOPLE:
+    '`1`: what two operators must decide takes two people; `0`: one person decides alone; without it `1` if any partner is real',
   SPECIES_WEBHOOKS_LOOPBACK:
     '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',
 }

@@ -86,6 +86,7 @@ export const environmentSchema = z.object({
   ONLI_TLS_KEY: z.string().optional(),
   ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
   SANDBOX_PORT: port.default(8090),
+  SPECIES_TWO_PEOPLE: z.enum(['0', '1']).optional(),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
 })
 

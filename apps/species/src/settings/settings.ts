@@ -46,6 +46,8 @@ export interface Settings {
   /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
   readonly onliHonoursKeys: boolean
   readonly sandboxPort: number
+  /** Whether what takes two operators takes two people. */
+  readonly twoPeople: boolean
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
 }
@@ -110,8 +112,14 @@ function toSettings(env: Environment): Settings {
           },
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
     sandboxPort: env.SANDBOX_PORT,
+    twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
   }
+}
+
+/** Where every partner is the sandbox one person can work alone. */
+function hasRealPartner(env: Environment): boolean {
+  return env.MORALIS_API_KEY !== undefined || env.TRON_API_KEY !== undefined || env.ONLI_URL !== undefined
 }
 
 function invalid(problems: readonly string[]): Fault {
