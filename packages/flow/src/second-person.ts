@@ -107,7 +107,7 @@ export interface RequestOf {
   readonly principal: Principal
   readonly trace: string
   readonly body: { readonly reason: string }
-  changed(change: Change): void
+  readonly changed: (change: Change) => void
 }
 
 /** The port. The authenticator implements it. */

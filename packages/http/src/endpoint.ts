@@ -90,7 +90,7 @@ export interface Call<Params, Query, Body> {
   /** The exact resend of an earlier request: it gets the first answer again and is not executed again. */
   readonly resend: boolean
   /** Tells the audit log what the action changed. Nothing listens where the operation has no audit entry. */
-  changed(change: Change): void
+  readonly changed: (change: Change) => void
 }
 
 export interface Endpoint {

@@ -39,7 +39,10 @@ export const auditRows: readonly CommandRow[] = [
         const reason = one.reason === undefined ? '' : `: ${one.reason}`
         return `${one.seq}  ${one.at}  ${one.operatorId}  ${one.action} ${one.target}  ${one.phase}${reason}`
       })
-      call.print(page, lines.length === 0 ? 'There are none.' : pageInWords(lines, page.nextBefore?.toString(), 'audit list --before'))
+      call.print(
+        page,
+        lines.length === 0 ? 'There are none.' : pageInWords(lines, page.nextBefore?.toString(), 'audit list --before'),
+      )
     },
   },
   {

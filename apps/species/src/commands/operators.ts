@@ -42,7 +42,9 @@ export const peopleRows: readonly CommandRow[] = [
           await client.request('POST', '/admin/v1/operators', body).catch((error: unknown) => {
             const kept = error instanceof Proposed ? keep('pending') : undefined
             if (kept !== undefined)
-              call.note(`The key is in ${kept}. Once this is approved, write its id there instead of "pending": \`operator list\` shows it.`)
+              call.note(
+                `The key is in ${kept}. Once this is approved, write its id there instead of "pending": \`operator list\` shows it.`,
+              )
             throw error
           })
         ).body as { keyId: string }

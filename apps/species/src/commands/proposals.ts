@@ -26,7 +26,10 @@ export const proposalRows: readonly CommandRow[] = [
       const { body } = await call.over('operator', ({ client }) => client.request('GET', `${base}?${query.toString()}`))
       const { proposals, nextBefore } = body as { proposals: Proposal[]; nextBefore?: number }
       const lines = proposals.map((one) => `${one.proposalId}  ${one.status}  by ${one.proposedBy}: ${one.inWords}`)
-      const words = lines.length === 0 ? 'Nothing waits for you.' : pageInWords(lines, nextBefore?.toString(), 'proposals list --before')
+      const words =
+        lines.length === 0
+          ? 'Nothing waits for you.'
+          : pageInWords(lines, nextBefore?.toString(), 'proposals list --before')
       call.print({ proposals, nextBefore }, words)
     },
   },
@@ -45,7 +48,8 @@ export const proposalRows: readonly CommandRow[] = [
     name: 'proposals approve',
     usage: '<proposalId>',
     summary: 'approve what another person proposed: it is done at once',
-    details: 'Shows it and asks before it is done; --yes skips the question. If what it acts on has changed since, nothing is done.',
+    details:
+      'Shows it and asks before it is done; --yes skips the question. If what it acts on has changed since, nothing is done.',
     options: [['--yes', 'do not ask']],
     async run(call: CommandCall): Promise<void> {
       const path = pathOf(call.args[0] ?? '')

@@ -47,7 +47,7 @@ export function mayApprove(
   if (nowMs < proposal.notBeforeMs)
     return refuse(
       'precondition_failed',
-      `This can be approved from ${new Date(proposal.notBeforeMs).toISOString()} on: until then every operator may refuse it.`,
+      'It is too early to approve this: until its `notBefore` every operator may refuse it.',
     )
   return ok(true)
 }
