@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateEd25519 } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Told, runHere, serveHere } from '../processes/test-terminal.ts'
 
