@@ -45,6 +45,8 @@ export interface Settings {
     | undefined
   /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
   readonly onliHonoursKeys: boolean
+  /** The operator's book; undefined: none is kept. */
+  readonly firefly: { readonly url: string; readonly token: Secret } | undefined
   readonly sandboxPort: number
   /** Whether what takes two operators takes two people. */
   readonly twoPeople: boolean
@@ -111,6 +113,10 @@ function toSettings(env: Environment): Settings {
                 : undefined,
           },
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
+    firefly:
+      env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
+        ? undefined
+        : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
     sandboxPort: env.SANDBOX_PORT,
     twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
