@@ -13,9 +13,14 @@ CREATE TABLE deposits.addresses (
   due_at timestamptz NOT NULL,
   -- Null until it is first read.
   position bigint,
-  -- Where a list that is not read to its end goes on, and how many pages of it were read.
+  -- When it was last read from far back, for what a partner's list had lacked for long.
+  deep_at timestamptz,
+  -- Of a list that is not read to its end: from where it is read, where it goes on, how many pages were read, and the time of the newest
+  -- block when it was begun.
+  since bigint,
   page text,
   pages integer NOT NULL DEFAULT 0,
+  begun_through timestamptz,
   -- The time of the block up to which it was read to the end.
   read_through timestamptz,
   -- Failures in a row, and what the last one was.

@@ -3,7 +3,7 @@ import type { Sql } from '@species/database'
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import type { Clock } from '@species/platform'
 import { comparable } from '@species/contracts/transfers'
-import { keepAddresses } from './adapters/address-rows.ts'
+import { watchAddresses } from './adapters/address-rows.ts'
 import { depositsQueries } from './adapters/queries.ts'
 import type { DepositsDeps } from './app/deps.ts'
 import { createDeposits } from './module.ts'
@@ -12,7 +12,7 @@ import { createDeposits } from './module.ts'
 export function createWatch(clock: Pick<Clock, 'now'>) {
   return async (tx: Sql, addresses: readonly WatchedAddress[]): Promise<void> => {
     const named = addresses.map((one) => ({ ...one, address: comparable(one.chain, one.address) }))
-    await keepAddresses(tx, named, clock.now())
+    await watchAddresses(tx, named, clock.now())
   }
 }
 

@@ -69,7 +69,12 @@ function noticesOf(
   )
   const trace = deps.ids.uuid()
   return parts.map((toAddresses) =>
-    about('transfer.noticed', { trace }, { key: `${chain}:${hash}`, partitionKey: hash }, { chain, hash, toAddresses, status }),
+    about(
+      'transfer.noticed',
+      { trace },
+      { key: `${chain}:${hash}`, partitionKey: hash },
+      { chain, hash, toAddresses, status },
+    ),
   )
 }
 

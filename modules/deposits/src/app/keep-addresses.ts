@@ -4,9 +4,7 @@ import { type NewAddress, keepAddresses } from '../adapters/address-rows.ts'
 import type { DepositsDeps } from './deps.ts'
 
 /** Has every address that was ever ours watched: those in use quickly, the others slowly. Money comes to old addresses for years. */
-export function createAddressKeeper(
-  deps: Pick<DepositsDeps, 'database' | 'clock' | 'config'>,
-): () => Promise<void> {
+export function createAddressKeeper(deps: Pick<DepositsDeps, 'database' | 'clock' | 'config'>): () => Promise<void> {
   let kept = ''
   return async () => {
     const addresses = configuredAddresses(await deps.config.chainHistory())

@@ -1,6 +1,7 @@
 import type { Chain, ChainHead, ChainPort } from '@species/contracts'
 import { backOffMs } from '@species/kernel'
 import {
+  type BegunList,
   type DueAddress,
   type ListProgress,
   quickReadThrough,
@@ -25,8 +26,9 @@ const mostUnread = 10_000
 const quickMs = 10_000
 const slowMs = 600_000
 const failure = { firstMs: 5_000, longestMs: 300_000 }
-/** How far back the first look at an address goes. */
-const firstLookMs = 86_400_000
+/** Each hour, and at first, a list is read from a day back. */
+const deepEveryMs = 3_600_000
+const deepLookMs = 86_400_000
 
 /** Why a list could not be read on. `silent`: the partner gave no answer that can be used. */
 type ListFault = 'silent' | 'looping' | 'endless' | 'too_many_unread'
@@ -67,35 +69,48 @@ interface Scan {
 
 async function scanList(scan: Scan, one: DueAddress, head: ChainHead): Promise<void> {
   const { deps, chain, scout } = scan
-  const since = one.position ?? Math.max(0, head.position - positionsWithin(chain, firstLookMs))
+  const begun = one.begun ?? { ...beginningOf(scan, one, head), page: undefined }
   const seen = new Set<string>()
-  let page = one.page
+  let page = begun.page
   for (let read = 0; read < pagesPerRun; read++) {
-    const answer = await scout.transfersTo({ chain, address: one.address, since, page })
+    const answer = await scout.transfersTo({ chain, address: one.address, since: begun.since, page })
     if (answer.kind !== 'yes') return await giveUp(scan, one, 'silent', 'reason' in answer ? answer.reason : undefined)
     await keepListed(deps.database, chain, answer.value.hashes, deps.clock.now())
     const { next } = answer.value
-    if (next === undefined) return await reachEnd(scan, one, head)
+    if (next === undefined) return await reachEnd(scan, one, head, begun)
     if (seen.has(next) || next === page) return await giveUp(scan, one, 'looping')
     seen.add(next)
     page = next
   }
-  const pages = one.pages + pagesPerRun
-  if (pages >= mostPages) return await giveUp(scan, one, 'endless')
-  await put(scan, one, { ...fresh, dueAtMs: deps.clock.now(), position: since, page, pages })
+  const pages = begun.pages + pagesPerRun
+  if (page === undefined || pages >= mostPages) return await giveUp(scan, one, 'endless')
+  await put(scan, one, { dueAtMs: deps.clock.now(), failures: 0, begun: { ...begun, page, pages } })
 }
 
-const fresh = { page: undefined, pages: 0, readThroughMs: undefined, failures: 0, fault: undefined }
+/** Where a list is begun: now and then a day back, for what a partner's list had lacked for longer than it is read again each time. */
+function beginningOf({ deps, chain }: Scan, one: DueAddress, head: ChainHead): Omit<BegunList, 'page'> {
+  const isDeep = (one.deepAtMs ?? -Infinity) + deepEveryMs <= deps.clock.now()
+  const dayBack = Math.max(0, head.position - positionsWithin(chain, deepLookMs))
+  const since = one.position === undefined || (isDeep && dayBack < one.position) ? dayBack : one.position
+  return { since, pages: 0, throughMs: head.blockTimeMs }
+}
 
-async function reachEnd(scan: Scan, one: DueAddress, head: ChainHead): Promise<void> {
+async function reachEnd(
+  scan: Scan,
+  one: DueAddress,
+  head: ChainHead,
+  begun: Pick<BegunList, 'since' | 'throughMs'>,
+): Promise<void> {
   const { deps, chain } = scan
   const { config } = await deps.config.current()
+  const nowMs = deps.clock.now()
+  const wasDeep = one.position === undefined || begun.since < one.position
   await put(scan, one, {
-    ...fresh,
-    dueAtMs: deps.clock.now() + (one.isQuick ? quickMs : slowMs),
+    dueAtMs: nowMs + (one.isQuick ? quickMs : slowMs),
     position: nextPosition(chain, config.chains[chain].confirmations, one.position, head.position),
-    // A list that was begun in an earlier run is of that time: the next look says how far it was read.
-    readThroughMs: one.page === undefined ? head.blockTimeMs : undefined,
+    readThroughMs: begun.throughMs,
+    deepAtMs: wasDeep ? nowMs : undefined,
+    failures: 0,
   })
 }
 
@@ -104,7 +119,7 @@ async function giveUp(scan: Scan, one: DueAddress, fault: ListFault, reason?: st
   deps.metrics.depositFaults.inc({ chain, fault })
   deps.log.warn({ chain, address: one.address, fault, reason }, 'a list of transfers could not be read to its end')
   const dueAtMs = deps.clock.now() + backOffMs(failure, one.failures)
-  await put(scan, one, { ...fresh, dueAtMs, position: one.position, failures: one.failures + 1, fault })
+  await put(scan, one, { dueAtMs, failures: one.failures + 1, fault })
 }
 
 async function put({ deps, leasedUntilMs }: Scan, one: DueAddress, progress: ListProgress): Promise<void> {

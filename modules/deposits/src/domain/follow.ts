@@ -51,7 +51,8 @@ export function follow(one: Followed, outcome: Outcome<ChainTransaction>, rules:
   const same: Look = { ...one, looks, dueAtMs: nowMs, shown, endsAbsent: false }
   const stands = one.kept.map((transfer) => standsStill(transfer, outcome))
   const isNew = shown.length > 0 && one.kept.length === 0
-  if (isNew || (stands.length > 0 && stands.every((word) => word === 'stands'))) return found(same, outcome, rules, nowMs)
+  if (isNew || (stands.length > 0 && stands.every((word) => word === 'stands')))
+    return found(same, outcome, rules, nowMs)
   if (stands.includes('missing')) return missed(same, one.chain, rules, nowMs)
   if (outcome.kind === 'yes' && stands.length === 0) return paysNothing(same, outcome.value, rules, nowMs)
   const isAbsent = outcome.kind === 'not_yet' || outcome.kind === 'no'
