@@ -36,7 +36,7 @@ interface Mined {
 }
 
 /** The EVM chains in memory, with blocks as the clock has it; a test may replace any of the answers. */
-export class MemoryChains implements ChainPort {
+class MemoryChains implements ChainPort {
   readonly chains: readonly Chain[]
   readonly mined = new Map<string, Mined>()
   readonly asked: string[] = []
