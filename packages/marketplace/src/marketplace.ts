@@ -19,7 +19,7 @@ import { ask, modules } from './modules.ts'
 export interface MarketplacePorts {
   readonly onli: AssetLedger
   readonly chainReaders: readonly ChainReader[]
-  /** Who lists what came in on chains; those that nobody serves are not watched. */
+  /** They list what came in on chains. A chain without one is not watched. */
   readonly chainScouts: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */

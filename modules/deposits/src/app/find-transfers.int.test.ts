@@ -22,7 +22,7 @@ async function faults({ deps }: World): Promise<string[]> {
 }
 
 describe('money that comes in', () => {
-  test('is found without anybody who tells of it, each transfer once however often it is listed, and followed until it is final', async () => {
+  test('is found without an announcement, each transfer once however often it is listed, and followed until it is final', async () => {
     const world = createWorld(database)
     world.chains.pay(1, [5_000_000n, 5_000_000n, 7n])
     await world.pass(minuteMs)

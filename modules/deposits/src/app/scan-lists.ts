@@ -49,7 +49,7 @@ export async function scanLists(deps: DepositsDeps, chain: Chain, scout: ChainPo
     return
   }
   const lists = due.values()
-  // All take from one iterator: each goes on with the next that nobody has.
+  // All take from one iterator: each goes on with the next that is not taken.
   const workThrough = async (): Promise<void> => {
     for (const one of lists)
       await scanList(scan, one, head.value).catch((error: unknown) => {
