@@ -56,6 +56,7 @@ function apiDocument(): ApiDocument {
     sandbox: false,
     sandboxAddresses: nothing,
     access: nothing,
+    twoPeople: true,
     intake: nothing,
     pages: nothing,
     webhooks: nothing,
