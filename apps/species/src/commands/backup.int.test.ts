@@ -32,7 +32,8 @@ describe('a backup that is made while events run', () => {
     await trade(alice.client, { eventId: 'before-the-backup', from: 'alice', to: 'treasury', amount: 150, payWith })
     const state = { isBacked: false }
     const traffic = (async () => {
-      for (let n = 0; n < 140 && !state.isBacked; n++) await trade(alice.client, { from: 'alice', to: 'bob', amount: 1 })
+      for (let n = 0; n < 140 && !state.isBacked; n++)
+        await trade(alice.client, { from: 'alice', to: 'bob', amount: 1 })
     })()
     const told = await runHere(directory, ['backup', backup, '--keys', keys, '--json'])
     state.isBacked = true
