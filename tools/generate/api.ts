@@ -59,6 +59,7 @@ export function allEndpoints(): Endpoint[] {
   const ports = {
     onli: nothing,
     chainReaders: [],
+    chainScouts: [],
     signer: nothing,
     sandbox: false,
     sandboxAddresses: nothing,
