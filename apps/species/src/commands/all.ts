@@ -8,6 +8,7 @@ import { deadLetterRows } from './dead-letters.ts'
 import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
+import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
@@ -38,6 +39,7 @@ export const rows: readonly CommandRow[] = [
   ...configRows,
   ...operationRows,
   ...backupRows,
+  ...kpiRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,
