@@ -6,6 +6,7 @@ import { deadLetterRows } from './dead-letters.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { receiptRows } from './receipt.ts'
@@ -28,6 +29,7 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
