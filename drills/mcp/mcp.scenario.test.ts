@@ -70,7 +70,7 @@ describe.each<Era>(['auto', 'legacy'])('a host of the %s era', (era) => {
     expect((await stage.units('bob')).total).toBe(before.total + 3)
     const verified = await client.callTool({ name: 'verify_receipt', arguments: { jws } })
     expect(dataOf(verified)).toMatchObject({ valid: true, receipt: { status: 'COMPLETED' } })
-    const altered = await client.callTool({ name: 'verify_receipt', arguments: { jws: jws.replace(/.~/, 'A~') } })
+    const altered = await client.callTool({ name: 'verify_receipt', arguments: { jws: jws.replace('.', '.A') } })
     expect([altered.isError, textOf(altered)]).toEqual([true, expect.stringContaining('receipt_invalid')])
   })
 })

@@ -59,7 +59,7 @@ const inWords: Readonly<Record<NextStep, string>> = {
   wait: 'It goes on. Call `event_status` later.',
 }
 
-export function nextOf({ nextStep, retryAfterMs }: SpeciesError): string {
+function nextOf({ nextStep, retryAfterMs }: SpeciesError): string {
   const wait = retryAfterMs === undefined ? '' : ` Wait ${Math.ceil(retryAfterMs / 1_000)} s first.`
   return inWords[nextStep] + wait
 }

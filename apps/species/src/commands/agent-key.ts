@@ -32,7 +32,7 @@ export const agentKeyRow: CommandRow = {
   async run(call: CommandCall): Promise<void> {
     const { options } = call
     const { publicKey, privateKey } = generateEd25519()
-    const given = [
+    const given: [string, unknown][] = [
       ...limits.flatMap(([name]) => pairOf(name, options.text(name))),
       ...lists.flatMap(([name]) => pairOf(name, options.text(name)?.split(','))),
     ]
@@ -41,7 +41,7 @@ export const agentKeyRow: CommandRow = {
       alg: 'ed25519',
       publicKey,
       scopes: options.has('readOnly') ? ['read'] : ['read', 'trade'],
-      ...(given.length === 0 ? {} : { limits: Object.fromEntries(given) }),
+      ...(given.length === 0 ? {} : { limits: Object.fromEntries(given) as object }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     }
     const { body } = await call.over(options.needed('as'), ({ client }) =>
