@@ -11,7 +11,7 @@ export interface McpHttp {
 }
 
 /** A call with all that a tool takes is far smaller. */
-const maxRequestBodySize = 1_000_000
+const maxRequestBodySize = 1024 * 1024
 
 /**
  * Streamable HTTP without a session: every request has a server of its own, which `serverFor` makes once it knows the caller, or
