@@ -10,6 +10,7 @@ import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { proposalRows } from './proposals.ts'
@@ -33,6 +34,7 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
