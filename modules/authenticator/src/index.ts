@@ -5,6 +5,7 @@ import type { AuthenticatorDeps } from './app/deps.ts'
 import { createAuthenticator } from './module.ts'
 
 export { createStandingDirectory } from './adapters/standing-directory.ts'
+export { createConfirm } from './app/confirm-action.ts'
 export { ensureOperatorKey } from './app/ensure-operator-key.ts'
 export { type AccessVerifier, createRequestVerifier } from './app/verify-request.ts'
 

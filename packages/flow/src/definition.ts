@@ -6,6 +6,7 @@ import type {
   ClaimsPort,
   ConfigPages,
   ConfigReader,
+  ConfirmPort,
   LedgerPort,
   ModuleName,
   ModuleQueries,
@@ -58,6 +59,8 @@ export interface Surroundings extends Platform {
   readonly ledger: (tx: Sql) => LedgerPort
   /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
   readonly claims: (tx: Sql) => ClaimsPort
+  /** Tells whether a person has confirmed a request. The authenticator implements it. */
+  readonly confirm: (sql: Sql) => ConfirmPort
 }
 
 /** The answers of all modules over one handle. */

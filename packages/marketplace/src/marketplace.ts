@@ -1,4 +1,4 @@
-import { type Access, createStandingDirectory } from '@species/authenticator'
+import { type Access, createConfirm, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
@@ -60,6 +60,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandbox: ports.sandbox }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {
