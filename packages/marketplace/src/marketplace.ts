@@ -2,7 +2,14 @@ import { type Access, createConfirm, createStandingDirectory } from '@species/au
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import {
+  type AssetLedger,
+  type Chain,
+  type ChainReader,
+  type ModuleName,
+  type ModuleQueries,
+  chains,
+} from '@species/contracts'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -60,7 +67,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
-    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandbox: ports.sandbox }),
+    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {
@@ -80,6 +87,11 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     queries: answersOver(ask, database),
     start: (wanted) => start(platform, all, wanted),
   }
+}
+
+/** The chains that the sandbox plays. */
+function sandboxChains({ sandbox, sandboxAddresses }: MarketplacePorts): Chain[] {
+  return sandbox ? chains.filter((chain) => (sandboxAddresses[chain] ?? []).length === 0) : []
 }
 
 type Made = { readonly [M in keyof typeof modules]: ReturnType<(typeof modules)[M]['create']> }

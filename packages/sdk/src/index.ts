@@ -1,4 +1,5 @@
 export { type Client, type Fields, type SignedReceipt, createClient } from './client.ts'
+export { type ConfirmedRequest, signConfirmation } from './confirmation.ts'
 export { type Ed25519Pair, generateEd25519 } from './ed25519.ts'
 export { type VerifiedReceipt, verifyReceipt, verifySignedReceipt } from './receipt.ts'
 export { type Signer, type SignerOptions, createSigner } from './signer.ts'

@@ -41,7 +41,8 @@ export function createSigner(options: SignerOptions): Signer {
   }
 }
 
-function signingOf(options: SignerOptions): { alg: string; sign: (data: Buffer) => Promise<Buffer> } {
+/** How a key signs bytes. */
+export function signingOf(options: SignerOptions): { alg: string; sign: (data: Buffer) => Promise<Buffer> } {
   if (options.alg === 'hmac') {
     const { secret } = options
     return { alg: 'hmac-sha256', sign: async (data) => createHmac('sha256', secret).update(data).digest() }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addressRows } from './address.ts'
 import { administrationRows } from './administration.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
@@ -27,6 +28,7 @@ export const rows: readonly CommandRow[] = [
   ...eventRows,
   ...receiptRows,
   ...walletRows,
+  ...addressRows,
   ...webhookRows,
   ...keyRows,
   ...userRows,
@@ -44,6 +46,7 @@ const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
+  address: 'addresses that a user’s money can be sent to',
   webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',

@@ -11,6 +11,11 @@ export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = forEve
   (chain) => sandboxAddresses[familyOf(chain)],
 )
 
+const sandboxWallets: Readonly<Record<ChainFamily, string[]>> = {
+  EVM: ['0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50002'],
+  TRON: ['TJcEoDhS5UNbnR6zw6wF21FSbdBrhr8aSa'],
+}
+
 /** The market's own vaults. */
 export const embeddedVaults = { escrowVault: 'vault-market-escrow', poolVault: 'vault-liquidity-pool' } as const
 
@@ -35,4 +40,11 @@ export function sandboxAddressesOnRealChains(partners: Partners): Record<Chain, 
 
 function addressesWhere(isMeant: (chain: Chain) => boolean): Record<Chain, string[]> {
   return forEveryChain((chain) => (isMeant(chain) ? sandboxDepositAddresses[chain] : []))
+}
+
+/** From where payouts are sent on the sandbox's chains, and how old what paid for them must be. Real chains keep their defaults. */
+export function sandboxPayouts(partners: Partners) {
+  return forEveryChain((chain) =>
+    isReal(chain, partners) ? {} : { ourWallets: sandboxWallets[familyOf(chain)], payoutMaturityMs: 0 },
+  )
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ConfirmPort, confirmationText } from '@species/contracts'
+import { type Chain, type ConfirmPort, confirmationText } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import type { Clock, Sealer } from '@species/platform'
@@ -11,17 +11,17 @@ import { isFresh } from '../domain/freshness.ts'
 interface ConfirmDeps {
   readonly clock: Pick<Clock, 'now'>
   readonly sealer: Sealer
-  /** Whether any partner is the sandbox. */
-  readonly sandbox: boolean
+  /** Chains on which money is for play. */
+  readonly sandboxChains: readonly Chain[]
 }
 
 /**
  * Checks that a person has confirmed exactly this request, with a second key of theirs: until there are passkeys, a key with the scope
- * `payout` that is neither the one that asks nor of its line of rotation. It is enough for the sandbox alone.
+ * `payout` that is neither the one that asks nor of its line of rotation. It is enough for the sandbox's chains alone.
  */
-export function createConfirm({ clock, sealer, sandbox }: ConfirmDeps): (sql: Sql) => ConfirmPort {
+export function createConfirm({ clock, sealer, sandboxChains }: ConfirmDeps): (sql: Sql) => ConfirmPort {
   return (sql) => ({
-    isTrusted: sandbox,
+    isTrusted: (chain) => sandboxChains.includes(chain),
     async confirm({ onliId, keyId }, action, confirmation) {
       if (confirmation === null) return refuse('confirmation_required', how)
       const read = /^([A-Za-z0-9_-]{1,100})[.](\d{13})[.]([A-Za-z0-9_-]{43,86})$/.exec(confirmation)
@@ -39,9 +39,15 @@ export function createConfirm({ clock, sealer, sandbox }: ConfirmDeps): (sql: Sq
         second.key.scopes.includes('payout') &&
         isSignedBy(second.verification, { base, signature: Buffer.from(signature, 'base64url') })
       if (!isGood)
-        return refuse('confirmation_invalid', `The key is none of yours with the scope \`payout\`, or signed another request. ${how}`)
+        return refuse(
+          'confirmation_invalid',
+          `The key is none of yours with the scope \`payout\`, or signed another request. ${how}`,
+        )
       if (second.key.allowanceId === (asking?.key.allowanceId ?? keyId))
-        return refuse('confirmation_invalid', 'A key does not confirm its own request, nor does its successor. Use a second key.')
+        return refuse(
+          'confirmation_invalid',
+          'A key does not confirm its own request, nor does its successor. Use a second key.',
+        )
       return ok({ by })
     },
   })

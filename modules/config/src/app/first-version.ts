@@ -21,7 +21,9 @@ export function defaultConfig(given: {
   /** Two days unless said. */
   walletTransferMs?: number
   /** Set where payouts are open from the start, without delays: our wallets, and the age of payments, by chain. */
-  payouts?: Readonly<Record<Chain, Pick<MarketplaceConfig['chains'][Chain], 'ourWallets' | 'payoutMaturityMs'>>>
+  payouts?: Readonly<
+    Record<Chain, Partial<Pick<MarketplaceConfig['chains'][Chain], 'ourWallets' | 'payoutMaturityMs'>>>
+  >
 }): MarketplaceConfig {
   const chainConfig = (chain: Chain) => ({
     enabled: given.depositAddresses[chain].length > 0,

@@ -76,20 +76,17 @@ export async function countAdded(sql: Sql, owner: string, sinceMs: number): Prom
 }
 
 export async function insertAddress(sql: Sql, one: AddressRow): Promise<void> {
-  await sql.query(
-    `INSERT INTO payouts.addresses (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      one.addressId,
-      one.owner,
-      one.chain,
-      one.address,
-      one.label,
-      one.addedBy,
-      one.confirmedBy,
-      toTimestamp(one.createdAtMs),
-      toTimestamp(one.usableAtMs),
-    ],
-  )
+  await sql.query(`INSERT INTO payouts.addresses (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+    one.addressId,
+    one.owner,
+    one.chain,
+    one.address,
+    one.label,
+    one.addedBy,
+    one.confirmedBy,
+    toTimestamp(one.createdAtMs),
+    toTimestamp(one.usableAtMs),
+  ])
 }
 
 /** Takes an entry out of its owner's address book. Whether it was there. */

@@ -45,7 +45,8 @@ export async function addAddress(
   const { chain, label } = wanted
   const { onliId: owner, keyId } = principal
   const malformed = addressFault(chain, wanted.address)
-  if (malformed !== undefined) return refuse('address_refused', `${wanted.address} is no address on ${chain}: ${malformed}.`)
+  if (malformed !== undefined)
+    return refuse('address_refused', `${wanted.address} is no address on ${chain}: ${malformed}.`)
   const address = comparableAddress(familyOf(chain), wanted.address)
   const history = await deps.config.chainHistory()
   return await deps.database.transaction(async (tx): Answer<AddressRow> => {

@@ -79,7 +79,8 @@ function remove(deps: PayoutsDeps): Endpoint {
       operationId: 'removeAddress',
       tag: 'Money out',
       summary: 'Remove an address at once',
-      description: 'What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again.',
+      description:
+        'What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again.',
       access: 'payout',
       params: z.object({ addressId: z.string().regex(/^adr_[0-9a-f]{32}$/) }),
       problems: ['not_found'],

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import { type SignerOptions, signingOf } from './signer.ts'
+
+/** The request that a confirmation is for. `path` is without host and query; `body` as it is sent. */
+export interface ConfirmedRequest {
+  readonly onliId: string
+  readonly method: string
+  readonly path: string
+  readonly body: string
+}
+
+/**
+ * Confirms a request with a second key of the same person: the value of the header `Species-Confirmation`. It is good for five
+ * minutes, for this request alone.
+ */
+export async function signConfirmation(key: SignerOptions, request: ConfirmedRequest): Promise<string> {
+  const atMs = (key.now ?? Date.now)()
+  const bodyHash = createHash('sha256').update(request.body).digest('base64url')
+  const lines = ['SPECIES confirmation 1', request.onliId, `${request.method} ${request.path}`, bodyHash, String(atMs)]
+  const signature = await signingOf(key).sign(Buffer.from(lines.join('\n')))
+  return `${key.keyId}.${atMs}.${signature.toString('base64url')}`
+}
