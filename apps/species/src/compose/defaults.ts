@@ -1,4 +1,5 @@
 import { type Chain, type ChainFamily, familyOf, forEveryChain } from '@species/contracts'
+import type { defaultConfig } from '@species/config'
 import type { Settings } from '../settings/settings.ts'
 
 const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
@@ -43,7 +44,7 @@ function addressesWhere(isMeant: (chain: Chain) => boolean): Record<Chain, strin
 }
 
 /** From where payouts are sent on the sandbox's chains, and how old what paid for them must be. Real chains keep their defaults. */
-export function sandboxPayouts(partners: Partners) {
+export function sandboxPayouts(partners: Partners): NonNullable<Parameters<typeof defaultConfig>[0]['payouts']> {
   return forEveryChain((chain) =>
     isReal(chain, partners) ? {} : { ourWallets: sandboxWallets[familyOf(chain)], payoutMaturityMs: 0 },
   )
