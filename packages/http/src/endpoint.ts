@@ -60,7 +60,8 @@ export const requestHeaders = {
   'If-Match': { required: true, description: 'The `ETag` of the version that you read (RFC 9110 section 13.1.1).' },
   'If-None-Match': { description: 'The `ETag` of an answer that you have: 304 where it still holds.' },
   'Species-Confirmation': {
-    description: 'The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md.',
+    description:
+      'The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md.',
   },
   'X-API-Key': { description: 'The key id, with the specification’s signature.' },
   'X-Nonce': { description: '16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature.' },
