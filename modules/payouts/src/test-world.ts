@@ -31,7 +31,7 @@ export interface World {
 type Answered = Record<string, unknown> & { readonly code?: string }
 
 /** Who asks: the user, their scopes, and whether the request is confirmed. */
-export interface Caller {
+interface Caller {
   readonly onliId?: string
   readonly keyId?: string
   readonly scopes?: readonly Scope[]

@@ -11,7 +11,11 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
+<<<<<<< HEAD
   'payouts',
+=======
+  'mirror',
+>>>>>>> main
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

@@ -2,6 +2,7 @@ import { type Access, createConfirm, createStandingDirectory } from '@species/au
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
+<<<<<<< HEAD
 import {
   type AssetLedger,
   type Chain,
@@ -10,6 +11,9 @@ import {
   type ModuleQueries,
   chains,
 } from '@species/contracts'
+=======
+import type { AssetLedger, BookPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+>>>>>>> main
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -34,6 +38,8 @@ export interface MarketplacePorts {
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
+  /** The operator's book; absent where none is kept. */
+  readonly book?: BookPort
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }
