@@ -11,11 +11,8 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
-<<<<<<< HEAD
   'payouts',
-=======
   'mirror',
->>>>>>> main
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

@@ -2,18 +2,15 @@ import { type Access, createConfirm, createStandingDirectory } from '@species/au
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-<<<<<<< HEAD
 import {
   type AssetLedger,
+  type BookPort,
   type Chain,
   type ChainReader,
   type ModuleName,
   type ModuleQueries,
   chains,
 } from '@species/contracts'
-=======
-import type { AssetLedger, BookPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
->>>>>>> main
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'

@@ -8,11 +8,8 @@ import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
-<<<<<<< HEAD
 import { payoutsModule } from '@species/payouts'
-=======
 import { mirrorModule } from '@species/mirror'
->>>>>>> main
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
 import { webhooksModule } from '@species/webhooks'
@@ -30,11 +27,8 @@ export const modules = {
   floorManager: floorManagerModule,
   reporter: reporterModule,
   webhooks: webhooksModule,
-<<<<<<< HEAD
   payouts: payoutsModule,
-=======
   mirror: mirrorModule,
->>>>>>> main
 } as const
 
 /** Who answers the questions that modules ask each other. */

@@ -2488,6 +2488,51 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
+    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
+    getMirror: {
+      query?: {
+        /**
+         * @default false
+         * @enum {string}
+         */
+        compare?: 'true' | 'false'
+      }
+      output: {
+        configured: boolean
+        /** @description entries that wait, counted up to 100,000 */
+        queued?: number
+        /** Format: date-time */
+        oldestQueuedAt?: string
+        /** @description why the last round ended early */
+        failure?: string
+        /** Format: date-time */
+        failedAt?: string
+        /** @description entries that the book refuses, at most 100 */
+        refused?: {
+          externalId: string
+          reason: string
+        }[]
+        accounts?: {
+          name: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description the balance in the ledger, debits above zero */
+          ledger: string
+          /** @description what was written into the book */
+          written: string
+          /** @description what the book shows; absent where it did not answer */
+          book?: string
+          /** @description `book` less `written`: anything but zero was not written by us */
+          difference?: string
+        }[]
+      }
+    }
+    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. */
+    retryMirror: {
+      output: {
+        queued: number
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -2638,6 +2683,8 @@ export const routes = {
   addAddress: ['POST', '/marketplace/v1/addresses'],
   listAddresses: ['GET', '/marketplace/v1/addresses'],
   removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
+  getMirror: ['GET', '/admin/v1/mirror'],
+  retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
