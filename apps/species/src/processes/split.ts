@@ -17,7 +17,7 @@ export const defaultGroups: readonly Group[] = [
   { name: 'reporter', modules: ['reporter', 'mirror'], count: 1 },
   { name: 'proof', modules: ['classifier', 'validator', 'deposits'], count: 1 },
   { name: 'matching', modules: ['matching'], count: 1 },
-  { name: 'cashier', modules: ['cashier'], count: 1 },
+  { name: 'cashier', modules: ['cashier', 'payouts'], count: 1 },
   { name: 'delivery', modules: ['asset-manager', 'floor-manager'], count: 1 },
 ]
 
