@@ -31,7 +31,13 @@ export function readableHistory(
 }
 
 function haltedFrom(known: ChainsConfig | undefined): ChainsConfig {
-  const closed = { enabled: false, depositAddresses: [], confirmations: 1, compromisedAddresses: [] }
+  const closed = {
+    enabled: false,
+    depositAddresses: [],
+    confirmations: 1,
+    compromisedAddresses: [],
+    quoteAddresses: [],
+  }
   return forEveryChain((chain) => ({ ...(known?.[chain] ?? closed), halted: true }))
 }
 

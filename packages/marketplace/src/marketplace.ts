@@ -2,12 +2,12 @@ import { type Access, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type { AssetLedger, ChainPort, ModuleName, ModuleQueries } from '@species/contracts'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
-import { createMatchPreview } from '@species/matching'
+import { createMatchPreview, createUnitHolds } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
@@ -17,7 +17,7 @@ import { ask, modules } from './modules.ts'
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
 export interface MarketplacePorts {
   readonly onli: AssetLedger
-  readonly chainReaders: readonly ChainReader[]
+  readonly chainReaders: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -67,6 +67,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...ports,
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
+    unitHolds: createUnitHolds({ ...platform, authenticator: standings }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }
   const made = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, ChainReader } from '@species/contracts'
+import type { AssetLedger, ChainPort } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
@@ -49,7 +49,7 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainReader[] } {
+): { onli: AssetLedger; chainReaders: ChainPort[] } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)

@@ -16,6 +16,8 @@ const dayMs = 86_400_000
 /** The configuration of a marketplace that nobody has configured yet: a chain without an address is closed, and so is a market without a chain. */
 export function defaultConfig(given: {
   depositAddresses: Readonly<Record<Chain, string[]>>
+  /** None unless said. */
+  quoteAddresses?: Readonly<Record<Chain, string[]>>
   escrowVault: string
   poolVault: string
   /** Two days unless said. */
@@ -27,6 +29,7 @@ export function defaultConfig(given: {
     confirmations: chainFacts[chain].confirmations,
     halted: false,
     compromisedAddresses: [],
+    quoteAddresses: given.quoteAddresses?.[chain] ?? [],
   })
   return marketplaceConfigSchema.parse({
     trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
