@@ -2,7 +2,8 @@ import { type Access, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, ChainPort, ModuleName, ModuleQueries } from '@species/contracts'
+import type { AssetLedger, ChainPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -17,7 +18,9 @@ import { ask, modules } from './modules.ts'
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
 export interface MarketplacePorts {
   readonly onli: AssetLedger
-  readonly chainReaders: readonly ChainPort[]
+  readonly chainReaders: readonly ChainReader[]
+  /** Who lists what came in on chains; those that nobody serves are not watched. */
+  readonly chainScouts: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -60,6 +63,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    watch: createWatch(clock),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {
