@@ -38,7 +38,7 @@ CREATE INDEX quotes_by_owner_held ON quotes.quotes (owner) WHERE free_from IS NU
 CREATE INDEX quotes_by_address ON quotes.quotes (chain, address, created_at DESC);
 CREATE INDEX quotes_held_by_address ON quotes.quotes (chain, address) WHERE free_from IS NULL;
 
--- Addresses that quotes were made for, leased or shared, and how far their lists of transfers were read.
+-- Addresses that quotes were made for, leased or shared, and when each is looked at next.
 CREATE TABLE quotes.addresses (
   chain text NOT NULL,
   address text NOT NULL,
@@ -46,8 +46,6 @@ CREATE TABLE quotes.addresses (
   -- Of a leased one: who has it, and from when it may be leased again; null: not known yet.
   owner text,
   free_from timestamptz,
-  -- A position of the chain, from which the list is read on.
-  read_from bigint NOT NULL DEFAULT 0,
   due_at timestamptz,
   PRIMARY KEY (chain, address)
 );

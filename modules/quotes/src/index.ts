@@ -10,5 +10,10 @@ type Given = Surroundings &
 export const quotesModule = {
   name: 'quotes',
   migrations: new URL('../migrations/', import.meta.url),
-  create: (given: Given): Module => createQuotes({ ...given, authenticator: given.ask.authenticator(given.database) }),
+  create: (given: Given): Module =>
+    createQuotes({
+      ...given,
+      authenticator: given.ask.authenticator(given.database),
+      deposits: given.ask.deposits(given.database),
+    }),
 } satisfies ModuleDefinition

@@ -1,8 +1,8 @@
-import type { Module } from '@species/flow'
-import { addressesDue } from './adapters/address-rows.ts'
+import { type Module, consumer } from '@species/flow'
+import { addressesDue, hurry } from './adapters/address-rows.ts'
 import { amountsDue, freeAmounts } from './adapters/quote-rows.ts'
 import type { QuotesDeps } from './app/deps.ts'
-import { type Done, watchAddresses } from './app/watch.ts'
+import { watchAddresses } from './app/watch.ts'
 import { quoteEndpoints } from './http/quotes.ts'
 
 /** Amounts that one run frees. */
@@ -10,13 +10,23 @@ const freedAtOnce = 2_000
 
 /** quotes: a price that is fixed for a while, with units and an address to pay to. */
 export function createQuotes(deps: QuotesDeps): Module {
-  const done: Done = new Map()
   return {
     name: 'quotes',
-    consumers: [],
+    consumers: [
+      consumer({
+        name: 'quotes-transfer-noticed',
+        topic: 'transfer.noticed',
+        maxBatch: 500,
+        async handle(batch) {
+          const nowMs = deps.clock.now()
+          for (const { body } of batch) await hurry(deps.database, body.chain, body.toAddresses, nowMs)
+          return []
+        },
+      }),
+    ],
     endpoints: quoteEndpoints(deps),
     jobs: [
-      { name: 'quotes-watch', everyMs: 500, due: addressesDue, run: () => watchAddresses(deps, done) },
+      { name: 'quotes-watch', everyMs: 500, due: addressesDue, run: () => watchAddresses(deps) },
       {
         name: 'quotes-amounts',
         everyMs: 5_000,

@@ -1,26 +1,23 @@
 import type { Chain } from '@species/contracts'
-import { type Sql, rowsParameter } from '@species/database'
+import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 
-/** An address whose list of transfers is read. */
+/** An address that money for quotes comes in at. */
 export interface AddressRow {
   readonly chain: Chain
   readonly address: string
   readonly isShared: boolean
-  readonly readFrom: number
 }
 
 interface Row {
   chain: Chain
   address: string
   is_shared: boolean
-  read_from: bigint
 }
 const fromRow = (row: Row): AddressRow => ({
   chain: row.chain,
   address: row.address,
   isShared: row.is_shared,
-  readFrom: Number(row.read_from),
 })
 
 /** How many addresses of a chain an owner leases for quotes that nobody has paid yet. */
@@ -60,7 +57,7 @@ export async function leaseAddress(
   return added.length === 0 ? undefined : await lease()
 }
 
-/** Has the list of a shared address read from now on. */
+/** Has a shared address looked at from now on. */
 export async function watchShared(tx: Sql, chain: Chain, address: string, nowMs: number): Promise<void> {
   await tx.query(
     `INSERT INTO quotes.addresses (chain, address, is_shared, due_at) VALUES ($1, $2, true, $3)
@@ -79,42 +76,27 @@ export async function takeDueAddresses(
   const rows = await sql.query<Row>(
     `UPDATE quotes.addresses SET due_at = $2 WHERE (chain, address) IN (
        SELECT chain, address FROM quotes.addresses WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-     RETURNING chain, address, is_shared, read_from`,
+     RETURNING chain, address, is_shared`,
     [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), limit],
   )
   return rows.map(fromRow)
 }
 
-/** Has an address looked at soon. */
-export async function hurry(sql: Sql, chain: Chain, address: string, nowMs: number): Promise<void> {
-  await sql.query('UPDATE quotes.addresses SET due_at = least(due_at, $3) WHERE chain = $1 AND address = $2', [
-    chain,
-    address,
-    toTimestamp(nowMs),
-  ])
+/** Has addresses looked at soon. Those that no quote can be paid at stay unwatched. */
+export async function hurry(sql: Sql, chain: Chain, addresses: readonly string[], nowMs: number): Promise<void> {
+  await sql.query(
+    'UPDATE quotes.addresses SET due_at = $3 WHERE chain = $1 AND address = ANY($2::text[]) AND due_at > $3',
+    [chain, addresses, toTimestamp(nowMs)],
+  )
 }
 
-/** Stores how far a list was read, and when it is read again. */
-export async function storeLook(
-  tx: Sql,
-  { chain, address }: AddressRow,
-  next: { readFrom: number | undefined; dueAtMs: number | undefined },
-): Promise<void> {
-  await tx.query(
-    `UPDATE quotes.addresses a SET read_from = greatest(a.read_from, coalesce(r.read_from, 0)), due_at = r.due_at
-     FROM json_to_recordset($1::text::json) AS r(chain text, address text, read_from bigint, due_at timestamptz)
-     WHERE a.chain = r.chain AND a.address = r.address`,
-    [
-      rowsParameter([
-        {
-          chain,
-          address,
-          read_from: next.readFrom,
-          due_at: next.dueAtMs === undefined ? undefined : toTimestamp(next.dueAtMs),
-        },
-      ]),
-    ],
-  )
+/** Stores when an address is looked at again; undefined: not by itself. */
+export async function storeDue(tx: Sql, { chain, address }: AddressRow, dueAtMs: number | undefined): Promise<void> {
+  await tx.query('UPDATE quotes.addresses SET due_at = $3 WHERE chain = $1 AND address = $2', [
+    chain,
+    address,
+    dueAtMs === undefined ? null : toTimestamp(dueAtMs),
+  ])
 }
 
 /** When the oldest quote was made whose money is looked for at an address; undefined where there is none. */

@@ -1,14 +1,16 @@
 import type {
   AuthenticatorQueries,
   ChainHistory,
-  ChainPort,
+  ChainReader,
   ClaimsPort,
   ConfigReader,
+  DepositsQueries,
   Intent,
   MarketplaceConfig,
   MarketplaceEvent,
   StateBodies,
   UnitHolds,
+  WatchedAddress,
 } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
@@ -23,8 +25,10 @@ export interface QuotesDeps {
   readonly ids: Ids
   readonly log: Logger
   readonly config: ConfigReader & ChainHistory
-  /** Finds what came in and reads it. */
-  readonly chainReaders: readonly ChainPort[]
+  /** Has what comes in at an address found. */
+  readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
+  readonly deposits: DepositsQueries
+  readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
   readonly claims: (tx: Sql) => ClaimsPort
   readonly unitHolds: (tx: Sql) => UnitHolds

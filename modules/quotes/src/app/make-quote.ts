@@ -7,7 +7,9 @@ import {
   type Match,
   type Principal,
   type StateBodies,
+  type WatchedAddress,
   comparable,
+  finalityMs,
   intentFacts,
 } from '@species/contracts'
 import { Fault, type Result, assert, ok, refuse } from '@species/kernel'
@@ -159,6 +161,7 @@ async function placeQuote(
   if (own !== undefined) {
     const quote = signed({ address: own, isShared: false, amountMicro: dueMicro })
     assert(await insertQuote(tx, quote), 'a leased address has one quote')
+    await deps.watch(tx, [watched(quote, config)])
     return quote
   }
   const shared = config.chains[chain].depositAddresses.map((address) => comparable(chain, address))
@@ -169,12 +172,19 @@ async function placeQuote(
     const quote = signed({ address, isShared: true, amountMicro })
     if (!(await insertQuote(tx, quote))) continue
     await watchShared(tx, chain, address, nowMs)
+    await deps.watch(tx, [watched(quote, config)])
     return quote
   }
   throw new Fault('quotes_exhausted', {
     retryable: true,
     publicMessage: 'Every address and amount for quotes is taken. Ask again later, or buy without a quote.',
   })
+}
+
+/** Its list is read quickly until the quote is over: to find the payment, and to know that there is none. */
+function watched({ chain, address, expiresAtMs }: QuoteRow, config: MarketplaceConfig): WatchedAddress {
+  const quickUntilMs = expiresAtMs + 2 * finalityMs(chain, config.chains[chain].confirmations) + 600_000
+  return { chain, address, quickUntilMs }
 }
 
 async function ownAddress(

@@ -62,7 +62,7 @@ export async function cancelQuote(deps: QuotesDeps, owner: string, quoteKey: str
       )
     await endQuote(tx, quote, { state: 'cancelled', endedAtMs: nowMs, freeFromMs: undefined })
     await deps.unitHolds(tx).release([quoteKey])
-    await hurry(tx, quote.chain, quote.address, nowMs)
+    await hurry(tx, quote.chain, [quote.address], nowMs)
     return ok({ quote: { ...quote, state: 'cancelled', endedAtMs: nowMs }, transfers })
   })
 }

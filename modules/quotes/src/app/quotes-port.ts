@@ -8,7 +8,7 @@ import { markClaimed, transfersOf } from '../adapters/transfer-rows.ts'
 import { differsIn } from '../domain/cited.ts'
 import { watchedForMs } from '../domain/pace.ts'
 import type { QuotesDeps } from './deps.ts'
-import { expiryOf } from './settle.ts'
+import { expiryOf } from './expiry.ts'
 
 type Deps = Pick<QuotesDeps, 'unitHolds'> & { readonly clock: Clock; readonly config: ChainHistory }
 
@@ -36,7 +36,7 @@ export function createQuotesPort(deps: Deps): (tx: Sql) => QuotesPort {
         return refuse('quote_ended', 'The quote was cancelled, or has expired. What was paid for it is your credit.')
       await citeQuote(tx, quoteKey, eventKey)
       await deps.unitHolds(tx).bind(quoteKey, eventKey)
-      await hurry(tx, quote.chain, quote.address, deps.clock.now())
+      await hurry(tx, quote.chain, [quote.address], deps.clock.now())
       return ok(termsOf(quote))
     },
     payment: (quoteId) => paymentOf(deps, tx, quoteKeyOf(quoteId)),
