@@ -40,10 +40,9 @@ export interface QuoteTerms {
 }
 
 /** What came in for a quote, as far as is known. */
-export type QuotePayment =
-  /** Nothing yet; it is looked for until the quote is over. */
+export type QuotePayment = { readonly chain: Chain } & (
+  /** `none`: nothing yet; it is looked for until the quote is over. `over`: nothing came in time, or what came became credit. */
   | { readonly kind: 'none' }
-  /** Nothing came in time, or what came became credit. */
   | { readonly kind: 'over' }
   | {
       readonly kind: 'seen'
@@ -55,6 +54,7 @@ export type QuotePayment =
       /** Until when it had to be mined to have the price of the quote; Unix milliseconds. */
       readonly untilMs: number
     }
+)
 
 /** Quotes for the modules that an event which cites one passes, over their transaction. */
 export interface QuotesPort {

@@ -13,6 +13,7 @@ import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
 import { createClaims } from '@species/validator'
+import { createQuotesPort } from '@species/quotes'
 import { ask, modules } from './modules.ts'
 
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
@@ -66,12 +67,14 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     watch: createWatch(clock),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
+  const unitHolds = createUnitHolds({ ...platform, authenticator: standings })
   const given = {
     ...surroundings,
     ...ports,
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
-    unitHolds: createUnitHolds({ ...platform, authenticator: standings }),
+    unitHolds,
+    quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }
   const made = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { type ChainHistory, type QuotePayment, type QuoteTerms, type QuotesPort, quoteKeyOf } from '@species/contracts'
-import { ok, refuse } from '@species/kernel'
+import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import type { Clock } from '@species/platform'
 import { hurry } from '../adapters/address-rows.ts'
@@ -50,12 +50,14 @@ function termsOf({ quoteKey, owner, configVersion, chain, match }: QuoteRow): Qu
 
 async function paymentOf({ config, clock }: Deps, sql: Sql, quoteKey: string): Promise<QuotePayment> {
   const quote = await findQuote(sql, quoteKey)
-  if (quote?.state !== 'open') return { kind: 'over' }
+  assert(quote !== undefined, 'a quote that is cited is there')
+  const { address, isShared, chain, state } = quote
+  if (state !== 'open') return { kind: 'over', chain }
   const transfer = (await transfersOf(sql, [quoteKey])).find(({ decision }) => decision === 'payment')
-  if (!transfer) return { kind: 'none' }
-  const { address, isShared } = quote
+  if (!transfer) return { kind: 'none', chain }
   return {
     kind: 'seen',
+    chain,
     transfer,
     address,
     isShared,
