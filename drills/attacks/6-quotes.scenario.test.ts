@@ -1,6 +1,6 @@
 import type { MarketplaceConfig } from '@species/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AttackStage, type Name, type Receipt, until } from './attack-stage.ts'
+import { AttackStage, type Name, type Receipt } from './attack-stage.ts'
 
 interface Quote {
   quoteId: string
@@ -23,7 +23,8 @@ afterAll(async () => {
 const client = (name: Name) => stage.players[name].client
 
 async function quote(name: Name, body: object): Promise<Quote> {
-  return (await client(name).request('POST', '/marketplace/v1/quotes', { to: 'treasury', chain: 'ETH', ...body })).body as Quote
+  return (await client(name).request('POST', '/marketplace/v1/quotes', { to: 'treasury', chain: 'ETH', ...body }))
+    .body as Quote
 }
 const read = async (name: Name, quoteId: string): Promise<Quote> =>
   (await client(name).request('GET', `/marketplace/v1/quotes/${quoteId}`)).body as Quote

@@ -40,21 +40,22 @@ export interface QuoteTerms {
 }
 
 /** What came in for a quote, as far as is known. */
-export type QuotePayment = { readonly chain: Chain } & (
+export type QuotePayment = { readonly chain: Chain } &
   /** `none`: nothing yet; it is looked for until the quote is over. `over`: nothing came in time, or what came became credit. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'over' }
-  | {
-      readonly kind: 'seen'
-      readonly transfer: ProvenTransfer
-      /** Where the money had to go: this address alone counts for the quote. */
-      readonly address: string
-      /** At a shared address the sender must be a wallet that the owner has proven. */
-      readonly isShared: boolean
-      /** Until when it had to be mined to have the price of the quote; Unix milliseconds. */
-      readonly untilMs: number
-    }
-)
+  (
+    | { readonly kind: 'none' }
+    | { readonly kind: 'over' }
+    | {
+        readonly kind: 'seen'
+        readonly transfer: ProvenTransfer
+        /** Where the money had to go: this address alone counts for the quote. */
+        readonly address: string
+        /** At a shared address the sender must be a wallet that the owner has proven. */
+        readonly isShared: boolean
+        /** Until when it had to be mined to have the price of the quote; Unix milliseconds. */
+        readonly untilMs: number
+      }
+  )
 
 /** Quotes for the modules that an event which cites one passes, over their transaction. */
 export interface QuotesPort {

@@ -8,6 +8,7 @@ import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
+import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
 import { settingsRows } from './settings.ts'
@@ -23,6 +24,7 @@ export const rows: readonly CommandRow[] = [
   ...serveRows,
   ...splitRows,
   ...tradeRows,
+  ...quoteRows,
   ...marketRows,
   ...eventRows,
   ...receiptRows,
@@ -42,6 +44,7 @@ export const rows: readonly CommandRow[] = [
 /** What a group of commands is about, for the list of commands. */
 const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
+  quote: 'prices that are fixed for a while, with an address to pay to',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
   webhook: 'servers of a user that are told what becomes of their events',

@@ -20,7 +20,7 @@ const fromRow = (row: Row): AddressRow => ({
   isShared: row.is_shared,
 })
 
-/** How many addresses of a chain an owner leases for quotes that nobody has paid yet. */
+/** How many addresses of a chain an owner leases for quotes that are not paid yet. */
 export async function countLeases(tx: Sql, owner: string, chain: Chain): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
     `SELECT count(*)::integer AS count FROM quotes.addresses WHERE owner = $1 AND chain = $2 AND NOT is_shared AND free_from IS NULL`,

@@ -111,7 +111,7 @@ export async function markClaimed(tx: Sql, transfers: readonly TransferName[], n
   )
 }
 
-/** Transfers that their chain does not show any more, and that nobody has claimed. */
+/** Transfers that their chain does not show any more, and that are not claimed. */
 export async function forgetTransfers(tx: Sql, transfers: readonly TransferName[]): Promise<void> {
   if (transfers.length === 0) return
   await tx.query(

@@ -201,8 +201,7 @@ async function ownAddress(
   return await leaseAddress(tx, lease, pool)
 }
 
-/** A whole number from 0 and below `below`, at most 65,536: even enough for what nobody may guess and nobody gains by. */
+/** A whole number from 0 and below `below`, which is small. */
 function random({ ids }: QuotesDeps, below: number): number {
-  const [high = 0, low = 0] = ids.bytes(2)
-  return ((high << 8) | low) % below
+  return Number(Buffer.from(ids.bytes(8)).readBigUInt64BE() % BigInt(below || 1))
 }

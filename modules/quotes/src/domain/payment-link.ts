@@ -1,8 +1,5 @@
-import type { Chain } from '@species/contracts'
-import { usdtOf } from '@species/contracts/chains'
-
-/** EIP-155 ids of EVM chains; `undefined` where links have another form. */
-const chainIds: Readonly<Record<Chain, number | undefined>> = { ETH: 1, BSC: 56, POLYGON: 137, TRON: undefined }
+import type { Chain, ChainFacts } from '@species/contracts'
+import { chainFacts, usdtOf } from '@species/contracts/chains'
 
 /**
  * A link that wallets open with everything filled in: EIP-681 on EVM chains; on TRON the form that wallets have agreed on without a
@@ -10,7 +7,7 @@ const chainIds: Readonly<Record<Chain, number | undefined>> = { ETH: 1, BSC: 56,
  */
 export function paymentLink(chain: Chain, address: string, amountMicro: bigint): string {
   const { address: token } = usdtOf(chain)
-  const chainId = chainIds[chain]
+  const { chainId }: ChainFacts = chainFacts[chain]
   if (chainId === undefined) return `tron:${address}?token=${token}&amount=${decimal(amountMicro)}`
   return `ethereum:${token}@${chainId}/transfer?address=${address}&uint256=${baseUnits(chain, amountMicro)}`
 }

@@ -36,7 +36,7 @@ interface Row {
 export const policies: readonly Row[] = [
   { when: { token: 'other' }, then: 'operator', why: 'it is not the USDT that was asked for' },
   { when: { sender: 'earlier_holder' }, then: 'operator', why: 'it may be meant for an earlier quote of the address' },
-  { when: { at: 'shared', sender: 'unknown' }, then: 'operator', why: 'nobody says whose it is' },
+  { when: { at: 'shared', sender: 'unknown' }, then: 'operator', why: 'the wallet is not known' },
   { when: { at: 'shared', amount: 'short' }, then: 'operator', why: 'the amount names no quote' },
   { when: { at: 'shared', amount: 'excess' }, then: 'operator', why: 'the amount names no quote' },
   { when: { at: 'shared', amount: 'dust' }, then: 'operator', why: 'the amount names no quote' },
