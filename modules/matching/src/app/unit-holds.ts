@@ -19,7 +19,7 @@ import { quotable, shareFor } from '../domain/quoted-share.ts'
 import type { MatchingDeps } from './deps.ts'
 import { isAtBestPrice, readBook } from './load-book.ts'
 
-type Deps = Pick<MatchingDeps, 'database' | 'authenticator'> & { readonly clock: Clock }
+type Deps = Pick<MatchingDeps, 'authenticator'> & { readonly clock: Clock }
 type Held = Awaited<ReturnType<UnitHolds['hold']>>
 
 /** The units for sale are counted again after this long. */
@@ -27,17 +27,17 @@ const countedForMs = 1_000
 
 /** The port by which quotes reserve units, within their own transaction. */
 export function createUnitHolds(deps: Deps): (tx: Sql) => UnitHolds {
-  let counted: { readonly atMs: number; readonly units: Promise<bigint> } | undefined
-  const openUnits = async (): Promise<bigint> => {
+  let counted: { readonly atMs: number; readonly units: bigint } | undefined
+  const openUnits = async (tx: Sql): Promise<bigint> => {
     const atMs = deps.clock.steady()
     if (counted === undefined || atMs - counted.atMs >= countedForMs)
-      counted = { atMs, units: countOpenUnits(deps.database) }
-    return await counted.units
+      counted = { atMs, units: await countOpenUnits(tx) }
+    return counted.units
   }
   return (tx) => ({
     async hold(request) {
       // Counted before anything is locked: it reads the whole book.
-      const open = bookOf(request.dossier.intent) === 'buys' ? await openUnits() : 0n
+      const open = bookOf(request.dossier.intent) === 'buys' ? await openUnits(tx) : 0n
       return await hold(deps, tx, request, open)
     },
     bind: (quoteKey, eventKey) => bindHold(tx, quoteKey, eventKey),
