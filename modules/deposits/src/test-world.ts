@@ -36,8 +36,8 @@ interface Mined {
 }
 
 /** The EVM chains in memory, with blocks as the clock has it; a test may replace any of the answers. */
-export class MemoryChains implements ChainPort {
-  readonly chains: readonly Chain[] = ['ETH', 'BSC']
+class MemoryChains implements ChainPort {
+  readonly chains: readonly Chain[]
   readonly mined = new Map<string, Mined>()
   readonly asked: string[] = []
   pageRows = 100
@@ -49,8 +49,9 @@ export class MemoryChains implements ChainPort {
   isSilent: (chain: Chain) => boolean = () => false
   readonly #clock: ManualClock
 
-  constructor(clock: ManualClock) {
+  constructor(clock: ManualClock, served: readonly Chain[]) {
     this.#clock = clock
+    this.chains = served
   }
 
   height(chain: Chain): number {
@@ -149,13 +150,13 @@ export interface World {
   told(): string[]
   /** From now on ETH is like this. */
   change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void
-  /** Time passes, and every job runs when it is due, once a second at most. */
-  pass(ms: number): Promise<void>
+  /** Time passes, and every job runs when it is due, no more often than that. */
+  pass(ms: number, stepMs?: number): Promise<void>
 }
 
-export function createWorld(database: Database): World {
+export function createWorld(database: Database, served: readonly Chain[] = ['ETH']): World {
   const clock = manualClock()
-  const memory = new MemoryChains(clock)
+  const memory = new MemoryChains(clock, served)
   const published: Outgoing[] = []
   const versions: ChainsVersion[] = [{ version: 1, sinceMs: 0, chains: config.chains }]
   const newest = (): MarketplaceConfig => ({ ...config, chains: versions.at(-1)?.chains ?? config.chains })
@@ -198,12 +199,12 @@ export function createWorld(database: Database): World {
       const changed = { ...newest().chains, ETH: { ...ETH, ...eth } }
       versions.push({ version: versions.length + 1, sinceMs: clock.now(), chains: changed })
     },
-    async pass(ms) {
+    async pass(ms, stepMs = 5_000) {
       const endMs = clock.now() + ms
       for (;;) {
         const nextMs = await runDue()
         if (clock.now() >= endMs) return
-        clock.set(Math.min(Math.max(nextMs, clock.now() + 1_000), endMs))
+        clock.set(Math.min(Math.max(nextMs, clock.now() + stepMs), endMs))
       }
     },
   }

@@ -1,9 +1,6 @@
 import type { Chain } from './chains.ts'
 import type { ProvenTransfer } from './claims.ts'
-
-/** `seen`: on its chain, and may still vanish. `final`: so many confirmations as are configured. `gone`: a reorganisation took it. */
-export const transferStatuses = ['seen', 'final', 'gone'] as const
-export type TransferStatus = (typeof transferStatuses)[number]
+import type { TransferStatus } from './transfers.ts'
 
 /**
  * A transfer of genuine USDT to an address of ours, as its chain showed it when it was last read. Who wants to claim it reads the

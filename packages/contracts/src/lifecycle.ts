@@ -12,6 +12,7 @@ export const moduleNames = [
   'config',
   'webhooks',
   'deposits',
+  'mirror',
   'quotes',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
-import { transferStatuses } from './deposits.ts'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
 import { type State, moduleNames, states } from './lifecycle.ts'
+import { transferStatuses } from './transfers.ts'
 
 /** Quantities travel as strings of digits and are `bigint` inside. */
 export const quantitySchema = z

@@ -9,6 +9,7 @@ import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
+import { mirrorModule } from '@species/mirror'
 import { quotesModule } from '@species/quotes'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
@@ -28,6 +29,7 @@ export const modules = {
   reporter: reporterModule,
   webhooks: webhooksModule,
   deposits: depositsModule,
+  mirror: mirrorModule,
   quotes: quotesModule,
 } as const
 

@@ -7,7 +7,7 @@ import type { Followed, Look } from '../domain/follow.ts'
 export const transactionsDue = (chain: Chain): string =>
   `SELECT min(due_at) FROM deposits.transactions WHERE chain = '${chain}' AND due_at IS NOT NULL`
 
-/** A transaction that turned out to be nothing, and is listed again, is read again once it has rested for so long. */
+/** A transaction that turned out to be nothing, and is listed again, is read again after this rest. */
 const restMs = 600_000
 
 /** Keeps the hashes that a list named. Answers how many are new. */

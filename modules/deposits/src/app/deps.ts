@@ -12,6 +12,6 @@ export interface DepositsDeps {
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'depositFaults' | 'depositsFound' | 'depositsBehindSeconds'>
   readonly config: ConfigReader & ChainHistory
-  /** Who lists what came in, and reads it. A chain that nobody serves is not watched. */
+  /** They list what came in, and read it. A chain without one is not watched. */
   readonly chainScouts: readonly ChainPort[]
 }

@@ -22,7 +22,7 @@ async function faults({ deps }: World): Promise<string[]> {
 }
 
 describe('money that comes in', () => {
-  test('is found without anybody who tells of it, each transfer once however often it is listed, and followed until it is final', async () => {
+  test('is found without an announcement, each transfer once however often it is listed, and followed until it is final', async () => {
     const world = createWorld(database)
     world.chains.pay(1, [5_000_000n, 5_000_000n, 7n])
     await world.pass(minuteMs)
@@ -51,7 +51,7 @@ describe('money that comes in', () => {
   })
 
   test('of a failed transaction, of another token, or worth less than a millionth is nothing', async () => {
-    const world = createWorld(database)
+    const world = createWorld(database, ['ETH', 'BSC'])
     world.chains.pay(1, [5n], { succeeded: false })
     const token = { logIndex: 1, tokenAddress: payer, fromAddress: payer, toAddress: ours, rawValue: 5n }
     world.chains.pay(2, [], { transfers: [token] })
@@ -101,7 +101,7 @@ describe('a list of transfers', () => {
     const world = createWorld(database)
     world.chains.pageRows = 3
     for (let n = 1; n <= 70; n++) world.chains.pay(n, [5n])
-    await world.pass(20_000)
+    await world.pass(20_000, 1_000)
     expect(await found()).toHaveLength(70)
     const through = await depositsModule.queries(database).readThrough('ETH', [ours])
     expect(world.clock.now() - (through.get(ours) ?? 0)).toBeLessThan(30_000)
@@ -124,7 +124,7 @@ describe('a list of transfers', () => {
     expect(await faults(world)).toEqual([expect.stringMatching(/^ETH looping [1-9]/)])
     let calls = 0
     world.chains.lie = ({ chain }, page) => yes(chain === 'ETH' ? { ...page, next: `more ${calls++}` } : page)
-    await world.pass(2 * minuteMs)
+    await world.pass(2 * minuteMs, 1_000)
     expect(await faults(world)).toContainEqual(expect.stringMatching(/^ETH endless [1-9]/))
     world.chains.lie = ({ page: asked = '0' }, page) => (asked.startsWith('more') ? unknown('no such page') : yes(page))
     await world.pass(10 * minuteMs)
@@ -144,7 +144,7 @@ describe('a list of transfers', () => {
   test('that names what is not there makes nothing of it, and is not asked for more once too much is unread', async () => {
     const world = createWorld(database)
     world.chains.lie = ({ chain }, page) => yes(chain === 'ETH' ? { ...page, hashes: [hashOf(99)] } : page)
-    await world.pass(45 * minuteMs)
+    await world.pass(35 * minuteMs)
     expect([await found(), world.told()]).toEqual([[], []])
     await database.query(
       `INSERT INTO deposits.transactions (chain, tx_hash, status, listed_at) SELECT 'ETH', n::text, 'listed', now() FROM generate_series(1, 10000) n`,
@@ -154,7 +154,7 @@ describe('a list of transfers', () => {
   })
 
   test('of a silent chain holds up no other chain', async () => {
-    const world = createWorld(database)
+    const world = createWorld(database, ['ETH', 'BSC'])
     world.chains.isSilent = (chain) => chain === 'ETH'
     world.chains.pay(1, [5_000_000_000_000_000_000n], { chain: 'BSC' })
     world.chains.pay(2, [5n])

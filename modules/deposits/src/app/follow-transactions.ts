@@ -51,7 +51,7 @@ async function look(deps: DepositsDeps, scout: ChainPort, one: Followed): Promis
   })
 }
 
-/** The status that is told, where it has changed and there is somebody to tell it of. */
+/** The status that is told, where it has changed and transfers to us are concerned. */
 function newStatus(one: Followed, { status }: Look): TransferStatus | undefined {
   if (status === 'listed' || status === one.status) return undefined
   return status === 'gone' && one.kept.length === 0 ? undefined : status

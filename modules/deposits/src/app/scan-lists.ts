@@ -1,5 +1,5 @@
 import type { Chain, ChainHead, ChainPort } from '@species/contracts'
-import { backOffMs } from '@species/kernel'
+import { type Outcome, backOffMs } from '@species/kernel'
 import {
   type BegunList,
   type DueAddress,
@@ -45,11 +45,11 @@ export async function scanLists(deps: DepositsDeps, chain: Chain, scout: ChainPo
   const [head, unread] = await Promise.all([scout.head(chain), countUnread(deps.database, chain, mostUnread)])
   if (head.kind !== 'yes' || unread >= mostUnread) {
     const fault = head.kind === 'yes' ? 'too_many_unread' : 'silent'
-    for (const one of due) await giveUp(scan, one, fault, head.kind === 'unknown' ? head.reason : undefined)
+    for (const one of due) await giveUp(scan, one, fault, head.kind === 'yes' ? undefined : inWords(head))
     return
   }
   const lists = due.values()
-  // All take from one iterator: each goes on with the next that nobody has.
+  // All take from one iterator: each goes on with the next that is not taken.
   const workThrough = async (): Promise<void> => {
     for (const one of lists)
       await scanList(scan, one, head.value).catch((error: unknown) => {
@@ -68,23 +68,45 @@ interface Scan {
 }
 
 async function scanList(scan: Scan, one: DueAddress, head: ChainHead): Promise<void> {
-  const { deps, chain, scout } = scan
+  const { deps } = scan
   const begun = one.begun ?? { ...beginningOf(scan, one, head), page: undefined }
+  const read = await readPages(scan, one, begun)
+  if (read.is === 'at_end') await reachEnd(scan, one, head, begun)
+  else if (read.is === 'faulty') await giveUp(scan, one, read.fault, read.reason)
+  else await put(scan, one, { dueAtMs: deps.clock.now(), failures: 0, begun: { ...begun, ...read } })
+}
+
+type PagesRead =
+  | { readonly is: 'at_end' }
+  | { readonly is: 'under_way'; readonly page: string; readonly pages: number }
+  | { readonly is: 'faulty'; readonly fault: ListFault; readonly reason?: string }
+
+/** Reads as many pages as one run may, and keeps the hashes on them. */
+async function readPages(
+  { deps, chain, scout }: Scan,
+  { address }: DueAddress,
+  { since, page: first, pages }: { since: number; page: string | undefined; pages: number },
+): Promise<PagesRead> {
   const seen = new Set<string>()
-  let page = begun.page
+  let page = first
   for (let read = 0; read < pagesPerRun; read++) {
-    const answer = await scout.transfersTo({ chain, address: one.address, since: begun.since, page })
-    if (answer.kind !== 'yes') return await giveUp(scan, one, 'silent', 'reason' in answer ? answer.reason : undefined)
+    const answer = await scout.transfersTo({ chain, address, since, page })
+    if (answer.kind !== 'yes') return { is: 'faulty', fault: 'silent', reason: inWords(answer) }
     await keepListed(deps.database, chain, answer.value.hashes, deps.clock.now())
     const { next } = answer.value
-    if (next === undefined) return await reachEnd(scan, one, head, begun)
-    if (seen.has(next) || next === page) return await giveUp(scan, one, 'looping')
+    if (next === undefined) return { is: 'at_end' }
+    if (seen.has(next) || next === page) return { is: 'faulty', fault: 'looping' }
     seen.add(next)
     page = next
   }
-  const pages = begun.pages + pagesPerRun
-  if (page === undefined || pages >= mostPages) return await giveUp(scan, one, 'endless')
-  await put(scan, one, { dueAtMs: deps.clock.now(), failures: 0, begun: { ...begun, page, pages } })
+  const all = pages + pagesPerRun
+  return page === undefined || all >= mostPages
+    ? { is: 'faulty', fault: 'endless' }
+    : { is: 'under_way', page, pages: all }
+}
+
+function inWords(answer: Exclude<Outcome<unknown>, { kind: 'yes' }>): string {
+  return answer.kind === 'no' ? answer.refusal.detail : answer.reason
 }
 
 /** Where a list is begun: now and then a day back, for what a partner's list had lacked for longer than it is read again each time. */

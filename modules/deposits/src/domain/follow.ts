@@ -32,8 +32,8 @@ export interface Look extends Pick<Followed, 'looks' | 'missing' | 'rechecks' | 
 
 export interface Rules extends RecheckRules {
   /** Confirmations that a payment in that block needs. */
-  confirmationsAt(blockTimeMs: number): number
-  isOurs(address: string): boolean
+  readonly confirmationsAt: (blockTimeMs: number) => number
+  readonly isOurs: (address: string) => boolean
 }
 
 /** Until what a list named is there to be read. */
