@@ -15,7 +15,7 @@ interface Quote {
 let stage: AttackStage
 beforeAll(async () => {
   stage = await AttackStage.start((config) => ({ ...config, quotes: { ...config.quotes, lifeMs: 600_000 } }))
-}, 60_000)
+}, 120_000)
 afterAll(() => stage.endWell())
 
 const client = (name: Name) => stage.players[name].client
