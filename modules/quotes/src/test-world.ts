@@ -4,7 +4,9 @@ import {
   type FoundTransfer,
   type MarketplaceConfig,
   type ProvenTransfer,
+  type QuotePayment,
   type Scope,
+  type UnitHolds,
   chainFacts,
   marketplaceConfigSchema,
   quoteKeyOf,
@@ -23,7 +25,7 @@ export const minuteMs = 60_000
 export const shared = `0x${'d'.repeat(40)}`
 export const leased = [`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`]
 export const aliceWallet = `0x${'a'.repeat(40)}`
-export const stranger = `0x${'9'.repeat(40)}`
+const stranger = `0x${'9'.repeat(40)}`
 /** What a quote for ten units costs, with the fee. */
 export const dueMicro = 10_050_000n
 
@@ -82,79 +84,8 @@ export interface World {
 export function createWorld(database: Database): World {
   const clock = manualClock()
   const versions: ChainsVersion[] = [{ version: 1, sinceMs: 0, chains: config.chains }]
-  const newest = (): ChainsVersion => versions.at(-1) ?? { version: 1, sinceMs: 0, chains: config.chains }
-  const current = (): Promise<{ version: number; config: MarketplaceConfig }> =>
-    Promise.resolve({ version: newest().version, config: { ...config, chains: newest().chains } })
   const hashes = Array.from({ length: 100 }, (_, n) => `0x${n.toString(16).padStart(64, '0')}`)
-  const deps: QuotesDeps = {
-    database,
-    bus: { publish: (messages) => Promise.resolve(void world.published.push(...messages)) },
-    clock,
-    ids: countingIds(clock),
-    log: silentLogger,
-    config: { current, at: () => Promise.resolve(config), chainHistory: () => Promise.resolve(versions) },
-    watch: () => Promise.resolve(),
-    deposits: {
-      transfersTo: (_chain, addresses, sinceMs) =>
-        Promise.resolve(world.found.filter((one) => addresses.includes(one.toAddress) && one.blockTimeMs >= sinceMs)),
-      readThrough: (_chain, addresses) =>
-        Promise.resolve(
-          new Map(
-            world.behindMs === undefined ? [] : addresses.map((one) => [one, clock.now() - (world.behindMs ?? 0)]),
-          ),
-        ),
-    },
-    chainReaders: [
-      {
-        chains: ['ETH'],
-        transaction: (_chain, hash) => {
-          const own = world.found.filter((one) => one.hash === hash && one.status !== 'gone')
-          const [first] = own
-          if (!first) return Promise.resolve(notYet('not_found'))
-          const transfers = own.map((one) => ({ ...one, tokenAddress: chainFacts.ETH.usdt.address }))
-          const confirmations = first.status === 'final' ? 12 : 1
-          const { blockNumber, blockTimeMs } = first
-          return Promise.resolve(
-            yes({ chain: 'ETH' as const, hash, succeeded: true, blockNumber, blockTimeMs, confirmations, transfers }),
-          )
-        },
-      },
-    ],
-    authenticator: {
-      walletOwners: (_chain, addresses) =>
-        Promise.resolve(
-          new Map(
-            addresses
-              .filter((one) => one === aliceWallet)
-              .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
-          ),
-        ),
-    },
-    claims: () => ({
-      claim: (transfer: ProvenTransfer, holder) => {
-        const by = world.claimed.get(transfer.hash)
-        if (by && by.ref !== holder.ref) return Promise.resolve({ kind: 'taken', by })
-        world.claimed.set(transfer.hash, holder)
-        const payer = 'payer' in holder ? holder.payer : ''
-        return Promise.resolve({ kind: 'claimed', wasSuspense: false, claim: { ...transfer, payer } })
-      },
-      holders: (transfers) => Promise.resolve(transfers.map(({ hash }) => world.claimed.get(hash))),
-      endVanished: () => Promise.resolve(false),
-    }),
-    unitHolds: () => ({
-      hold: ({ dossier }) =>
-        Promise.resolve(ok({ units: BigInt(dossier.event.amount ?? 0), totalMicro: 10_000_000n, fills: [] })),
-      bind: () => Promise.resolve(),
-      release: (keys) => Promise.resolve(void world.released.push(...keys)),
-    }),
-    signer: { signAs: (typ) => `${typ}.signed` },
-    sandbox: true,
-    classifierVersion: 1,
-    preview: {
-      classify: () => ok('BUY_TREASURY'),
-      estimate: () => ({ totalMicro: 10_000_000n, feeMicro: 50_000n, dueMicro }),
-    },
-  }
+  const deps = depsOf({ database, clock, versions, world: () => world })
   const module = createQuotes(deps)
   const port = createQuotesPort(deps)
   const { app } = appOf(module.endpoints)
@@ -167,7 +98,7 @@ export function createWorld(database: Database): World {
     published: [],
     behindMs: 0,
     change(eth) {
-      const before = newest()
+      const before = newestOf(versions)
       const chains = { ...before.chains, ETH: { ...before.chains.ETH, ...eth } }
       versions.push({ version: before.version + 1, sinceMs: clock.now(), chains })
     },
@@ -221,8 +152,94 @@ export function createWorld(database: Database): World {
   return world
 }
 
+function newestOf(versions: readonly ChainsVersion[]): ChainsVersion {
+  return versions.at(-1) ?? { version: 1, sinceMs: 0, chains: config.chains }
+}
+
+type Around = { database: Database; clock: ManualClock; versions: readonly ChainsVersion[]; world: () => World }
+
+function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
+  const current = (): Promise<{ version: number; config: MarketplaceConfig }> => {
+    const { version, chains } = newestOf(versions)
+    return Promise.resolve({ version, config: { ...config, chains } })
+  }
+  return {
+    database,
+    bus: { publish: (messages) => Promise.resolve(void world().published.push(...messages)) },
+    clock,
+    ids: countingIds(clock),
+    log: silentLogger,
+    config: { current, at: () => Promise.resolve(config), chainHistory: () => Promise.resolve(versions) },
+    watch: () => Promise.resolve(),
+    deposits: {
+      transfersTo: (_chain, addresses, sinceMs) =>
+        Promise.resolve(world().found.filter((one) => addresses.includes(one.toAddress) && one.blockTimeMs >= sinceMs)),
+      readThrough: (_chain, addresses) =>
+        Promise.resolve(
+          new Map(
+            world().behindMs === undefined ? [] : addresses.map((one) => [one, clock.now() - (world().behindMs ?? 0)]),
+          ),
+        ),
+    },
+    chainReaders: [
+      {
+        chains: ['ETH'],
+        transaction: (_chain, hash) => {
+          const own = world().found.filter((one) => one.hash === hash && one.status !== 'gone')
+          const [first] = own
+          if (!first) return Promise.resolve(notYet('not_found'))
+          const transfers = own.map((one) => ({ ...one, tokenAddress: chainFacts.ETH.usdt.address }))
+          const confirmations = first.status === 'final' ? 12 : 1
+          const { blockNumber, blockTimeMs } = first
+          return Promise.resolve(
+            yes({ chain: 'ETH' as const, hash, succeeded: true, blockNumber, blockTimeMs, confirmations, transfers }),
+          )
+        },
+      },
+    ],
+    authenticator: {
+      walletOwners: (_chain, addresses) =>
+        Promise.resolve(
+          new Map(
+            addresses
+              .filter((one) => one === aliceWallet)
+              .map((address) => [address, { address, onliId: 'alice', provenAtMs: 0 }]),
+          ),
+        ),
+    },
+    claims: () => ({
+      claim: (transfer: ProvenTransfer, holder) => {
+        const by = world().claimed.get(transfer.hash)
+        if (by && by.ref !== holder.ref) return Promise.resolve({ kind: 'taken', by })
+        world().claimed.set(transfer.hash, holder)
+        const payer = 'payer' in holder ? holder.payer : ''
+        return Promise.resolve({ kind: 'claimed', wasSuspense: false, claim: { ...transfer, payer } })
+      },
+      holders: (transfers) => Promise.resolve(transfers.map(({ hash }) => world().claimed.get(hash))),
+      endVanished: () => Promise.resolve(false),
+    }),
+    unitHolds: () => unitHoldsOf(world),
+    signer: { signAs: (typ) => `${typ}.signed` },
+    sandbox: true,
+    classifierVersion: 1,
+    preview: {
+      classify: () => ok('BUY_TREASURY'),
+      estimate: () => ({ totalMicro: 10_000_000n, feeMicro: 50_000n, dueMicro }),
+    },
+  }
+}
+
+function unitHoldsOf(world: () => World): UnitHolds {
+  return {
+    hold: ({ dossier }) =>
+      Promise.resolve(ok({ units: BigInt(dossier.event.amount ?? 0), totalMicro: 10_000_000n, fills: [] })),
+    bind: () => Promise.resolve(),
+    release: (keys) => Promise.resolve(void world().released.push(...keys)),
+  }
+}
+
 /** What a quote's event finds of its payment. */
-export const paymentOf = (world: World, { quoteId }: Shown) =>
+export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePayment> =>
   createQuotesPort(world.deps)(world.deps.database).payment(quoteId)
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)

@@ -121,7 +121,7 @@ export async function forgetTransfers(tx: Sql, transfers: readonly TransferName[
   )
 }
 
-export function nameOf(of: TransferName): object {
+function nameOf(of: TransferName): object {
   return {
     chain: of.chain,
     tx_hash: of.hash,

@@ -14,13 +14,14 @@ import {
 } from '@species/contracts'
 import { Fault, type Result, assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 import { countLeases, leaseAddress, watchShared } from '../adapters/address-rows.ts'
 import { type QuoteRow, countHeld, insertQuote } from '../adapters/quote-rows.ts'
 import { documentOf, documentType } from '../domain/document.ts'
 import type { QuotesDeps } from './deps.ts'
 
 /** What a user wants to buy, and on which chain they would pay. */
-export interface Wanted {
+interface Wanted {
   readonly chain: Chain
   readonly amount: string
   readonly to: string | undefined
@@ -155,7 +156,7 @@ async function placeQuote(
   }
   const signed = (place: Pick<QuoteRow, 'address' | 'isShared' | 'amountMicro'>): QuoteRow => {
     const quote = { ...unsigned, ...place }
-    return { ...quote, signed: deps.signer.signAs(documentType, documentOf(quote, deps.sandbox)) }
+    return { ...quote, signed: deps.signer.signAs(documentType, documentOf(quote, deps.sandbox, toTimestamp)) }
   }
   const own = await ownAddress(tx, { owner: principal.onliId, chain, nowMs }, config)
   if (own !== undefined) {

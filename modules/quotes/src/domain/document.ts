@@ -47,7 +47,8 @@ export interface QuoteDocument {
   readonly expiresAt: string
 }
 
-export function documentOf(of: Promised, sandbox: boolean): QuoteDocument {
+/** `inWords` writes a time (RFC 3339). */
+export function documentOf(of: Promised, sandbox: boolean, inWords: (ms: number) => string): QuoteDocument {
   const { chain, address, amountMicro } = of
   return {
     quoteId: `qt_${of.quoteKey.replaceAll('-', '')}`,
@@ -72,7 +73,7 @@ export function documentOf(of: Promised, sandbox: boolean): QuoteDocument {
       link: paymentLink(chain, address, amountMicro),
     },
     configVersion: of.configVersion,
-    createdAt: new Date(of.createdAtMs).toISOString(),
-    expiresAt: new Date(of.expiresAtMs).toISOString(),
+    createdAt: inWords(of.createdAtMs),
+    expiresAt: inWords(of.expiresAtMs),
   }
 }

@@ -33,7 +33,7 @@ interface Row {
 }
 
 /** The first row that fits decides. */
-export const policies: readonly Row[] = [
+const policies: readonly Row[] = [
   { when: { token: 'other' }, then: 'operator', why: 'it is not the USDT that was asked for' },
   { when: { sender: 'earlier_holder' }, then: 'operator', why: 'it may be meant for an earlier quote of the address' },
   { when: { at: 'shared', sender: 'unknown' }, then: 'operator', why: 'the wallet is not known' },

@@ -81,7 +81,7 @@ export const quoteSchema = z.strictObject({
 })
 
 export function quoteView({ quote, transfers }: Standing, sandbox: boolean): z.infer<typeof quoteSchema> {
-  const document = documentOf(quote, sandbox)
+  const document = documentOf(quote, sandbox, toTimestamp)
   const isSeen = quote.state === 'open' && transfers.some(({ decision }) => decision === 'payment')
   return {
     ...document,
