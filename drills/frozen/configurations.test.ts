@@ -45,6 +45,9 @@ describe.each(stored.map((config, index) => [index + 1, config] as const))('conf
       halted: false,
       compromisedAddresses: [],
       quoteAddresses: [],
+      ourWallets: [],
+      deniedAddresses: [],
+      payoutMaturityMs: 3_600_000,
     })
     expect(read.feeBasisPoints.later).toBe(0)
     expect(read).toMatchObject(config as object)

@@ -9,6 +9,7 @@ import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
+import { payoutsModule } from '@species/payouts'
 import { mirrorModule } from '@species/mirror'
 import { quotesModule } from '@species/quotes'
 import { reporterModule } from '@species/reporter'
@@ -28,6 +29,7 @@ export const modules = {
   floorManager: floorManagerModule,
   reporter: reporterModule,
   webhooks: webhooksModule,
+  payouts: payoutsModule,
   deposits: depositsModule,
   mirror: mirrorModule,
   quotes: quotesModule,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { defaultConfig } from '@species/config'
 import { type Chain, type ChainFamily, addressOfAccount, familyOf, forEveryChain } from '@species/contracts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -21,6 +22,11 @@ function sandboxQuoteAddresses(chain: Chain): string[] {
     const digest = hash('sha256', `species sandbox quote address ${chain} ${index}`, 'buffer')
     return addressOfAccount(chain, digest.subarray(0, 20))
   })
+}
+
+const sandboxWallets: Readonly<Record<ChainFamily, string[]>> = {
+  EVM: ['0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50002'],
+  TRON: ['TJcEoDhS5UNbnR6zw6wF21FSbdBrhr8aSa'],
 }
 
 /** The market's own vaults. */
@@ -54,4 +60,11 @@ export function sandboxAddressesOnRealChains(partners: Partners): Record<Chain, 
 
 function addressesWhere(isMeant: (chain: Chain) => boolean): Record<Chain, string[]> {
   return forEveryChain((chain) => (isMeant(chain) ? sandboxDepositAddresses[chain] : []))
+}
+
+/** From where payouts are sent on the sandbox's chains, and how old what paid for them must be. Real chains keep their defaults. */
+export function sandboxPayouts(partners: Partners): NonNullable<Parameters<typeof defaultConfig>[0]['payouts']> {
+  return forEveryChain((chain) =>
+    isReal(chain, partners) ? {} : { ourWallets: sandboxWallets[familyOf(chain)], payoutMaturityMs: 0 },
+  )
 }

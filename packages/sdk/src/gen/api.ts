@@ -45,6 +45,12 @@ export interface components {
         | 'too_many_webhooks'
         | 'too_many_deliveries'
         | 'webhook_disabled'
+        | 'confirmation_required'
+        | 'confirmation_invalid'
+        | 'payouts_off'
+        | 'address_refused'
+        | 'too_many_addresses'
+        | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -139,6 +145,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -150,6 +162,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -161,6 +179,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -172,6 +196,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -216,6 +246,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -253,6 +301,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -264,6 +318,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -275,6 +335,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -286,6 +352,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -330,6 +402,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -362,6 +452,12 @@ export interface components {
                   compromisedAddresses?: string[]
                   /** @default [] */
                   quoteAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 BSC: {
                   enabled: boolean
@@ -373,6 +469,12 @@ export interface components {
                   compromisedAddresses?: string[]
                   /** @default [] */
                   quoteAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 POLYGON: {
                   enabled: boolean
@@ -384,6 +486,12 @@ export interface components {
                   compromisedAddresses?: string[]
                   /** @default [] */
                   quoteAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 TRON: {
                   enabled: boolean
@@ -395,6 +503,12 @@ export interface components {
                   compromisedAddresses?: string[]
                   /** @default [] */
                   quoteAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
               }
               /** @default 172800000 */
@@ -439,6 +553,24 @@ export interface components {
               }
               /** @default 500 */
               poolShareBasisPoints?: number
+              /**
+               * @default {
+               *       "enabled": false,
+               *       "addressDelayMs": 86400000,
+               *       "secondPersonUsdt": "1000",
+               *       "maxUsdt": "100000"
+               *     }
+               */
+              payouts?: {
+                /** @default false */
+                enabled?: boolean
+                /** @default 86400000 */
+                addressDelayMs?: number
+                /** @default 1000 */
+                secondPersonUsdt?: string
+                /** @default 100000 */
+                maxUsdt?: string
+              }
               vaults: {
                 escrow: string
                 liquidityPool: string
@@ -525,6 +657,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -536,6 +674,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -547,6 +691,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -558,6 +708,12 @@ export interface components {
               compromisedAddresses?: string[]
               /** @default [] */
               quoteAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -602,6 +758,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -633,6 +807,12 @@ export interface components {
             compromisedAddresses?: string[]
             /** @default [] */
             quoteAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           BSC: {
             enabled: boolean
@@ -644,6 +824,12 @@ export interface components {
             compromisedAddresses?: string[]
             /** @default [] */
             quoteAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           POLYGON: {
             enabled: boolean
@@ -655,6 +841,12 @@ export interface components {
             compromisedAddresses?: string[]
             /** @default [] */
             quoteAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           TRON: {
             enabled: boolean
@@ -666,6 +858,12 @@ export interface components {
             compromisedAddresses?: string[]
             /** @default [] */
             quoteAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
         }
         /** @default 600000 */
@@ -681,7 +879,7 @@ export interface components {
         /** Format: uuid */
         marketplaceUserId: string
         keyId: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -697,6 +895,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         profileTray: {
           displayName?: string
@@ -712,7 +912,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -728,6 +928,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -739,7 +941,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -755,6 +957,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -778,7 +982,7 @@ export interface components {
           /** @enum {string} */
           alg: 'hmac' | 'ed25519'
           publicKey?: string
-          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
           limits?: {
             /** @description whole units of SPECIES */
             unitsPerTrade?: string
@@ -794,6 +998,8 @@ export interface components {
             usdtPerDay?: string
             intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
             counterparties?: string[]
+            /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+            payoutAddresses?: string[]
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -825,7 +1031,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -841,6 +1047,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -869,7 +1077,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -885,6 +1093,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1229,7 +1439,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1245,6 +1455,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -1256,7 +1468,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1272,6 +1484,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1297,7 +1511,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1313,6 +1527,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1339,7 +1555,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1355,6 +1571,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1383,7 +1601,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1399,6 +1617,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1465,7 +1685,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1481,6 +1701,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2378,7 +2600,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2386,6 +2608,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2491,7 +2714,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2499,6 +2722,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2650,6 +2874,74 @@ export interface components {
       output: {
         messageId: string
       }
+    }
+    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is. */
+    addAddress: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description EVM: with its checksum (EIP-55), or in one case; TRON: base58check */
+        address: string
+        /** @default  */
+        label?: string
+      }
+      output: {
+        addressId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        label: string
+        /**
+         * @description `waiting`: its delay is not over
+         * @enum {string}
+         */
+        status: 'waiting' | 'usable'
+        /** Format: date-time */
+        usableAt: string
+        /** @description the key that asked */
+        addedBy: string
+        /** @description what confirmed it */
+        confirmedBy: string
+        /** Format: date-time */
+        createdAt: string
+      }
+    }
+    /** @description Your address book, newest first. With the time from which money can be sent to each. */
+    listAddresses: {
+      output: {
+        addresses: {
+          addressId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          label: string
+          /**
+           * @description `waiting`: its delay is not over
+           * @enum {string}
+           */
+          status: 'waiting' | 'usable'
+          /** Format: date-time */
+          usableAt: string
+          /** @description the key that asked */
+          addedBy: string
+          /** @description what confirmed it */
+          confirmedBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Remove an address at once. What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again. */
+    removeAddress: {
+      path: {
+        addressId: string
+      }
+      /** @description The answer has no body. */
+      output: null
     }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
@@ -3147,6 +3439,9 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  addAddress: ['POST', '/marketplace/v1/addresses'],
+  listAddresses: ['GET', '/marketplace/v1/addresses'],
+  removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
