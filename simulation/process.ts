@@ -32,9 +32,11 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     {
       onli: ledgerOf(life, around.onli),
       chainReaders: [readerOf(life, around.chain)],
+      chainScouts: [],
       signer,
       sandbox: true,
       sandboxAddresses: {},
+      twoPeople: false,
       access: { sealer: nothingSealed, verifier: nobodyVerified },
       // Without a pace: the machine's own time has no place here.
       intake: { maxBacklog: Infinity, acceptPace: undefined },

@@ -46,9 +46,11 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
   const marketplace = createMarketplace(platform, {
     onli: createInstantOnli(startUnits),
     chainReaders: [],
+    chainScouts: [],
     signer: await openReceiptSigner({ database, sealer, clock: systemClock, sandbox: true }),
     sandbox: true,
     sandboxAddresses: {},
+    twoPeople: false,
     access: { sealer, verifier: { forget: () => undefined } },
     intake: { maxBacklog: Infinity, acceptPace: systemPace(3) },
     pages: { keepsPages: false },

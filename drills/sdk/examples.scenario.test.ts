@@ -53,7 +53,7 @@ it('the agent buys until a limit of its key stops it, and not a unit more', asyn
   const { keyId } = await keyFor({ alg: 'ed25519', publicKey, scopes: ['read', 'trade'], limits })
   const before = (await stage.units('alice')).total
   const env = { PATH: process.env['PATH'] ?? '', MARKETPLACE_KEY_ID: keyId, MARKETPLACE_PRIVATE_KEY: privateKey }
-  const argv = ['--disable-warning=ExperimentalWarning', join(examples, 'agent.mjs'), stage.baseUrl, '2']
+  const argv = ['--disable-warning=ExperimentalWarning', join(examples, 'agent.mjs'), stage.baseUrl]
   const { stdout } = await run(process.execPath, argv, { env })
   expect(stdout.trim()).toBe('bought 3, then limit_exceeded')
   expect((await stage.units('alice')).total).toBe(before + 3)

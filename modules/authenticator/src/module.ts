@@ -5,6 +5,7 @@ import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
+import { observeOperatorKeys } from './app/observe-operator-keys.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -21,6 +22,8 @@ import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
 import { decideObjection, listObjections, objectToWalletTransfer } from './http/wallet-transfers.ts'
 import { addOperator, readOperators } from './http/operators.ts'
+import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
+import { readAudit } from './http/read-audit.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
@@ -45,6 +48,11 @@ const routes = [
   readOperators,
   addOperator,
   rotateOperatorKey,
+  readProposals,
+  readProposal,
+  approveProposal,
+  refuseProposal,
+  readAudit,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */
@@ -66,6 +74,11 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
         everyMs: 5_000,
         due: transfersDue,
         run: () => applyTransfers(deps),
+      },
+      {
+        name: 'operator-keys-gauge',
+        everyMs: 60_000,
+        run: () => observeOperatorKeys(deps),
       },
       {
         name: 'authenticator-purge-nonces',

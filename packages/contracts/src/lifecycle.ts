@@ -11,6 +11,8 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
+  'deposits',
+  'mirror',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

@@ -1,8 +1,9 @@
-import { type Access, createStandingDirectory } from '@species/authenticator'
+import { type Access, createSecondPerson, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -18,15 +19,21 @@ import { ask, modules } from './modules.ts'
 export interface MarketplacePorts {
   readonly onli: AssetLedger
   readonly chainReaders: readonly ChainReader[]
+  /** They list what came in on chains. A chain without one is not watched. */
+  readonly chainScouts: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
   /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
   readonly sandboxAddresses: Parameters<(typeof modules.config)['create']>[0]['sandboxAddresses']
   readonly access: Access
+  /** Whether what takes two people takes two: true wherever money is real. */
+  readonly twoPeople: boolean
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
+  /** The operator's book; absent where none is kept. */
+  readonly book?: BookPort
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }
@@ -60,6 +67,8 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    watch: createWatch(clock),
+    secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {

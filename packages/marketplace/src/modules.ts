@@ -4,10 +4,12 @@ import { cashierModule } from '@species/cashier'
 import { classifierModule } from '@species/classifier'
 import { configModule } from '@species/config'
 import type { Migration } from '@species/database'
+import { depositsModule } from '@species/deposits'
 import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
+import { mirrorModule } from '@species/mirror'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
 import { webhooksModule } from '@species/webhooks'
@@ -25,6 +27,8 @@ export const modules = {
   floorManager: floorManagerModule,
   reporter: reporterModule,
   webhooks: webhooksModule,
+  deposits: depositsModule,
+  mirror: mirrorModule,
 } as const
 
 /** Who answers the questions that modules ask each other. */
@@ -37,6 +41,7 @@ export const ask: Ask = {
   cashier: cashierModule.queries,
   assetManager: assetManagerModule.queries,
   floorManager: floorManagerModule.queries,
+  deposits: depositsModule.queries,
 }
 
 /** Every migration there is, in the order in which they run. */

@@ -21,11 +21,13 @@ export function portsOf(
   const { partners, signer, access, pages, webhooks, health } = opened
   return {
     ...partners,
+    chainScouts: partners.chainReaders,
     signer,
     sandbox: needsSandbox(settings),
     sandboxAddresses: sandboxAddressesOnRealChains(settings),
     access: { ...access, domain: new URL(settings.publicUrl ?? 'http://localhost').host },
     intake: { maxBacklog, acceptPace: systemPace(acceptPaceMs), health },
+    twoPeople: settings.twoPeople,
     pages,
     webhooks,
     asksAtOnce: true,

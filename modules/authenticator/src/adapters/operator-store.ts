@@ -22,6 +22,16 @@ export async function insertOperator(sql: Sql, operator: Operator): Promise<bool
   return rows.length > 0
 }
 
+export async function hasOperator(sql: Sql, operatorId: string): Promise<boolean> {
+  const rows = await sql.query('SELECT 1 FROM authenticator.operators WHERE operator_id = $1', [operatorId])
+  return rows.length > 0
+}
+
+export async function countOperators(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: bigint }>('SELECT count(*) AS count FROM authenticator.operators')
+  return Number(row?.count ?? 0n)
+}
+
 /** All operators by id, each with their keys, newest first. */
 export async function listOperators(sql: Sql): Promise<(Operator & { readonly keys: readonly ApiKey[] })[]> {
   const rows = await sql.query<{ operator_id: string; name: string; created_by: string; created_at: Date }>(
@@ -35,4 +45,15 @@ export async function listOperators(sql: Sql): Promise<(Operator & { readonly ke
     createdAtMs: row.created_at.getTime(),
     keys: keys.filter((key) => key.operatorId === row.operator_id),
   }))
+}
+
+/** Of each operator whose keys all expire, when the last of those that are not revoked does; in Unix ms. */
+export async function lastExpiryOfOperators(sql: Sql): Promise<{ operatorId: string; expiresAtMs: number }[]> {
+  const rows = await sql.query<{ operator_id: string; last: Date }>(
+    `SELECT operator_id, max(expires_at) AS last FROM authenticator.api_keys
+     WHERE operator_id IS NOT NULL AND onli_id = $1 AND revoked_at IS NULL
+     GROUP BY operator_id HAVING bool_and(expires_at IS NOT NULL) ORDER BY operator_id LIMIT 200`,
+    [allOperators],
+  )
+  return rows.map((row) => ({ operatorId: row.operator_id, expiresAtMs: row.last.getTime() }))
 }

@@ -1,7 +1,8 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
-import type { Clock, Ids, Logger, Sealer } from '@species/platform'
+import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
+import type { SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 
@@ -11,6 +12,7 @@ export interface AuthenticatorDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'operatorKeyExpirySeconds'>
   readonly sealer: Sealer
   /** The marketplace's host as users know it: wallets sign it. */
   readonly domain?: string
@@ -19,6 +21,7 @@ export interface AuthenticatorDeps {
   readonly config: Pick<ConfigReader, 'current'>
   /** The verifier of this process: what changes here is refused here at once. */
   readonly verifier: Pick<AccessVerifier, 'forget'>
+  readonly secondPerson: SecondPerson
 }
 
 export type Answer<T> = Promise<Result<T, AccessRefusal>>
