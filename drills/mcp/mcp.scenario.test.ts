@@ -177,5 +177,6 @@ describe('species mcp', () => {
       await client.close()
       expect(dataOf(balance)).toMatchObject({ onliId: 'alice' })
     },
+    120_000,
   )
 })
