@@ -97,6 +97,7 @@ it.each([
   [{ action: 'transfer', units: 1, to: 'bob', unitPrice: '1' }, 'does not use'],
   [{ action: 'sell', units: 1 }, 'needs `unitPrice`'],
   [{ action: 'transfer', units: 1 }, 'needs `to`'],
+  [{ action: 'buy', units: 1, maxUnitPrice: '2' }, 'sells at one price'],
 ])('a wish that would not be met is refused before anything is sent: %j', async (order, why) => {
   const client = await host()
   const quote = await client.callTool({ name: 'quote', arguments: order })
@@ -176,5 +177,6 @@ describe('species mcp', () => {
       await client.close()
       expect(dataOf(balance)).toMatchObject({ onliId: 'alice' })
     },
+    120_000,
   )
 })

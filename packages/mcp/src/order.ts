@@ -22,7 +22,7 @@ export const orderSchema = z.strictObject({
     .optional()
     .describe('for buy: from whom; default treasury, or market with a listingId'),
   listingId: listingId.optional().describe('for buy: from this listing only'),
-  maxUnitPrice: price.optional().describe('for buy: refuse to pay more than this for one unit'),
+  maxUnitPrice: price.optional().describe('for buy from the market: refuse to pay more than this for one unit'),
   payment: z
     .strictObject({
       chain: z.enum(['ETH', 'BSC', 'POLYGON', 'TRON']),
@@ -83,6 +83,9 @@ function refuseUnused(order: Order): void {
   const unused = Object.entries(order).filter(([field, value]) => value !== undefined && !usable.has(field))
   if (unused.length > 0)
     throw new WrongCall(`${order.action} does not use ${unused.map(([field]) => `\`${field}\``).join(', ')}.`)
+  const isTreasury = order.action === 'buy' && order.listingId === undefined && order.source !== 'market'
+  if (isTreasury && order.maxUnitPrice !== undefined)
+    throw new WrongCall('The treasury sells at one price: see `quote`. `maxUnitPrice` is for `source` market.')
   if (order.action === 'buy' && order.source === 'treasury' && order.listingId !== undefined)
     throw new WrongCall('A listing is bought from the market: leave `source` out.')
 }
