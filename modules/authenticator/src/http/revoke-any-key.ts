@@ -13,6 +13,7 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
       summary: 'Revoke anybody’s key, for ever',
       description: 'Requests signed with it are refused from now on. It cannot be undone.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'key.revoke', target: ({ params }) => params.keyId },
       problems: ['not_found'],
       params: keyIdParams,
