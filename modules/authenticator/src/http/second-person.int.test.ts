@@ -227,6 +227,7 @@ describe('operators', () => {
 
   it('approve no more than their role lets them propose', async () => {
     const oskar = await person('oskar', 'operator')
+    expect(await told(oskar.request('DELETE', `/admin/v1/keys/${olgasKey}`))).toBe('403 forbidden')
     const body = { operatorId: 'sleeper', name: 'Sleeper', role: 'admin', publicKey: generateEd25519().publicKey }
     expect(await told(oskar.request('POST', '/admin/v1/operators', body))).toBe('403 forbidden')
     const { proposal } = (await setup.request('POST', '/admin/v1/operators', body)).body as { proposal: Proposal }

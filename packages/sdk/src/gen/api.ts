@@ -1182,7 +1182,7 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
       }
     }
-    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. Least role: `operator`. */
+    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin. Least role: `operator`. */
     revokeAnyKey: {
       path: {
         keyId: string
