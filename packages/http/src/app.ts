@@ -176,8 +176,9 @@ async function handle(
       throw new Problem('forbidden', `This key lacks the scope \`${spec.access}\`. Create one that has it.`)
     }
   }
-  if (spec.role !== undefined && !hasRole(principal.role, spec.role))
-    throw new Problem('forbidden', `This takes an operator with the role \`${spec.role}\`, or one above it.`)
+  const least = spec.access === 'operator' ? (spec.role ?? 'admin') : undefined
+  if (least !== undefined && !hasRole(principal.role, least))
+    throw new Problem('forbidden', `This takes an operator with the role \`${least}\`, or one above it.`)
   const rawBody = new TextDecoder().decode(bytes)
   const call = {
     principal,

@@ -45,6 +45,12 @@ export interface components {
         | 'too_many_webhooks'
         | 'too_many_deliveries'
         | 'webhook_disabled'
+        | 'confirmation_required'
+        | 'confirmation_invalid'
+        | 'payouts_off'
+        | 'address_refused'
+        | 'too_many_addresses'
+        | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -108,7 +114,7 @@ export interface components {
        */
       sameRequestUntil?: string
     }
-    /** @description The configuration, with its version as ETag. Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other. Least role: `viewer`. */
+    /** @description The configuration, with its version as ETag. Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other. */
     getConfig: {
       output: {
         version: number
@@ -132,6 +138,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -141,6 +153,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -150,6 +168,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -159,6 +183,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -188,6 +218,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -196,7 +244,7 @@ export interface components {
         unreadable?: number
       }
     }
-    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. Least role: `operator`. */
+    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. */
     putConfig: {
       header: {
         /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
@@ -223,6 +271,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -232,6 +286,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -241,6 +301,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -250,6 +316,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -279,6 +351,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -309,6 +399,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 BSC: {
                   enabled: boolean
@@ -318,6 +414,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 POLYGON: {
                   enabled: boolean
@@ -327,6 +429,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 TRON: {
                   enabled: boolean
@@ -336,6 +444,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
               }
               /** @default 172800000 */
@@ -365,6 +479,24 @@ export interface components {
               }
               /** @default 500 */
               poolShareBasisPoints?: number
+              /**
+               * @default {
+               *       "enabled": false,
+               *       "addressDelayMs": 86400000,
+               *       "secondPersonUsdt": "1000",
+               *       "maxUsdt": "100000"
+               *     }
+               */
+              payouts?: {
+                /** @default false */
+                enabled?: boolean
+                /** @default 86400000 */
+                addressDelayMs?: number
+                /** @default 1000 */
+                secondPersonUsdt?: string
+                /** @default 100000 */
+                maxUsdt?: string
+              }
               vaults: {
                 escrow: string
                 liquidityPool: string
@@ -404,7 +536,7 @@ export interface components {
             }
           }
     }
-    /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. Least role: `viewer`. */
+    /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. */
     listConfigVersions: {
       query?: {
         /** @default 50 */
@@ -422,7 +554,7 @@ export interface components {
         }[]
       }
     }
-    /** @description One version of the configuration. A version never changes. Its reason and author are in the list of versions. Least role: `viewer`. */
+    /** @description One version of the configuration. A version never changes. Its reason and author are in the list of versions. */
     getConfigVersion: {
       path: {
         version: number
@@ -449,6 +581,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -458,6 +596,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -467,6 +611,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -476,6 +626,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -505,6 +661,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -534,6 +708,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           BSC: {
             enabled: boolean
@@ -543,6 +723,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           POLYGON: {
             enabled: boolean
@@ -552,6 +738,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           TRON: {
             enabled: boolean
@@ -561,6 +753,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
         }
         /** @default 600000 */
@@ -576,7 +774,7 @@ export interface components {
         /** Format: uuid */
         marketplaceUserId: string
         keyId: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -592,6 +790,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         profileTray: {
           displayName?: string
@@ -607,7 +807,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -623,6 +823,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -634,7 +836,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -650,6 +852,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -673,7 +877,7 @@ export interface components {
           /** @enum {string} */
           alg: 'hmac' | 'ed25519'
           publicKey?: string
-          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
           limits?: {
             /** @description whole units of SPECIES */
             unitsPerTrade?: string
@@ -689,6 +893,8 @@ export interface components {
             usdtPerDay?: string
             intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
             counterparties?: string[]
+            /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+            payoutAddresses?: string[]
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -720,7 +926,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -736,6 +942,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -764,7 +972,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -780,6 +988,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -889,7 +1099,7 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
-    /** @description Wallet transfers to which the owner objects. Each waits for the decision of an operator. Until then the wallet stays with its owner. Least role: `viewer`. */
+    /** @description Wallet transfers to which the owner objects. Each waits for the decision of an operator. Until then the wallet stays with its owner. */
     listWalletObjections: {
       output: {
         transfers: {
@@ -913,7 +1123,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people. Least role: `operator`. */
+    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people. */
     decideWalletObjection: {
       path: {
         /** Format: uuid */
@@ -964,7 +1174,7 @@ export interface components {
             }
           }
     }
-    /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. Least role: `operator`. */
+    /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. */
     registerUser: {
       body: {
         onliId: string
@@ -995,7 +1205,7 @@ export interface components {
         lastSync?: string
       }
     }
-    /** @description List the users. By id, in pages: ask again `after` the last one as long as `nextAfter` is there. Least role: `viewer`. */
+    /** @description List the users. By id, in pages: ask again `after` the last one as long as `nextAfter` is there. */
     listUsers: {
       query?: {
         /** @description the last of the page before */
@@ -1026,7 +1236,7 @@ export interface components {
         nextAfter?: string
       }
     }
-    /** @description Read a user. The user, their status and their vault at Onli Cloud. Least role: `viewer`. */
+    /** @description Read a user. The user, their status and their vault at Onli Cloud. */
     getUser: {
       path: {
         onliId: string
@@ -1051,7 +1261,7 @@ export interface components {
         lastSync?: string
       }
     }
-    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people. Least role: `operator`. */
+    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people. */
     changeUserStatus: {
       path: {
         onliId: string
@@ -1114,7 +1324,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
+    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. */
     createUserKey: {
       path: {
         onliId: string
@@ -1124,7 +1334,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1140,6 +1350,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -1151,7 +1363,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1167,6 +1379,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1182,7 +1396,7 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
       }
     }
-    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin. Least role: `operator`. */
+    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. */
     revokeAnyKey: {
       path: {
         keyId: string
@@ -1192,7 +1406,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1208,6 +1422,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1219,7 +1435,7 @@ export interface components {
         rotatedTo?: string
       }
     }
-    /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. Least role: `viewer`. */
+    /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. */
     listOperators: {
       output: {
         operators: {
@@ -1229,16 +1445,12 @@ export interface components {
           createdBy: string
           /** Format: date-time */
           createdAt: string
-          /** @enum {string} */
-          role: 'viewer' | 'operator' | 'treasurer' | 'admin'
-          /** @enum {string} */
-          status: 'active' | 'suspended'
           keys: {
             keyId: string
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1254,6 +1466,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1267,17 +1481,12 @@ export interface components {
         }[]
       }
     }
-    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. Least role: `admin`. */
+    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. */
     addOperator: {
       body: {
         operatorId: string
         name: string
         publicKey: string
-        /**
-         * @description `operator`, unless given; the second person is an `admin`
-         * @enum {string}
-         */
-        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
         /** @default a new operator */
         reason?: string
       }
@@ -1287,7 +1496,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1303,6 +1512,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1350,60 +1561,7 @@ export interface components {
             }
           }
     }
-    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people. Least role: `admin`. */
-    changeOperator: {
-      path: {
-        operatorId: string
-      }
-      body: {
-        /** @enum {string} */
-        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
-        /** @enum {string} */
-        status?: 'active' | 'suspended'
-        reason: string
-      }
-      output:
-        | {
-            operatorId: string
-            /** @enum {string} */
-            role: 'viewer' | 'operator' | 'treasurer' | 'admin'
-            /** @enum {string} */
-            status: 'active' | 'suspended'
-          }
-        | {
-            proposal: {
-              /** Format: uuid */
-              proposalId: string
-              kind: string
-              target: string
-              /** @description what would be done */
-              inWords: string
-              /** @description exactly what would be done */
-              action?: unknown
-              /** @description over kind, action and the state of its target; an approval names it */
-              actionHash: string
-              reason: string
-              /** @description the person; another one approves */
-              proposedBy: string
-              /** Format: date-time */
-              proposedAt: string
-              /**
-               * Format: date-time
-               * @description an approval counts from then on
-               */
-              notBefore: string
-              /** Format: date-time */
-              expiresAt: string
-              /** @enum {string} */
-              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
-              decidedBy?: string
-              /** Format: date-time */
-              decidedAt?: string
-              decisionReason?: string
-            }
-          }
-    }
-    /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. Least role: `operator`. */
+    /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. */
     rotateOperatorKey: {
       path: {
         keyId: string
@@ -1422,7 +1580,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1438,6 +1596,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1456,7 +1616,7 @@ export interface components {
         oldExpiresAt: string
       }
     }
-    /** @description Actions of operators that wait for a second person. In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too. Least role: `viewer`. */
+    /** @description Actions of operators that wait for a second person. In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too. */
     listProposals: {
       query?: {
         /**
@@ -1502,7 +1662,7 @@ export interface components {
         nextBefore?: number
       }
     }
-    /** @description A proposal: exactly what would be done, who proposed it and why. An approval names its `actionHash`. Least role: `viewer`. */
+    /** @description A proposal: exactly what would be done, who proposed it and why. An approval names its `actionHash`. */
     getProposal: {
       path: {
         /** Format: uuid */
@@ -1539,7 +1699,7 @@ export interface components {
         decisionReason?: string
       }
     }
-    /** @description Approve what another person proposed: it is done at once. Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself. Least role: `operator`. */
+    /** @description Approve what another person proposed: it is done at once. Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself. */
     approveProposal: {
       path: {
         /** Format: uuid */
@@ -1585,7 +1745,7 @@ export interface components {
         }
       }
     }
-    /** @description Refuse what another person proposed, or withdraw what you proposed. It can then never be approved. Least role: `operator`. */
+    /** @description Refuse what another person proposed, or withdraw what you proposed. It can then never be approved. */
     refuseProposal: {
       path: {
         /** Format: uuid */
@@ -1625,7 +1785,7 @@ export interface components {
         decisionReason?: string
       }
     }
-    /** @description What operators did: who, what, to what, why and when. Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values. Least role: `viewer`. */
+    /** @description What operators did: who, what, to what, why and when. Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values. */
     listAudit: {
       query?: {
         operatorId?: string
@@ -1958,7 +2118,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. */
     claimPayment: {
       body: {
         payer: string
@@ -1979,7 +2139,7 @@ export interface components {
         }[]
       }
     }
-    /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
+    /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. */
     recheckClaims: {
       body: {
         /** @enum {string} */
@@ -2016,7 +2176,7 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. Least role: `viewer`. */
+    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. */
     runDoctor: {
       query?: {
         ledgerFrom?: string
@@ -2048,7 +2208,7 @@ export interface components {
         next?: string
       }
     }
-    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. Least role: `operator`. */
+    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. */
     reconcileVaults: {
       output: {
         compared: number
@@ -2070,7 +2230,7 @@ export interface components {
         unanswered: string[]
       }
     }
-    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
+    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. */
     listReviews: {
       output: {
         reviews: {
@@ -2090,7 +2250,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. */
     decideReview: {
       path: {
         /** Format: uuid */
@@ -2308,7 +2468,7 @@ export interface components {
         nextCursor?: string
       }
     }
-    /** @description What the marketplace itself has. Read from the ledger at the time of asking. Least role: `viewer`. */
+    /** @description What the marketplace itself has. Read from the ledger at the time of asking. */
     getMarketAccounts: {
       output: {
         accounts: {
@@ -2332,7 +2492,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2340,6 +2500,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2445,7 +2606,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2453,6 +2614,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2605,7 +2767,75 @@ export interface components {
         messageId: string
       }
     }
-    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
+    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is. */
+    addAddress: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description EVM: with its checksum (EIP-55), or in one case; TRON: base58check */
+        address: string
+        /** @default  */
+        label?: string
+      }
+      output: {
+        addressId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        label: string
+        /**
+         * @description `waiting`: its delay is not over
+         * @enum {string}
+         */
+        status: 'waiting' | 'usable'
+        /** Format: date-time */
+        usableAt: string
+        /** @description the key that asked */
+        addedBy: string
+        /** @description what confirmed it */
+        confirmedBy: string
+        /** Format: date-time */
+        createdAt: string
+      }
+    }
+    /** @description Your address book, newest first. With the time from which money can be sent to each. */
+    listAddresses: {
+      output: {
+        addresses: {
+          addressId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          label: string
+          /**
+           * @description `waiting`: its delay is not over
+           * @enum {string}
+           */
+          status: 'waiting' | 'usable'
+          /** Format: date-time */
+          usableAt: string
+          /** @description the key that asked */
+          addedBy: string
+          /** @description what confirmed it */
+          confirmedBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Remove an address at once. What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again. */
+    removeAddress: {
+      path: {
+        addressId: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
       query?: {
         /**
@@ -2644,7 +2874,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. Least role: `operator`. */
+    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. */
     retryMirror: {
       output: {
         queued: number
@@ -2691,7 +2921,7 @@ export interface components {
     getMetrics: {
       output: string
     }
-    /** @description Messages that failed alone too often. At most 1000. Each waits until it is sent again. Least role: `viewer`. */
+    /** @description Messages that failed alone too often. At most 1000. Each waits until it is sent again. */
     listDeadLetters: {
       output: {
         deadLetters: {
@@ -2705,7 +2935,7 @@ export interface components {
         }[]
       }
     }
-    /** @description A dead letter, with its cause and what it says. Names of its topic, partition and trace, and the body as it was sent. Least role: `viewer`. */
+    /** @description A dead letter, with its cause and what it says. Names of its topic, partition and trace, and the body as it was sent. */
     getDeadLetter: {
       path: {
         consumer: string
@@ -2724,7 +2954,7 @@ export interface components {
         body?: unknown
       }
     }
-    /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. Least role: `operator`. */
+    /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. */
     retryDeadLetter: {
       body: {
         consumer: string
@@ -2768,7 +2998,6 @@ export const routes = {
   revokeAnyKey: ['DELETE', '/admin/v1/keys/{keyId}'],
   listOperators: ['GET', '/admin/v1/operators'],
   addOperator: ['POST', '/admin/v1/operators'],
-  changeOperator: ['POST', '/admin/v1/operators/{operatorId}'],
   rotateOperatorKey: ['POST', '/admin/v1/operators/keys/{keyId}/rotate'],
   listProposals: ['GET', '/admin/v1/proposals'],
   getProposal: ['GET', '/admin/v1/proposals/{proposalId}'],
@@ -2803,6 +3032,9 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  addAddress: ['POST', '/marketplace/v1/addresses'],
+  listAddresses: ['GET', '/marketplace/v1/addresses'],
+  removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
