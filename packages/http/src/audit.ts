@@ -52,13 +52,9 @@ interface AnyEndpoint {
 /** Throws a Bug where an operator could change something without a trace, or a viewer anything: the program does not start. */
 export function requireAudit(endpoints: readonly AnyEndpoint[], log: AuditLog | undefined): void {
   const operators = endpoints.filter(({ spec }) => spec.access === 'operator')
-  const open = operators.filter(
-    ({ spec }) => spec.role === 'viewer' && spec.method !== 'get',
-  )
+  const open = operators.filter(({ spec }) => spec.role === 'viewer' && spec.method !== 'get')
   if (open.length > 0)
-    throw new Bug(
-      `a viewer could change something: ${open.map(({ spec }) => spec.operationId).join(', ')}`,
-    )
+    throw new Bug(`a viewer could change something: ${open.map(({ spec }) => spec.operationId).join(', ')}`)
   const bare = operators.filter(({ spec }) => spec.method !== 'get' && !spec.audit)
   if (bare.length > 0)
     throw new Bug(`these operations declare no audit entry: ${bare.map(({ spec }) => spec.operationId).join(', ')}`)

@@ -11,7 +11,8 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
       operationId: 'revokeAnyKey',
       tag: 'Administration',
       summary: 'Revoke anybody’s key, for ever',
-      description: 'Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin.',
+      description:
+        'Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin.',
       access: 'operator',
       role: 'operator',
       audit: { action: 'key.revoke', target: ({ params }) => params.keyId },
