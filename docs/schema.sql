@@ -95,8 +95,12 @@ CREATE TABLE authenticator.operators (
   name text NOT NULL,
   created_by text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  role text NOT NULL DEFAULT 'admin'::text,
+  suspended_at timestamp with time zone,
   CONSTRAINT operators_operator_id_check CHECK ((operator_id ~ '^[a-z0-9][a-z0-9_-]{1,31}$'::text)),
-  CONSTRAINT operators_pkey PRIMARY KEY (operator_id)
+  CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'treasurer'::text, 'admin'::text]))),
+  CONSTRAINT operators_pkey PRIMARY KEY (operator_id),
+  CONSTRAINT operators_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE authenticator.proposals (
@@ -852,6 +856,8 @@ CREATE TABLE webhooks.secrets (
 );
 
 CREATE CONSTRAINT TRIGGER api_keys_changed AFTER DELETE OR UPDATE ON authenticator.api_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
+
+CREATE CONSTRAINT TRIGGER operators_changed AFTER DELETE OR UPDATE ON authenticator.operators DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 
 CREATE CONSTRAINT TRIGGER users_changed AFTER DELETE OR UPDATE ON authenticator.users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION authenticator.count_access_change();
 

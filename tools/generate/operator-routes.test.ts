@@ -16,3 +16,49 @@ test('every operation by which an operator changes something declares its audit 
     })
   expect(start).not.toThrow()
 })
+
+test('every operation for operators has its least role here, and a viewer is only let read', () => {
+  const operators = allEndpoints().flatMap(({ spec }) => (spec.access === 'operator' ? [spec] : []))
+  const names = Object.groupBy(operators, ({ role }) => role ?? 'none')
+  const told = Object.entries(names).map(([role, specs]) => [role, specs.map(({ operationId }) => operationId).sort()])
+  expect(Object.fromEntries(told)).toEqual(leastRoles)
+  for (const { method, role } of operators) expect(role === 'viewer').toBe(method === 'get')
+})
+
+const leastRoles = {
+  viewer: [
+    'getConfig',
+    'getConfigVersion',
+    'getDeadLetter',
+    'getMarketAccounts',
+    'getMirror',
+    'getProposal',
+    'getUser',
+    'listAudit',
+    'listConfigVersions',
+    'listDeadLetters',
+    'listOperators',
+    'listProposals',
+    'listReviews',
+    'listUsers',
+    'listWalletObjections',
+    'runDoctor',
+  ],
+  operator: [
+    'approveProposal',
+    'changeUserStatus',
+    'decideReview',
+    'decideWalletObjection',
+    'putConfig',
+    'recheckClaims',
+    'reconcileVaults',
+    'refuseProposal',
+    'registerUser',
+    'retryDeadLetter',
+    'retryMirror',
+    'revokeAnyKey',
+    'rotateOperatorKey',
+  ],
+  treasurer: ['claimPayment'],
+  admin: ['addOperator', 'changeOperator', 'createUserKey'],
+}

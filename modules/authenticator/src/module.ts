@@ -21,7 +21,7 @@ import { releaseOwnWallet } from './http/release-wallet.ts'
 import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
 import { decideObjection, listObjections, objectToWalletTransfer } from './http/wallet-transfers.ts'
-import { addOperator, readOperators } from './http/operators.ts'
+import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
@@ -47,6 +47,7 @@ const routes = [
   revokeAnyKey,
   readOperators,
   addOperator,
+  changeOperator,
   rotateOperatorKey,
   readProposals,
   readProposal,

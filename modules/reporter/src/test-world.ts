@@ -102,7 +102,7 @@ export function createWorld(): World {
     verifier: {
       verify: async ({ headers }) => {
         const [onliId = '', ...scopes] = (headers.get('x-as') ?? '').split(' ')
-        return ok({ principal: { onliId, keyId: 'key_1', scopes: scopes as Scope[] }, resend: false })
+        return ok({ principal: { onliId, keyId: 'key_1', role: 'admin', scopes: scopes as Scope[] }, resend: false })
       },
     },
     limiter: createMemoryRateLimiter({ points: 1e9, perSeconds: 1 }),

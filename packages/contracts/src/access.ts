@@ -13,6 +13,15 @@ export type Scope = z.infer<typeof scopeSchema>
 export const keyAlgorithmSchema = z.enum(['hmac', 'ed25519'])
 export type KeyAlgorithm = z.infer<typeof keyAlgorithmSchema>
 
+/** What an operator may do; each role may do all that the ones before it may. A viewer changes nothing. */
+export const operatorRoles = ['viewer', 'operator', 'treasurer', 'admin'] as const
+export type OperatorRole = (typeof operatorRoles)[number]
+
+/** Whether an operator of this role may do what takes at least the other. Without a role there is nothing that they may. */
+export function hasRole(role: OperatorRole | undefined, least: OperatorRole): boolean {
+  return role !== undefined && operatorRoles.indexOf(role) >= operatorRoles.indexOf(least)
+}
+
 /** Who signed a request. */
 export interface Principal {
   readonly onliId: string
@@ -21,6 +30,8 @@ export interface Principal {
   readonly limits?: KeyLimits
   /** Of an operator's key: the person whose it is. */
   readonly operatorId?: string
+  /** Of an operator's key: the role of the person. */
+  readonly role?: OperatorRole
 }
 
 /** The person behind an operator's key; of any other key its owner. */

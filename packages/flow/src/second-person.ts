@@ -1,4 +1,4 @@
-import type { Principal } from '@species/contracts'
+import type { OperatorRole, Principal } from '@species/contracts'
 import type { Sql } from '@species/database'
 import type { Change } from '@species/http'
 import type { Result } from '@species/kernel'
@@ -12,6 +12,7 @@ import { z } from 'zod'
  * @example
  *   const approvePayout = given.secondPerson.define<{ payoutId: string; approvedHash: string }>({
  *     kind: 'payout.approve',
+ *     role: 'treasurer',
  *     schema: z.strictObject({ payoutId: z.uuid(), approvedHash: z.string() }),
  *     target: ({ payoutId }) => payoutId,
  *     inWords: (_tx, { payoutId }) => `approve the payout ${payoutId}`,
@@ -29,6 +30,8 @@ export interface TwoPersonAction<Body> {
   readonly kind: string
   /** Reads a stored body. What it cannot read is never done. JSON only: no bigint. */
   readonly schema: z.ZodType<Body>
+  /** The least role of both people, and of the one where the marketplace asks for one only. */
+  readonly role: OperatorRole
   /** What it is done to, by its id. */
   target(body: Body): string
   /** What is done, for the person who approves it; called after `version`. */

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Principal, RequestHeaders, RequestVerifier, SignedRequest } from '@species/contracts'
+import {
+  type Principal,
+  type RequestHeaders,
+  type RequestVerifier,
+  type SignedRequest,
+  hasRole,
+} from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
@@ -170,6 +176,9 @@ async function handle(
       throw new Problem('forbidden', `This key lacks the scope \`${spec.access}\`. Create one that has it.`)
     }
   }
+  const least = spec.access === 'operator' ? (spec.role ?? 'admin') : undefined
+  if (least !== undefined && !hasRole(principal.role, least))
+    throw new Problem('forbidden', `This takes an operator with the role \`${least}\`, or one above it.`)
   const rawBody = new TextDecoder().decode(bytes)
   const call = {
     principal,

@@ -19,6 +19,7 @@ const turn = (audit: Endpoint['spec']['audit']): Endpoint =>
       summary: 'Turn',
       description: 'Turns.',
       access: 'operator',
+      role: 'operator',
       ...(audit ? { audit } : {}),
       body: { schema: z.strictObject({ to: z.string(), reason: z.string() }), examples: {} },
       problems: ['not_found'],
@@ -37,7 +38,10 @@ const appWith = (audit: AuditLog | undefined, one: Endpoint): ReturnType<typeof 
     endpoints: [one],
     verifier: {
       verify: async () =>
-        ok({ principal: { onliId: 'operator', operatorId: 'olga', keyId: 'k', scopes: ['operator'] }, resend: false }),
+        ok({
+          principal: { onliId: 'operator', operatorId: 'olga', keyId: 'k', role: 'admin', scopes: ['operator'] },
+          resend: false,
+        }),
     },
     limiter: createMemoryRateLimiter({ points: 1e9, perSeconds: 1 }),
     log: silentLogger,

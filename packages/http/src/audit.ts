@@ -1,4 +1,4 @@
-import { type Principal, personOf } from '@species/contracts'
+import { type OperatorRole, type Principal, personOf } from '@species/contracts'
 import { Bug, Fault } from '@species/kernel'
 import type { Logger } from '@species/platform'
 import { Problem } from './problem.ts'
@@ -45,12 +45,17 @@ interface AnyEndpoint {
     readonly method: string
     readonly operationId: string
     readonly audit?: AuditSpec<never, never>
+    readonly role?: OperatorRole
   }
 }
 
-/** Throws a Bug where an operator could change something without a trace: the program does not start. */
+/** Throws a Bug where an operator could change something without a trace, or a viewer anything: the program does not start. */
 export function requireAudit(endpoints: readonly AnyEndpoint[], log: AuditLog | undefined): void {
-  const bare = endpoints.filter(({ spec }) => spec.access === 'operator' && spec.method !== 'get' && !spec.audit)
+  const operators = endpoints.filter(({ spec }) => spec.access === 'operator')
+  const open = operators.filter(({ spec }) => spec.role === 'viewer' && spec.method !== 'get')
+  if (open.length > 0)
+    throw new Bug(`a viewer could change something: ${open.map(({ spec }) => spec.operationId).join(', ')}`)
+  const bare = operators.filter(({ spec }) => spec.method !== 'get' && !spec.audit)
   if (bare.length > 0)
     throw new Bug(`these operations declare no audit entry: ${bare.map(({ spec }) => spec.operationId).join(', ')}`)
   if (!log && endpoints.some(({ spec }) => spec.audit))

@@ -1,4 +1,4 @@
-import type { ErrorCode, Principal, RequestHeaders, Scope } from '@species/contracts'
+import type { ErrorCode, OperatorRole, Principal, RequestHeaders, Scope } from '@species/contracts'
 import type { z } from 'zod'
 import type { AuditSpec, Change } from './audit.ts'
 
@@ -14,6 +14,8 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly description: string
   /** `public`: everyone. Otherwise the scope the caller's key must have. */
   readonly access: 'public' | Scope
+  /** The least role of an operator that may ask it; admin, unless given. */
+  readonly role?: OperatorRole
   /** What the audit log says of it. Every operation by which an operator changes something needs it. */
   readonly audit?: AuditSpec<z.infer<NoInfer<Params>>, z.infer<NoInfer<Body>>>
   /** Whether the specification's own HMAC scheme is taken here. */

@@ -103,7 +103,7 @@ function registerEndpoint(registry: OpenAPIRegistry, spec: AnySpec, problem: z.Z
     operationId: spec.operationId,
     tags: [spec.tag],
     summary: spec.summary,
-    description: spec.description,
+    description: spec.role === undefined ? spec.description : `${spec.description} Least role: \`${spec.role}\`.`,
     security:
       spec.access === 'public'
         ? []

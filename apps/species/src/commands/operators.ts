@@ -5,9 +5,13 @@ import type { CommandRow } from './command-row.ts'
 import { Proposed } from './proposed.ts'
 import { overlapOf, overlapOption, rotateEd25519 } from './rotate-key.ts'
 
+const roles = ['viewer', 'operator', 'treasurer', 'admin'] as const
+
 interface Person {
   operatorId: string
   name: string
+  role: string
+  status: string
   keys: { keyId: string; publicKey?: string; expiresAt?: string; revokedAt?: string }[]
 }
 
@@ -28,6 +32,7 @@ export const peopleRows: readonly CommandRow[] = [
     details: 'The id is short, such as olga.',
     options: [
       ['!--name <name>', 'their name'],
+      ['--role <role>', 'what they may do: operator, unless given; the second person is an admin', undefined, roles],
       ['--public-key <key>', 'of a key that only they hold (Ed25519, base64url); without it one is made here'],
     ],
     async run(call: CommandCall): Promise<void> {
@@ -36,7 +41,7 @@ export const peopleRows: readonly CommandRow[] = [
       const given = call.options.text('publicKey')
       const answer = await call.over('operator', async ({ client, directory }) => {
         const pair = given === undefined ? generateEd25519() : undefined
-        const body = { operatorId, name, publicKey: given ?? pair?.publicKey }
+        const body = { operatorId, name, publicKey: given ?? pair?.publicKey, role: call.options.text('role') }
         const keep = (keyId: string): string | undefined =>
           pair && directory.writeKey(`operator-${operatorId}`, { alg: 'ed25519', keyId, ...pair })
         const { keyId } = (
@@ -55,6 +60,29 @@ export const peopleRows: readonly CommandRow[] = [
       const next =
         answer.file === undefined ? '' : ` It is kept in ${answer.file}: give it to them as keys/operator.json.`
       call.print(answer, `${name} (${operatorId}) is an operator with the key ${answer.keyId}.${next}`)
+    },
+  },
+  {
+    name: 'operator change',
+    usage: '<operatorId>',
+    summary: 'change the role of a person, suspend or reinstate them',
+    details:
+      'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people.',
+    options: [
+      ['--role <role>', 'what they may do', undefined, roles],
+      ['--status <status>', 'how they stand', undefined, ['active', 'suspended']],
+      ['!--reason <text>', 'why; it is kept'],
+    ],
+    async run(call: CommandCall): Promise<void> {
+      const [operatorId = ''] = call.args
+      const { options } = call
+      const body = { role: options.text('role'), status: options.text('status'), reason: options.needed('reason') }
+      const changed = (
+        await call.over('operator', ({ client }) =>
+          client.request('POST', `/admin/v1/operators/${encodeURIComponent(operatorId)}`, body),
+        )
+      ).body as Pick<Person, 'role' | 'status'>
+      call.print(changed, `${operatorId} is ${changed.status}, with the role ${changed.role}.`)
     },
   },
   {
@@ -81,10 +109,10 @@ async function peopleOf(client: Client): Promise<Person[]> {
   return ((await client.request('GET', '/admin/v1/operators')).body as { operators: Person[] }).operators
 }
 
-function inWords({ operatorId, name, keys }: Person): string {
+function inWords({ operatorId, name, role, status, keys }: Person): string {
   const lines = keys.map(({ keyId, expiresAt, revokedAt }) => {
     const ends = expiresAt === undefined ? 'in use' : `ends ${expiresAt}`
     return `  ${keyId}  ${revokedAt === undefined ? ends : `revoked ${revokedAt}`}`
   })
-  return [`${operatorId}  ${name}`, ...lines].join('\n')
+  return [`${operatorId}  ${name}  ${role}  ${status}`, ...lines].join('\n')
 }

@@ -42,6 +42,7 @@ export function backupEndpoints(deps: BackupDeps): Endpoint[] {
     endpoint(
       {
         ...shared,
+        role: 'operator',
         method: 'post',
         path: '/admin/v1/backups',
         operationId: 'startBackup',
@@ -61,6 +62,7 @@ export function backupEndpoints(deps: BackupDeps): Endpoint[] {
     endpoint(
       {
         ...shared,
+        role: 'viewer',
         method: 'get',
         path: '/admin/v1/backups/{backupId}',
         operationId: 'getBackup',

@@ -98,6 +98,7 @@ function deadLetterList({ deadLetters }: OperationDeps): Endpoint {
       summary: 'Messages that failed alone too often',
       description: 'At most 1000. Each waits until it is sent again.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       responses: {
         200: { description: 'Oldest first', schema: z.strictObject({ deadLetters: z.array(letterLine) }) },
@@ -121,6 +122,7 @@ function deadLetterShow({ deadLetters }: OperationDeps): Endpoint {
       tag: 'Operations',
       summary: 'A dead letter, with its cause and what it says',
       access: 'operator',
+      role: 'viewer',
       description: 'Names of its topic, partition and trace, and the body as it was sent.',
       params: letter,
       problems: ['not_found'],
@@ -143,6 +145,7 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
       tag: 'Operations',
       summary: 'Send a dead letter again',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'dead-letter.retry', target: ({ body }) => `${body.consumer}/${body.key}` },
       description: 'Its cause should be mended before. If it fails again it becomes a dead letter again.',
       body: {

@@ -1,9 +1,10 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
+import type { OperatorRole } from '@species/contracts'
 import { assert } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Clock, type Metrics, type Sealer, coalesce } from '@species/platform'
 import type { ApiKey } from '../domain/api-key.ts'
-import type { UserStatus } from '../domain/user.ts'
+import { type UserStatus, operatorId, setupOperator } from '../domain/user.ts'
 import { type KeyRow, keyColumns, keyFromRow } from './key-store.ts'
 import type { Verification } from './signature-claim.ts'
 
@@ -12,6 +13,8 @@ export interface KnownKey {
   readonly key: ApiKey
   readonly verification: Verification
   readonly ownerStatus: UserStatus
+  /** Of an operator's key: the person's role; undefined while they are suspended. */
+  readonly role: OperatorRole | undefined
 }
 
 /** Revocations must act within a second even if every message is lost, so a cached answer expires after a second. */
@@ -133,7 +136,7 @@ function leasedVersion({ database, clock }: DirectoryDeps): () => Promise<bigint
   }
 }
 
-type FoundKey = KeyRow & { secret_sealed: string | null; status: UserStatus }
+type FoundKey = KeyRow & { secret_sealed: string | null; status: UserStatus; role: OperatorRole | null }
 /** Where no key was found there is one row all the same, with the count alone. */
 type FoundRow = (FoundKey | { key_id: null }) & { version: bigint }
 
@@ -145,10 +148,11 @@ function isKey(row: FoundRow): row is FoundKey & { version: bigint } {
 async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly string[]): Promise<(Answer | Error)[]> {
   // In one statement, so that keys and count are of one moment.
   const rows = await deps.database.query<FoundRow>(
-    `SELECT ${keyColumns}, k.secret_sealed, u.status, v.version
+    `SELECT ${keyColumns}, k.secret_sealed, u.status, CASE WHEN o.suspended_at IS NULL THEN o.role END AS role, v.version
      FROM authenticator.access_version v
-     LEFT JOIN (authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id) ON k.key_id = ANY($1::text[])`,
-    [keyIds],
+     LEFT JOIN (authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id) ON k.key_id = ANY($1::text[])
+     LEFT JOIN authenticator.operators o ON k.onli_id = $2 AND o.operator_id = coalesce(k.operator_id, $3)`,
+    [keyIds, operatorId, setupOperator],
   )
   const version = rows[0]?.version
   assert(version !== undefined, 'changes are counted')
@@ -175,7 +179,8 @@ export async function lookUpKey(sql: Sql, sealer: Sealer, keyId: string): Promis
 }
 
 function knownKey(row: FoundKey, sealer: Sealer): KnownKey {
-  return { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, sealer) }
+  const role = row.role ?? undefined
+  return { key: keyFromRow(row), ownerStatus: row.status, role, verification: verificationOf(row, sealer) }
 }
 
 function verificationOf(row: KeyRow & { secret_sealed: string | null }, sealer: Sealer): Verification {

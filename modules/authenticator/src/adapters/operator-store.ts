@@ -1,3 +1,4 @@
+import type { OperatorRole } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { ApiKey } from '../domain/api-key.ts'
@@ -10,16 +11,77 @@ export interface Operator {
   readonly name: string
   readonly createdBy: string
   readonly createdAtMs: number
+  readonly role: OperatorRole
+  readonly suspendedAtMs?: number | undefined
 }
 
 /** Keeps a new operator; false where there is one of that id. */
 export async function insertOperator(sql: Sql, operator: Operator): Promise<boolean> {
   const rows = await sql.query(
-    `INSERT INTO authenticator.operators (operator_id, name, created_by, created_at) VALUES ($1, $2, $3, $4)
+    `INSERT INTO authenticator.operators (operator_id, name, created_by, created_at, role) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT DO NOTHING RETURNING operator_id`,
-    [operator.operatorId, operator.name, operator.createdBy, toTimestamp(operator.createdAtMs)],
+    [operator.operatorId, operator.name, operator.createdBy, toTimestamp(operator.createdAtMs), operator.role],
   )
   return rows.length > 0
+}
+
+/** The roles of these people who are not suspended, which stay as they are until the transaction ends. */
+export async function rolesOf(tx: Sql, people: readonly string[]): Promise<ReadonlyMap<string, OperatorRole>> {
+  const rows = await tx.query<{ operator_id: string; role: OperatorRole }>(
+    `SELECT operator_id, role FROM authenticator.operators WHERE operator_id = ANY($1::text[]) AND suspended_at IS NULL
+     ORDER BY operator_id FOR SHARE`,
+    [people],
+  )
+  return new Map(rows.map((row) => [row.operator_id, row.role]))
+}
+
+/** Locks a person until the transaction ends. */
+export async function lockOperator(tx: Sql, operatorId: string): Promise<Operator | undefined> {
+  const [row] = await tx.query<OperatorRow>('SELECT * FROM authenticator.operators WHERE operator_id = $1 FOR UPDATE', [
+    operatorId,
+  ])
+  return row && fromRow(row)
+}
+
+/** Sets role and standing of a locked person. */
+export async function setOperator(
+  tx: Sql,
+  operatorId: string,
+  to: { role: OperatorRole; suspendedAtMs: number | undefined },
+): Promise<void> {
+  await tx.query('UPDATE authenticator.operators SET role = $2, suspended_at = $3 WHERE operator_id = $1', [
+    operatorId,
+    to.role,
+    to.suspendedAtMs === undefined ? null : toTimestamp(to.suspendedAtMs),
+  ])
+}
+
+interface OperatorRow {
+  operator_id: string
+  name: string
+  created_by: string
+  created_at: Date
+  role: OperatorRole
+  suspended_at: Date | null
+}
+
+function fromRow(row: OperatorRow): Operator {
+  return {
+    operatorId: row.operator_id,
+    name: row.name,
+    createdBy: row.created_by,
+    createdAtMs: row.created_at.getTime(),
+    role: row.role,
+    suspendedAtMs: row.suspended_at?.getTime(),
+  }
+}
+
+/** How many admins are not suspended. */
+export async function countAdmins(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: bigint }>(
+    `SELECT count(*) AS count FROM authenticator.operators WHERE role = 'admin' AND suspended_at IS NULL`,
+  )
+  return Number(row?.count ?? 0n)
 }
 
 export async function hasOperator(sql: Sql, operatorId: string): Promise<boolean> {
@@ -34,15 +96,10 @@ export async function countOperators(sql: Sql): Promise<number> {
 
 /** All operators by id, each with their keys, newest first. */
 export async function listOperators(sql: Sql): Promise<(Operator & { readonly keys: readonly ApiKey[] })[]> {
-  const rows = await sql.query<{ operator_id: string; name: string; created_by: string; created_at: Date }>(
-    'SELECT operator_id, name, created_by, created_at FROM authenticator.operators ORDER BY operator_id LIMIT 200',
-  )
+  const rows = await sql.query<OperatorRow>('SELECT * FROM authenticator.operators ORDER BY operator_id LIMIT 200')
   const keys = await keysOf(sql, allOperators)
   return rows.map((row) => ({
-    operatorId: row.operator_id,
-    name: row.name,
-    createdBy: row.created_by,
-    createdAtMs: row.created_at.getTime(),
+    ...fromRow(row),
     keys: keys.filter((key) => key.operatorId === row.operator_id),
   }))
 }

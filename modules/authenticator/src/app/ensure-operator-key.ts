@@ -33,6 +33,7 @@ export async function ensureOperatorKey(
       name: 'Operator of the set-up',
       createdBy: 'species',
       createdAtMs: nowMs,
+      role: 'admin',
     })
     const found = await findKey(tx, keyId)
     if (found && (found.onliId !== operatorId || found.publicKey !== publicKey || found.revokedAtMs !== undefined)) {

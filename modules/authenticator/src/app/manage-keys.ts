@@ -1,4 +1,4 @@
-import { type Principal, actorOf } from '@species/contracts'
+import { type Principal, actorOf, hasRole } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
@@ -23,7 +23,7 @@ export interface NewKey {
   readonly inherited: readonly Inherited[]
 }
 
-type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>
+type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId' | 'role'>
 
 /** Makes a key for a user, who asks with a key of theirs that it may not surpass; or an operator asks. */
 export async function createKey(
@@ -101,6 +101,9 @@ export async function revokeKey(
   const revoked = await deps.database.transaction(async (tx): Answer<ApiKey> => {
     const found = await findKey(tx, keyId)
     if (!found || (onliId !== undefined && found.onliId !== onliId)) return refuse('not_found', 'There is no such key.')
+    const isAnothers = found.operatorId !== undefined && found.operatorId !== actor.operatorId
+    if (isAnothers && !hasRole(actor.role, 'admin'))
+      return refuse('forbidden', 'Only an admin revokes a key of another operator.')
     await lockUser(tx, found.onliId)
     await markRevoked(tx, keyId, actorOf(actor), deps.clock.now())
     const key = await findKey(tx, keyId)

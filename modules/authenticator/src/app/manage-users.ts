@@ -47,6 +47,7 @@ const statusChangeSchema = z.strictObject({ onliId: z.string(), status: z.enum([
 export function changingStatus(deps: AuthenticatorDeps): TwoPersonAction<z.infer<typeof statusChangeSchema>> {
   return {
     kind: 'user.status',
+    role: 'operator',
     schema: statusChangeSchema,
     target: ({ onliId }) => onliId,
     inWords: async (tx, { onliId, status }) =>

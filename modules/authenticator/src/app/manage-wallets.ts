@@ -114,6 +114,7 @@ export function decidingTransfer(deps: AuthenticatorDeps): TwoPersonAction<z.inf
   }
   return {
     kind: 'wallet.decide',
+    role: 'operator',
     schema: decisionSchema,
     target: ({ transferId }) => transferId,
     async inWords(tx, { transferId, decision }) {

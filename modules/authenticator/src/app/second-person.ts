@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { actorOf, personOf } from '@species/contracts'
+import { actorOf, hasRole, personOf } from '@species/contracts'
 import type { Database, Sql } from '@species/database'
 import {
   type Asked,
@@ -12,6 +12,7 @@ import {
 import { Problem, json } from '@species/http'
 import { Bug, assert, ok, refuse } from '@species/kernel'
 import { type Clock, type Ids, type Logger, toTimestamp } from '@species/platform'
+import { rolesOf } from '../adapters/operator-store.ts'
 import { createAuditLog } from '../adapters/audit-rows.ts'
 import {
   type Ending,
@@ -82,8 +83,12 @@ async function askFor<Body>(
   { body, by, reason, trace }: Parameters<DefinedAction<Body>['ask']>[1],
 ): Promise<Asked> {
   const version = await action.version(tx, body)
-  const isNeeded = deps.twoPeople && ((await action.needsTwo?.(tx, body)) ?? true)
-  if (!isNeeded) return { kind: 'ran', ran: await action.run(tx, body, { actor: actorOf(by), reason, trace }) }
+  const takesTwo = (await action.needsTwo?.(tx, body)) ?? true
+  const least = takesTwo ? action.role : 'operator'
+  if (!hasRole((await rolesOf(tx, [personOf(by)])).get(personOf(by)), least))
+    throw new Problem('forbidden', `This takes an operator with the role \`${least}\`, or one above it.`)
+  if (!takesTwo || !deps.twoPeople)
+    return { kind: 'ran', ran: await action.run(tx, body, { actor: actorOf(by), reason, trace }) }
   const nowMs = deps.clock.now()
   const actionHash = actionHashOf(action.kind, body, version)
   const same = await findOpen(tx, actionHash)
@@ -145,7 +150,15 @@ async function approve(
       'service_unavailable',
       `This version of the program cannot do ${found.kind} as it was proposed. Nothing was done.`,
     )
+  const roles = await rolesOf(tx, [found.proposedBy, person])
+  if (!hasRole(roles.get(person), action.role))
+    return refuse('forbidden', `Approving this takes the role \`${action.role}\`, or one above it.`)
   const ending = { decidedBy: person, decidedWith: by.keyId, nowMs }
+  if (!hasRole(roles.get(found.proposedBy), action.role)) {
+    const reason = `${found.proposedBy} may not propose this any more.`
+    await end(tx, found, { ...ending, status: 'void', reason })
+    return refuse('precondition_failed', `${reason} Nothing was done.`)
+  }
   const version = await versionOf(action, tx, body.data)
   if (version === undefined || actionHashOf(found.kind, body.data, version) !== found.actionHash) {
     const reason = 'What it acts on has changed since it was proposed.'

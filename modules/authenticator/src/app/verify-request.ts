@@ -80,6 +80,7 @@ async function verify(
     scopes: key.scopes,
     ...(key.limits ? { limits: key.limits } : {}),
     ...(key.operatorId === undefined ? {} : { operatorId: key.operatorId }),
+    ...(known.role === undefined ? {} : { role: known.role }),
   }
   await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
   const standing = standingOf(known, claim, reads, deps.clock.now())
@@ -128,6 +129,8 @@ function standingOf(
   nowMs: number,
 ): Result<true, AccessRefusal> {
   if (!isUsable(known.key, nowMs)) return refuse('key_revoked', 'The key is revoked or has expired. Use another one.')
+  if (known.key.operatorId !== undefined && known.role === undefined)
+    return refuse('user_suspended', 'This operator is suspended: none of their keys works.')
   if (!known.key.schemes.includes(claim.scheme)) {
     return refuse('scheme_not_allowed', `This key signs by ${known.key.schemes.join(' or ')} alone.`)
   }

@@ -22,6 +22,7 @@ export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
       description:
         'A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'user.status', target: ({ params }) => params.onliId },
       params: onliIdParams,
       body: {

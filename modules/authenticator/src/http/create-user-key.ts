@@ -23,6 +23,7 @@ export function createUserKey(deps: AuthenticatorDeps): Endpoint {
       summary: 'Make a key for a user',
       description: 'Never one with the scope `operator`. The secret of an hmac key is told here and never again.',
       access: 'operator',
+      role: 'admin',
       audit: { action: 'key.create', target: ({ params }) => params.onliId },
       params: onliIdParams,
       body: { schema: keyRequestSchema, examples: keyRequestExamples },

@@ -20,6 +20,7 @@ export function listAllUsers(deps: Pick<AuthenticatorDeps, 'database'>): Endpoin
       summary: 'List the users',
       description: 'By id, in pages: ask again `after` the last one as long as `nextAfter` is there.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       query,
       responses: {

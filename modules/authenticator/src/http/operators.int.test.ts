@@ -50,7 +50,7 @@ describe('operators are people', () => {
       .operators
   const added = async (operatorId: string): Promise<{ client: Client; keyId: string }> => {
     const { privateKey, publicKey } = generateEd25519()
-    const body = { operatorId, name: `${operatorId} of the night shift`, publicKey }
+    const body = { operatorId, name: `${operatorId} of the night shift`, role: 'admin', publicKey }
     const { keyId } = (await operator.request('POST', '/admin/v1/operators', body)).body as KeyAnswer
     return { client: operatorClient(keyId, privateKey), keyId }
   }

@@ -20,6 +20,7 @@ export function readProposals(deps: AuthenticatorDeps): Endpoint {
       description:
         'In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too.',
       access: 'operator',
+      role: 'viewer',
       query: z.strictObject({
         status: z.enum(['open', 'all']).default('open'),
         before: z.coerce.number().int().positive().optional(),
@@ -52,6 +53,7 @@ export function readProposal(deps: AuthenticatorDeps): Endpoint {
       summary: 'A proposal: exactly what would be done, who proposed it and why',
       description: 'An approval names its `actionHash`.',
       access: 'operator',
+      role: 'viewer',
       params,
       problems: ['not_found'],
       responses: { 200: { description: 'The proposal', schema: proposalSchema } },
@@ -75,6 +77,7 @@ export function approveProposal(deps: AuthenticatorDeps): Endpoint {
       description:
         'Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'proposal.approve', target: (asked) => asked.params.proposalId },
       params,
       body: {
@@ -112,6 +115,7 @@ export function refuseProposal(deps: AuthenticatorDeps): Endpoint {
       summary: 'Refuse what another person proposed, or withdraw what you proposed',
       description: 'It can then never be approved.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'proposal.refuse', target: (asked) => asked.params.proposalId },
       params,
       body: {

@@ -35,6 +35,7 @@ export function readAudit(deps: AuthenticatorDeps): Endpoint {
       description:
         'Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values.',
       access: 'operator',
+      role: 'viewer',
       query: z.strictObject({
         operatorId: filter,
         action: filter,

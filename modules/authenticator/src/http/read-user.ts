@@ -13,6 +13,7 @@ export function readUser(deps: AuthenticatorDeps): Endpoint {
       summary: 'Read a user',
       description: 'The user, their status and their vault at Onli Cloud.',
       access: 'operator',
+      role: 'viewer',
       problems: ['not_found'],
       params: onliIdParams,
       responses: { 200: { description: 'The user', schema: userViewSchema } },

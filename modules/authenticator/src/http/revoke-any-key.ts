@@ -11,8 +11,10 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
       operationId: 'revokeAnyKey',
       tag: 'Administration',
       summary: 'Revoke anybody’s key, for ever',
-      description: 'Requests signed with it are refused from now on. It cannot be undone.',
+      description:
+        'Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'key.revoke', target: ({ params }) => params.keyId },
       problems: ['not_found'],
       params: keyIdParams,

@@ -1,4 +1,4 @@
-import type { Scope } from '@species/contracts'
+import type { OperatorRole, Scope } from '@species/contracts'
 import { type AuditSpec, type Endpoint, endpoint, json } from '@species/http'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
@@ -35,6 +35,7 @@ export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
     tag: 'Administration',
     summary: 'Give a key of yours a successor with the same powers',
     access: 'operator',
+    role: 'operator',
     audit: { action: 'operator.rotate-key', target: ({ params }) => params.keyId },
   })
 }
@@ -43,6 +44,7 @@ function rotation(
   deps: AuthenticatorDeps,
   spec: Pick<Endpoint['spec'], 'path' | 'operationId' | 'tag' | 'summary'> & {
     access: Scope
+    role?: OperatorRole
     audit?: AuditSpec<z.infer<typeof keyIdParams>, unknown>
   },
 ): Endpoint {

@@ -202,6 +202,64 @@ describe('what takes two people', () => {
   })
 })
 
+describe('operators', () => {
+  const person = async (operatorId: string, role: string): Promise<Client> => {
+    const pair = generateEd25519()
+    const asked = { operatorId, name: operatorId, role, publicKey: pair.publicKey }
+    const { proposal } = (await setup.request('POST', '/admin/v1/operators', asked)).body as { proposal: Proposal }
+    const { result } = (await approve(olga, proposal)) as { result: { keyId: string } }
+    return operatorClient(result.keyId, pair.privateKey)
+  }
+  const change = (as: Client, operatorId: string, to: object): Promise<unknown> =>
+    told(as.request('POST', `/admin/v1/operators/${operatorId}`, { ...to, reason: 'a test asks for it' }))
+
+  it('who may only view change nothing, and see what is there', async () => {
+    const viewer = await person('vera', 'viewer')
+    const onliId = await frozenUser()
+    const proposal = await proposed(setup, onliId)
+    expect(await told(viewer.request('GET', '/admin/v1/audit'))).toMatchObject({ status: 200 })
+    expect(await setStatus(viewer, onliId, 'active')).toBe('403 forbidden')
+    expect(await told(viewer.request('POST', '/admin/v1/users', { onliId: 'of-vera' }))).toBe('403 forbidden')
+    expect(await approve(viewer, proposal)).toBe('403 forbidden')
+    expect(await refuse(viewer, proposal)).toBe('403 forbidden')
+    expect(await statusOf(onliId)).toBe('frozen')
+  })
+
+  it('approve no more than their role lets them propose', async () => {
+    const oskar = await person('oskar', 'operator')
+    expect(await told(oskar.request('DELETE', `/admin/v1/keys/${olgasKey}`))).toBe('403 forbidden')
+    const body = { operatorId: 'sleeper', name: 'Sleeper', role: 'admin', publicKey: generateEd25519().publicKey }
+    expect(await told(oskar.request('POST', '/admin/v1/operators', body))).toBe('403 forbidden')
+    const { proposal } = (await setup.request('POST', '/admin/v1/operators', body)).body as { proposal: Proposal }
+    expect(await approve(oskar, proposal)).toBe('403 forbidden')
+    expect(await approve(oskar, await proposed(setup, await frozenUser()))).toMatchObject({ status: 200 })
+  })
+
+  it('who are suspended can do nothing at once, and what they proposed cannot be approved', async () => {
+    const theo = await person('theo', 'admin')
+    const onliId = await frozenUser()
+    const theirs = await proposed(theo, onliId)
+    const waiting = await proposed(setup, await frozenUser())
+    expect(await change(theo, 'theo', { status: 'suspended' })).toBe('403 forbidden')
+    expect(await change(olga, 'theo', { status: 'suspended' })).toMatchObject({ status: 'suspended' })
+    expect(await approve(theo, waiting)).toBe('403 user_suspended')
+    expect(await told(theo.request('GET', '/admin/v1/audit'))).toBe('403 user_suspended')
+    expect(await approve(olga, theirs)).toBe('412 precondition_failed')
+    expect(await statusOf(onliId)).toBe('frozen')
+    const back = (await change(olga, 'theo', { status: 'active' })) as { proposal: Proposal }
+    expect(await approve(setup, back.proposal)).toMatchObject({ result: { status: 'active' } })
+    expect(await told(theo.request('GET', '/admin/v1/audit'))).toMatchObject({ status: 200 })
+  })
+
+  it('change roles in pairs, and the second person of the set-up is an admin', async () => {
+    const ida = await person('ida', 'operator')
+    expect(await change(ida, 'ida', { role: 'admin' })).toBe('403 forbidden')
+    const { proposal } = (await change(setup, 'ida', { role: 'admin' })) as { proposal: Proposal }
+    expect(await approve(ida, proposal)).toBe('403 forbidden')
+    expect(await approve(olga, proposal)).toMatchObject({ result: { role: 'admin' } })
+  })
+})
+
 describe('the audit log', () => {
   it('cannot be changed or deleted', async () => {
     for (const statement of [

@@ -42,6 +42,7 @@ export function listObjections(deps: AuthenticatorDeps): Endpoint {
       summary: 'Wallet transfers to which the owner objects',
       description: 'Each waits for the decision of an operator. Until then the wallet stays with its owner.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       responses: {
         200: { description: 'Oldest first', schema: z.strictObject({ transfers: z.array(objectionSchema) }) },
@@ -73,6 +74,7 @@ export function decideObjection(deps: AuthenticatorDeps): Endpoint {
       description:
         '`transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'wallet.decide', target: (asked) => asked.params.transferId },
       params,
       body: {

@@ -20,6 +20,7 @@ export type ConfigReplacement = z.infer<typeof bodySchema>
 export function changingConfig({ bus, clock }: ConfigDeps): TwoPersonAction<ConfigReplacement> {
   return {
     kind: 'config.change',
+    role: 'admin',
     schema: bodySchema,
     target: () => 'config',
     async inWords(tx, body) {

@@ -17,6 +17,7 @@ export function getVersion({ database }: Pick<ConfigDeps, 'database'>): Endpoint
       summary: 'One version of the configuration',
       description: 'A version never changes. Its reason and author are in the list of versions.',
       access: 'operator',
+      role: 'viewer',
       params,
       problems: ['not_found'],
       responses: { 200: { description: 'The version', schema: versionSchema } },

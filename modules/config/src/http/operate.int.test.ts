@@ -63,7 +63,7 @@ function createWorld(database: Database): World {
         const scopes = headers.get('x-scopes')
         if (scopes === null) return refuse('unauthenticated' as const, 'not signed')
         return ok({
-          principal: { onliId: 'olga', keyId: 'key_1', scopes: scopes.split(' ') as Scope[] },
+          principal: { onliId: 'olga', keyId: 'key_1', role: 'admin', scopes: scopes.split(' ') as Scope[] },
           resend: false,
         })
       },

@@ -20,6 +20,7 @@ export function getConfig({ database }: ConfigDeps): Endpoint {
       description:
         'Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       responses: {
         200: {
@@ -58,6 +59,7 @@ export function getVersions({ database }: ConfigDeps): Endpoint {
       tag,
       summary: 'Who changed the configuration, when and why',
       access: 'operator',
+      role: 'viewer',
       description: 'In pages: ask again `before` the last version.',
       query: versionsQuery,
       problems: [],

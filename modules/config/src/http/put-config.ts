@@ -42,6 +42,7 @@ export function putConfig(deps: ConfigDeps): Endpoint {
       description:
         'Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'config.change', target: () => 'config' },
       requestHeaders: ['If-Match'],
       body: { schema: change, examples: { cheaper: changeExample } },

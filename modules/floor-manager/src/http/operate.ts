@@ -26,6 +26,7 @@ export function getDoctor(deps: FloorManagerDeps): Endpoint {
       description:
         'A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`.',
       access: 'operator',
+      role: 'viewer',
       query: z.object({ ledgerFrom: ledgerPlace.optional() }),
       problems: [],
       responses: { 200: { description: 'The report; `healthy` says whether all holds', schema: doctorReportSchema } },
@@ -45,6 +46,7 @@ export function postReconciliation(deps: FloorManagerDeps): Endpoint {
       description:
         'Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'vaults.reconcile', target: () => 'vaults' },
       problems: [],
       responses: { 200: { description: 'What was found', schema: reconciliationSchema } },
@@ -78,6 +80,7 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
       summary: 'Events that wait for a person',
       description: 'At most 200 open ones. Each holds money or units until an operator decides it.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       responses: {
         200: { description: 'Open reviews, oldest first', schema: z.strictObject({ reviews: z.array(reviewView) }) },
@@ -107,6 +110,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       description:
         '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'review.decide', target: ({ params }) => params.eventKey },
       params: z.object({ eventKey: z.uuid() }),
       body: {

@@ -48,6 +48,7 @@ function status(deps: MirrorDeps | undefined): Endpoint {
       summary: 'How far the book in Firefly III is behind the ledger',
       description: 'With `compare=true` the book is asked for the balance of each account, which takes a moment.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       query: z.strictObject({ compare: z.enum(['true', 'false']).default('false') }),
       responses: { 200: { description: 'What waits, what is refused, and the accounts', schema: statusSchema } },
@@ -97,6 +98,7 @@ function retry(deps: MirrorDeps | undefined): Endpoint {
       description:
         'Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice.',
       access: 'operator',
+      role: 'operator',
       audit: { action: 'mirror.retry', target: () => 'mirror' },
       problems: ['not_found'],
       responses: {

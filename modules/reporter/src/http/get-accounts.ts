@@ -17,6 +17,7 @@ export function getAccounts({ queries }: Pick<ReporterDeps, 'queries'>): Endpoin
       summary: 'What the marketplace itself has',
       description: 'Read from the ledger at the time of asking.',
       access: 'operator',
+      role: 'viewer',
       problems: [],
       responses: {
         200: {

@@ -24,6 +24,7 @@ async function claim(deps: ValidatorDeps, body: { payer: string; logIndex?: numb
       principal: { onliId: 'olga', keyId: 'key_1', scopes: ['operator'] },
       body: { chain: 'ETH', proof: hash, reason: 'paid before the proof', ...body },
       trace: 'trace',
+      changed: () => undefined,
     } as unknown as Parameters<ReturnType<typeof postClaim>['handle']>[0])
     return status
   } catch (error) {

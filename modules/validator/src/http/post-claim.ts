@@ -48,6 +48,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       description:
         'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
       access: 'operator',
+      role: 'treasurer',
       audit: { action: 'payment.claim', target: ({ body }) => `${body.chain}:${body.proof}` },
       body: { schema: bodySchema, examples: bodyExamples },
       problems: ['not_found', 'proof_unsupported', ...paymentRefusals],

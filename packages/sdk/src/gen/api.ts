@@ -119,7 +119,7 @@ export interface components {
        */
       sameRequestUntil?: string
     }
-    /** @description The configuration, with its version as ETag. Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other. */
+    /** @description The configuration, with its version as ETag. Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other. Least role: `viewer`. */
     getConfig: {
       output: {
         version: number
@@ -272,7 +272,7 @@ export interface components {
         unreadable?: number
       }
     }
-    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. */
+    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. Least role: `operator`. */
     putConfig: {
       header: {
         /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
@@ -610,7 +610,7 @@ export interface components {
             }
           }
     }
-    /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. */
+    /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. Least role: `viewer`. */
     listConfigVersions: {
       query?: {
         /** @default 50 */
@@ -628,7 +628,7 @@ export interface components {
         }[]
       }
     }
-    /** @description One version of the configuration. A version never changes. Its reason and author are in the list of versions. */
+    /** @description One version of the configuration. A version never changes. Its reason and author are in the list of versions. Least role: `viewer`. */
     getConfigVersion: {
       path: {
         version: number
@@ -1204,7 +1204,7 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
-    /** @description Wallet transfers to which the owner objects. Each waits for the decision of an operator. Until then the wallet stays with its owner. */
+    /** @description Wallet transfers to which the owner objects. Each waits for the decision of an operator. Until then the wallet stays with its owner. Least role: `viewer`. */
     listWalletObjections: {
       output: {
         transfers: {
@@ -1228,7 +1228,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people. */
+    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people. Least role: `operator`. */
     decideWalletObjection: {
       path: {
         /** Format: uuid */
@@ -1279,7 +1279,7 @@ export interface components {
             }
           }
     }
-    /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. */
+    /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. Least role: `operator`. */
     registerUser: {
       body: {
         onliId: string
@@ -1310,7 +1310,7 @@ export interface components {
         lastSync?: string
       }
     }
-    /** @description List the users. By id, in pages: ask again `after` the last one as long as `nextAfter` is there. */
+    /** @description List the users. By id, in pages: ask again `after` the last one as long as `nextAfter` is there. Least role: `viewer`. */
     listUsers: {
       query?: {
         /** @description the last of the page before */
@@ -1341,7 +1341,7 @@ export interface components {
         nextAfter?: string
       }
     }
-    /** @description Read a user. The user, their status and their vault at Onli Cloud. */
+    /** @description Read a user. The user, their status and their vault at Onli Cloud. Least role: `viewer`. */
     getUser: {
       path: {
         onliId: string
@@ -1366,7 +1366,7 @@ export interface components {
         lastSync?: string
       }
     }
-    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people. */
+    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people. Least role: `operator`. */
     changeUserStatus: {
       path: {
         onliId: string
@@ -1429,7 +1429,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. */
+    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
     createUserKey: {
       path: {
         onliId: string
@@ -1501,7 +1501,7 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
       }
     }
-    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. */
+    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin. Least role: `operator`. */
     revokeAnyKey: {
       path: {
         keyId: string
@@ -1540,7 +1540,7 @@ export interface components {
         rotatedTo?: string
       }
     }
-    /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. */
+    /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. Least role: `viewer`. */
     listOperators: {
       output: {
         operators: {
@@ -1550,6 +1550,10 @@ export interface components {
           createdBy: string
           /** Format: date-time */
           createdAt: string
+          /** @enum {string} */
+          role: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          /** @enum {string} */
+          status: 'active' | 'suspended'
           keys: {
             keyId: string
             /** @enum {string} */
@@ -1586,12 +1590,17 @@ export interface components {
         }[]
       }
     }
-    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. */
+    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. Least role: `admin`. */
     addOperator: {
       body: {
         operatorId: string
         name: string
         publicKey: string
+        /**
+         * @description `operator`, unless given; the second person is an `admin`
+         * @enum {string}
+         */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
         /** @default a new operator */
         reason?: string
       }
@@ -1666,7 +1675,60 @@ export interface components {
             }
           }
     }
-    /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. */
+    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people. Least role: `admin`. */
+    changeOperator: {
+      path: {
+        operatorId: string
+      }
+      body: {
+        /** @enum {string} */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        /** @enum {string} */
+        status?: 'active' | 'suspended'
+        reason: string
+      }
+      output:
+        | {
+            operatorId: string
+            /** @enum {string} */
+            role: 'viewer' | 'operator' | 'treasurer' | 'admin'
+            /** @enum {string} */
+            status: 'active' | 'suspended'
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. Least role: `operator`. */
     rotateOperatorKey: {
       path: {
         keyId: string
@@ -1721,7 +1783,7 @@ export interface components {
         oldExpiresAt: string
       }
     }
-    /** @description Actions of operators that wait for a second person. In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too. */
+    /** @description Actions of operators that wait for a second person. In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too. Least role: `viewer`. */
     listProposals: {
       query?: {
         /**
@@ -1767,7 +1829,7 @@ export interface components {
         nextBefore?: number
       }
     }
-    /** @description A proposal: exactly what would be done, who proposed it and why. An approval names its `actionHash`. */
+    /** @description A proposal: exactly what would be done, who proposed it and why. An approval names its `actionHash`. Least role: `viewer`. */
     getProposal: {
       path: {
         /** Format: uuid */
@@ -1804,7 +1866,7 @@ export interface components {
         decisionReason?: string
       }
     }
-    /** @description Approve what another person proposed: it is done at once. Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself. */
+    /** @description Approve what another person proposed: it is done at once. Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself. Least role: `operator`. */
     approveProposal: {
       path: {
         /** Format: uuid */
@@ -1850,7 +1912,7 @@ export interface components {
         }
       }
     }
-    /** @description Refuse what another person proposed, or withdraw what you proposed. It can then never be approved. */
+    /** @description Refuse what another person proposed, or withdraw what you proposed. It can then never be approved. Least role: `operator`. */
     refuseProposal: {
       path: {
         /** Format: uuid */
@@ -1890,7 +1952,7 @@ export interface components {
         decisionReason?: string
       }
     }
-    /** @description What operators did: who, what, to what, why and when. Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values. */
+    /** @description What operators did: who, what, to what, why and when. Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values. Least role: `viewer`. */
     listAudit: {
       query?: {
         operatorId?: string
@@ -2226,7 +2288,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. */
+    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
     claimPayment: {
       body: {
         payer: string
@@ -2247,7 +2309,7 @@ export interface components {
         }[]
       }
     }
-    /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. */
+    /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
       body: {
         /** @enum {string} */
@@ -2284,7 +2346,7 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. */
+    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. Least role: `viewer`. */
     runDoctor: {
       query?: {
         ledgerFrom?: string
@@ -2316,7 +2378,7 @@ export interface components {
         next?: string
       }
     }
-    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. */
+    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. Least role: `operator`. */
     reconcileVaults: {
       output: {
         compared: number
@@ -2338,7 +2400,7 @@ export interface components {
         unanswered: string[]
       }
     }
-    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. */
+    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
     listReviews: {
       output: {
         reviews: {
@@ -2358,7 +2420,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
     decideReview: {
       path: {
         /** Format: uuid */
@@ -2576,7 +2638,7 @@ export interface components {
         nextCursor?: string
       }
     }
-    /** @description What the marketplace itself has. Read from the ledger at the time of asking. */
+    /** @description What the marketplace itself has. Read from the ledger at the time of asking. Least role: `viewer`. */
     getMarketAccounts: {
       output: {
         accounts: {
@@ -2943,7 +3005,7 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
-    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
+    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
     getMirror: {
       query?: {
         /**
@@ -2982,7 +3044,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. */
+    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. Least role: `operator`. */
     retryMirror: {
       output: {
         queued: number
@@ -3328,7 +3390,7 @@ export interface components {
     getMetrics: {
       output: string
     }
-    /** @description Messages that failed alone too often. At most 1000. Each waits until it is sent again. */
+    /** @description Messages that failed alone too often. At most 1000. Each waits until it is sent again. Least role: `viewer`. */
     listDeadLetters: {
       output: {
         deadLetters: {
@@ -3342,7 +3404,7 @@ export interface components {
         }[]
       }
     }
-    /** @description A dead letter, with its cause and what it says. Names of its topic, partition and trace, and the body as it was sent. */
+    /** @description A dead letter, with its cause and what it says. Names of its topic, partition and trace, and the body as it was sent. Least role: `viewer`. */
     getDeadLetter: {
       path: {
         consumer: string
@@ -3361,7 +3423,7 @@ export interface components {
         body?: unknown
       }
     }
-    /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. */
+    /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. Least role: `operator`. */
     retryDeadLetter: {
       body: {
         consumer: string
@@ -3405,6 +3467,7 @@ export const routes = {
   revokeAnyKey: ['DELETE', '/admin/v1/keys/{keyId}'],
   listOperators: ['GET', '/admin/v1/operators'],
   addOperator: ['POST', '/admin/v1/operators'],
+  changeOperator: ['POST', '/admin/v1/operators/{operatorId}'],
   rotateOperatorKey: ['POST', '/admin/v1/operators/keys/{keyId}/rotate'],
   listProposals: ['GET', '/admin/v1/proposals'],
   getProposal: ['GET', '/admin/v1/proposals/{proposalId}'],
