@@ -433,6 +433,13 @@ CREATE TABLE runtime.migrations (
   CONSTRAINT migrations_pkey PRIMARY KEY (module, name)
 );
 
+CREATE TABLE runtime.retention_clock (
+  id integer NOT NULL DEFAULT 1,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT retention_clock_id_check CHECK ((id = 1)),
+  CONSTRAINT retention_clock_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE validator.claims (
   chain text NOT NULL,
   tx_hash text NOT NULL,

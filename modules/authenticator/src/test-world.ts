@@ -5,6 +5,7 @@ import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
+import { retentionOf } from '@species/testing'
 import { z } from 'zod'
 import { type AccessVerifier, createRequestVerifier } from './index.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
@@ -48,7 +49,18 @@ export function createWorld(database: Database, clock: Clock): World {
       config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
     }),
   }
-  const deps = { database, bus, clock, ids: systemIds, log: silentLogger, sealer, assetLedger, config, verifier }
+  const deps = {
+    database,
+    bus,
+    clock,
+    retention: retentionOf(clock),
+    ids: systemIds,
+    log: silentLogger,
+    sealer,
+    assetLedger,
+    config,
+    verifier,
+  }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const endpoints = [...createAuthenticator(deps).endpoints, eventSink]
   const app = createHttpApp({ endpoints, verifier, limiter, log: silentLogger, metrics })

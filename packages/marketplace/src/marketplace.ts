@@ -4,7 +4,7 @@ import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
-import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
+import { type Module, type Platform, type Surroundings, answersOver, createRetentionClock } from '@species/flow'
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview } from '@species/matching'
@@ -57,6 +57,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    retention: createRetentionClock(platform),
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),

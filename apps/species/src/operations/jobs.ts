@@ -1,6 +1,6 @@
 import type { DeadLetterStore } from '@species/bus'
 import { checkpointJob } from '@species/database'
-import type { Platform } from '@species/flow'
+import { type Platform, createRetentionClock } from '@species/flow'
 import type { Job } from '@species/platform'
 import type { Health } from './health.ts'
 
@@ -16,6 +16,7 @@ export function operationJobs({
   deadLetters,
   health,
 }: Platform & { readonly deadLetters: DeadLetterStore; readonly health: Health }): Job[] {
+  const retention = createRetentionClock({ database, clock })
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
     {
@@ -29,7 +30,7 @@ export function operationJobs({
     {
       name: 'forget-counts',
       everyMs: 3_600_000,
-      run: () => deadLetters.forgetCounts(clock.now() - countsLifeMs),
+      run: async () => deadLetters.forgetCounts((await retention.now()) - countsLifeMs),
     },
     {
       name: 'bus-gauges',

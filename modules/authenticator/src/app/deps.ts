@@ -1,6 +1,7 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
+import type { RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Sealer } from '@species/platform'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
@@ -9,6 +10,7 @@ export interface AuthenticatorDeps {
   readonly database: Database
   readonly bus: Pick<Bus, 'publish'>
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly sealer: Sealer

@@ -12,6 +12,7 @@ import type {
 import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
+import type { RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics, Pace, Parts } from '@species/platform'
 
 /** What marketplace-api needs from outside. */
@@ -19,6 +20,7 @@ export interface MarketplaceApiDeps {
   readonly database: Database
   readonly bus: Bus
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
