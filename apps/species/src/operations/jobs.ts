@@ -30,7 +30,7 @@ export function operationJobs({
     {
       name: 'forget-counts',
       everyMs: 3_600_000,
-      run: async () => deadLetters.forgetCounts((await retention.now()) - countsLifeMs),
+      run: async () => await deadLetters.forgetCounts((await retention.now()) - countsLifeMs),
     },
     {
       name: 'bus-gauges',
