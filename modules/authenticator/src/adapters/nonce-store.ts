@@ -32,10 +32,7 @@ async function useAll(deps: { database: Sql; clock: Clock }, uses: readonly Nonc
   })
 }
 
-/**
- * Sorted, so that two processes with the same nonces wait for each other and never in a ring. The later of the process's time and the
- * server's counts: a nonce that came to a process whose clock is behind is not forgotten early by one whose clock is right.
- */
+/** Sorted, so that two processes with the same nonces wait for each other and never in a ring. */
 async function insert(
   sql: Sql,
   uses: readonly NonceUse[],
@@ -43,7 +40,7 @@ async function insert(
 ): Promise<Pick<NonceUse, 'owner' | 'nonce'>[]> {
   return await sql.query(
     `INSERT INTO authenticator.nonces (owner, nonce, event_id, request_hash, seen_at)
-     SELECT r.owner, r.nonce, r."eventId", r."requestHash", GREATEST($2::timestamptz, clock_timestamp())
+     SELECT r.owner, r.nonce, r."eventId", r."requestHash", $2::timestamptz
      FROM json_to_recordset($1::text::json) AS r(owner text, nonce text, "eventId" text, "requestHash" text)
      ORDER BY r.owner, r.nonce
      ON CONFLICT (owner, nonce) DO NOTHING RETURNING owner, nonce`,
