@@ -410,6 +410,7 @@ CREATE TABLE matching.reservations (
   CONSTRAINT reservations_pkey PRIMARY KEY (event_key, listing_id)
 );
 CREATE INDEX reservations_by_listing ON matching.reservations USING btree (listing_id) WHERE (status = 'reserved'::text);
+CREATE INDEX reservations_consumed ON matching.reservations USING btree (listing_id) WHERE (status = 'consumed'::text);
 
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
