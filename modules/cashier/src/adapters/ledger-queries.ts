@@ -1,4 +1,5 @@
 import {
+  type AllInFlight,
   type CashierQueries,
   type InFlight,
   type Spendable,
@@ -34,19 +35,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map(toStatementLine)
     },
-    async inFlight() {
-      const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: unknown }>(
-        `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
-      )
-      const events: InFlight[] = []
-      const unreadable: string[] = []
-      for (const { event_key: eventKey, deadline_at: deadlineAt, funding } of rows) {
-        const lines = linesSchema.safeParse(funding)
-        if (lines.success) events.push({ eventKey, deadlineMs: deadlineAt?.getTime() ?? 0, lines: lines.data.lines })
-        else unreadable.push(eventKey)
-      }
-      return { events, unreadable }
-    },
+    inFlight: () => inFlight(sql),
     auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,
     auditLedgerFrom: (place, hasTime) => auditLedger(sql, place, hasTime),
     async paymentsBooked() {
@@ -87,6 +76,20 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
     },
   }
+}
+
+async function inFlight(sql: Sql): Promise<AllInFlight> {
+  const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: unknown }>(
+    `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
+  )
+  const events: InFlight[] = []
+  const unreadable: string[] = []
+  for (const { event_key: eventKey, deadline_at: deadlineAt, funding } of rows) {
+    const lines = linesSchema.safeParse(funding)
+    if (lines.success) events.push({ eventKey, deadlineMs: deadlineAt?.getTime() ?? 0, lines: lines.data.lines })
+    else unreadable.push(eventKey)
+  }
+  return { events, unreadable }
 }
 
 async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable> {
