@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
+import { balancesUnder, entriesAfter } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -57,6 +58,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
+    entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
+    balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{
         outcome: 'funded' | 'refused' | 'settled' | 'released'
