@@ -1607,7 +1607,7 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. */
+    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. */
     runDoctor: {
       query?: {
         ledgerFrom?: string
@@ -1630,12 +1630,14 @@ export interface components {
           eventKey: string
           reason: string
         }[]
+        /** @description what this request has looked at: add up the parts */
         checked: {
           vaults: number
           paymentsUsdt: string
+          /** @description rows of the ledger, the book and the claims */
           ledgerRows: number
         }
-        /** @description only a part of the ledger was looked at: ask again from here */
+        /** @description only a part was looked at: ask again from here */
         next?: string
       }
     }
@@ -2196,6 +2198,51 @@ export interface components {
         messageId: string
       }
     }
+    /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
+    getMirror: {
+      query?: {
+        /**
+         * @default false
+         * @enum {string}
+         */
+        compare?: 'true' | 'false'
+      }
+      output: {
+        configured: boolean
+        /** @description entries that wait, counted up to 100,000 */
+        queued?: number
+        /** Format: date-time */
+        oldestQueuedAt?: string
+        /** @description why the last round ended early */
+        failure?: string
+        /** Format: date-time */
+        failedAt?: string
+        /** @description entries that the book refuses, at most 100 */
+        refused?: {
+          externalId: string
+          reason: string
+        }[]
+        accounts?: {
+          name: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description the balance in the ledger, debits above zero */
+          ledger: string
+          /** @description what was written into the book */
+          written: string
+          /** @description what the book shows; absent where it did not answer */
+          book?: string
+          /** @description `book` less `written`: anything but zero was not written by us */
+          difference?: string
+        }[]
+      }
+    }
+    /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. */
+    retryMirror: {
+      output: {
+        queued: number
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -2343,6 +2390,8 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  getMirror: ['GET', '/admin/v1/mirror'],
+  retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
