@@ -1,10 +1,8 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
-import type { RetentionClock } from '@species/flow'
-import type { Clock, Ids, Logger, Sealer } from '@species/platform'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
-import type { SecondPerson } from '@species/flow'
+import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 
