@@ -9,6 +9,7 @@ import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { proposalRows } from './proposals.ts'
@@ -32,6 +33,7 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
