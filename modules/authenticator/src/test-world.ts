@@ -57,6 +57,7 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     retention: retentionOf(clock),
     ids: systemIds,
     log: silentLogger,
+    metrics,
     sealer,
     assetLedger,
     config,

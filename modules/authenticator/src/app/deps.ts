@@ -1,9 +1,8 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
-import type { RetentionClock } from '@species/flow'
-import type { Clock, Ids, Logger, Sealer } from '@species/platform'
-import type { SecondPerson } from '@species/flow'
+import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
+import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 
@@ -14,6 +13,7 @@ export interface AuthenticatorDeps {
   readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'operatorKeyExpirySeconds'>
   readonly sealer: Sealer
   /** The marketplace's host as users know it: wallets sign it. */
   readonly domain?: string
