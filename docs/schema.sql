@@ -523,6 +523,7 @@ CREATE TABLE matching.reservations (
   CONSTRAINT reservations_pkey PRIMARY KEY (event_key, listing_id)
 );
 CREATE INDEX reservations_by_listing ON matching.reservations USING btree (listing_id) WHERE (status = 'reserved'::text);
+CREATE INDEX reservations_consumed ON matching.reservations USING btree (listing_id) WHERE (status = 'consumed'::text);
 
 CREATE TABLE matching.unit_holds (
   quote_key uuid NOT NULL,
@@ -694,6 +695,13 @@ CREATE TABLE runtime.migrations (
   digest text NOT NULL,
   ran_at timestamp with time zone NOT NULL,
   CONSTRAINT migrations_pkey PRIMARY KEY (module, name)
+);
+
+CREATE TABLE runtime.retention_clock (
+  id integer NOT NULL DEFAULT 1,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT retention_clock_id_check CHECK ((id = 1)),
+  CONSTRAINT retention_clock_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE validator.claims (

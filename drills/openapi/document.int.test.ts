@@ -5,6 +5,7 @@ import { createSigner } from '@species/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signerOptions } from '../../apps/species/src/commands/connect.ts'
 import { AttackStage, newId } from '../attacks/attack-stage.ts'
+import { createAnswerCheck } from './answer-check.ts'
 import { programs } from './programs.ts'
 
 interface Operation {
@@ -101,6 +102,8 @@ describe('the API document', () => {
   it('shows bodies that are accepted: no example is refused for what it is', async () => {
     // What an example names need not be there, and some of what it makes may be there already.
     const refusedForWhatItIs = new Set([400, 413, 415])
+    const check = createAnswerCheck(document)
+    const differences: string[] = []
     const refused: unknown[] = []
     for (const [name, operation] of operations()) {
       const [method = '', path = ''] = name.split(' ')
@@ -110,13 +113,69 @@ describe('the API document', () => {
           key,
           headers: { 'if-match': '"1"' },
         })
+        differences.push(...check(name, answer))
         const isEvent = name === 'POST /marketplace/v1/events'
         if (refusedForWhatItIs.has(answer.status) || (isEvent && answer.status !== 202))
           refused.push([name, example, answer.status, answer.body])
       }
     }
     expect(refused).toEqual([])
+    expect(differences).toEqual([])
   })
+
+  it(
+    'promises what is answered: every page, found and not found, and each kind of refusal',
+    { timeout: 90_000 },
+    async () => {
+      const check = createAnswerCheck(document)
+      const { alice } = stage.players
+      const eventId = newId()
+      const event = { eventId, from: 'alice', to: 'bob', amount: 1 }
+      await stage.trade('alice', event)
+      await stage.sell('alice', 3, '2')
+      const differences: string[] = []
+      const statuses = new Set<number>()
+      const ask = async (
+        operation: string,
+        path: string,
+        text?: string,
+        options: Parameters<AttackStage['send']>[3] = {},
+      ) => {
+        const answer = await stage.send(operation.split(' ')[0] ?? '', path, text, options)
+        statuses.add(answer.status)
+        differences.push(...check(operation, answer))
+      }
+      const pages = operations().filter(([name]) => name.startsWith('GET ') && !name.endsWith('/stream'))
+      for (const [name] of pages) {
+        const [, path = ''] = name.split(' ')
+        const key = path.startsWith('/admin') ? stage.operatorKey : alice.key
+        const found = filled(
+          path.replace('{eventId}', eventId).replace('{onliId}', 'alice').replace('{code}', 'not_found'),
+        )
+        await ask(name, found, undefined, { key })
+        await ask(name, filled(path), undefined, { key })
+        await ask(name, `${found}?limit=x&ledgerFrom=%00`, undefined, { key })
+        await ask(name, found)
+        if (path.startsWith('/admin')) await ask(name, found, undefined, { key: alice.key })
+      }
+      const post = 'POST /marketplace/v1/events'
+      const [, events = ''] = post.split(' ')
+      const sent: [text: string, options: Parameters<AttackStage['send']>[3]][] = [
+        [JSON.stringify(event), { key: alice.key }],
+        [JSON.stringify({ ...event, amount: 2 }), { key: alice.key }],
+        [JSON.stringify({ ...event, from: 'bob' }), { key: alice.key }],
+        [JSON.stringify({ ...event, amount: -1 }), { key: alice.key }],
+        ['{"eventId":', { key: alice.key }],
+        ['{"a":1,"a":2}', { key: alice.key }],
+        [JSON.stringify({ ...event, more: 'x'.repeat(70_000) }), { key: alice.key }],
+        [JSON.stringify(event), {}],
+        [JSON.stringify(event), { key: alice.key, headers: { 'content-type': 'text/plain' } }],
+      ]
+      for (const [text, options] of sent) await ask(post, events, text, options)
+      expect(differences).toEqual([])
+      expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 202, 400, 401, 403, 404, 413, 415, 422]))
+    },
+  )
 })
 
 function examplesOf({ requestBody }: Pick<Operation, 'requestBody'>): [string, Record<string, unknown>][] {

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { read, writtenFiles } from './repository.ts'
 import { impureSqlIn } from './sql-in.ts'
 
+/** It compares the server's clock with the process's: no parameter can stand for either. */
+const comparesClocks = 'packages/flow/src/retention-clock.ts'
+
 function isOurs(path: string): boolean {
+  if (path === comparesClocks) return false
   return /^(apps|modules|packages)\/(?!sandbox\/)/.test(path) && !path.endsWith('.test.ts')
 }
 

@@ -84,12 +84,12 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
       {
         name: 'authenticator-purge-nonces',
         everyMs: 60_000,
-        run: async () => await purgeNonces(deps.database, deps.clock.now()),
+        run: async () => await purgeNonces(deps.database, await deps.retention.now()),
       },
       {
         name: 'authenticator-purge-challenges',
         everyMs: 600_000,
-        run: async () => await purgeChallenges(deps.database, deps.clock.now()),
+        run: async () => await purgeChallenges(deps.database, await deps.retention.now()),
       },
     ],
   }

@@ -5,6 +5,7 @@ import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
+import { retentionOf } from '@species/testing'
 import { z } from 'zod'
 import { type AccessVerifier, createAuditLog, createRequestVerifier, createSecondPerson } from './index.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
@@ -53,6 +54,7 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     database,
     bus,
     clock,
+    retention: retentionOf(clock),
     ids: systemIds,
     log: silentLogger,
     metrics,

@@ -13,7 +13,7 @@ import {
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
 import { silentLogger } from '@species/platform'
-import { dossierOf, type ManualClock, manualClock, messageOf } from '@species/testing'
+import { dossierOf, type ManualClock, manualClock, messageOf, retentionOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
 
 const chain = {
@@ -67,6 +67,7 @@ export function createWorld(database: Database): World {
       database,
       bus: silentBus,
       clock,
+      retention: retentionOf(clock),
       log: silentLogger,
       config: { current: async () => ({ version: 1, config }), at: async () => config },
       latestConfig: () => ({

@@ -72,7 +72,7 @@ function jobsOf(deps: MarketplaceApiDeps): Job[] {
       everyMs: 3_600_000,
       async run() {
         await makePartitionsAhead(deps.database, deps.clock)
-        const dropped = await dropOldPartitions(deps.database, deps.clock, keepBodiesMonths)
+        const dropped = await dropOldPartitions(deps.database, deps.retention, keepBodiesMonths)
         if (dropped.length > 0) deps.log.info({ dropped }, 'raw bodies were dropped by retention')
       },
     },

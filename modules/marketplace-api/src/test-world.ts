@@ -3,7 +3,7 @@ import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import type { Bus, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
 import { createMetrics, silentLogger, systemIds, systemPace } from '@species/platform'
-import { type ManualClock, manualClock } from '@species/testing'
+import { type ManualClock, manualClock, retentionOf } from '@species/testing'
 import { type AcceptRequest, createAccept } from './app/accept-event.ts'
 import { makePartitionsAhead } from './app/body-partitions.ts'
 import type { MarketplaceApiDeps } from './app/deps.ts'
@@ -50,6 +50,7 @@ export async function createWorld(database: Database): Promise<World> {
     quotes: () => ({ terms: () => Promise.resolve(undefined) }),
     bus,
     clock,
+    retention: retentionOf(clock),
     ids: systemIds,
     log: silentLogger,
     metrics: createMetrics(),

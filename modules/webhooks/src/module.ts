@@ -58,7 +58,7 @@ export function createWebhooks(deps: WebhooksDeps, turns: Turns = createTurns(de
         name: 'webhooks-forget',
         everyMs: 60_000,
         async run() {
-          await forget(deps.database, { beforeMs: deps.clock.now() - logKeptMs, atMost: forgottenAtOnce })
+          await forget(deps.database, { beforeMs: (await deps.retention.now()) - logKeptMs, atMost: forgottenAtOnce })
           deps.metrics.webhooksPending.set(await countPending(deps.database, mostCounted))
         },
       },

@@ -14,7 +14,7 @@ import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { ok } from '@species/kernel'
 import { Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
-import { type ManualClock, manualClock, messageOf } from '@species/testing'
+import { type ManualClock, manualClock, messageOf, retentionOf } from '@species/testing'
 import { createAnnounce } from './app/announce.ts'
 import type { WebhooksDeps } from './app/deps.ts'
 import { type Turns, createTurns } from './app/run-turns.ts'
@@ -136,6 +136,7 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Web
     database,
     bus: { durable: true },
     clock,
+    retention: retentionOf(clock),
     ids: systemIds,
     log: silentLogger,
     metrics: createMetrics(),

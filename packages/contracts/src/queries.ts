@@ -95,8 +95,23 @@ export interface InFlight {
   readonly lines: readonly { account: string; asset: Asset; amount: bigint }[]
 }
 
-/** A part of an audit of the ledger. */
-export interface LedgerAudit {
+/** What the cashier holds for events. Of a row that cannot be read the event is named, and the others are told nevertheless. */
+export interface AllInFlight {
+  readonly events: InFlight[]
+  readonly unreadable: string[]
+}
+
+/** A claim of a payment as the ledger must have it. */
+export interface ClaimStanding {
+  /** The ledger's name for the payment. */
+  readonly transferId: string
+  readonly amountMicro: bigint
+  /** `moving`: it is on its way into the ledger, or vanished and on its way out. */
+  readonly standing: 'booked' | 'moving' | 'reversed'
+}
+
+/** A part of an audit, bounded in rows. */
+export interface AuditPart {
   readonly breaches: string[]
   /** Rows that were looked at. */
   readonly rows: number
@@ -109,13 +124,17 @@ export interface CashierQueries {
   /** Lines of the accounts, newest first, before `beforeSeq`. */
   statement(accounts: readonly string[], beforeSeq: bigint | undefined, limit: number): Promise<StatementLine[]>
   /** Held and not yet settled or released. */
-  inFlight(): Promise<InFlight[]>
+  inFlight(): Promise<AllInFlight>
   /** Broken invariants of the whole ledger, in words; empty when all hold. Takes as long as it takes. */
   auditLedger(): Promise<string[]>
   /** The same from a place that an earlier answer named, for as long as there is time: a page at least. */
-  auditLedgerFrom(place: string | undefined, hasTime: () => boolean): Promise<LedgerAudit>
+  auditLedgerFrom(place: string | undefined, hasTime: () => boolean): Promise<AuditPart>
   /** Sum of USDT that ever came in from `world:*` by claimed payments, less what was reversed; micro-units. */
   paymentsBooked(): Promise<bigint>
+  /** What each of these payments (`payment:…`) brought in, less what was reversed; micro-units. */
+  bookedMicro(paymentTransferIds: readonly string[]): Promise<ReadonlyMap<string, bigint>>
+  /** Payments that were booked or reversed, in the order of their names after `after`: a page. */
+  paymentsFrom(after: string): Promise<{ paymentTransferIds: string[]; rows: number; next?: string }>
   /** What an event's payments left its payer as credit: less what was reversed, and what repaid a debt; micro-units. */
   creditedMicro(eventKey: string): Promise<bigint>
   /** Which of these payments (`payment:…`) were taken back because they vanished from their chain. */
@@ -193,14 +212,20 @@ export interface MatchingQueries {
     nowMs: number,
   ): Promise<ListingView[]>
   listing(listingId: string): Promise<ListingView | undefined>
-  /** Broken invariants of the book, in words. */
+  /** Broken invariants of the whole book, in words. Takes as long as it takes. */
   auditBook(): Promise<string[]>
+  /** The same of the listings after this one: a page. */
+  auditBookFrom(after: string): Promise<AuditPart>
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
 export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
+  /** Claims that credit somebody, in the order of their names after `after`: a page. */
+  claimsFrom(after: string): Promise<{ claims: ClaimStanding[]; next?: string }>
+  /** Which of these payments (`payment:…`) nobody has ever claimed. */
+  unclaimed(paymentTransferIds: readonly string[]): Promise<string[]>
   /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** Payments that are still watched although their events were refused: of this owner, or of all; counted up to `atMost`. */

@@ -15,6 +15,7 @@ import type {
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 import type { Module } from './module.ts'
+import type { RetentionClock } from './retention-clock.ts'
 import type { SecondPerson } from './second-person.ts'
 
 /** What a module's `index.ts` exports: all that the list of modules needs to know about it. */
@@ -53,6 +54,8 @@ export type Announce = (tx: Sql, announcement: Announcement) => Promise<void>
 /** What every module is given. What it needs beside this, its definition names. */
 export interface Surroundings extends Platform {
   readonly config: ConfigReader & ChainHistory & ConfigPages
+  /** By which age is judged where something is deleted for it. */
+  readonly retention: RetentionClock
   readonly ask: Ask
   readonly announce: Announce
   /** The authenticator's `standings`, remembered while no user has changed. Not for the last check before money is held. */

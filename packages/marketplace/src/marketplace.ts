@@ -14,7 +14,7 @@ import {
 } from '@species/contracts'
 import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
-import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
+import { type Module, type Platform, type Surroundings, answersOver, createRetentionClock } from '@species/flow'
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
@@ -74,6 +74,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     config: createConfigReader({ queries: ask.config(database), bus, clock }),
     ask,
     standings,
+    retention: createRetentionClock(platform),
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),

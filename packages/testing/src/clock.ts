@@ -1,3 +1,4 @@
+import type { RetentionClock } from '@species/flow'
 import { uuidV7 } from '@species/kernel'
 import type { Clock, Ids } from '@species/platform'
 
@@ -28,6 +29,11 @@ export function manualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
       steppedMs += ms
     },
   }
+}
+
+/** A retention clock that believes this one: for tests of what is deleted, not of when a clock is to be believed. */
+export function retentionOf(clock: Clock): RetentionClock {
+  return { now: () => Promise.resolve(clock.now()) }
 }
 
 /** Identifiers that are the same in every run, in order of their making. */

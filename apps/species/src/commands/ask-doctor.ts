@@ -1,3 +1,4 @@
+import { formatUsdt, parseUsdt } from '@species/kernel'
 import type { Client } from '@species/sdk'
 
 export interface DoctorReport {
@@ -10,24 +11,31 @@ export interface DoctorReport {
 }
 
 /**
- * Asks the doctor until all was looked at: a large ledger takes several requests, each bounded in time. `onProgress` hears how many
- * rows of the ledger were looked at so far, between two of them.
+ * Asks the doctor until all was looked at: a large marketplace takes several requests, each bounded in time. `onProgress` hears how many
+ * rows were looked at so far, between two of them.
  */
 export async function askDoctor(
   operator: Pick<Client, 'request'>,
   onProgress: (ledgerRows: number) => void = () => undefined,
 ): Promise<DoctorReport> {
   const breaches: string[] = []
-  let ledgerRows = 0
+  let [ledgerRows, vaults, micro] = [0, 0, 0n]
   let from: string | undefined
   for (;;) {
     const place = from === undefined ? '' : `?ledgerFrom=${encodeURIComponent(from)}`
     const part = (await operator.request('GET', `/admin/v1/doctor${place}`)).body as DoctorReport
     breaches.push(...part.breaches)
-    // A process of an older version counts none, and answers at once for everything.
-    ledgerRows += (part.checked as Partial<DoctorReport['checked']>).ledgerRows ?? 0
+    ledgerRows += part.checked.ledgerRows
+    vaults += part.checked.vaults
+    const usdt = parseUsdt(part.checked.paymentsUsdt)
+    if (usdt.ok) micro += usdt.value
     if (part.next === undefined)
-      return { ...part, healthy: breaches.length === 0, breaches, checked: { ...part.checked, ledgerRows } }
+      return {
+        ...part,
+        healthy: breaches.length === 0,
+        breaches,
+        checked: { vaults, paymentsUsdt: formatUsdt(micro), ledgerRows },
+      }
     from = part.next
     onProgress(ledgerRows)
   }

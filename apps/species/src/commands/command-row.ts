@@ -61,11 +61,17 @@ async function runOrPropose(row: CommandRow, call: CommandCall): Promise<void> {
 
 function groupOf(program: Command, name: string, description: string | undefined): Command {
   const found = program.commands.find((command) => command.name() === name)
-  return found ?? program.command(name).description(description ?? '')
+  return found ?? withHelpOfItsOwn(program.command(name), name).description(description ?? '')
+}
+
+/** What is wrong about a call is explained by the help of the command that was called, not by that of all. */
+function withHelpOfItsOwn(command: Command, name: string): Command {
+  return command.showHelpAfterError(`Try \`species ${name} --help\`.`)
 }
 
 function addRow(parent: Command, name: string, row: CommandRow): Command {
-  const command = parent.command(name, { isDefault: row.isDefault ?? false }).summary(row.summary)
+  const made = parent.command(name, { isDefault: row.isDefault ?? false })
+  const command = withHelpOfItsOwn(made, row.name).summary(row.summary)
   command.description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`)
   if (row.usage !== undefined) command.arguments(row.usage)
   for (const [flags, text, byDefault, choices] of row.options ?? []) {

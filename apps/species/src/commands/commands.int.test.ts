@@ -166,6 +166,28 @@ describe('a rotation that a crash interrupted goes on when it is given again, an
     expect(local.readKey('bob')).toEqual(made)
   })
 
+  it.each(['before it revoked the old one', 'after it revoked the old one'])(
+    'without an overlap, after the successor was kept, %s',
+    async (moment) => {
+      const old = local.readKey('bob')
+      const made = await json<{ keyId: string }>('keys', 'rotate', '--as', 'bob')
+      const successor = local.readKey('bob')
+      if (!old || !successor) throw new Error('bob has no keys')
+      if (moment.startsWith('after')) await species('keys', 'revoke', old.keyId, '--as', 'bob')
+      local.writeKey('bob', old)
+      local.writeKey(next, successor)
+      expect(await json('keys', 'rotate', '--as', 'bob', '--overlap', '0')).toMatchObject({
+        code: 0,
+        keyId: made.keyId,
+        replaces: old.keyId,
+      })
+      expect([local.readKey('bob'), local.readKey(next)]).toEqual([successor, undefined])
+      const { out } = await species('keys', 'list', '--as', 'bob')
+      expect(out).toMatch(new RegExp(`${old.keyId} .*revoked`))
+    },
+    60_000,
+  )
+
   it('of an HMAC key, whose secret is told once: the old one signs, and rotates again when the lost one is revoked', async () => {
     expect((await species('user', 'create', 'carol')).code).toBe(0)
     expect((await species('key', 'create', 'carol', '--alg', 'hmac')).code).toBe(0)
@@ -229,6 +251,15 @@ it('a wallet is linked in two calls where there is no terminal: the text to sign
   expect((await species('wallet', 'link', 'ETH', address, '--as', 'bob', '--challenge', 'x')).code).toBe(2)
   expect((await species('wallet', 'list', '--as', 'bob')).out).not.toContain(address)
 }, 60_000)
+
+it.each([
+  [['keys', 'rotate', '--as', 'bob', '--overlpa', '0'], 'species keys rotate --help'],
+  [['buy', '5', '--nothing'], 'species buy --help'],
+  [['keys', '--nothing'], 'species keys --help'],
+])('what is wrong about a call is explained by the help of that command: %j', async (words, help) => {
+  const { code, err } = await species(...words)
+  expect([code, err]).toEqual([2, expect.stringContaining(`Try \`${help}\``)])
+})
 
 it('every command can be called by name, and its help says what it does', () => {
   const program = new Command('species')

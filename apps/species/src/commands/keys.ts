@@ -2,7 +2,7 @@ import type { Client } from '@species/sdk'
 import { agentKeyRow } from './agent-key.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
-import { overlapOf, overlapOption, rotateEd25519, rotateHmac } from './rotate-key.ts'
+import { overlapOf, overlapOption, rotateKey } from './rotate-key.ts'
 
 interface KeyView {
   readonly keyId: string
@@ -43,20 +43,15 @@ export const keyRows: readonly CommandRow[] = [
     name: 'keys rotate',
     summary: 'give the key of the data directory a successor with the same powers',
     details:
-      'The successor is kept in its place. Other programs can use the old key until the overlap is over. Interrupted, it loses nothing: give the same command again before the overlap is over.',
+      'The successor is kept in its place. Other programs can use the old key until the overlap is over. Without an overlap (0) the old key is revoked by its successor. Interrupted, it loses nothing: give the same command again within the overlap, or within the hour.',
     options: [as, overlapOption],
     async run(call: CommandCall): Promise<void> {
       const name = call.options.needed('as')
       const overlapSeconds = overlapOf(call.options)
-      const { keyId, replaces, file } = await call.over(name, ({ client, directory }) => {
-        const rotation = { name, path: base, overlapSeconds, keysInUse: () => keysOf(client) }
-        const isHmac = directory.readKey(name)?.alg === 'hmac'
-        return (isHmac ? rotateHmac : rotateEd25519)(client, directory, rotation)
-      })
-      call.print(
-        { keyId, replaces, file },
-        `${keyId} is kept in ${file}. ${replaces} can be used for ${overlapSeconds} s more.`,
-      )
+      const rotation = { name, path: base, revokePath: base, overlapSeconds, keysInUse: keysOf }
+      const { keyId, replaces, file } = await rotateKey(call, rotation)
+      const end = overlapSeconds === 0 ? 'is revoked' : `can be used for ${overlapSeconds} s more`
+      call.print({ keyId, replaces, file }, `${keyId} is kept in ${file}. ${replaces} ${end}.`)
     },
   },
   {

@@ -3,7 +3,7 @@ import { generateEd25519 } from '@species/sdk/node'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { Proposed } from './proposed.ts'
-import { overlapOf, overlapOption, rotateEd25519 } from './rotate-key.ts'
+import { overlapOf, overlapOption, rotateKey } from './rotate-key.ts'
 
 const roles = ['viewer', 'operator', 'treasurer', 'admin'] as const
 
@@ -92,14 +92,13 @@ export const peopleRows: readonly CommandRow[] = [
     options: [overlapOption],
     async run(call: CommandCall): Promise<void> {
       const overlapSeconds = overlapOf(call.options)
-      const { keyId, replaces } = await call.over('operator', ({ client, directory }) =>
-        rotateEd25519(client, directory, {
-          name: 'operator',
-          path: '/admin/v1/operators/keys',
-          overlapSeconds,
-          keysInUse: async () => (await peopleOf(client)).flatMap(({ keys }) => keys),
-        }),
-      )
+      const { keyId, replaces } = await rotateKey(call, {
+        name: 'operator',
+        path: '/admin/v1/operators/keys',
+        revokePath: '/admin/v1/keys',
+        overlapSeconds,
+        keysInUse: async (client) => (await peopleOf(client)).flatMap(({ keys }) => keys),
+      })
       call.print({ keyId, replaces }, `${keyId} replaces ${replaces}, which ends after ${overlapSeconds} s.`)
     },
   },

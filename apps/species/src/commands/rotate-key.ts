@@ -1,7 +1,7 @@
 import { type Client, SpeciesError } from '@species/sdk'
 import { generateEd25519 } from '@species/sdk/node'
-import { DataDirectory } from '../processes/data-directory.ts'
-import type { CommandOptions } from './command-call.ts'
+import { DataDirectory, type LocalKey } from '../processes/data-directory.ts'
+import type { CommandCall, CommandOptions } from './command-call.ts'
 import type { OptionRow } from './command-row.ts'
 import { wrongUse } from './wrong-use.ts'
 
@@ -19,68 +19,102 @@ interface Rotation {
   readonly name: string
   /** Where its keys are rotated. */
   readonly path: string
+  /** Where its keys are revoked. */
+  readonly revokePath: string
   readonly overlapSeconds: number
   /** The keys that the marketplace knows, to find the successor of an earlier call. */
-  readonly keysInUse: () => Promise<readonly { keyId: string; publicKey?: string }[]>
+  readonly keysInUse: (client: Client) => Promise<readonly { keyId: string; publicKey?: string }[]>
 }
 
+/** Without an overlap the old key lives on for so long that an interrupted rotation can be continued; its successor revokes it. */
+const secondsToContinue = 3_600
+
+/** What a successor is called that the marketplace may not know yet. */
+const unnamed = 'next'
+
 /**
- * Gives the Ed25519 key of that name a successor and keeps it in its place. The new private key is on disk before the marketplace
- * hears of it: after a crash in between, the same command finds it and goes on from there.
+ * Gives the key of that name a successor and keeps it in its place, in steps of which each can be the last before a crash: the same
+ * command goes on from there. The successor is on disk, beside the old key, before the old key ends and before it takes its place.
  */
-export async function rotateEd25519(
-  client: Client,
-  directory: DataDirectory,
+export async function rotateKey(
+  call: CommandCall,
   rotation: Rotation,
 ): Promise<{ keyId: string; replaces: string; file: string }> {
-  const { name } = rotation
-  const replaces = directory.readKey(name)?.keyId ?? ''
+  const { name, revokePath, overlapSeconds } = rotation
+  const next = DataDirectory.nextOf(name)
+  const made = await call.over(name, async ({ client, directory }) => {
+    const old = directory.readKey(name)
+    const replaces = old?.keyId ?? ''
+    const waiting = directory.readKey(next)
+    if (waiting && waiting.keyId !== unnamed) return { keyId: waiting.keyId, replaces, directory }
+    const successor = await (old?.alg === 'hmac' ? successorOfHmac : successorOfEd25519)(
+      client,
+      directory,
+      replaces,
+      rotation,
+    )
+    directory.writeKey(next, successor)
+    return { keyId: successor.keyId, replaces, directory }
+  })
+  const { keyId, replaces, directory } = made
+  if (overlapSeconds === 0) await call.over(next, ({ client }) => client.request('DELETE', `${revokePath}/${replaces}`))
+  return { keyId, replaces, file: directory.renameKey(next, name) }
+}
+
+/** The new private key is on disk before the marketplace hears of it. */
+async function successorOfEd25519(
+  client: Client,
+  directory: DataDirectory,
+  replaces: string,
+  rotation: Rotation,
+): Promise<LocalKey> {
+  const { name, keysInUse } = rotation
   const next = directory.ensureKey(DataDirectory.nextOf(name), () => ({
     alg: 'ed25519',
-    keyId: 'next',
+    keyId: unnamed,
     ...generateEd25519(),
   }))
   if (next.alg !== 'ed25519') throw new Error(`the next key of ${name} in ${directory.path} is not an Ed25519 key`)
-  const keyId = await successorOf(client, replaces, next.publicKey, rotation)
-  const file = directory.writeKey(name, { ...next, keyId })
-  directory.removeKey(DataDirectory.nextOf(name))
-  return { keyId, replaces, file }
+  try {
+    const { keyId } = await askForSuccessor(client, replaces, rotation, next.publicKey)
+    return { ...next, keyId }
+  } catch (error) {
+    if (!(error instanceof SpeciesError) || error.code !== 'already_exists') throw error
+    const made = (await keysInUse(client)).find((key) => key.publicKey === next.publicKey)
+    if (!made) throw error
+    return { ...next, keyId: made.keyId }
+  }
 }
 
 /**
- * Gives the HMAC key of that name a successor. The marketplace makes its secret and tells it once: after a crash in between, the
- * old key still signs until its end, and rotates again once the successor that nobody holds is revoked.
+ * The marketplace makes the secret and tells it once: after a crash before it is kept, the old key still signs until its end, and
+ * rotates again once the successor that nobody holds is revoked.
  */
-export async function rotateHmac(
+async function successorOfHmac(
   client: Client,
-  directory: DataDirectory,
-  { name, path, overlapSeconds }: Rotation,
-): Promise<{ keyId: string; replaces: string; file: string }> {
-  const replaces = directory.readKey(name)?.keyId ?? ''
+  _directory: DataDirectory,
+  replaces: string,
+  rotation: Rotation,
+): Promise<LocalKey> {
   try {
-    const { body } = await client.request('POST', `${path}/${replaces}/rotate`, { overlapSeconds })
-    const { keyId, secret = '' } = body as { keyId: string; secret?: string }
-    return { keyId, replaces, file: directory.writeKey(name, { alg: 'hmac', keyId, secret }) }
+    const { keyId, secret = '' } = await askForSuccessor(client, replaces, rotation)
+    return { alg: 'hmac', keyId, secret }
   } catch (error) {
     if (!(error instanceof SpeciesError) || error.code !== 'already_exists') throw error
-    const next = `species keys revoke <that key> --as ${name}, then this command again`
-    throw new Error(`${error.detail} If nobody holds its secret: ${next}.`, { cause: error })
+    const again = `species keys revoke <that key> --as ${rotation.name}, then this command again`
+    throw new Error(`${error.detail} If nobody holds its secret: ${again}.`, { cause: error })
   }
 }
 
-async function successorOf(
+async function askForSuccessor(
   client: Client,
   replaces: string,
-  publicKey: string,
-  { path, overlapSeconds, keysInUse }: Rotation,
-): Promise<string> {
-  try {
-    const body = { publicKey, overlapSeconds }
-    return ((await client.request('POST', `${path}/${replaces}/rotate`, body)).body as { keyId: string }).keyId
-  } catch (error) {
-    if (!(error instanceof SpeciesError) || error.code !== 'already_exists') throw error
-    const made = (await keysInUse()).find((key) => key.publicKey === publicKey)
-    if (!made) throw error
-    return made.keyId
-  }
+  { path, overlapSeconds }: Rotation,
+  publicKey?: string,
+): Promise<{ keyId: string; secret?: string }> {
+  const { body } = await client.request('POST', `${path}/${replaces}/rotate`, {
+    overlapSeconds: overlapSeconds === 0 ? secondsToContinue : overlapSeconds,
+    ...(publicKey === undefined ? {} : { publicKey }),
+  })
+  return body as { keyId: string; secret?: string }
 }

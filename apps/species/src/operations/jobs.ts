@@ -1,6 +1,6 @@
 import type { DeadLetterStore } from '@species/bus'
 import { checkpointJob } from '@species/database'
-import type { Platform } from '@species/flow'
+import { type Platform, createRetentionClock } from '@species/flow'
 import type { Job } from '@species/platform'
 import type { Settings } from '../settings/settings.ts'
 import { observeCertificates } from './certificates.ts'
@@ -20,6 +20,7 @@ export function operationJobs({
   log,
   settings,
 }: Platform & { readonly deadLetters: DeadLetterStore; readonly health: Health; readonly settings: Settings }): Job[] {
+  const retention = createRetentionClock({ database, clock })
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
     {
@@ -33,7 +34,7 @@ export function operationJobs({
     {
       name: 'forget-counts',
       everyMs: 3_600_000,
-      run: () => deadLetters.forgetCounts(clock.now() - countsLifeMs),
+      run: async () => await deadLetters.forgetCounts((await retention.now()) - countsLifeMs),
     },
     {
       name: 'certificates-gauge',

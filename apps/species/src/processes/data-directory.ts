@@ -78,8 +78,11 @@ export class DataDirectory {
     return file
   }
 
-  removeKey(name: string): void {
-    rmSync(this.#keyFile(name), { force: true })
+  /** Puts a key in the place of another in one step, and answers with its file. */
+  renameKey(from: string, to: string): string {
+    const file = this.#keyFile(to)
+    renameSync(this.#keyFile(from), file)
+    return file
   }
 
   /** Where the process that works on this directory answers. A note that came here with a copy is not of this directory. */

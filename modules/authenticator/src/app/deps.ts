@@ -2,7 +2,7 @@ import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contract
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
-import type { SecondPerson } from '@species/flow'
+import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 
@@ -10,6 +10,7 @@ export interface AuthenticatorDeps {
   readonly database: Database
   readonly bus: Pick<Bus, 'publish'>
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'operatorKeyExpirySeconds'>

@@ -1,23 +1,34 @@
 import { Fault } from '@species/kernel'
-import type { LedgerAudit } from '@species/contracts'
+import type { AuditPart } from '@species/contracts'
 import type { Sql } from '@species/database'
-import { chainBreaks, type ChainEnd, type WalkedEntry } from '../domain/audit-chain.ts'
+import { type Page, walkEntries } from './audit-entries.ts'
 
 /** Broken invariants beyond this many say nothing new. */
 const mostBreaches = 100
 const pageSize = 5_000
 
-/** One page of a walk: what is broken in it, how many rows it had, and where the next begins; no `next` at the walk's end. */
-interface Page {
-  readonly breaches: string[]
-  readonly rows: number
-  readonly next?: string
-}
 type Walk = (sql: Sql, from: string) => Promise<Page>
+
+const holdsCheck = `SELECT 'holds on ' || b.account || ' in ' || b.asset || ' are ' || b.held || ', events hold ' || coalesce(h.sum, 0) AS breach
+   FROM cashier.balances b
+   LEFT JOIN (
+     SELECT line ->> 'account' AS account, line ->> 'asset' AS asset, sum(-(line ->> 'amount')::bigint) AS sum
+     FROM (
+       SELECT funding -> 'lines' AS lines FROM cashier.fundings WHERE outcome = 'funded'
+       UNION ALL SELECT lines FROM cashier.holds WHERE state = 'held') under_way, jsonb_array_elements(lines) AS line
+     WHERE (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
+   WHERE b.account = ANY($1::text[]) AND b.held <> coalesce(h.sum, 0)
+     AND NOT (b.account IN ('supply', 'outside', 'loss', 'costs') OR starts_with(b.account, 'world:')
+       OR starts_with(b.account, 'receivable:') OR starts_with(b.account, 'custody:'))`
 
 /** What must always be true of the ledger, in walks that together look at every row once. */
 const walks: Readonly<Record<string, Walk>> = {
-  holds: async (sql) => ({ breaches: await breachesOf(sql, holdsCheck), rows: 0 }),
+  holds: keyWalk(
+    `SELECT DISTINCT account AS key FROM cashier.balances WHERE account > $1 ORDER BY account LIMIT $2`,
+    [holdsCheck],
+    // What is under way is read for each page: few pages.
+    50_000,
+  ),
   transfers: keyWalk(
     `SELECT transfer_id AS key FROM cashier.transfers WHERE transfer_id > $1 ORDER BY transfer_id LIMIT $2`,
     [
@@ -60,76 +71,19 @@ const walks: Readonly<Record<string, Walk>> = {
   entries: walkEntries,
 }
 
-const holdsCheck = `SELECT 'holds on ' || b.account || ' in ' || b.asset || ' are ' || b.held || ', events hold ' || coalesce(h.sum, 0) AS breach
-   FROM cashier.balances b
-   LEFT JOIN (
-     SELECT line ->> 'account' AS account, line ->> 'asset' AS asset, sum(-(line ->> 'amount')::bigint) AS sum
-     FROM (
-       SELECT funding -> 'lines' AS lines FROM cashier.fundings WHERE outcome = 'funded'
-       UNION ALL SELECT lines FROM cashier.holds WHERE state = 'held') under_way, jsonb_array_elements(lines) AS line
-     WHERE (line ->> 'amount')::bigint < 0 GROUP BY 1, 2) h USING (account, asset)
-   WHERE b.held <> coalesce(h.sum, 0)
-     AND NOT (b.account IN ('supply', 'outside', 'loss', 'costs') OR starts_with(b.account, 'world:')
-       OR starts_with(b.account, 'receivable:') OR starts_with(b.account, 'custody:'))`
-
 async function breachesOf(sql: Sql, check: string, parameters: readonly unknown[] = []): Promise<string[]> {
   return (await sql.query<{ breach: string }>(`${check} LIMIT 20`, parameters)).map((row) => row.breach)
 }
 
 /** Walks a table in the order of its key. Each check of a page is one statement, so it sees one moment of a ledger at work. */
-function keyWalk(keysOfPage: string, checks: readonly string[]): Walk {
+function keyWalk(keysOfPage: string, checks: readonly string[], size = pageSize): Walk {
   return async (sql, from) => {
-    const keys = (await sql.query<{ key: string }>(keysOfPage, [from, pageSize])).map((row) => row.key)
+    const keys = (await sql.query<{ key: string }>(keysOfPage, [from, size])).map((row) => row.key)
     const breaches: string[] = []
     for (const check of keys.length === 0 ? [] : checks) breaches.push(...(await breachesOf(sql, check, [keys])))
     const last = keys.at(-1)
-    return { breaches, rows: keys.length, ...(last === undefined || keys.length < pageSize ? {} : { next: last }) }
+    return { breaches, rows: keys.length, ...(last === undefined || keys.length < size ? {} : { next: last }) }
   }
-}
-
-/** Where the walk of the entries stands: in an account, below an entry, with what the entry below must say. */
-interface EntriesCursor {
-  readonly account: string
-  readonly below: string | undefined
-  readonly ends: readonly ChainEnd[]
-}
-
-/** Each account from its newest entry to its oldest: new entries come above, and change nothing of what is below. */
-async function walkEntries(sql: Sql, from: string): Promise<Page> {
-  const at: EntriesCursor =
-    from === '' ? { account: '', below: undefined, ends: [] } : (JSON.parse(from) as EntriesCursor)
-  const columns = 'SELECT account, asset, seq, amount, balance_after AS "balanceAfter" FROM cashier.entries'
-  const rest =
-    at.below === undefined
-      ? []
-      : await sql.query<WalkedEntry>(`${columns} WHERE account = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`, [
-          at.account,
-          at.below,
-          pageSize,
-        ])
-  const more =
-    rest.length === pageSize
-      ? []
-      : await sql.query<WalkedEntry>(`${columns} WHERE account > $1 ORDER BY account, seq DESC LIMIT $2`, [
-          at.account,
-          pageSize,
-        ])
-  const rows = [...rest, ...more]
-  const isEnd = rest.length < pageSize && more.length < pageSize
-  const { breaches, ends } = chainBreaks(rows, at.ends, isEnd)
-  const accounts = [...new Set(rows.map((row) => row.account))]
-  const homeless = await breachesOf(
-    sql,
-    `SELECT DISTINCT 'entries of ' || r.account || ' in ' || r.asset || ' have no balance' AS breach
-     FROM unnest($1::text[]) AS a(account) CROSS JOIN LATERAL (SELECT a.account, v.asset FROM (VALUES ('USDT'), ('SPECIES')) AS v(asset)
-       WHERE EXISTS (SELECT 1 FROM cashier.entries e WHERE e.account = a.account AND e.asset = v.asset)) r
-     WHERE NOT EXISTS (SELECT 1 FROM cashier.balances b WHERE b.account = r.account AND b.asset = r.asset)`,
-    [accounts],
-  )
-  const last = rows.at(-1)
-  if (isEnd || last === undefined) return { breaches: [...breaches, ...homeless], rows: rows.length }
-  const next: EntriesCursor = { account: last.account, below: last.seq.toString(), ends }
-  return { breaches: [...breaches, ...homeless], rows: rows.length, next: JSON.stringify(next) }
 }
 
 const names = Object.keys(walks)
@@ -138,7 +92,7 @@ const names = Object.keys(walks)
  * Audits the ledger from a place of an earlier answer, page by page, until there is no time left or nothing left to look at. A
  * ledger of any size is audited in as many calls as that takes, each bounded in time. Throws a Fault on a place that is none.
  */
-export async function auditLedger(sql: Sql, from: string | undefined, hasTime: () => boolean): Promise<LedgerAudit> {
+export async function auditLedger(sql: Sql, from: string | undefined, hasTime: () => boolean): Promise<AuditPart> {
   let [name = '', key = ''] = from === undefined ? [names[0]] : split(from)
   const breaches: string[] = []
   let rows = 0

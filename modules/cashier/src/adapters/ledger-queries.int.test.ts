@@ -58,10 +58,20 @@ describe('queries', () => {
     expect(await stage()).toBeUndefined()
     const funded = await fund(1, buy)
     expect(await stage()).toBe('funded')
-    expect((await cashierModule.queries(database).inFlight()).map((one) => one.eventKey)).toEqual([eventKey(1)])
+    expect((await cashierModule.queries(database).inFlight()).events.map((one) => one.eventKey)).toEqual([eventKey(1)])
     await settle(funded)
     expect(await stage()).toBe('settled')
-    expect(await cashierModule.queries(database).inFlight()).toEqual([])
+    expect(await cashierModule.queries(database).inFlight()).toEqual({ events: [], unreadable: [] })
+  })
+
+  it('tell what is in flight without the row that nobody can read, and name its event', async () => {
+    for (const n of [1, 2, 3])
+      await fund(n, { ...buy, payment: { source: 'chain', claims: [claim(n, 'alice', 20_000_000n)] } })
+    await database.query(`UPDATE cashier.fundings SET funding = '{"lines":[{"asset":"GOLD"}]}' WHERE event_key = $1`, [
+      eventKey(2),
+    ])
+    const { events, unreadable } = await cashierModule.queries(database).inFlight()
+    expect([events.map((one) => one.eventKey), unreadable]).toEqual([[eventKey(1), eventKey(3)], [eventKey(2)]])
   })
 
   it('give the entries after a number with their transfers whole, also where the page ends within one', async () => {

@@ -1,4 +1,5 @@
 import {
+  type AllInFlight,
   type CashierQueries,
   type InFlight,
   type Spendable,
@@ -7,10 +8,14 @@ import {
   lineSchema,
 } from '@species/contracts'
 import { type Asset, accounts, payerOf } from '@species/kernel'
+import { z } from 'zod'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
+import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { balancesUnder, entriesAfter } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
+
+const linesSchema = z.object({ lines: z.array(lineSchema) })
 
 /** The ledger's answers to other modules. Reads only. */
 export function cashierQueries(sql: Sql): CashierQueries {
@@ -31,16 +36,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map(toStatementLine)
     },
-    async inFlight() {
-      const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: { lines: unknown[] } }>(
-        `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
-      )
-      return rows.map((row): InFlight => ({
-        eventKey: row.event_key,
-        deadlineMs: row.deadline_at?.getTime() ?? 0,
-        lines: row.funding.lines.map((line) => lineSchema.parse(line)),
-      }))
-    },
+    inFlight: () => inFlight(sql),
     auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,
     auditLedgerFrom: (place, hasTime) => auditLedger(sql, place, hasTime),
     async paymentsBooked() {
@@ -50,6 +46,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return row?.sum ?? 0n
     },
+    bookedMicro: (ids) => bookedMicro(sql, ids),
+    paymentsFrom: (after) => paymentsFrom(sql, after),
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
     spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
@@ -81,6 +79,20 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
     },
   }
+}
+
+async function inFlight(sql: Sql): Promise<AllInFlight> {
+  const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: unknown }>(
+    `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
+  )
+  const events: InFlight[] = []
+  const unreadable: string[] = []
+  for (const { event_key: eventKey, deadline_at: deadlineAt, funding } of rows) {
+    const lines = linesSchema.safeParse(funding)
+    if (lines.success) events.push({ eventKey, deadlineMs: deadlineAt?.getTime() ?? 0, lines: lines.data.lines })
+    else unreadable.push(eventKey)
+  }
+  return { events, unreadable }
 }
 
 async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable> {

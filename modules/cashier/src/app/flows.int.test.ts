@@ -399,6 +399,6 @@ describe('units seen outside', () => {
     await fund(3, { intent: 'TRANSFER', from: 'bob', to: 'alice', match: { units: 2n } })
     await observed(7n, await version())
     expect(await balances()).toMatchObject({ 'user:alice SPECIES': '5/0' })
-    expect((await cashierModule.queries(database).inFlight()).length).toBe(10_001)
+    expect((await cashierModule.queries(database).inFlight()).events.length).toBe(10_001)
   })
 })

@@ -5,6 +5,6 @@ import type { CashierDeps } from './deps.ts'
 const keptMs = 7 * 86_400_000
 
 /** Clears away counters of limits whose window was over long ago. */
-export async function forgetOldCounters(deps: Pick<CashierDeps, 'database' | 'clock'>): Promise<void> {
-  await forgetCounters(deps.database, deps.clock.now() - keptMs)
+export async function forgetOldCounters(deps: Pick<CashierDeps, 'database' | 'retention'>): Promise<void> {
+  await forgetCounters(deps.database, (await deps.retention.now()) - keptMs)
 }

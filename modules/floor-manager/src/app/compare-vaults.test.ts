@@ -24,7 +24,7 @@ function depsOf(before: Ledger, vaultUnits: bigint, after = before): FloorManage
     queries: {
       authenticator: { vaults: async () => [{ onliId: 'u', vaultId: 'vault-u' }] },
       cashier: {
-        inFlight: async () => ledger.inFlight,
+        inFlight: async () => ({ events: ledger.inFlight, unreadable: [] }),
         units: async () => {
           const { units, version } = ledger
           if (ledger === after) ledger = before

@@ -20,19 +20,33 @@ export interface VaultComparison {
 const page = 500
 const looks = 4
 
-/**
- * Compares every vault with the ledger while both move: the ledger is read before and after the vaults, and what differs is
- * looked at again. Only what differs every time is a break.
- */
+/** Compares every vault with the ledger, page by page. */
 export async function compareVaults(deps: FloorManagerDeps): Promise<VaultComparison> {
-  const all = await mirroredAccounts(deps)
-  const result = { compared: all.length, breaks: [] as VaultBreak[], unanswered: [] as string[] }
-  for (let start = 0; start < all.length; start += page) {
-    const { breaks, unanswered } = await comparePage(deps, all.slice(start, start + page))
-    result.breaks.push(...breaks)
-    result.unanswered.push(...unanswered)
+  const result = { compared: 0, breaks: [] as VaultBreak[], unanswered: [] as string[] }
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const part = await compareVaultsFrom(deps, after)
+    result.compared += part.compared
+    result.breaks.push(...part.breaks)
+    result.unanswered.push(...part.unanswered)
+    after = part.next
   }
   return result
+}
+
+/**
+ * Compares the vaults of a page of users, after this one, with the ledger while both move: the ledger is read before and after the
+ * vaults, and what differs is looked at again. Only what differs every time is a break. The market's own vaults come with the first page.
+ */
+export async function compareVaultsFrom(
+  deps: FloorManagerDeps,
+  after: string,
+): Promise<VaultComparison & { readonly next?: string }> {
+  const users = await deps.queries.authenticator.vaults(after, page)
+  const accounts = [...(after === '' ? await ownAccounts(deps) : []), ...users.map(mirroredUser)]
+  const found = await comparePage(deps, accounts)
+  const last = users.at(-1)
+  const next = last === undefined || users.length < page ? {} : { next: last.onliId }
+  return { compared: accounts.length, ...found, ...next }
 }
 
 async function comparePage(
@@ -68,7 +82,7 @@ async function ledgerNow(
   accounts: readonly Mirrored[],
 ): Promise<{ inFlight: InFlight[]; of: (one: Mirrored) => Mirrored }> {
   // In flight first: what settles in between is then still explained by its lines.
-  const inFlight = await deps.queries.cashier.inFlight()
+  const { events: inFlight } = await deps.queries.cashier.inFlight()
   const units = new Map(
     (await deps.queries.cashier.units(accounts.map((one) => one.account))).map((row) => [row.account, row]),
   )
@@ -82,21 +96,14 @@ async function ledgerNow(
   }
 }
 
-/** Every account that mirrors a vault: the users' and the market's own. */
-async function mirroredAccounts(deps: FloorManagerDeps): Promise<Mirrored[]> {
+async function ownAccounts(deps: FloorManagerDeps): Promise<Mirrored[]> {
   const { config } = await deps.config.current()
-  const accounts: Mirrored[] = [
+  return [
     { account: 'market:escrow', vault: config.vaults.escrow, units: 0n, version: 0n },
     { account: 'liquidity_pool', vault: config.vaults.liquidityPool, units: 0n, version: 0n },
   ]
-  let after = ''
-  for (;;) {
-    const users = await deps.queries.authenticator.vaults(after, page)
-    accounts.push(
-      ...users.map((user) => ({ account: `user:${user.onliId}`, vault: user.vaultId, units: 0n, version: 0n })),
-    )
-    const last = users.at(-1)
-    if (last === undefined || users.length < page) return accounts
-    after = last.onliId
-  }
+}
+
+function mirroredUser({ onliId, vaultId }: { onliId: string; vaultId: string }): Mirrored {
+  return { account: `user:${onliId}`, vault: vaultId, units: 0n, version: 0n }
 }

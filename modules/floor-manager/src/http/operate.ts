@@ -24,7 +24,7 @@ export function getDoctor(deps: FloorManagerDeps): Endpoint {
       tag,
       summary: 'Check everything that must always be true',
       description:
-        'A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`.',
+        'What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches.',
       access: 'operator',
       role: 'viewer',
       query: z.object({ ledgerFrom: ledgerPlace.optional() }),

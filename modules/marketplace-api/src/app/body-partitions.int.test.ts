@@ -1,5 +1,5 @@
 import type { Database } from '@species/database'
-import { pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
+import { pgliteWith, postgresAnswers, postgresWith, retentionOf } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { marketplaceApiModule } from '../index.ts'
 import { createWorld, requestOf } from '../test-world.ts'
@@ -57,16 +57,16 @@ for (const [name, answers, open] of engines) {
         'event_bodies_2027_05',
       ])
 
-      expect(await dropOldPartitions(database, clock, 13)).toEqual([])
+      expect(await dropOldPartitions(database, retentionOf(clock), 13)).toEqual([])
       await database.query(
         `UPDATE marketplace_api.event_keys SET ended_state = 'completed' WHERE event_id = 'event-0001'`,
       )
       // Two processes come round at once: one drops it, the other finds nothing.
-      const both = await Promise.all([1, 2].map(() => dropOldPartitions(database, clock, 13)))
+      const both = await Promise.all([1, 2].map(() => dropOldPartitions(database, retentionOf(clock), 13)))
       expect(both.flat()).toEqual(['event_bodies_2026_01'])
       clock.set(Date.UTC(2027, 11, 1))
       await makePartitionsAhead(database, clock)
-      expect(await dropOldPartitions(database, clock, 13)).toEqual(['event_bodies_2026_02'])
+      expect(await dropOldPartitions(database, retentionOf(clock), 13)).toEqual(['event_bodies_2026_02'])
       expect(await names(database)).toContain('event_bodies_2026_03')
       expect(await deps.database.query('SELECT event_id FROM marketplace_api.event_keys')).toHaveLength(2)
     })

@@ -1,4 +1,5 @@
 import type { Database } from '@species/database'
+import type { RetentionClock } from '@species/flow'
 import type { Clock } from '@species/platform'
 import { monthPartition } from '../domain/partitions.ts'
 
@@ -32,8 +33,12 @@ export function lacksPartition(error: unknown): boolean {
 const checkViolation = '23514'
 
 /** Drops months older than `keepMonths` whose events have all ended. Answers with what was dropped. */
-export async function dropOldPartitions(database: Database, clock: Clock, keepMonths: number): Promise<string[]> {
-  const oldest = monthPartition(new Date(clock.now()).toISOString(), -keepMonths).name
+export async function dropOldPartitions(
+  database: Database,
+  retention: RetentionClock,
+  keepMonths: number,
+): Promise<string[]> {
+  const oldest = monthPartition(new Date(await retention.now()).toISOString(), -keepMonths).name
   const tables = await database.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
      WHERE i.inhparent = 'marketplace_api.event_bodies'::regclass AND c.relname < $1 ORDER BY c.relname`,

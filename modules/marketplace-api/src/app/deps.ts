@@ -13,6 +13,7 @@ import type {
 import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
+import type { RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics, Pace, Parts } from '@species/platform'
 
 /** What marketplace-api needs from outside. */
@@ -20,6 +21,7 @@ export interface MarketplaceApiDeps {
   readonly database: Database
   readonly bus: Bus
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics

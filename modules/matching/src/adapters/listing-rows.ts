@@ -1,4 +1,4 @@
-import type { MatchingQueries, StageMark } from '@species/contracts'
+import type { AuditPart, MatchingQueries, StageMark } from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
@@ -222,20 +222,25 @@ export async function takeLapsed(
     .map((row) => ({ listingId: row.listing_id, eventKey: row.event_key, seller: row.seller, lapse: row.lapse }))
 }
 
+/** Of the listings of one page. Each is one statement, so it sees one moment of a book at work. */
 const audits = [
   `SELECT 'listing ' || l.listing_id || ' has ' || l.units_reserved || ' units reserved, events reserve ' || coalesce(r.sum, 0) AS breach
    FROM matching.listings l
-   LEFT JOIN (SELECT listing_id, sum(units) AS sum FROM matching.reservations WHERE status = 'reserved' GROUP BY 1) r USING (listing_id)
-   WHERE l.units_reserved <> coalesce(r.sum, 0)`,
+   LEFT JOIN LATERAL (
+     SELECT sum(units) AS sum FROM matching.reservations r WHERE r.listing_id = l.listing_id AND status = 'reserved') r ON true
+   WHERE l.listing_id = ANY($1::text[]) AND l.units_reserved <> coalesce(r.sum, 0)`,
   `SELECT 'listing ' || l.listing_id || ' lost units: ' || l.units_total || ' listed, ' || (l.units_available + l.units_reserved + coalesce(c.sum, 0)) || ' accounted for' AS breach
    FROM matching.listings l
-   LEFT JOIN (SELECT listing_id, sum(units) AS sum FROM matching.reservations WHERE status = 'consumed' GROUP BY 1) c USING (listing_id)
-   WHERE l.status IN ('open', 'closing') AND l.units_total <> l.units_available + l.units_reserved + coalesce(c.sum, 0)`,
-  `SELECT 'quotes hold ' || coalesce(h.sum, 0) || ' units, the book counts ' || b.units_quoted || ' and its listings ' || l.sum AS breach
-   FROM matching.books b, (SELECT coalesce(sum(units_quoted), 0) AS sum FROM matching.listings) l,
-     (SELECT coalesce(sum(units), 0) AS sum FROM matching.unit_holds WHERE status = 'quoted') h
-   WHERE b.units_quoted <> h.sum OR l.sum <> h.sum`,
+   LEFT JOIN LATERAL (
+     SELECT sum(units) AS sum FROM matching.reservations r WHERE r.listing_id = l.listing_id AND status = 'consumed') c ON true
+   WHERE l.listing_id = ANY($1::text[]) AND l.status IN ('open', 'closing') AND l.units_total <> l.units_available + l.units_reserved + coalesce(c.sum, 0)`,
 ]
+
+/** Looked at once, with the first page: few rows are held for quotes at a time. */
+const quotesAudit = `SELECT 'quotes hold ' || coalesce(h.sum, 0) || ' units, the book counts ' || b.units_quoted || ' and its listings ' || l.sum AS breach
+   FROM matching.books b, (SELECT coalesce(sum(units_quoted), 0) AS sum FROM matching.listings WHERE units_quoted > 0) l,
+     (SELECT coalesce(sum(units), 0) AS sum FROM matching.unit_holds WHERE status = 'quoted') h
+   WHERE b.units_quoted <> h.sum OR l.sum <> h.sum`
 
 /** The book's answers to other modules. */
 export function matchingQueries(sql: Sql): MatchingQueries {
@@ -246,11 +251,33 @@ export function matchingQueries(sql: Sql): MatchingQueries {
       return row && fromRow(row)
     },
     async auditBook() {
-      const found = await Promise.all(audits.map((audit) => sql.query<{ breach: string }>(`${audit} LIMIT 20`)))
-      return found.flat().map((row) => row.breach)
+      const breaches: string[] = []
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const page = await auditPage(sql, after)
+        breaches.push(...page.breaches)
+        after = page.next
+      }
+      return breaches
     },
+    auditBookFrom: (after) => auditPage(sql, after),
     stageOf: (eventKey) => stageOf(sql, eventKey),
   }
+}
+
+const auditedAtOnce = 5_000
+
+async function auditPage(sql: Sql, after: string): Promise<AuditPart> {
+  const page = await sql.query<{ listing_id: string }>(
+    'SELECT listing_id FROM matching.listings WHERE listing_id > $1 ORDER BY listing_id LIMIT $2',
+    [after, auditedAtOnce],
+  )
+  const ids = page.map((row) => row.listing_id)
+  const breaches: string[] = []
+  if (after === '') breaches.push(...(await sql.query<{ breach: string }>(quotesAudit)).map((row) => row.breach))
+  for (const audit of audits)
+    breaches.push(...(await sql.query<{ breach: string }>(`${audit} LIMIT 20`, [ids])).map((row) => row.breach))
+  const last = ids.at(-1)
+  return { breaches, rows: ids.length, ...(last === undefined || ids.length < auditedAtOnce ? {} : { next: last }) }
 }
 
 async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {

@@ -9,6 +9,7 @@ import {
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { awaitingOf } from '../domain/awaiting.ts'
+import { claimsFrom, unclaimed } from './claim-standings.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
 
 type Payment = StateBodies['validated']['payment']
@@ -179,6 +180,8 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
       )
       return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
     },
+    claimsFrom: (after) => claimsFrom(sql, after),
+    unclaimed: (ids) => unclaimed(sql, ids),
     unproven: (owner, atMost) => countVerdicts(sql, `outcome = 'waiting'`, owner, atMost),
     watched: (owner, atMost) => countVerdicts(sql, `outcome = 'refused' AND due_at IS NOT NULL`, owner, atMost),
     async stageOf(eventKey) {

@@ -25,12 +25,12 @@ export async function insertSecret(
 
 /**
  * Ends the secrets of an endpoint that are in force: at `endsAtMs`, or before where one ended sooner. Of those that are still in force
- * then, only the newest `kept` go on.
+ * then, only the newest `kept` go on. Those that ended before `endedMs` are removed.
  */
 export async function endSecrets(
   sql: Sql,
   endpointId: string,
-  { endsAtMs, nowMs, kept }: { endsAtMs: number; nowMs: number; kept: number },
+  { endsAtMs, endedMs, kept }: { endsAtMs: number; endedMs: number; kept: number },
 ): Promise<void> {
   await sql.query(
     `WITH ranked AS (
@@ -38,7 +38,7 @@ export async function endSecrets(
        FROM webhooks.secrets WHERE endpoint_id = $1)
      DELETE FROM webhooks.secrets s USING ranked r
      WHERE s.endpoint_id = $1 AND s.secret_id = r.secret_id AND (r.place > $2 OR s.ends_at <= $3)`,
-    [endpointId, kept, toTimestamp(nowMs)],
+    [endpointId, kept, toTimestamp(endedMs)],
   )
   await sql.query(
     'UPDATE webhooks.secrets SET ends_at = LEAST(COALESCE(ends_at, $2::timestamptz), $2::timestamptz) WHERE endpoint_id = $1',

@@ -14,7 +14,8 @@ const pageSize = 500
 export function createCatchUp(deps: WebhooksDeps): () => Promise<void> {
   let hasRead = false
   return async () => {
-    const nowMs = deps.clock.now()
+    // A note from a clock that ran ahead would hide ends until that time came.
+    const nowMs = await deps.retention.now()
     const heardUpToMs = await progressOf(deps.database, name)
     if (!hasRead && heardUpToMs !== undefined) {
       const told = await tellSince(deps, heardUpToMs - overlapMs)

@@ -1,7 +1,7 @@
 import type { PresentReceipt, StageMark, WebhookSender } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
-import type { Ask } from '@species/flow'
+import type { Ask, RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
 
 /** What webhooks needs from outside. */
@@ -9,6 +9,7 @@ export interface WebhooksDeps {
   readonly database: Database
   readonly bus: Pick<Bus, 'durable'>
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'webhookAttempts' | 'webhooksPending'>

@@ -20,7 +20,7 @@ export const maxEndpoints = 10
 const maxSecrets = 3
 const secretBytes = 32
 
-type Deps = Pick<WebhooksDeps, 'database' | 'clock' | 'ids' | 'sealer' | 'sender'>
+type Deps = Pick<WebhooksDeps, 'database' | 'clock' | 'retention' | 'ids' | 'sealer' | 'sender'>
 type Code = 'not_found' | 'address_not_public' | 'too_many_webhooks'
 type Answer<T> = Promise<Result<T, { readonly code: Code; readonly detail: string }>>
 
@@ -126,10 +126,11 @@ export async function rotateSecret(
   overlapMs: number,
 ): Answer<{ secret: string; previousEndsAtMs: number }> {
   const nowMs = deps.clock.now()
+  const endedMs = await deps.retention.now()
   return await deps.database.transaction(async (tx): Answer<{ secret: string; previousEndsAtMs: number }> => {
     if (!(await findEndpoint(tx, onliId, endpointId, 'lock'))) return refuse('not_found', noSuch)
     const previousEndsAtMs = nowMs + overlapMs
-    await endSecrets(tx, endpointId, { endsAtMs: previousEndsAtMs, nowMs, kept: maxSecrets - 1 })
+    await endSecrets(tx, endpointId, { endsAtMs: previousEndsAtMs, endedMs, kept: maxSecrets - 1 })
     const bytes = deps.ids.bytes(secretBytes)
     await insertSecret(tx, deps.sealer, { endpointId, secretId: deps.ids.uuid(), bytes, createdAtMs: nowMs })
     return ok({ secret: secretText(bytes), previousEndsAtMs })

@@ -2369,12 +2369,14 @@ export interface components {
           eventKey: string
           reason: string
         }[]
+        /** @description what this request has looked at: add up the parts */
         checked: {
           vaults: number
           paymentsUsdt: string
+          /** @description rows of the ledger, the book and the claims */
           ledgerRows: number
         }
-        /** @description only a part of the ledger was looked at: ask again from here */
+        /** @description only a part was looked at: ask again from here */
         next?: string
       }
     }
