@@ -8,6 +8,7 @@ import {
   type ChainReader,
   type ModuleName,
   type ModuleQueries,
+  type PayoutSender,
   chains,
 } from '@species/contracts'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
@@ -34,6 +35,8 @@ export interface MarketplacePorts {
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
+  /** Sends payouts in the sandbox; absent where operators send them by hand. */
+  readonly payoutSender?: PayoutSender | undefined
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }

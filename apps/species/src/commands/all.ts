@@ -9,6 +9,7 @@ import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
+import { payoutRows } from './payout.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
 import { settingsRows } from './settings.ts'
@@ -29,6 +30,7 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...addressRows,
+  ...payoutRows,
   ...webhookRows,
   ...keyRows,
   ...userRows,
@@ -47,6 +49,7 @@ const groups: Readonly<Record<string, string>> = {
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
   address: 'addresses that a user’s money can be sent to',
+  payout: 'money that leaves',
   webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',

@@ -9,6 +9,7 @@ import {
 import { type Asset, accounts, payerOf } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
+import { inflows } from './inflow-queries.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 /** The ledger's answers to other modules. Reads only. */
@@ -51,6 +52,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
+    inflows: (onliIds, sinceMs) => inflows(sql, onliIds, sinceMs),
     spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
     async units(names) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(
