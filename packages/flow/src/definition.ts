@@ -14,6 +14,7 @@ import type {
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 import type { Module } from './module.ts'
+import type { SecondPerson } from './second-person.ts'
 
 /** What a module's `index.ts` exports: all that the list of modules needs to know about it. */
 export interface ModuleDefinition {
@@ -61,6 +62,8 @@ export interface Surroundings extends Platform {
   readonly claims: (tx: Sql) => ClaimsPort
   /** Tells whether a person has confirmed a request. The authenticator implements it. */
   readonly confirm: (sql: Sql) => ConfirmPort
+  /** Actions of operators that take two people. The authenticator implements it. */
+  readonly secondPerson: SecondPerson
 }
 
 /** The answers of all modules over one handle. */

@@ -1,6 +1,8 @@
 export * from './app.ts'
+export type { AuditEntry, AuditLog, AuditSpec, Change } from './audit.ts'
 export * from './endpoint.ts'
 export * from './problem.ts'
 export * from './rate-limiter.ts'
 export * from './server.ts'
 export * from './strict-json.ts'
+export { openApiDocument } from './openapi.ts'

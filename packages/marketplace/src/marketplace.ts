@@ -1,9 +1,10 @@
-import { type Access, createConfirm, createStandingDirectory } from '@species/authenticator'
+import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
   type AssetLedger,
+  type BookPort,
   type Chain,
   type ChainReader,
   type ModuleName,
@@ -32,11 +33,15 @@ export interface MarketplacePorts {
   /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
   readonly sandboxAddresses: Parameters<(typeof modules.config)['create']>[0]['sandboxAddresses']
   readonly access: Access
+  /** Whether what takes two people takes two: true wherever money is real. */
+  readonly twoPeople: boolean
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
   /** Sends payouts in the sandbox; absent where operators send them by hand. */
   readonly payoutSender?: PayoutSender | undefined
+  /** The operator's book; absent where none is kept. */
+  readonly book?: BookPort
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }
@@ -71,6 +76,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
     confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
+    secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {

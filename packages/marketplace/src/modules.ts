@@ -9,6 +9,7 @@ import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
 import { payoutsModule } from '@species/payouts'
+import { mirrorModule } from '@species/mirror'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
 import { webhooksModule } from '@species/webhooks'
@@ -27,6 +28,7 @@ export const modules = {
   reporter: reporterModule,
   webhooks: webhooksModule,
   payouts: payoutsModule,
+  mirror: mirrorModule,
 } as const
 
 /** Who answers the questions that modules ask each other. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { toBase64Url } from './base64.ts'
 import { type SignerOptions, signingOf } from './signer.ts'
 
 /** The request that a confirmation is for. `path` is without host and query; `body` as it is sent. */
@@ -15,8 +15,9 @@ export interface ConfirmedRequest {
  */
 export async function signConfirmation(key: SignerOptions, request: ConfirmedRequest): Promise<string> {
   const atMs = (key.now ?? Date.now)()
-  const bodyHash = createHash('sha256').update(request.body).digest('base64url')
+  const encoder = new TextEncoder()
+  const bodyHash = toBase64Url(await crypto.subtle.digest('SHA-256', encoder.encode(request.body)))
   const lines = ['SPECIES confirmation 1', request.onliId, `${request.method} ${request.path}`, bodyHash, String(atMs)]
-  const signature = await signingOf(key).sign(Buffer.from(lines.join('\n')))
-  return `${key.keyId}.${atMs}.${signature.toString('base64url')}`
+  const { sign } = await signingOf(key)
+  return `${key.keyId}.${atMs}.${toBase64Url(await sign(encoder.encode(lines.join('\n'))))}`
 }

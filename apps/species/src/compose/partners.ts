@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, ChainReader, PayoutSender } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainReader, PayoutSender } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
+import { createFireflyBook, createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
@@ -50,7 +50,7 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainReader[]; payoutSender: PayoutSender | undefined } {
+): { onli: AssetLedger; chainReaders: ChainReader[]; payoutSender: PayoutSender | undefined; book?: BookPort } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -71,8 +71,10 @@ export function openPartners(
   const common = { clock, metrics, timeoutMs: 5_000 }
   // Where one chain is real, people send by hand.
   const isAllPlay = settings.moralis === undefined && settings.tron === undefined
+  const { firefly } = settings
   return {
     payoutSender: isAllPlay && sandbox ? createSandboxWallet(sandbox.httpUrl) : undefined,
+    ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
     chainReaders: [
       createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),
       createTronChainReader({ ...common, baseUrl: tron.url, ...(tron.apiKey ? { apiKey: tron.apiKey } : {}) }),

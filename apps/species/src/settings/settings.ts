@@ -45,7 +45,11 @@ export interface Settings {
     | undefined
   /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
   readonly onliHonoursKeys: boolean
+  /** The operator's book; undefined: none is kept. */
+  readonly firefly: { readonly url: string; readonly token: Secret } | undefined
   readonly sandboxPort: number
+  /** Whether what takes two operators takes two people. */
+  readonly twoPeople: boolean
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
 }
@@ -109,9 +113,19 @@ function toSettings(env: Environment): Settings {
                 : undefined,
           },
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
+    firefly:
+      env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
+        ? undefined
+        : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
     sandboxPort: env.SANDBOX_PORT,
+    twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
   }
+}
+
+/** Where every partner is the sandbox one person can work alone. */
+function hasRealPartner(env: Environment): boolean {
+  return env.MORALIS_API_KEY !== undefined || env.TRON_API_KEY !== undefined || env.ONLI_URL !== undefined
 }
 
 function invalid(problems: readonly string[]): Fault {

@@ -1,4 +1,5 @@
-import { generateEd25519, signConfirmation } from '@species/sdk'
+import { signConfirmation } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { expect, it } from 'vitest'
 import { createConfirm } from '../index.ts'
 import {

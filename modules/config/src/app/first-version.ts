@@ -24,6 +24,8 @@ export function defaultConfig(given: {
   payouts?: Readonly<
     Record<Chain, Partial<Pick<MarketplaceConfig['chains'][Chain], 'ourWallets' | 'payoutMaturityMs'>>>
   >
+  /** An hour unless said. */
+  changeDelayMs?: number
 }): MarketplaceConfig {
   const chainConfig = (chain: Chain) => ({
     enabled: given.depositAddresses[chain].length > 0,
@@ -38,6 +40,7 @@ export function defaultConfig(given: {
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: forEveryChain(chainConfig),
     walletTransferMs: given.walletTransferMs ?? 2 * dayMs,
+    changeDelayMs: given.changeDelayMs ?? 60 * minuteMs,
     priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],
     deadlines: {
