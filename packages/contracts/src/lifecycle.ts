@@ -12,6 +12,7 @@ export const moduleNames = [
   'config',
   'webhooks',
   'payouts',
+  'deposits',
   'mirror',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]

@@ -24,6 +24,10 @@ export interface ChainTransaction {
   readonly transfers: readonly ChainTransfer[]
 }
 
+/** `seen`: on its chain, and may still vanish. `final`: so many confirmations as are configured. `gone`: a reorganisation took it. */
+export const transferStatuses = ['seen', 'final', 'gone'] as const
+export type TransferStatus = (typeof transferStatuses)[number]
+
 /** Base units of a chain's USDT in micro-units, floored. */
 export function toMicro(chain: Chain, rawValue: bigint): bigint {
   return rawValue / 10n ** BigInt(usdtOf(chain).decimals - 6)

@@ -10,6 +10,7 @@ import type {
   LedgerPort,
   ModuleName,
   ModuleQueries,
+  WatchedAddress,
 } from '@species/contracts'
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
@@ -62,6 +63,8 @@ export interface Surroundings extends Platform {
   readonly claims: (tx: Sql) => ClaimsPort
   /** Tells whether a person has confirmed a request. The authenticator implements it. */
   readonly confirm: (sql: Sql) => ConfirmPort
+  /** Has the chains asked for what comes in at more addresses, from the commit on. Deposits implements it. */
+  readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
   /** Actions of operators that take two people. The authenticator implements it. */
   readonly secondPerson: SecondPerson
 }

@@ -6,12 +6,14 @@ import {
   type AssetLedger,
   type BookPort,
   type Chain,
+  type ChainPort,
   type ChainReader,
   type ModuleName,
   type ModuleQueries,
   type PayoutSender,
   chains,
 } from '@species/contracts'
+import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -27,6 +29,8 @@ import { ask, modules } from './modules.ts'
 export interface MarketplacePorts {
   readonly onli: AssetLedger
   readonly chainReaders: readonly ChainReader[]
+  /** They list what came in on chains. A chain without one is not watched. */
+  readonly chainScouts: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -76,6 +80,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
     confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
+    watch: createWatch(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })

@@ -4,6 +4,7 @@ import { cashierModule } from '@species/cashier'
 import { classifierModule } from '@species/classifier'
 import { configModule } from '@species/config'
 import type { Migration } from '@species/database'
+import { depositsModule } from '@species/deposits'
 import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
@@ -28,6 +29,7 @@ export const modules = {
   reporter: reporterModule,
   webhooks: webhooksModule,
   payouts: payoutsModule,
+  deposits: depositsModule,
   mirror: mirrorModule,
 } as const
 
@@ -41,6 +43,7 @@ export const ask: Ask = {
   cashier: cashierModule.queries,
   assetManager: assetManagerModule.queries,
   floorManager: floorManagerModule.queries,
+  deposits: depositsModule.queries,
 }
 
 /** Every migration there is, in the order in which they run. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addressRows } from './address.ts'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
+import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
@@ -40,6 +41,7 @@ export const rows: readonly CommandRow[] = [
   ...administrationRows,
   ...configRows,
   ...operationRows,
+  ...backupRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,

@@ -184,9 +184,7 @@ describe('approval', () => {
     expect(await approve(first.payoutId)).toBe('approved')
     expect(await approve(second.payoutId)).toBe('requested')
     expect(await approve(second.payoutId)).toBe('second_person_needed')
-    expect(await approve(second.payoutId, { ...grace, keyId: 'key_grace_2' })).toBe(
-      'second_person_needed',
-    )
+    expect(await approve(second.payoutId, { ...grace, keyId: 'key_grace_2' })).toBe('second_person_needed')
     expect(await approve(other.payoutId)).toBe('requested')
     expect(await approve(second.payoutId, alan)).toBe('approved')
     world.clock.advance(86_400_001)
