@@ -10,6 +10,7 @@ import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { payoutRows } from './payout.ts'
@@ -36,6 +37,7 @@ export const rows: readonly CommandRow[] = [
   ...addressRows,
   ...payoutRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
