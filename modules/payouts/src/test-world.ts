@@ -102,61 +102,7 @@ export function createWorld(database: Database): World {
       )
       return Object.fromEntries(rows.map(({ account, posted, held }) => [account, `${posted}/${held}`]))
     },
-    deps: {
-      database,
-      clock,
-      ids: systemIds,
-      log: silentLogger,
-      config: {
-        chainHistory: async () => [before()],
-        current: async () => ({ version: 2, config: world.config }),
-      },
-      ledger: testLedger,
-      claims: testClaims,
-      chainReaders: [
-        {
-          chains: ['ETH', 'BSC', 'POLYGON', 'TRON'],
-          transaction: async (_chain, hash) => {
-            const found = world.chain.get(hash)
-            return found ? yes(found) : notYet('not_found')
-          },
-        },
-      ],
-      authenticator: () => ({
-        standings: async (onliIds) =>
-          new Map(
-            onliIds.map((onliId) => [
-              onliId,
-              { onliId, vaultId: `vault-${onliId}`, status: world.standings.get(onliId) ?? 'active' },
-            ]),
-          ),
-        revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
-      }),
-      cashier: (sql) => ({
-        balances: async (names) =>
-          (
-            await sql.query<{ account: string; posted: bigint; held: bigint }>(
-              'SELECT account, posted, held FROM test.balances WHERE account = ANY($1::text[])',
-              [names],
-            )
-          ).map((row) => ({ ...row, asset: 'USDT' as const })),
-        inflows: async (onliIds) => ({
-          isComplete: true,
-          flows: world.flows.filter(({ to }) => onliIds.includes(to)),
-        }),
-      }),
-      validator: () => ({
-        immature: async (payers) => new Map([...world.immature].filter(([payer]) => payers.includes(payer))),
-      }),
-      get payoutSender() {
-        return world.sender && { send: world.sender }
-      },
-      latestConfig: () => ({ latest: async () => ({ version: 2, config: world.config }) }),
-      confirm: () => confirmPort,
-      announce: async (_tx, announcement) => {
-        announced.push(announcement)
-      },
-    },
+    deps: depsOf(database, clock, () => world),
     async ask(method, path, body, as = {}) {
       const { onliId = 'ann', keyId = 'key_1', scopes = ['read', 'payout'], confirmed = true } = as
       principals.set(keyId, as)
@@ -177,6 +123,65 @@ export function createWorld(database: Database): World {
   }
   const app = appOf(world.deps)
   return world
+}
+
+/** The other modules, as the world says. */
+function depsOf(database: Database, clock: ManualClock, world: () => World): PayoutsDeps {
+  return {
+    database,
+    clock,
+    ids: systemIds,
+    log: silentLogger,
+    config: {
+      chainHistory: async () => [before()],
+      current: async () => ({ version: 2, config: world().config }),
+    },
+    ledger: testLedger,
+    claims: testClaims,
+    chainReaders: [
+      {
+        chains: ['ETH', 'BSC', 'POLYGON', 'TRON'],
+        transaction: async (_chain, hash) => {
+          const found = world().chain.get(hash)
+          return found ? yes(found) : notYet('not_found')
+        },
+      },
+    ],
+    authenticator: () => ({
+      standings: async (onliIds) =>
+        new Map(
+          onliIds.map((onliId) => [
+            onliId,
+            { onliId, vaultId: `vault-${onliId}`, status: world().standings.get(onliId) ?? 'active' },
+          ]),
+        ),
+      revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world().revokedKeys.has(keyId))),
+    }),
+    cashier: (sql) => ({
+      balances: async (names) =>
+        (
+          await sql.query<{ account: string; posted: bigint; held: bigint }>(
+            'SELECT account, posted, held FROM test.balances WHERE account = ANY($1::text[])',
+            [names],
+          )
+        ).map((row) => ({ ...row, asset: 'USDT' as const })),
+      inflows: async (onliIds) => ({
+        isComplete: true,
+        flows: world().flows.filter(({ to }) => onliIds.includes(to)),
+      }),
+    }),
+    validator: () => ({
+      immature: async (payers) => new Map([...world().immature].filter(([payer]) => payers.includes(payer))),
+    }),
+    get payoutSender() {
+      return world().sender && { send: world().sender }
+    },
+    latestConfig: () => ({ latest: async () => ({ version: 2, config: world().config }) }),
+    confirm: () => confirmPort,
+    announce: async (_tx, announcement) => {
+      world().announced.push(announcement)
+    },
+  }
 }
 
 const confirmPort: ConfirmPort = {

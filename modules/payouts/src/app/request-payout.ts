@@ -13,9 +13,9 @@ import { immatureOf } from './maturity.ts'
 import { type Answer, tell } from './step.ts'
 
 /** Payouts of one user that have not ended. */
-export const maxOpenPayouts = 10
+const maxOpenPayouts = 10
 /** The least that is paid out: a network's fee is of this size. */
-export const minPayoutMicro = 1_000_000n
+const minPayoutMicro = 1_000_000n
 
 /** What a user asks for. `address` as it was written. */
 export interface WantedPayout {

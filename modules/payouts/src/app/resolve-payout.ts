@@ -10,7 +10,7 @@ import { findingsOf } from './follow-payouts.ts'
 import { type Answer, step } from './step.ts'
 
 /** How many people say that a payout came to nothing. */
-export const peopleToFail = 2
+const peopleToFail = 2
 
 /**
  * Two people say that a payout in review came to nothing, and its money is free again. The chain has the first word: refused while a

@@ -12,7 +12,7 @@ import { type Answer, step } from './step.ts'
 /** A payout that is being sent and of which nothing is heard goes to review after this time. It is never sent again. */
 export const longestSendingMs = 900_000
 /** Transactions that can be named for one payout: the first, and those that replaced it. */
-export const maxHashes = 10
+const maxHashes = 10
 
 /**
  * Begins to send an approved payout: the attempt is committed before anything leaves, and there is one for ever. All that could have

@@ -1,4 +1,4 @@
-import { type AccessRefusal, type WebhookType } from '@species/contracts'
+import type { AccessRefusal, WebhookType } from '@species/contracts'
 import { type Result, assert, formatUsdt } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { addHistory } from '../adapters/evidence-rows.ts'

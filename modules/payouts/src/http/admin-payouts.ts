@@ -6,7 +6,7 @@ import { approvalHash, approvePayout, cancelPayout } from '../app/decide-payouts
 import type { PayoutsDeps } from '../app/deps.ts'
 import { failPayout } from '../app/resolve-payout.ts'
 import { giveHash, sendPayout } from '../app/send-payout.ts'
-import { type Answer } from '../app/step.ts'
+import type { Answer } from '../app/step.ts'
 import {
   historySchema,
   historyView,

@@ -50,6 +50,11 @@ export interface components {
         | 'payouts_off'
         | 'address_refused'
         | 'too_many_addresses'
+        | 'not_payable'
+        | 'too_many_payouts'
+        | 'request_id_conflict'
+        | 'payout_state'
+        | 'second_person_needed'
         | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
@@ -2492,7 +2497,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2501,6 +2506,7 @@ export interface components {
           | 'event.failed'
           | 'event.disputed'
           | 'address.added'
+          | 'payout.changed'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2606,7 +2612,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2615,6 +2621,7 @@ export interface components {
           | 'event.failed'
           | 'event.disputed'
           | 'address.added'
+          | 'payout.changed'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2835,6 +2842,431 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
+    /** @description Ask for a payout. Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A second key of yours confirms the request, unless the key that asks is limited to addresses. */
+    requestPayout: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @description chosen by you: the same request again is the same payout */
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description an address of your address book */
+        address: string
+        /** @description USDT; the address gets exactly this */
+        amount: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+      }
+    }
+    /** @description Your payouts, newest first. The newest 100, with where each stands. */
+    listPayouts: {
+      output: {
+        payouts: {
+          payoutId: string
+          requestId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT */
+          amount: string
+          /**
+           * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+           * @enum {string}
+           */
+          state:
+            'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          reason?: string
+          /** @description the transaction that proves it */
+          hash?: string
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          approvedAt?: string
+          /** Format: date-time */
+          provenAt?: string
+          /** Format: date-time */
+          endedAt?: string
+        }[]
+      }
+    }
+    /** @description A payout of yours. Where it stands and what became of it. */
+    getPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        history: {
+          state: string
+          actor?: string
+          reason?: string
+          /** Format: date-time */
+          at: string
+        }[]
+      }
+    }
+    /** @description Cancel a payout that is not being sent. Its money is free again at once. From `sending` on it cannot be cancelled any more. */
+    cancelPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+      }
+    }
+    /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. */
+    listOpenPayouts: {
+      output: {
+        payouts: {
+          payoutId: string
+          requestId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT */
+          amount: string
+          /**
+           * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+           * @enum {string}
+           */
+          state:
+            'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          reason?: string
+          /** @description the transaction that proves it */
+          hash?: string
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          approvedAt?: string
+          /** Format: date-time */
+          provenAt?: string
+          /** Format: date-time */
+          endedAt?: string
+          owner: string
+          approvalHash: string
+          /** @description how many people had to approve it */
+          people?: number
+        }[]
+      }
+    }
+    /** @description A payout, with who approved it, what was sent, and its history. If the state is `sending`, look here before anything else: it is never sent twice. */
+    readPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+        approvals: {
+          person: string
+          keyId: string
+          at: string
+        }[]
+        attempt?: {
+          channel: string
+          wallet: string
+          by: string
+          at: string
+        }
+        hashes: {
+          hash: string
+          givenBy: string
+          finding?: string
+        }[]
+        history: {
+          state: string
+          actor?: string
+          reason?: string
+          /** Format: date-time */
+          at: string
+        }[]
+      }
+    }
+    /** @description Approve a payout. With the hash that you read. One person approves; above `payouts.secondPersonUsdt` in 24 hours, to one user or one address, two do. */
+    approvePayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        approvalHash: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Refuse a payout that is not being sent. Its money is free again at once. Its owner reads the reason. */
+    refusePayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Begin to send an approved payout: once, for ever. Answers with what to send, and from which wallet. Send it by hand, then name the transaction. If no answer comes, read the payout: it may be `sending`. In the sandbox it is sent at once. */
+    sendPayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        wallet?: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Name the transaction that pays it, or one that replaced it. It is proven on its chain like any other: from a wallet of ours, to this address, exactly this amount, after the approval. */
+    nameTransaction: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        hash: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Say that a payout in review came to nothing: two people do. Its money is free again. Refused while a transaction that was named for it may still pay. */
+    failPayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
       query?: {
@@ -3035,6 +3467,17 @@ export const routes = {
   addAddress: ['POST', '/marketplace/v1/addresses'],
   listAddresses: ['GET', '/marketplace/v1/addresses'],
   removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
+  requestPayout: ['POST', '/marketplace/v1/payouts'],
+  listPayouts: ['GET', '/marketplace/v1/payouts'],
+  getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
+  cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listOpenPayouts: ['GET', '/admin/v1/payouts'],
+  readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
+  approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
+  refusePayout: ['POST', '/admin/v1/payouts/{payoutId}/refuse'],
+  sendPayout: ['POST', '/admin/v1/payouts/{payoutId}/send'],
+  nameTransaction: ['POST', '/admin/v1/payouts/{payoutId}/hash'],
+  failPayout: ['POST', '/admin/v1/payouts/{payoutId}/fail'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
