@@ -174,7 +174,8 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Pay
       immature: async (payers) => new Map([...world().immature].filter(([payer]) => payers.includes(payer))),
     }),
     get payoutSender() {
-      return world().sender && { send: world().sender }
+      const { sender } = world()
+      return sender && { send: sender }
     },
     latestConfig: () => ({ latest: async () => ({ version: 2, config: world().config }) }),
     confirm: () => confirmPort,
@@ -225,5 +226,12 @@ function appOf(deps: PayoutsDeps) {
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const { endpoints } = createPayouts(deps)
-  return createHttpApp({ endpoints, verifier: { verify }, limiter, log: deps.log, metrics: createMetrics() })
+  return createHttpApp({
+    endpoints,
+    verifier: { verify },
+    limiter,
+    log: deps.log,
+    metrics: createMetrics(),
+    audit: { append: async () => undefined },
+  })
 }
