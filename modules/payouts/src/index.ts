@@ -1,8 +1,16 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import type { PayoutsDeps } from './app/deps.ts'
 import { createPayouts } from './module.ts'
 
 export const payoutsModule = {
   name: 'payouts',
   migrations: new URL('../migrations/', import.meta.url),
-  create: (given: Surroundings): Module => createPayouts({ ...given, latestConfig: given.ask.config }),
+  create: (given: Surroundings & Pick<PayoutsDeps, 'chainReaders' | 'payoutSender'>): Module =>
+    createPayouts({
+      ...given,
+      latestConfig: given.ask.config,
+      authenticator: given.ask.authenticator,
+      cashier: given.ask.cashier,
+      validator: given.ask.validator,
+    }),
 } satisfies ModuleDefinition

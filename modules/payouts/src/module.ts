@@ -1,8 +1,17 @@
 import type { Module } from '@species/flow'
+import { payoutsDue } from './adapters/payout-rows.ts'
 import type { PayoutsDeps } from './app/deps.ts'
+import { followPayouts } from './app/follow-payouts.ts'
 import { addressEndpoints } from './http/addresses.ts'
+import { adminPayoutEndpoints } from './http/admin-payouts.ts'
+import { payoutEndpoints } from './http/payouts.ts'
 
-/** payouts: sends users their money, to addresses of their address book. */
+/** payouts: sends users their money, to addresses of their address book, once, and proves that it arrived. */
 export function createPayouts(deps: PayoutsDeps): Module {
-  return { name: 'payouts', consumers: [], endpoints: addressEndpoints(deps), jobs: [] }
+  return {
+    name: 'payouts',
+    consumers: [],
+    endpoints: [...addressEndpoints(deps), ...payoutEndpoints(deps), ...adminPayoutEndpoints(deps)],
+    jobs: [{ name: 'payouts-follow', everyMs: 1_000, due: payoutsDue, run: () => followPayouts(deps) }],
+  }
 }

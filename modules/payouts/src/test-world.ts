@@ -2,21 +2,28 @@ import {
   type Announcement,
   type ChainsVersion,
   type ConfirmPort,
+  type Inflows,
+  type KeyLimits,
   type MarketplaceConfig,
+  type PayoutOrder,
   type Scope,
+  type UserStanding,
   forEveryChain,
   marketplaceConfigSchema,
 } from '@species/contracts'
 import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
-import { ok, refuse } from '@species/kernel'
+import { type Outcome, notYet, ok, refuse, yes } from '@species/kernel'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
 import { type ManualClock, manualClock } from '@species/testing'
 import type { PayoutsDeps } from './app/deps.ts'
+import { followPayouts } from './app/follow-payouts.ts'
 import { createPayouts } from './module.ts'
+import { type TestChain, testClaims, testLedger } from './test-books.ts'
 
 /** An address of the marketplace, and one that is denied. */
 export const ours = `0x${'d'.repeat(40)}`
+export const wallet = `0x${'c'.repeat(40)}`
 export const denied = `0x${'e'.repeat(40)}`
 export const formerlyOurs = `0x${'f'.repeat(40)}`
 
@@ -26,17 +33,44 @@ export interface World {
   readonly clock: ManualClock
   readonly announced: Announcement[]
   config: MarketplaceConfig
+  readonly chain: TestChain
+  /** Standing of users who are not active. */
+  readonly standings: Map<string, UserStanding['status']>
+  readonly revokedKeys: Set<string>
+  readonly immature: Map<string, bigint>
+  flows: Inflows['flows']
+  /** Set where payouts are sent by a partner. */
+  sender: ((order: PayoutOrder) => Promise<Outcome<{ hash: string }>>) | undefined
+  /** Lets time pass, and looks at what is due. */
+  follow(passedMs?: number): Promise<void>
+  /** Gives money: `user:ann`, `payable:ann`, and so on. */
+  give(account: string, micro: bigint): Promise<void>
+  /** Every balance that is not zero: `posted/held`. */
+  balances(): Promise<Record<string, string>>
   ask(method: string, path: string, body?: object, as?: Caller): Promise<{ status: number; body: Answered }>
 }
 type Answered = Record<string, unknown> & { readonly code?: string }
 
 /** Who asks: the user, their scopes, and whether the request is confirmed. */
-interface Caller {
+export interface Caller {
   readonly onliId?: string
   readonly keyId?: string
   readonly scopes?: readonly Scope[]
   readonly confirmed?: boolean
+  readonly limits?: KeyLimits
+  readonly operatorId?: string
 }
+
+/** An operator, by their name. */
+export const operator = (operatorId: string): Caller => ({
+  onliId: 'operator',
+  operatorId,
+  keyId: `key_${operatorId}`,
+  scopes: ['operator'],
+})
+
+/** Who asked last with each key. */
+const principals = new Map<string, Caller>()
 
 export function createWorld(database: Database): World {
   const clock = manualClock()
@@ -45,20 +79,33 @@ export function createWorld(database: Database): World {
     clock,
     announced,
     config: configOf(),
-    deps: {
-      database,
-      clock,
-      ids: systemIds,
-      log: silentLogger,
-      config: { chainHistory: async () => [before()] },
-      latestConfig: () => ({ latest: async () => ({ version: 2, config: world.config }) }),
-      confirm: () => confirmPort,
-      announce: async (_tx, announcement) => {
-        announced.push(announcement)
-      },
+    chain: new Map(),
+    standings: new Map(),
+    revokedKeys: new Set(),
+    immature: new Map(),
+    flows: [],
+    sender: undefined,
+    async follow(passedMs = 0) {
+      clock.advance(passedMs)
+      await followPayouts(world.deps)
     },
+    async give(account, micro) {
+      await database.query(
+        `INSERT INTO test.balances (account, posted) VALUES ($1, $2)
+         ON CONFLICT (account) DO UPDATE SET posted = test.balances.posted + $2`,
+        [account, micro.toString()],
+      )
+    },
+    async balances() {
+      const rows = await database.query<{ account: string; posted: bigint; held: bigint }>(
+        'SELECT account, posted, held FROM test.balances WHERE posted <> 0 OR held <> 0 ORDER BY account',
+      )
+      return Object.fromEntries(rows.map(({ account, posted, held }) => [account, `${posted}/${held}`]))
+    },
+    deps: depsOf(database, clock, () => world),
     async ask(method, path, body, as = {}) {
       const { onliId = 'ann', keyId = 'key_1', scopes = ['read', 'payout'], confirmed = true } = as
+      principals.set(keyId, as)
       const headers = {
         'x-as': [onliId, keyId, ...scopes].join(' '),
         ...(confirmed ? { 'species-confirmation': `by the second key of ${onliId}` } : {}),
@@ -76,6 +123,66 @@ export function createWorld(database: Database): World {
   }
   const app = appOf(world.deps)
   return world
+}
+
+/** The other modules, as the world says. */
+function depsOf(database: Database, clock: ManualClock, world: () => World): PayoutsDeps {
+  return {
+    database,
+    clock,
+    ids: systemIds,
+    log: silentLogger,
+    config: {
+      chainHistory: async () => [before()],
+      current: async () => ({ version: 2, config: world().config }),
+    },
+    ledger: testLedger,
+    claims: testClaims,
+    chainReaders: [
+      {
+        chains: ['ETH', 'BSC', 'POLYGON', 'TRON'],
+        transaction: async (_chain, hash) => {
+          const found = world().chain.get(hash)
+          return found ? yes(found) : notYet('not_found')
+        },
+      },
+    ],
+    authenticator: () => ({
+      standings: async (onliIds) =>
+        new Map(
+          onliIds.map((onliId) => [
+            onliId,
+            { onliId, vaultId: `vault-${onliId}`, status: world().standings.get(onliId) ?? 'active' },
+          ]),
+        ),
+      revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world().revokedKeys.has(keyId))),
+    }),
+    cashier: (sql) => ({
+      balances: async (names) =>
+        (
+          await sql.query<{ account: string; posted: bigint; held: bigint }>(
+            'SELECT account, posted, held FROM test.balances WHERE account = ANY($1::text[])',
+            [names],
+          )
+        ).map((row) => ({ ...row, asset: 'USDT' as const })),
+      inflows: async (onliIds) => ({
+        isComplete: true,
+        flows: world().flows.filter(({ to }) => onliIds.includes(to)),
+      }),
+    }),
+    validator: () => ({
+      immature: async (payers) => new Map([...world().immature].filter(([payer]) => payers.includes(payer))),
+    }),
+    get payoutSender() {
+      const { sender } = world()
+      return sender && { send: sender }
+    },
+    latestConfig: () => ({ latest: async () => ({ version: 2, config: world().config }) }),
+    confirm: () => confirmPort,
+    announce: async (_tx, announcement) => {
+      world().announced.push(announcement)
+    },
+  }
 }
 
 const confirmPort: ConfirmPort = {
@@ -99,6 +206,7 @@ function configOf(): MarketplaceConfig {
       enabled: chain !== 'TRON',
       depositAddresses: chain === 'TRON' ? [] : [ours],
       confirmations: 3,
+      ourWallets: [wallet],
       deniedAddresses: chain === 'POLYGON' ? [denied] : [],
     })),
     recheckMultiples: [2],
@@ -112,9 +220,18 @@ function configOf(): MarketplaceConfig {
 function appOf(deps: PayoutsDeps) {
   const verify = async ({ headers }: { headers: { get(name: string): string | null } }) => {
     const [onliId = '', keyId = '', ...scopes] = (headers.get('x-as') ?? '').split(' ')
-    return ok({ principal: { onliId, keyId, scopes: scopes as Scope[] }, resend: false })
+    const { limits, operatorId } = principals.get(keyId) ?? {}
+    const more = { ...(limits ? { limits } : {}), ...(operatorId === undefined ? {} : { operatorId }) }
+    return ok({ principal: { onliId, keyId, scopes: scopes as Scope[], ...more }, resend: false })
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const { endpoints } = createPayouts(deps)
-  return createHttpApp({ endpoints, verifier: { verify }, limiter, log: deps.log, metrics: createMetrics() })
+  return createHttpApp({
+    endpoints,
+    verifier: { verify },
+    limiter,
+    log: deps.log,
+    metrics: createMetrics(),
+    audit: { append: async () => undefined },
+  })
 }

@@ -146,6 +146,11 @@ export interface CashierQueries {
   spendable(onliIds: readonly string[], eventKeys: readonly string[]): Promise<Spendable>
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
+  /**
+   * What these users had from other users since then (Unix ms): USDT as proceeds, and units as transfers. Not complete where an account
+   * had more lately than is read.
+   */
+  inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
@@ -171,6 +176,17 @@ export interface LedgerTransfer {
   readonly entries: readonly {
     readonly seq: bigint
     readonly account: string
+    readonly asset: Asset
+    readonly amount: bigint
+  }[]
+}
+
+/** `amount`: micro-USDT or units. */
+export interface Inflows {
+  readonly isComplete: boolean
+  readonly flows: readonly {
+    readonly from: string
+    readonly to: string
     readonly asset: Asset
     readonly amount: bigint
   }[]
@@ -230,6 +246,11 @@ export interface ValidatorQueries {
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** Payments that are still watched although their events were refused: of this owner, or of all; counted up to `atMost`. */
   readonly watched: (owner: string | undefined, atMost: number) => Promise<number>
+  /**
+   * What these payers have paid by claims that may still vanish, micro-units: those with a re-check to come, and those claimed after the
+   * time of their chain (Unix ms). Payers without any are absent.
+   */
+  immature(payers: readonly string[], claimedAfterMs: Readonly<Record<Chain, number>>): Promise<Map<string, bigint>>
   /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
   uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>

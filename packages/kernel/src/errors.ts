@@ -71,6 +71,11 @@ export const errorCatalogue = {
   payouts_off: inProblem(503, true, 'Payouts are off'),
   address_refused: inProblem(422, false, 'Money cannot be sent to this address'),
   too_many_addresses: inProblem(409, false, 'The user has the maximum number of addresses'),
+  not_payable: inProblem(409, true, 'The money cannot be paid out now'),
+  too_many_payouts: inProblem(409, true, 'The user has the maximum number of open payouts'),
+  request_id_conflict: inProblem(422, false, 'This request id was used for another payout'),
+  payout_state: inProblem(409, false, 'The payout is not in a state for that'),
+  second_person_needed: inProblem(409, false, 'Another person must do this'),
   unknown_destination: inProblem(422, false, 'The address is not in the address book, or its delay is not over'),
   // The event
   event_id_conflict: inProblem(422, false, 'This event id was used with another body'),

@@ -10,6 +10,7 @@ import {
   type ChainReader,
   type ModuleName,
   type ModuleQueries,
+  type PayoutSender,
   chains,
 } from '@species/contracts'
 import { createWatch } from '@species/deposits'
@@ -42,6 +43,8 @@ export interface MarketplacePorts {
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
+  /** Sends payouts in the sandbox; absent where operators send them by hand. */
+  readonly payoutSender?: PayoutSender | undefined
   /** The operator's book; absent where none is kept. */
   readonly book?: BookPort
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */

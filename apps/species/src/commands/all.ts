@@ -14,6 +14,7 @@ import { marketRows } from './market.ts'
 import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
+import { payoutRows } from './payout.ts'
 import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
@@ -37,6 +38,7 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...addressRows,
+  ...payoutRows,
   ...webhookRows,
   ...mcpRows,
   ...keyRows,
@@ -62,6 +64,7 @@ const groups: Readonly<Record<string, string>> = {
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
   address: 'addresses that a user’s money can be sent to',
+  payout: 'money that leaves',
   webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',

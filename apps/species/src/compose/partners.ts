@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, BookPort, ChainPort } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainPort, PayoutSender } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { createFireflyBook, createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
 import { embeddedVaults } from './defaults.ts'
+import { createSandboxWallet } from './sandbox-wallet.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Where a sandbox answers, in this process or in another. */
@@ -49,7 +50,7 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainPort[]; book?: BookPort } {
+): { onli: AssetLedger; chainReaders: ChainPort[]; payoutSender: PayoutSender | undefined; book?: BookPort } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -68,8 +69,11 @@ export function openPartners(
     tls: undefined,
   }
   const common = { clock, metrics, timeoutMs: 5_000 }
+  // Where one chain is real, people send by hand.
+  const isAllPlay = settings.moralis === undefined && settings.tron === undefined
   const { firefly } = settings
   return {
+    payoutSender: isAllPlay && sandbox ? createSandboxWallet(sandbox.httpUrl) : undefined,
     ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
     chainReaders: [
       createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),

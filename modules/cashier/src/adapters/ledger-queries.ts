@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
+import { inflows } from './inflow-queries.ts'
 import { balancesUnder, entriesAfter } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
@@ -50,6 +51,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     paymentsFrom: (after) => paymentsFrom(sql, after),
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
+    inflows: (onliIds, sinceMs) => inflows(sql, onliIds, sinceMs),
     spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
     async units(names) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(

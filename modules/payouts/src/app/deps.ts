@@ -1,4 +1,16 @@
-import type { ChainHistory, ConfigQueries, ConfirmPort } from '@species/contracts'
+import type {
+  AuthenticatorQueries,
+  CashierQueries,
+  ChainHistory,
+  ChainReader,
+  ClaimsPort,
+  ConfigQueries,
+  ConfigReader,
+  ConfirmPort,
+  LedgerPort,
+  PayoutSender,
+  ValidatorQueries,
+} from '@species/contracts'
 import type { Database, Sql } from '@species/database'
 import type { Announce } from '@species/flow'
 import type { Clock, Ids, Logger } from '@species/platform'
@@ -9,8 +21,16 @@ export interface PayoutsDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
-  readonly config: ChainHistory
+  readonly config: ChainHistory & Pick<ConfigReader, 'current'>
   readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
   readonly confirm: (sql: Sql) => ConfirmPort
   readonly announce: Announce
+  readonly ledger: (tx: Sql) => LedgerPort
+  readonly claims: (tx: Sql) => ClaimsPort
+  readonly chainReaders: readonly ChainReader[]
+  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'revokedKeys'>
+  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows'>
+  readonly validator: (sql: Sql) => Pick<ValidatorQueries, 'immature'>
+  /** Sends payouts in the sandbox; absent where an operator sends them by hand. */
+  readonly payoutSender?: PayoutSender | undefined
 }

@@ -8,6 +8,7 @@ import {
 } from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { immature } from './immature-claims.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
 import { claimsFrom, unclaimed } from './claim-standings.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
@@ -174,6 +175,7 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
       )
       return row?.sum ?? 0n
     },
+    immature: (payers, claimedAfterMs) => immature(sql, payers, claimedAfterMs),
     async uncredited() {
       const rows = await sql.query<{ event_key: string; amount_micro: bigint }>(
         'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL AND payer IS NOT NULL',

@@ -1,0 +1,34 @@
+import type { Inflows } from '@species/contracts'
+import { type Asset, accounts } from '@species/kernel'
+import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
+
+/** Entries of one account that are read, the newest. */
+const maxEntries = 5_000
+
+/** What users had from other users since then: what these users' accounts took in transfers that other users' accounts gave in. */
+export async function inflows(sql: Sql, onliIds: readonly string[], sinceMs: number): Promise<Inflows> {
+  const names = onliIds.flatMap((onliId) => [accounts.user(onliId), accounts.payable(onliId)])
+  const rows = await sql.query<{ giver: string | null; taker: string; asset: Asset; amount: bigint; entries: number }>(
+    `WITH lately AS (
+       SELECT a.account, e.transfer_id, e.asset, e.amount, count(*) OVER (PARTITION BY a.account)::integer AS entries
+       FROM unnest($1::text[]) AS a(account)
+       CROSS JOIN LATERAL (
+         SELECT transfer_id, asset, amount FROM cashier.entries WHERE account = a.account ORDER BY seq DESC LIMIT ${maxEntries}) e
+       JOIN cashier.transfers t ON t.transfer_id = e.transfer_id AND t.posted_at >= $2)
+     SELECT l.account AS taker, g.account AS giver, l.asset, l.amount, l.entries
+     FROM lately l
+     LEFT JOIN cashier.entries g ON g.transfer_id = l.transfer_id AND g.asset = l.asset AND g.amount < 0 AND l.amount > 0
+       AND (starts_with(g.account, 'user:') OR starts_with(g.account, 'payable:'))`,
+    [names, toTimestamp(sinceMs)],
+  )
+  const ownerOf = (account: string): string => account.slice(account.indexOf(':') + 1)
+  return {
+    isComplete: rows.every(({ entries }) => entries < maxEntries),
+    flows: rows.flatMap(({ giver, taker, asset, amount }) =>
+      giver === null || ownerOf(giver) === ownerOf(taker)
+        ? []
+        : [{ from: ownerOf(giver), to: ownerOf(taker), asset, amount }],
+    ),
+  }
+}
