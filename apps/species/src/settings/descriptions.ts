@@ -38,4 +38,5 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
   SPECIES_WEBHOOKS_LOOPBACK:
     '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',
+  SPECIES_PAGES: '`1` serves the pages on the same port, `0` does not; `npm start` does unless told otherwise',
 }

@@ -48,6 +48,8 @@ export interface Settings {
   readonly sandboxPort: number
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
+  /** Whether this process serves the pages; undefined: as its command does. */
+  readonly pages: boolean | undefined
 }
 
 /** Reads and checks the environment. Throws one Fault that lists every problem. */
@@ -111,6 +113,7 @@ function toSettings(env: Environment): Settings {
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
     sandboxPort: env.SANDBOX_PORT,
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
+    pages: env.SPECIES_PAGES && env.SPECIES_PAGES === '1',
   }
 }
 
