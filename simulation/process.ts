@@ -35,7 +35,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
       signer,
       sandbox: true,
       sandboxAddresses: {},
-      access: { sealer: nothingSealed, verifier: nobodyVerified },
+      access: { sealer: nothingSealed, verifier: nobodyVerified, sandboxSignIn: false },
       // Without a pace: the machine's own time has no place here.
       intake: { maxBacklog: Infinity, acceptPace: undefined },
       pages: { keepsPages: true },

@@ -21,10 +21,14 @@ import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
 import { decideObjection, listObjections, objectToWalletTransfer } from './http/wallet-transfers.ts'
 import { addOperator, readOperators } from './http/operators.ts'
+import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
   authenticate,
+  signInWays,
+  continueAsDemoUser,
+  signOut,
   createOwnKey,
   listKeys,
   rotateOwnKey,

@@ -27,7 +27,7 @@ export interface World {
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
 
-export function createWorld(database: Database, clock: Clock): World {
+export function createWorld(database: Database, clock: Clock, { sandboxSignIn = true } = {}): World {
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
@@ -48,7 +48,18 @@ export function createWorld(database: Database, clock: Clock): World {
       config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
     }),
   }
-  const deps = { database, bus, clock, ids: systemIds, log: silentLogger, sealer, assetLedger, config, verifier }
+  const deps = {
+    database,
+    bus,
+    clock,
+    ids: systemIds,
+    log: silentLogger,
+    sealer,
+    assetLedger,
+    config,
+    verifier,
+    sandboxSignIn,
+  }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const endpoints = [...createAuthenticator(deps).endpoints, eventSink]
   const app = createHttpApp({ endpoints, verifier, limiter, log: silentLogger, metrics })

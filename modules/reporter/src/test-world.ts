@@ -212,24 +212,31 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           world.statement.filter((line) => before === undefined || line.seq < before).slice(0, limit),
         ),
     },
-    matching: {
-      listing: (listingId) =>
-        answer(
-          'listing',
-          world.listings.find((one) => one.listingId === listingId),
-        ),
-      listingsOf: (seller) =>
-        answer(
-          'own listings',
-          world.listings.filter((one) => one.seller === seller).map((one) => ({ ...one, unitsReserved: 1n })),
-        ),
-      depth: () => answer('depth', world.depth),
-      trades: (purchases) => answer('trades', world.trades.slice(0, purchases)),
-      openListings: (after, limit) =>
-        answer(
-          'listings',
-          world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
-        ),
-    },
+    matching: bookOf(world, answer),
+  }
+}
+
+function bookOf(
+  world: World,
+  answer: <T>(question: string, value: T) => Promise<T>,
+): ReporterDeps['queries']['matching'] {
+  return {
+    listing: (listingId) =>
+      answer(
+        'listing',
+        world.listings.find((one) => one.listingId === listingId),
+      ),
+    listingsOf: (seller) =>
+      answer(
+        'own listings',
+        world.listings.filter((one) => one.seller === seller).map((one) => ({ ...one, unitsReserved: 1n })),
+      ),
+    depth: () => answer('depth', world.depth),
+    trades: (purchases) => answer('trades', world.trades.slice(0, purchases)),
+    openListings: (after, limit) =>
+      answer(
+        'listings',
+        world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
+      ),
   }
 }

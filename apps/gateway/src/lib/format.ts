@@ -27,14 +27,3 @@ export function clockTime(instant: string | number | Date): string {
 export function inGroups(text: string): string[] {
   return text.match(/.{1,4}/g) ?? []
 }
-
-/** Compares two decimals that are not negative; exact. */
-export function isMore(one: string, other: string): boolean {
-  const parts = (text: string): [bigint, string] => {
-    const [whole = '0', fraction = ''] = text.split('.')
-    return [BigInt(whole), fraction.padEnd(18, '0')]
-  }
-  const [a, af] = parts(one)
-  const [b, bf] = parts(other)
-  return a === b ? af > bf : a > b
-}

@@ -30,7 +30,7 @@ export async function deleteKey(): Promise<void> {
 
 /** A new key pair; `publicKey` is its 32 raw bytes in base64url. */
 export async function makeKeyPair(): Promise<{ privateKey: CryptoKey; publicKey: string }> {
-  const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
   return { privateKey: pair.privateKey, publicKey: base64url(raw) }
 }

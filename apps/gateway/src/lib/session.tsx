@@ -6,15 +6,13 @@ import { type BrowserKey, deleteKey, readKey, writeKey } from './key-store.ts'
 
 /** `reading`: the browser has not told yet; `out`: there is no key here. */
 type Session =
-  | { readonly state: 'reading' }
-  | { readonly state: 'out' }
-  | { readonly state: 'in'; readonly key: BrowserKey }
+  { readonly state: 'reading' } | { readonly state: 'out' } | { readonly state: 'in'; readonly key: BrowserKey }
 
 interface SessionActions {
   readonly session: Session
-  signedIn(key: BrowserKey): Promise<void>
+  readonly signedIn: (key: BrowserKey) => Promise<void>
   /** Revokes the key at the marketplace, as far as it can be reached, and forgets it here in any case. */
-  signOut(): Promise<void>
+  readonly signOut: () => Promise<void>
 }
 
 const SessionContext = createContext<SessionActions | undefined>(undefined)
@@ -55,8 +53,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
         await changed()
       },
       signOut: async () => {
-        if (session.state === 'in')
-          await api(`/marketplace/v1/sign-in/${session.key.keyId}`, { method: 'DELETE' }).catch(() => undefined)
+        if (session.state === 'in') await api('/marketplace/v1/sign-in', { method: 'DELETE' }).catch(() => undefined)
         await deleteKey()
         await changed()
       },

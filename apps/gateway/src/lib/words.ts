@@ -35,7 +35,7 @@ export const intentWords: Readonly<Record<string, string>> = {
   DELIST: 'Take a listing back',
 }
 
-/** The kinds of lines in a statement. */
+/** The parties of a receipt. */
 export const roleWords: Readonly<Record<string, string>> = {
   buyer: 'Buyer',
   seller: 'Seller',

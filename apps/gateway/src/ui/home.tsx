@@ -3,6 +3,8 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { usdt } from '../lib/format.ts'
 import { useBook, useMarket } from '../lib/market.ts'
+import { useSession } from '../lib/session.tsx'
+import { Account } from './account.tsx'
 import { AsOf, Problem, Unknown } from './states.tsx'
 import { LastTrades } from './trades.tsx'
 
@@ -19,6 +21,20 @@ export function Home(): ReactNode {
         <h2 id="trades">Last trades</h2>
         <LastTrades />
       </section>
+    </>
+  )
+}
+
+function Greeting(): ReactNode {
+  const { session } = useSession()
+  if (session.state === 'in' && session.key.scopes.includes('trade')) return <Account onliId={session.key.onliId} />
+  return (
+    <>
+      <h1>SPECIES, traded in the open</h1>
+      <p className="mt-2 max-w-2xl text-muted">
+        Buy units from the treasury or from other owners, sell them, send them, or give them back for USDT. Each trade
+        ends with a receipt that anyone can verify.
+      </p>
     </>
   )
 }

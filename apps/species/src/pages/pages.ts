@@ -1,36 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Logger } from '@species/platform'
 import { buildOfNow, gateway, isBuilt, pagesEnvironment, startBuild } from './build-pages.ts'
-import { forward } from './forward.ts'
-import { placeholder } from './placeholder.ts'
+import { type Front, createFront } from './front.ts'
+import type { PagesState } from './placeholder.ts'
 
 /** The market in a browser, beside the API on the same port. */
 export interface Pages {
-  /** Answers what is for the pages; false: it is the API's. */
-  take(incoming: IncomingMessage, outgoing: ServerResponse): boolean
+  readonly take: Front
   close(): void
 }
-
-export type PagesState = 'building' | 'starting' | 'ready' | 'failed'
-
-/** First parts of paths that the API answers, whatever is behind them. Everything else is for the pages. */
-const apiParts = new Set([
-  'marketplace',
-  'admin',
-  'health',
-  'metrics',
-  'openapi.json',
-  'docs',
-  'errors',
-  '.well-known',
-  'webhooks',
-  'api',
-])
-
-/** Requests to the pages that are under way at a time, per process. */
-export const maxPagesInFlight = 200
 
 const restartAfterMs = 1_000
 
@@ -43,7 +22,6 @@ export function startPages({ log, say }: { log: Logger; say: (line: string) => v
   let port: number | undefined
   let child: ChildProcess | undefined
   let isClosed = false
-  let inFlight = 0
   let restart: NodeJS.Timeout | undefined
   const since = performance.now()
   const build = buildOfNow()
@@ -95,23 +73,9 @@ export function startPages({ log, say }: { log: Logger; say: (line: string) => v
     )
   }
 
+  const front = createFront(() => ({ port, state, seconds: Math.round((performance.now() - since) / 1_000) }), log)
   return {
-    take(incoming, outgoing) {
-      const [, first = ''] = /^\/([^/?#]*)/.exec(incoming.url ?? '') ?? []
-      if (apiParts.has(first) || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) return false
-      const seconds = Math.round((performance.now() - since) / 1_000)
-      if (port === undefined || inFlight >= maxPagesInFlight) {
-        placeholder(outgoing, port === undefined ? state : 'busy', seconds)
-        return true
-      }
-      inFlight++
-      outgoing.once('close', () => inFlight--)
-      forward(port, incoming, outgoing, (error) => {
-        log.warn({ err: error }, 'a page was not answered')
-        placeholder(outgoing, 'starting', seconds)
-      })
-      return true
-    },
+    take: front,
     close() {
       isClosed = true
       clearTimeout(restart)

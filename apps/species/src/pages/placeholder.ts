@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { PagesState } from './pages.ts'
+
+export type PagesState = 'building' | 'starting' | 'ready' | 'failed'
 
 /** What stands where the pages will be: plain HTML without scripts, which asks again by itself. */
 export function placeholder(outgoing: ServerResponse, state: PagesState | 'busy', seconds: number): void {

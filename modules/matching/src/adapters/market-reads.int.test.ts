@@ -23,15 +23,15 @@ const settle = async (...events: Parameters<World['settled']>): Promise<void> =>
 
 test('the depth adds up what is for sale at each price, and says when it was not all', async () => {
   await settle(sell(1, 'ann', 5, '2'), sell(2, 'bob', 7, '2'), sell(3, 'bob', 1, '3'))
-  const { depth } = matchingQueries(database)
-  expect(await depth(10, startMs)).toEqual({
+  const queries = matchingQueries(database)
+  expect(await queries.depth(10, startMs)).toEqual({
     levels: [
       { unitPriceMicro: 2_000_000n, units: 12n, listings: 2 },
       { unitPriceMicro: 3_000_000n, units: 1n, listings: 1 },
     ],
     isWhole: true,
   })
-  expect((await depth(2, startMs)).isWhole).toBe(false)
+  expect((await queries.depth(2, startMs)).isWhole).toBe(false)
 })
 
 test('trades are purchases that have settled, by listing: no redemption, no transfer, nothing under way', async () => {

@@ -7,11 +7,11 @@ import { type PageCache, market } from '../app/page-cache.ts'
 import { type Interval, candlesOf, intervals } from '../app/candles.ts'
 
 /** Listings that the depth counts, the cheapest first. */
-export const depthListings = 2_000
+const depthListings = 2_000
 /** Prices that the depth names. */
 const levelsShown = 50
 /** Purchases that candles are made of, the newest first. */
-export const candlePurchases = 2_000
+const candlePurchases = 2_000
 
 const asOf = z.string().describe('when it was read; at most a second old while the database answers')
 const usdtForOne = z.string().describe('USDT for one unit')
