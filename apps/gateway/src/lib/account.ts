@@ -36,7 +36,7 @@ export interface EventLine {
   readonly event?: EventDraft
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code: string
   readonly title: string
   readonly detail: string
@@ -87,7 +87,7 @@ export interface Key {
 }
 
 export interface Wallet {
-  readonly chain: string
+  readonly chains: readonly string[]
   readonly address: string
   readonly provenAt: string
 }
@@ -153,7 +153,6 @@ export function usePreview(draft: EventDraft | undefined): UseQueryResult<Previe
       api<Preview>(`${base}/events/preview`, { method: 'POST', body: { eventId: 'preview-only', ...draft }, signal }),
     enabled: draft !== undefined,
     refetchInterval: 10_000,
-    placeholderData: undefined,
   })
 }
 

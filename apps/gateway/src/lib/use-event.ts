@@ -1,6 +1,6 @@
 'use client'
 import { useEffect, useState } from 'react'
-import { type EventState } from './account.ts'
+import type { EventState } from './account.ts'
 import { ApiError, api, send } from './api.ts'
 
 export interface Seen extends EventState {
@@ -45,7 +45,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   const path = `/marketplace/v1/events/${encodeURIComponent(eventId)}`
-  while (!signal.aborted) {
+  for (;;) {
     try {
       const now = await api<EventState>(path, { signal })
       say(now)
@@ -53,12 +53,17 @@ async function follow(
       const stream = await send(`${path}/stream`, { signal, headers: { accept: 'text/event-stream' } })
       for await (const told of statesOf(stream)) say(told)
     } catch (error) {
-      if (signal.aborted) return
+      if (stopped(signal)) return
       fail(error)
       if (error instanceof ApiError && !error.isRetryable) return
     }
     await new Promise((resolve) => setTimeout(resolve, againMs))
+    if (stopped(signal)) return
   }
+}
+
+function stopped(signal: AbortSignal): boolean {
+  return signal.aborted
 }
 
 async function* statesOf(response: Response): AsyncGenerator<EventState> {

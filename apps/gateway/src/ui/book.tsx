@@ -5,7 +5,7 @@ import { grouped, usdt, when } from '../lib/format.ts'
 import { type Listing, useBook, useCandles, useListings } from '../lib/market.ts'
 import { useSession } from '../lib/session.tsx'
 import { Depth, PriceChart } from './charts.tsx'
-import { AsOf, Empty, Loading, Problem } from './states.tsx'
+import { AsOf, Empty, Loading, Problem, Scroll } from './states.tsx'
 import { LastTrades } from './trades.tsx'
 
 export function BookPage(): ReactNode {
@@ -65,7 +65,7 @@ const spans = [
 ] as const
 
 function Prices(): ReactNode {
-  const [interval, setInterval] = useState<string>('1h')
+  const [interval, choose] = useState<string>('1h')
   const { data, error, refetch } = useCandles(interval)
   return (
     <>
@@ -79,7 +79,7 @@ function Prices(): ReactNode {
             aria-pressed={interval === value}
             data-kind={interval === value ? 'main' : undefined}
             onClick={() => {
-              setInterval(value)
+              choose(value)
             }}
           >
             {label}
@@ -124,7 +124,7 @@ function SignedListings(): ReactNode {
       </Empty>
     )
   return (
-    <div className="overflow-x-auto">
+    <Scroll label="Listings">
       <table className="table">
         <thead>
           <tr>
@@ -147,7 +147,7 @@ function SignedListings(): ReactNode {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -23,7 +23,6 @@ function BuyForm({ onliId }: { onliId: string }): ReactNode {
   const [units, setUnits] = useState('')
   const [limit, setLimit] = useState('')
   const market = useMarket()
-  const balance = useBalance(onliId)
   const isRight = units !== '' && unitsFault(units) === undefined && priceFault(limit) === undefined
   const draft: EventDraft | undefined = isRight
     ? {
@@ -76,19 +75,7 @@ function BuyForm({ onliId }: { onliId: string }): ReactNode {
             help="Listings above it are not bought from."
           />
         ) : undefined}
-        <div className="rounded-lg bg-sunken p-4">
-          <p>
-            Paid from your credit:{' '}
-            <b>
-              {balance.data ? (
-                `${usdt(balance.data.usdt.credit.available)} USDT`
-              ) : (
-                <Unknown label="your credit is loading" />
-              )}
-            </b>{' '}
-            free
-          </p>
-        </div>
+        <Credit onliId={onliId} />
       </div>
       <Order
         draft={draft}
@@ -96,5 +83,15 @@ function BuyForm({ onliId }: { onliId: string }): ReactNode {
         caution="A purchase cannot be undone. The price is fixed when the marketplace accepts it, and the receipt says it."
       />
     </div>
+  )
+}
+
+function Credit({ onliId }: { onliId: string }): ReactNode {
+  const { data } = useBalance(onliId)
+  return (
+    <p className="rounded-lg bg-sunken p-4">
+      Paid from your credit:{' '}
+      <b>{data ? `${usdt(data.usdt.credit.available)} USDT` : <Unknown label="your credit is loading" />}</b> free
+    </p>
   )
 }

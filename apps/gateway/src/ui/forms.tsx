@@ -1,6 +1,6 @@
 'use client'
-import type { ReactNode } from 'react'
-import { FieldError, Input, Label, Radio, RadioGroup, Text, TextField } from 'react-aria-components'
+import { type ReactNode, useId } from 'react'
+import { FieldError, Input, Label, Text, TextField } from 'react-aria-components'
 
 /** One line of text with its name, its explanation, and what is wrong with it. */
 export function Field({
@@ -48,27 +48,34 @@ export function Choice<T extends string>({
   onChange: (value: T) => void
   options: readonly { readonly value: T; readonly title: string; readonly text?: ReactNode }[]
 }): ReactNode {
+  const name = useId()
   return (
-    <RadioGroup
-      value={value}
-      onChange={(next) => {
-        onChange(next as T)
-      }}
-    >
-      <Label className="mb-1 block font-medium">{label}</Label>
+    <fieldset>
+      <legend className="mb-1 font-medium">{label}</legend>
       <div className="grid gap-2 sm:grid-cols-2">
         {options.map((option) => (
-          <Radio
+          <label
             key={option.value}
-            value={option.value}
-            className="cursor-pointer rounded-lg border border-line-strong p-3 data-[focus-visible]:outline-2 data-[focus-visible]:outline-offset-2 data-[focus-visible]:outline-accent data-[selected]:border-accent data-[selected]:bg-accent-soft"
+            className="flex cursor-pointer items-start gap-3 rounded-lg border border-line-strong p-3 has-checked:border-accent has-checked:bg-accent-soft"
           >
-            <span className="block font-medium">{option.title}</span>
-            {option.text === undefined ? undefined : <span className="block text-sm text-muted">{option.text}</span>}
-          </Radio>
+            <input
+              type="radio"
+              className="mt-1 accent-accent"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => {
+                onChange(option.value)
+              }}
+            />
+            <span>
+              <span className="block font-medium">{option.title}</span>
+              {option.text === undefined ? undefined : <span className="block text-sm text-muted">{option.text}</span>}
+            </span>
+          </label>
         ))}
       </div>
-    </RadioGroup>
+    </fieldset>
   )
 }
 

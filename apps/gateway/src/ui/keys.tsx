@@ -37,14 +37,14 @@ function Wallets(): ReactNode {
   return (
     <ul className="mt-2 divide-y divide-line border-y border-line">
       {data.wallets.map((one) => (
-        <li key={`${one.chain} ${one.address}`} className="py-3">
+        <li key={one.address} className="py-3">
           <p className="id flex flex-wrap gap-x-1.5">
             {inGroups(one.address).map((group, index) => (
               <span key={index}>{group}</span>
             ))}
           </p>
           <p className="text-sm text-muted">
-            {one.chain}, proven {when(one.provenAt)}
+            {one.chains.join(', ')}, proven {when(one.provenAt)}
           </p>
         </li>
       ))}

@@ -82,32 +82,65 @@ function Figures({ preview }: { preview: Preview | undefined }): ReactNode {
         </p>
       </div>
     )
-  const isSale = preview?.intent === 'SELL_MARKET' || preview?.intent === 'REDEEM'
-  const rows: (readonly [string, ReactNode, boolean?])[] = [
-    ['Units', preview ? grouped(preview.units ?? '') : <Unknown />],
-    ...(preview?.fills ?? []).map((fill): readonly [string, ReactNode] => [
-      `${grouped(fill.units)} at ${usdt(fill.unitPrice)}`,
-      <span key="id" className="id text-muted">
-        …{fill.listingId.slice(-8)}
-      </span>,
-    ]),
-    ...(preview?.intent === 'TRANSFER' || preview?.intent === 'DELIST'
-      ? []
-      : ([
-          ...(preview?.intent === 'SELL_MARKET' ? [] : [['Price', amount(preview?.total)] as const]),
-          ['Fee', amount(preview?.fee)],
-          isSale ? ['You get', amount(preview.proceeds), true] : ['You pay', amount(preview?.due), true],
-        ] as const)),
-  ]
   return (
     <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
-      {rows.map(([name, value, isSum], index) => (
-        <div key={index} className={`contents ${isSum === true ? 'text-lg font-semibold' : ''}`}>
-          <dt className={isSum === true ? '' : 'text-muted'}>{name}</dt>
-          <dd className="text-right">{value}</dd>
-        </div>
+      <Row name="Units">{preview ? grouped(preview.units ?? '') : <Unknown />}</Row>
+      {(preview?.fills ?? []).map((fill) => (
+        <Row key={fill.listingId} name={`${grouped(fill.units)} at ${usdt(fill.unitPrice)}`}>
+          <span className="id text-muted">…{fill.listingId.slice(-8)}</span>
+        </Row>
       ))}
+      <Money preview={preview} />
     </dl>
+  )
+}
+
+/** What is paid or got, by what the event is. Units that only move cost nothing. */
+function Money({ preview }: { preview: Preview | undefined }): ReactNode {
+  switch (preview?.intent) {
+    case 'TRANSFER':
+    case 'DELIST':
+      return undefined
+    case 'SELL_MARKET':
+      return (
+        <>
+          <Row name="Fee">{amount(preview.fee)}</Row>
+          <Row name="You get, once all is sold" isSum>
+            {amount(preview.proceeds)}
+          </Row>
+        </>
+      )
+    case 'REDEEM':
+      return (
+        <>
+          <Row name="Price">{amount(preview.total)}</Row>
+          <Row name="Fee">{amount(preview.fee)}</Row>
+          <Row name="You get" isSum>
+            {amount(preview.proceeds)}
+          </Row>
+        </>
+      )
+    case undefined:
+    default:
+      return (
+        <>
+          <Row name="Price">{amount(preview?.total)}</Row>
+          <Row name="Fee">{amount(preview?.fee)}</Row>
+          <Row name="You pay" isSum>
+            {amount(preview?.due)}
+          </Row>
+        </>
+      )
+  }
+}
+
+function Row({ name, isSum = false, children }: { name: string; isSum?: boolean; children: ReactNode }): ReactNode {
+  const look = isSum ? 'text-lg font-semibold' : ''
+  return (
+    <>
+      <dt className={isSum ? look : 'text-muted'}>{name}</dt>
+      <dd className={`text-right ${look}`}>{children}</dd>
+    </>
   )
 }
 

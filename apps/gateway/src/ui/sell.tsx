@@ -1,7 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { type ReactNode, useState } from 'react'
-import { type EventDraft, useBalance, useOwnListings } from '../lib/account.ts'
+import { type EventDraft, type OwnListing, useBalance, useOwnListings } from '../lib/account.ts'
 import { grouped, usdt, when } from '../lib/format.ts'
 import { Choice, Field, priceFault, unitsFault } from './forms.tsx'
 import { Order } from './order.tsx'
@@ -95,7 +95,6 @@ function SellForm({ onliId }: { onliId: string }): ReactNode {
 
 function OwnListings({ onliId }: { onliId: string }): ReactNode {
   const { data, error, refetch } = useOwnListings()
-  const [back, setBack] = useState<string>()
   return (
     <section className="mt-10" aria-labelledby="own">
       <h2 id="own">My listings</h2>
@@ -109,53 +108,7 @@ function OwnListings({ onliId }: { onliId: string }): ReactNode {
         ) : (
           <ul className="grid gap-3">
             {data.listings.map((one) => (
-              <li key={one.listingId} className="card">
-                <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-                  <p className="text-lg font-semibold">{usdt(one.unitPrice)} USDT for one</p>
-                  <p className="text-sm text-muted">
-                    {one.status === 'pending'
-                      ? 'is being put up'
-                      : one.status === 'closing'
-                        ? 'is ending'
-                        : `until ${when(one.expiresAt)}`}
-                  </p>
-                </div>
-                <p className="mt-1">
-                  <b>{grouped(one.unitsAvailable)}</b> left of {grouped(one.unitsTotal)}, {grouped(one.unitsReserved)}{' '}
-                  reserved by purchases under way
-                </p>
-                <p className="id mt-1 text-muted">{one.listingId}</p>
-                {one.status !== 'open' ? undefined : back === one.listingId ? (
-                  <div className="mt-3 max-w-md">
-                    <Order
-                      draft={{ from: onliId, delist: one.listingId }}
-                      action={() => 'Take it back'}
-                      caution="What is not sold and not reserved comes back to your vault. The listing ends."
-                    />
-                    <button
-                      type="button"
-                      className="button mt-2"
-                      data-size="small"
-                      onClick={() => {
-                        setBack(undefined)
-                      }}
-                    >
-                      Leave it for sale
-                    </button>
-                  </div>
-                ) : (
-                  <button
-                    type="button"
-                    className="button mt-3"
-                    data-size="small"
-                    onClick={() => {
-                      setBack(one.listingId)
-                    }}
-                  >
-                    Take it back …
-                  </button>
-                )}
-              </li>
+              <OneListing key={one.listingId} one={one} onliId={onliId} />
             ))}
           </ul>
         )}
@@ -166,5 +119,49 @@ function OwnListings({ onliId }: { onliId: string }): ReactNode {
         </Link>
       </p>
     </section>
+  )
+}
+
+function lifeOf(one: OwnListing): string {
+  if (one.status === 'pending') return 'is being put up'
+  return one.status === 'closing' ? 'is ending' : `until ${when(one.expiresAt)}`
+}
+
+function OneListing({ one, onliId }: { one: OwnListing; onliId: string }): ReactNode {
+  const [isAsked, setAsked] = useState(false)
+  return (
+    <li className="card">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <p className="text-lg font-semibold">{usdt(one.unitPrice)} USDT for one</p>
+        <p className="text-sm text-muted">{lifeOf(one)}</p>
+      </div>
+      <p className="mt-1">
+        <b>{grouped(one.unitsAvailable)}</b> left of {grouped(one.unitsTotal)}, {grouped(one.unitsReserved)} reserved by
+        purchases under way
+      </p>
+      <p className="id mt-1 text-muted">{one.listingId}</p>
+      {one.status === 'open' ? (
+        <button
+          type="button"
+          className="button mt-3"
+          data-size="small"
+          aria-expanded={isAsked}
+          onClick={() => {
+            setAsked(!isAsked)
+          }}
+        >
+          {isAsked ? 'Leave it for sale' : 'Take it back …'}
+        </button>
+      ) : undefined}
+      {isAsked ? (
+        <div className="mt-3 max-w-md">
+          <Order
+            draft={{ from: onliId, delist: one.listingId }}
+            action={() => 'Take it back'}
+            caution="What is not sold and not reserved comes back to your vault. The listing ends."
+          />
+        </div>
+      ) : undefined}
+    </li>
   )
 }

@@ -82,3 +82,12 @@ export function AsOf({ at }: { at: string | number | undefined }): ReactNode {
     </p>
   )
 }
+
+/** What may be wider than a narrow screen: it scrolls by itself, also by keyboard. */
+export function Scroll({ label, children }: { label: string; children: ReactNode }): ReactNode {
+  return (
+    <div className="overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  )
+}

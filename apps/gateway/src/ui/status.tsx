@@ -1,12 +1,15 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { when } from '../lib/format.ts'
 import { useMarket } from '../lib/market.ts'
 import { AsOf, Problem, Unknown } from './states.tsx'
 
 interface Health {
-  readonly status: string
-  readonly [name: string]: unknown
+  /** `ready`, or the status of the problem that it answered. */
+  readonly status: string | number
+  readonly detail?: string
+  readonly parts?: Readonly<Record<string, { readonly state: string; readonly since?: string }>>
 }
 
 /** What the marketplace says of itself. A marketplace that is down says nothing, and that is shown as what it is. */
@@ -33,7 +36,12 @@ export function Status(): ReactNode {
         </div>
       ) : undefined}
       <dl className="mt-5 grid gap-3 sm:grid-cols-3">
-        <Fact name="Marketplace" value={health.data?.body.status} />
+        <Fact
+          name="Marketplace"
+          value={
+            health.data && (health.data.body.status === 'ready' ? 'works' : (health.data.body.detail ?? 'cannot work'))
+          }
+        />
         <Fact
           name="Trading"
           value={market.data && (market.data.trading === 'on' ? 'open' : 'halted: no new events are taken')}
@@ -51,7 +59,7 @@ export function Status(): ReactNode {
           }
         />
       </dl>
-      <Parts health={health.data?.body} />
+      <Parts parts={health.data?.body.parts} />
       <AsOf at={health.data?.readAt} />
     </>
   )
@@ -66,17 +74,36 @@ function Fact({ name, value }: { name: string; value: string | undefined }): Rea
   )
 }
 
-function Parts({ health }: { health: Health | undefined }): ReactNode {
-  const rows = Object.entries(health ?? {}).filter(([name]) => name !== 'status')
-  if (rows.length === 0) return undefined
+const partWords: Readonly<Record<string, string>> = {
+  database: 'Database',
+  nats: 'Messages (NATS)',
+  redis: 'Shared caches (Redis)',
+  moralis: 'Moralis, which reads the EVM chains',
+  tron: 'TRON’s node',
+  onli: 'Onli Cloud, where units are held',
+}
+const stateWordsOf: Readonly<Record<string, string>> = {
+  up: 'works',
+  down: 'cannot be reached: what needs it waits, nothing is lost',
+  full: 'its disk is full: nothing can be written',
+}
+
+function Parts({ parts }: { parts: Health['parts'] }): ReactNode {
+  if (!parts) return undefined
   return (
-    <dl className="mt-6 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5">
-      {rows.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-        </div>
-      ))}
-    </dl>
+    <section className="mt-8" aria-labelledby="parts">
+      <h2 id="parts">What it stands on</h2>
+      <dl className="mt-2 divide-y divide-line border-y border-line">
+        {Object.entries(parts).map(([name, { state, since }]) => (
+          <div key={name} className="flex flex-wrap justify-between gap-x-6 py-2">
+            <dt>{partWords[name] ?? name}</dt>
+            <dd className={state === 'up' ? 'text-good' : 'font-semibold text-bad'}>
+              {stateWordsOf[state] ?? state}
+              {state === 'up' || since === undefined ? '' : `, since ${when(since)}`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }

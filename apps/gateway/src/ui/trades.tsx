@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { grouped, usdt, when } from '../lib/format.ts'
 import { useTrades } from '../lib/market.ts'
-import { AsOf, Empty, Loading, Problem } from './states.tsx'
+import { AsOf, Empty, Loading, Problem, Scroll } from './states.tsx'
 
 const sources = { treasury: 'treasury', market: 'another owner' } as const
 
@@ -18,7 +18,7 @@ export function LastTrades(): ReactNode {
     )
   return (
     <>
-      <div className="overflow-x-auto">
+      <Scroll label="The last trades">
         <table className="table">
           <thead>
             <tr>
@@ -43,7 +43,7 @@ export function LastTrades(): ReactNode {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <AsOf at={data.asOf} />
     </>
   )

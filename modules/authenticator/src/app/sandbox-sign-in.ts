@@ -15,7 +15,7 @@ export type DemoPerson = (typeof demoPeople)[number]
 const browserScopes: readonly Scope[] = ['read', 'trade', 'keys', 'wallets', 'webhooks']
 
 /** A browser's key ends by itself after this; signing in again makes a new one. */
-export const browserKeyMs = 12 * 3_600_000
+const browserKeyMs = 12 * 3_600_000
 
 /** Whom of them there is. */
 export async function presentPeople(deps: Pick<AuthenticatorDeps, 'database'>): Promise<DemoPerson[]> {
