@@ -413,6 +413,53 @@ CREATE TABLE matching.reservations (
 );
 CREATE INDEX reservations_by_listing ON matching.reservations USING btree (listing_id) WHERE (status = 'reserved'::text);
 
+CREATE TABLE mirror.accounts (
+  control text NOT NULL,
+  asset text NOT NULL,
+  book_id text NOT NULL,
+  debit bigint NOT NULL DEFAULT 0,
+  CONSTRAINT accounts_pkey PRIMARY KEY (control, asset)
+);
+
+CREATE TABLE mirror.pairs (
+  place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  external_id text NOT NULL,
+  ordinal bigint NOT NULL,
+  transfer_id text,
+  event_key uuid,
+  kind text NOT NULL,
+  source text NOT NULL,
+  destination text NOT NULL,
+  asset text NOT NULL,
+  amount bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  stands_for integer,
+  state text NOT NULL,
+  tried boolean NOT NULL DEFAULT false,
+  summary text,
+  book_id text,
+  refusal text,
+  CONSTRAINT pairs_amount_check CHECK ((amount > 0)),
+  CONSTRAINT pairs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'written'::text, 'summarised'::text, 'refused'::text]))),
+  CONSTRAINT pairs_pkey PRIMARY KEY (place),
+  CONSTRAINT pairs_external_id_key UNIQUE (external_id)
+);
+CREATE INDEX pairs_by_summary ON mirror.pairs USING btree (summary);
+CREATE INDEX pairs_by_transfer ON mirror.pairs USING btree (transfer_id);
+CREATE INDEX pairs_queued ON mirror.pairs USING btree (ordinal, place) WHERE (state = 'queued'::text);
+CREATE INDEX pairs_refused ON mirror.pairs USING btree (place) WHERE (state = 'refused'::text);
+
+CREATE TABLE mirror.progress (
+  singleton boolean NOT NULL,
+  seq bigint NOT NULL,
+  lease text,
+  leased_until timestamp with time zone,
+  failure text,
+  failed_at timestamp with time zone,
+  CONSTRAINT progress_singleton_check CHECK (singleton),
+  CONSTRAINT progress_pkey PRIMARY KEY (singleton)
+);
+
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
   key text NOT NULL,
@@ -611,5 +658,7 @@ AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
 ;
 
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
+
+CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
 
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;

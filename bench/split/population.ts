@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createClient, createSigner, generateEd25519 } from '@species/sdk'
+import { createClient, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import type { BenchKey } from './prepare.ts'
 import type { BenchStage } from './stage.ts'
 
@@ -85,7 +86,7 @@ async function giveMoney(stage: BenchStage, operator: Client, buyers: readonly s
 
 async function giveUnits(bank: Client, holders: readonly string[]): Promise<void> {
   const each = 2_000
-  const payWith = { source: 'credit' }
+  const payWith = { source: 'credit' } as const
   await bank.submitEvent({ eventId: 'bank-buys', from: 'bank', to: 'treasury', amount: holders.length * each, payWith })
   await bank.waitForEnd('bank-buys', { timeoutMs: 60_000 })
   await inTurn(holders, 64, async (name) => {

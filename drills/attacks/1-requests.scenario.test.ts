@@ -1,7 +1,8 @@
 import { createHash, sign } from 'node:crypto'
-import { createSigner, generateEd25519 } from '@species/sdk'
+import { createSigner } from '@species/sdk'
+import { generateEd25519, readPrivateKey } from '@species/sdk/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readPrivateKey } from '../../packages/sdk/src/ed25519.ts'
+
 import { AttackStage, newId } from './attack-stage.ts'
 
 const events = '/marketplace/v1/events'
@@ -189,7 +190,7 @@ describe('the event id', () => {
       from: 'carol',
       to: 'treasury',
       amount: 5,
-      payWith: { chain: 'ETH', proof: await stage.pay('carol', '6') },
+      payWith: { chain: 'ETH' as const, proof: await stage.pay('carol', '6') },
     }
     const { client } = stage.players.carol
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.submitEvent(event)))

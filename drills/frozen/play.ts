@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { State } from '@species/contracts'
-import { createClient, createSigner, generateEd25519 } from '@species/sdk'
+import { type NewEvent, createClient, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { trade } from '../../apps/species/src/demo/players.ts'
 import { playScenes } from '../../apps/species/src/demo/scenes.ts'
 import { type AttackStage, until } from '../attacks/attack-stage.ts'
@@ -260,7 +261,7 @@ async function held(stage: AttackStage, bus: FreezingBus, listingId: string): Pr
     for (const [intent, make] of Object.entries(endsAs === 'completed' ? forward : refused)) {
       const eventId = event(`held-at-${state}-${intent}`)
       bus.hold(eventId, state)
-      await stage.players.alice.client.submitEvent({ eventId, ...(await make()) })
+      await stage.players.alice.client.submitEvent({ eventId, ...(await make()) } as NewEvent)
       unfinished.push({ eventId, owner: 'alice', endsAs: [endsAs] })
     }
   await until(

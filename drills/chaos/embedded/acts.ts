@@ -1,3 +1,5 @@
+import type { NewEvent } from '@species/sdk'
+
 /** What an act needs of the world it is played in. */
 interface Props {
   pay(name: string, amount: string): Promise<string>
@@ -12,7 +14,7 @@ export interface Act {
   readonly name: string
   readonly ends: 'completed' | 'failed'
   /** Makes what it needs (a payment, a listing) and gives the event, and what changes if it ends as it must. */
-  prepare(world: Props): Promise<{ event: Record<string, unknown>; as: 'alice' | 'bob'; effect: Effect }>
+  prepare(world: Props): Promise<{ event: Omit<NewEvent, 'eventId'>; as: 'alice' | 'bob'; effect: Effect }>
 }
 
 /** Change of units in vaults and of USDT credit, in micro-units. */

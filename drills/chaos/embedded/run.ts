@@ -1,3 +1,4 @@
+import type { NewEvent } from '@species/sdk'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ export interface ChaosResult {
 interface Sent {
   readonly eventId: string
   readonly as: 'alice' | 'bob'
-  readonly event: Record<string, unknown>
+  readonly event: NewEvent
   readonly must: 'COMPLETED' | 'FAILED'
 }
 
@@ -108,7 +109,7 @@ async function receiptFindings(world: World, sent: readonly Sent[]): Promise<str
     const { receipt } = await world.client(one.as).getReceipt(one.eventId)
     if (receipt['status'] !== one.must)
       found.push(
-        `${one.eventId} ended ${String(receipt['status'])}, must be ${one.must}: ${JSON.stringify(receipt['refusal'] ?? '')}`,
+        `${one.eventId} ended ${receipt.status}, must be ${one.must}: ${JSON.stringify(receipt['refusal'] ?? '')}`,
       )
   }
   return found

@@ -1,4 +1,4 @@
-import { generateEd25519 } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { sandboxDepositAddresses } from '../../../apps/species/src/compose/defaults.ts'
 import { control } from '../../../apps/species/src/demo/players.ts'

@@ -11,6 +11,7 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
+  'mirror',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

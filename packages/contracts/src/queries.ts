@@ -127,6 +127,33 @@ export interface CashierQueries {
   /** Units of these accounts with the version of their balance, for comparison with vaults. */
   units(accounts: readonly string[]): Promise<{ account: string; units: bigint; version: bigint }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
+  entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
+  /** The sums of all balances that begin with each of these names, or are named so. */
+  balancesUnder(names: readonly string[]): Promise<{ name: string; asset: Asset; posted: bigint }[]>
+}
+
+/**
+ * A page of the ledger's entries. A number that is missing belongs to a transaction that has not ended yet, or that was rolled back.
+ */
+export interface LedgerPage {
+  readonly seqs: readonly bigint[]
+  /** In the order of their first entries. */
+  readonly transfers: readonly LedgerTransfer[]
+}
+
+/** A posted transfer with all its entries. */
+export interface LedgerTransfer {
+  readonly transferId: string
+  readonly eventKey: string | undefined
+  readonly kind: string
+  readonly atMs: number
+  readonly entries: readonly {
+    readonly seq: bigint
+    readonly account: string
+    readonly asset: Asset
+    readonly amount: bigint
+  }[]
 }
 
 export interface Spendable {

@@ -75,7 +75,7 @@ export function reveal(
     met.add(digest)
     const text = told.get(digest)
     if (text === undefined) return undefined
-    const content: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    const content: unknown = JSON.parse(textOf(text))
     if (!Array.isArray(content) || content.length !== length) throw new SyntaxError('a disclosure has another shape')
     return content as unknown[]
   }
@@ -119,6 +119,16 @@ export function splitSdJwt(text: string): { jwt: string; disclosures: string[] }
   const [jwt = '', ...rest] = text.split('~')
   if ((rest.pop() ?? '') !== '') throw new SyntaxError('there is something after the last disclosure')
   return { jwt, disclosures: rest }
+}
+
+/** The text of base64url, by what browsers have as well. Throws a SyntaxError where it is none. */
+function textOf(base64url: string): string {
+  try {
+    const bytes = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
+    return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+  } catch {
+    throw new SyntaxError('a disclosure is no base64url')
+  }
 }
 
 function isObject(value: unknown): value is JsonObject {

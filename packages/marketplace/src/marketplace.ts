@@ -2,7 +2,7 @@ import { type Access, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -27,6 +27,8 @@ export interface MarketplacePorts {
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
+  /** The operator's book; absent where none is kept. */
+  readonly book?: BookPort
   /** Set where chains are asked as soon as a payment comes in; absent where time is played, and only the job asks. */
   readonly asksAtOnce?: true
 }

@@ -32,6 +32,10 @@ export interface Metrics {
   /** Attempts to deliver a webhook, by what became of them; and deliveries that wait, counted up to a bound. */
   readonly webhookAttempts: Counter<'outcome'>
   readonly webhooksPending: Gauge
+  /** Entries that wait to be written into the operator's book, how old the oldest is, and how many the book refuses. */
+  readonly mirrorQueued: Gauge
+  readonly mirrorAge: Gauge
+  readonly mirrorRefused: Gauge
   /** Requests to the MCP endpoints; the name is the specification's. */
   readonly mcpSeconds: Histogram
 }
@@ -82,6 +86,7 @@ export function createMetrics(): Metrics {
     ...readMetrics(registers),
     ...partnerMetrics(registers),
     ...moneyMetrics(registers),
+    ...mirrorMetrics(registers),
     webhookAttempts: new Counter({
       name: 'species_webhook_attempts_total',
       help: 'Attempts to deliver webhooks: delivered, retry, given_up, gone',
@@ -110,6 +115,26 @@ const misnamedDefaults = [
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ]
+
+function mirrorMetrics(registers: Registry[]): Pick<Metrics, 'mirrorQueued' | 'mirrorAge' | 'mirrorRefused'> {
+  return {
+    mirrorQueued: new Gauge({
+      name: 'species_mirror_queued',
+      help: 'Entries that wait to be written into Firefly III, at most 100,000',
+      registers,
+    }),
+    mirrorAge: new Gauge({
+      name: 'species_mirror_age_seconds',
+      help: 'How long ago the oldest entry that waits for Firefly III was posted; 0 where none waits',
+      registers,
+    }),
+    mirrorRefused: new Gauge({
+      name: 'species_mirror_refused',
+      help: 'Entries that Firefly III refuses for good, at most 1,000',
+      registers,
+    }),
+  }
+}
 
 function partnerMetrics(
   registers: Registry[],

@@ -1,3 +1,4 @@
+export { type FireflyOptions, createFireflyBook } from './firefly/book.ts'
 export { type MoralisOptions, createMoralisChainReader } from './moralis/chain-reader.ts'
 export { type OnliCloudOptions, createOnliCloud } from './onli-cloud/asset-ledger.ts'
 export { type TronOptions, createTronChainReader } from './tron/chain-reader.ts'

@@ -16,12 +16,17 @@ export interface SandboxOptions {
   /** Path of onli_cloud.proto; default is the repository's own. */
   readonly protoPath?: string
   /** The keys that partners accept; default is any that is not empty (TRON: none needed). */
-  readonly keys?: { readonly moralis?: string; readonly tron?: string; readonly onli?: string }
+  readonly keys?: {
+    readonly moralis?: string
+    readonly tron?: string
+    readonly onli?: string
+    readonly firefly?: string
+  }
   readonly log?: (line: string, fields?: object) => void
 }
 
 export interface Sandbox {
-  /** Control API under `/control`, partners under `/moralis` and `/tron`. */
+  /** Control API under `/control`, partners under `/moralis`, `/tron` and `/firefly`. */
   readonly httpUrl: string
   /** Onli Cloud: plaintext gRPC. */
   readonly grpcUrl: string

@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { controlRoutes, isLoopbackHost } from './control/routes.ts'
 import { FaultBoard } from './faults/board.ts'
+import { fireflyRoutes } from './firefly/routes.ts'
 import type { Bindings } from './http/answer.ts'
 import { problem } from './http/problem.ts'
 import { moralisRoutes } from './moralis/routes.ts'
@@ -66,8 +67,12 @@ function application(shared: Shared, keys: NonNullable<SandboxOptions['keys']>):
   app.route('/control', controlRoutes(shared))
   app.route('/moralis', moralisRoutes({ ...shared, apiKey: keys.moralis }))
   app.route('/tron', tronRoutes({ ...shared, apiKey: keys.tron }))
+  app.route('/firefly', fireflyRoutes({ ...shared, token: keys.firefly }))
   app.notFound((context) =>
-    problem('not_found', `no ${context.req.method} ${context.req.path}; look under /control, /moralis or /tron`),
+    problem(
+      'not_found',
+      `no ${context.req.method} ${context.req.path}; look under /control, /moralis, /tron or /firefly`,
+    ),
   )
   app.onError((error) => {
     if (!shared.closing.aborted) shared.log('sandbox: call failed', { error: String(error) })

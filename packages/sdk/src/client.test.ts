@@ -54,6 +54,41 @@ describe('an event', () => {
   })
 })
 
+describe('what became of an event', () => {
+  const lost = new Error('line broke')
+  const halted = problem(503, 'trading_halted', true)
+  const proxy = (): Response => new Response('<h1>Bad gateway</h1>', { status: 502 })
+  const revoked = (): Response => problem(401, 'key_revoked', false)
+  const conflict = (): Response => problem(422, 'event_id_conflict', false)
+
+  it.each<[string, (Response | Error)[], string]>([
+    ['an answer', [json(202, { eventId: event.eventId })], 'accepted'],
+    ['an answer after none', [lost, json(202, { eventId: event.eventId })], 'accepted'],
+    ['a refusal', [revoked()], 'refused'],
+    ['a halt', [halted], 'later'],
+    ['no answer, ever', [lost, lost, lost, lost], 'unknown'],
+    ['a proxy without its server', [proxy(), proxy(), proxy(), proxy()], 'unknown'],
+    ['no answer, then a refusal of the caller: the first try may have come in', [lost, revoked()], 'unknown'],
+    ['no answer, then a refusal of the content, which the first try had as well', [lost, conflict()], 'refused'],
+    ['no answer, then too much work', [lost, ...[1, 2, 3].map(() => problem(503, 'overloaded', true))], 'unknown'],
+  ])('is told after %s', async (_when, answers, outcome) => {
+    const { client, sent } = clientFor(...answers)
+    expect(await client.trade({ from: 'alice', to: 'bob', amount: 1 })).toMatchObject({ outcome })
+    expect(sent).toHaveLength(answers.length)
+    expect(new Set(sent.map(({ body }) => (JSON.parse(body) as { eventId: string }).eventId)).size).toBe(1)
+  })
+
+  it('is told at once where the marketplace asks for a longer wait than a moment', async () => {
+    const busy = json(429, { code: 'rate_limited', detail: 'wait', retryable: true }, 'application/problem+json')
+    busy.headers.set('retry-after', '60')
+    const { client } = clientFor(busy)
+    expect(await client.trade(event)).toMatchObject({
+      outcome: 'later',
+      error: { retryAfterMs: 60_000, nextStep: 'send_again_later' },
+    })
+  })
+})
+
 describe('another call', () => {
   it('that changes something is sent once: a second key would be made', async () => {
     const { client, sent } = clientFor(new Error('line broke'))
@@ -63,7 +98,7 @@ describe('another call', () => {
 
   it('that reads is sent again', async () => {
     const { client, sent } = clientFor(problem(503, 'service_unavailable', true), json(200, { listings: [] }))
-    expect(await client.listings({ limit: 5, after: undefined })).toEqual({ listings: [] })
+    expect(await client.listings({ limit: 5, cursor: undefined })).toEqual({ listings: [] })
     expect(sent.map(({ line }) => line)).toEqual(Array(2).fill('GET /marketplace/v1/listings?limit=5'))
   })
 

@@ -1,73 +1,62 @@
-import { z } from 'zod'
+import { type CallInput, type InputOf, type OperationId, type OutputOf, sentFor } from './api.ts'
+import { type NewEvent, type TradeOutcome, newEventId, outcomeOf } from './trade.ts'
 import { type Answer, type ClientOptions, createTransport } from './transport.ts'
-import { type EventView, type WaitOptions, eventViewSchema, waitForEnd } from './wait-for-end.ts'
-
-/** An object of the API; its fields are in the OpenAPI document. */
-export type Fields = Readonly<Record<string, unknown>>
-
-type Query = Readonly<Record<string, string | number | undefined>>
+import { type EventView, type WaitOptions, waitForEnd } from './wait-for-end.ts'
 
 export interface Client {
-  /** One signed call. Throws `SpeciesError` for every answer that is not a success. Only reads are tried again. */
+  /**
+   * One operation of the API, by its name in the OpenAPI document. Throws `SpeciesError` for every answer that is not a success.
+   * Tried again where no answer came if it only reads, or if it happens once however often it is sent.
+   */
+  call<Op extends OperationId>(operation: Op, ...input: CallInput<Op>): Promise<OutputOf<Op>>
+  /** One signed call to an address, with the whole answer. Throws as `call` does. Only reads are tried again. */
   request(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
-  /** Submits an event. Tried again under the same `eventId` where no answer came, so that it happens once. */
-  submitEvent(event: Fields): Promise<Fields>
+  /**
+   * Sends an event and says what became of that, without throwing for a refusal. Makes an `eventId` where there is none. Tried
+   * again under the same id, so that it happens once.
+   */
+  trade(event: Omit<NewEvent, 'eventId'> & { eventId?: string }): Promise<TradeOutcome>
+  /** Submits an event, as `trade` does; throws where it was not accepted, or where that is unknown. */
+  submitEvent(event: NewEvent): Promise<OutputOf<'submitEvent'>>
   getEvent(eventId: string): Promise<EventView>
   /** Waits until the event has ended, by its live stream or by asking. Throws `still_waiting` when the time is over. */
   waitForEnd(eventId: string, options?: WaitOptions): Promise<EventView>
   /** By an event id of yours, or by receipt id for every party. `jws` is the signed form, `receipt` what it tells you. */
   getReceipt(id: string): Promise<SignedReceipt>
-  listings(query?: Query): Promise<Fields>
-  balance(onliId: string): Promise<Fields>
-  transactions(onliId: string, query?: Query): Promise<Fields>
+  listings(query?: InputOf<'listListings'>['query']): Promise<OutputOf<'listListings'>>
+  balance(onliId: string): Promise<OutputOf<'getBalance'>>
+  transactions(onliId: string, query?: InputOf<'listTransactions'>['query']): Promise<OutputOf<'listTransactions'>>
 }
 
-const fieldsSchema = z.record(z.string(), z.unknown())
-const signedReceiptSchema = z.object({
-  receipt: fieldsSchema,
-  jws: z.string(),
-  /** How many fields the signature covers that are for other parties. */
-  withheld: z.number().optional(),
-  /** Set where something happened since: the newest receipt of the event. */
-  supersededBy: z.string().optional(),
-})
-export type SignedReceipt = z.infer<typeof signedReceiptSchema>
+export type SignedReceipt = OutputOf<'getReceipt'>
 
 /** Calls the marketplace's public API as the owner of a key. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
-  const get = async <T>(schema: z.ZodType<T>, path: string, query: Query = {}): Promise<T> =>
-    schema.parse((await transport.call('GET', path + searchOf(query), undefined, true)).body)
-  const getEvent = async (eventId: string): Promise<EventView> => await get(eventViewSchema, eventPath(eventId))
+  const send = async <Op extends OperationId>(operation: Op, input?: InputOf<Op>): Promise<OutputOf<Op>> =>
+    // The document promises it: the marketplace's answers are held against the same schemas.
+    (await transport.call(sentFor(operation, input))).body as OutputOf<Op>
+  const submitEvent = async (event: NewEvent): Promise<OutputOf<'submitEvent'>> =>
+    await send('submitEvent', { body: event })
+  const getEvent = async (eventId: string): Promise<EventView> => await send('getEvent', { path: { eventId } })
 
   return {
-    request: async (method, path, body, headers) =>
-      await transport.call(method, path, body, method === 'GET' || method === 'HEAD', headers),
-    submitEvent: async (event) =>
-      fieldsSchema.parse((await transport.call('POST', '/marketplace/v1/events', event, true)).body),
+    call: async (operation, ...[input]) => await send(operation, input),
+    request: async (method, path, body, headers = {}) => {
+      const repeatable = method === 'GET' || method === 'HEAD'
+      return await transport.call({ method, path, body, headers, repeatable })
+    },
+    trade: async (event) => await outcomeOf({ ...event, eventId: event.eventId ?? newEventId() }, submitEvent),
+    submitEvent,
     getEvent,
     waitForEnd: async (eventId, wait = {}) => {
-      const stream = async (signal: AbortSignal): Promise<Response> =>
-        await transport.open(`${eventPath(eventId)}/stream`, signal)
+      const { path } = sentFor('streamEvent', { path: { eventId } })
+      const stream = async (signal: AbortSignal): Promise<Response> => await transport.open(path, signal)
       return await waitForEnd({ eventId, stream, read: async () => await getEvent(eventId) }, wait)
     },
-    getReceipt: async (id) => await get(signedReceiptSchema, `/marketplace/v1/receipts/${encodeURIComponent(id)}`),
-    listings: async (query) => await get(fieldsSchema, '/marketplace/v1/listings', query),
-    balance: async (onliId) => await get(fieldsSchema, `${userPath(onliId)}/balance`),
-    transactions: async (onliId, query) => await get(fieldsSchema, `${userPath(onliId)}/transactions`, query),
+    getReceipt: async (id) => await send('getReceipt', { path: { id } }),
+    listings: async (query = {}) => await send('listListings', { query }),
+    balance: async (onliId) => await send('getBalance', { path: { onliId } }),
+    transactions: async (onliId, query = {}) => await send('listTransactions', { path: { onliId }, query }),
   }
-}
-
-function eventPath(eventId: string): string {
-  return `/marketplace/v1/events/${encodeURIComponent(eventId)}`
-}
-
-function userPath(onliId: string): string {
-  return `/marketplace/v1/users/${encodeURIComponent(onliId)}`
-}
-
-function searchOf(query: Query): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
-  return search === '' ? '' : `?${search}`
 }

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { generateEd25519, readPrivateKey } from './ed25519.ts'
+import { generateEd25519, readPrivateKey } from './node/ed25519.ts'
 import { createSigner } from './signer.ts'
 import { signSpecificationHmac } from './specification-hmac.ts'
 
@@ -49,7 +49,7 @@ describe('an RFC 9421 signature', () => {
   })
 })
 
-describe('a private key', () => {
+describe('a private key as a file', () => {
   it('is read from one line and from PEM alike', () => {
     const { privateKey } = generateEd25519()
     const pem = readPrivateKey(privateKey).export({ format: 'pem', type: 'pkcs8' }) as string
@@ -64,11 +64,11 @@ describe('a private key', () => {
   })
 })
 
-it('signs body, nonce and timestamp as the specification says: HMAC-SHA256 of their bytes, in base64', () => {
+it('signs body, nonce and timestamp as the specification says: HMAC-SHA256 of their bytes, in base64', async () => {
   // The well-known HMAC-SHA256 of this sentence under the key "key".
   const expected = Buffer.from('f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8', 'hex').toString(
     'base64',
   )
   const parts = { body: 'The quick brown fox ', nonce: 'jumps over ', timestamp: 'the lazy dog' }
-  expect(signSpecificationHmac({ secret: 'key', ...parts })).toBe(expected)
+  expect(await signSpecificationHmac({ secret: 'key', ...parts })).toBe(expected)
 })

@@ -1,9 +1,12 @@
-import { createHash, createHmac, randomBytes, sign } from 'node:crypto'
-import { httpbis } from 'http-message-signatures'
-import { readPrivateKey } from './ed25519.ts'
+import { toBase64, toBase64Url } from './base64.ts'
+import { type WebCryptoKey, importPrivateKey, importSecret } from './keys.ts'
 
 export type SignerOptions = { readonly keyId: string } & (
-  | { readonly alg: 'ed25519'; /** PEM, or PKCS#8 in base64url. */ readonly privateKey: string }
+  | {
+      readonly alg: 'ed25519'
+      /** A key of WebCrypto, which need not be extractable; or PEM; or PKCS#8 in base64url. */
+      readonly privateKey: string | WebCryptoKey
+    }
   | { readonly alg: 'hmac'; readonly secret: string }
 ) & {
     /** Unix ms; for tests. */
@@ -18,38 +21,56 @@ export interface Signer {
 
 /**
  * Signs requests by HTTP Message Signatures (RFC 9421): method, whole address and, through `Content-Digest` (RFC 9530),
- * the body; with the parameters created, nonce, keyid and alg.
+ * the body; with the parameters created, nonce, keyid and alg. An unusable key is told by the first signature.
  */
 export function createSigner(options: SignerOptions): Signer {
-  const signing = signingOf(options)
-  const now = options.now ?? Date.now
+  const { keyId, now = Date.now } = options
+  let signing: Promise<Signing> | undefined
   return {
-    keyId: options.keyId,
+    keyId,
     async headersFor({ method, url, body }) {
-      const digest = body === undefined ? {} : { 'content-digest': digestOf(body) }
-      const signed = await httpbis.signMessage(
-        {
-          key: { id: options.keyId, ...signing },
-          fields: ['@method', '@target-uri', ...Object.keys(digest)],
-          params: ['created', 'nonce', 'keyid', 'alg'],
-          paramValues: { created: new Date(now()), nonce: randomBytes(24).toString('base64url') },
-        },
-        { method, url, headers: digest },
-      )
-      return signed.headers
+      signing ??= signingOf(options)
+      const { alg, sign } = await signing
+      const digest = body === undefined ? undefined : `sha-256=:${await sha256(body)}:`
+      const covered = ['"@method"', '"@target-uri"', ...(digest === undefined ? [] : ['"content-digest"'])].join(' ')
+      const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(24)))
+      const created = Math.floor(now() / 1_000)
+      const parameters = `(${covered});created=${created};nonce="${nonce}";keyid="${quoted(keyId)}";alg="${alg}"`
+      const base = [
+        `"@method": ${method}`,
+        `"@target-uri": ${url}`,
+        ...(digest === undefined ? [] : [`"content-digest": ${digest}`]),
+        `"@signature-params": ${parameters}`,
+      ].join('\n')
+      return {
+        ...(digest === undefined ? {} : { 'content-digest': digest }),
+        'Signature-Input': `sig=${parameters}`,
+        Signature: `sig=:${toBase64(await sign(new TextEncoder().encode(base)))}:`,
+      }
     },
   }
 }
 
-function signingOf(options: SignerOptions): { alg: string; sign: (data: Buffer) => Promise<Buffer> } {
-  if (options.alg === 'hmac') {
-    const { secret } = options
-    return { alg: 'hmac-sha256', sign: async (data) => createHmac('sha256', secret).update(data).digest() }
-  }
-  const key = readPrivateKey(options.privateKey)
-  return { alg: 'ed25519', sign: async (data) => sign(null, data, key) }
+interface Signing {
+  readonly alg: 'ed25519' | 'hmac-sha256'
+  readonly sign: (data: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>
 }
 
-function digestOf(body: string): string {
-  return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+async function signingOf(options: SignerOptions): Promise<Signing> {
+  if (options.alg === 'hmac') {
+    const key = await importSecret(options.secret)
+    return { alg: 'hmac-sha256', sign: async (data) => await crypto.subtle.sign('HMAC', key, data) }
+  }
+  const { privateKey } = options
+  const key = typeof privateKey === 'string' ? await importPrivateKey(privateKey) : privateKey
+  return { alg: 'ed25519', sign: async (data) => await crypto.subtle.sign('Ed25519', key, data) }
+}
+
+async function sha256(text: string): Promise<string> {
+  return toBase64(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+}
+
+/** A string of a structured field (RFC 9651 section 3.3.3). */
+function quoted(text: string): string {
+  return text.replace(/[\\"]/g, '\\$&')
 }

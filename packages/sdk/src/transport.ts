@@ -1,17 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import type { Sent } from './api.ts'
+import { pause } from './pause.ts'
 import type { Signer } from './signer.ts'
-import { SpeciesError, errorOf } from './species-error.ts'
+import { SpeciesError, afterUnknown, errorOf } from './species-error.ts'
 
 export interface ClientOptions {
   /** The address the marketplace is called by, with the path before its own paths, if there is one. */
   readonly baseUrl: string
   /** The marketplace's public address, where it is called by another one, as on its own machine: signatures cover the public one. */
   readonly publicUrl?: string | undefined
-  readonly signer: Signer
+  /** Left out, only what everyone may read is answered. */
+  readonly signer?: Signer | undefined
   /** `globalThis.fetch`, or the `fetch` of an app in this process. */
   readonly fetch?: (request: Request, init?: RequestInit) => Promise<Response> | Response
   /** Ms to wait for an answer to one try; default 30 s. */
   readonly timeoutMs?: number
+  /** How often a call that may be repeated is sent at most; default 4. */
+  readonly tries?: number
 }
 
 export interface Answer {
@@ -22,14 +26,8 @@ export interface Answer {
 }
 
 export interface Transport {
-  /** One signed call, answered by a success or a thrown {@link SpeciesError}. `repeatable`: may be sent again. */
-  call(
-    method: string,
-    path: string,
-    body: unknown,
-    repeatable: boolean,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer>
+  /** One signed call, answered by a success or a thrown {@link SpeciesError}. */
+  call(sent: Sent): Promise<Answer>
   /** Opens a stream of server-sent events; whatever comes back is the caller's. */
   open(path: string, signal: AbortSignal): Promise<Response>
 }
@@ -39,40 +37,38 @@ export function createTransport({
   baseUrl,
   publicUrl = baseUrl,
   signer,
-  fetch = globalThis.fetch,
+  fetch = (request) => globalThis.fetch(request),
   timeoutMs = 30_000,
+  tries = 4,
 }: ClientOptions): Transport {
-  const signed = async (
-    method: string,
-    path: string,
-    text: string | undefined,
-    accept: string,
+  const requestFor = async (
+    { method, path, headers }: Pick<Sent, 'method' | 'path' | 'headers'>,
+    body: string | undefined,
     signal: AbortSignal,
   ): Promise<Request> => {
+    const signature = await signer?.headersFor({ method, url: addressOf(publicUrl, path), body })
+    const all = { ...signature, accept: 'application/json', ...headers }
+    // A redirect would be signed for another address than it is sent to.
+    const init = { method, signal, redirect: 'manual' } as const
     const url = addressOf(baseUrl, path)
-    const signature = await signer.headersFor({ method, url: addressOf(publicUrl, path), body: text })
-    const headers = { ...signature, accept }
-    if (text === undefined) return new Request(url, { method, headers, signal })
-    return new Request(url, { method, headers: { ...headers, 'content-type': 'application/json' }, signal, body: text })
+    if (body === undefined) return new Request(url, { ...init, headers: all })
+    return new Request(url, { ...init, headers: { ...all, 'content-type': 'application/json' }, body })
   }
-  const attempt = async (
-    method: string,
-    path: string,
-    text: string | undefined,
-    more: Readonly<Record<string, string>>,
-  ): Promise<Answer> => {
-    const request = await signed(method, path, text, 'application/json', AbortSignal.timeout(timeoutMs))
-    for (const [name, value] of Object.entries(more)) request.headers.set(name, value)
+  const attempt = async (sent: Sent, body: string | undefined): Promise<Answer> => {
+    const request = await requestFor(sent, body, AbortSignal.timeout(timeoutMs))
     const answer = await answerOf(async () => await fetch(request))
     if (answer.status >= 200 && answer.status < 300) return answer
     throw errorOf(answer)
   }
   return {
-    call: async (method, path, body, repeatable, headers = {}) => {
-      const text = body === undefined ? undefined : JSON.stringify(body)
-      return await persist(async () => await attempt(method, path, text, headers), repeatable)
+    call: async (sent) => {
+      const body = sent.body === undefined ? undefined : JSON.stringify(sent.body)
+      return await persist(async () => await attempt(sent, body), sent.repeatable ? tries : 1)
     },
-    open: async (path, signal) => await fetch(await signed('GET', path, undefined, 'text/event-stream', signal)),
+    open: async (path, signal) => {
+      const headers = { accept: 'text/event-stream' }
+      return await fetch(await requestFor({ method: 'GET', path, headers }, undefined, signal))
+    },
   }
 }
 
@@ -81,20 +77,29 @@ function addressOf(base: string, path: string): string {
   return new URL(base.replace(/\/+$/, '') + path).href
 }
 
-const tries = 4
-const passing = new Set(['network_error', 'service_unavailable', 'overloaded', 'rate_limited'])
+/** A longer wait than this is the caller's to decide. */
+const longestPauseMs = 5_000
 
-/** Tries again what may be sent twice, after doubling pauses with jitter. */
-async function persist(attempt: () => Promise<Answer>, repeatable: boolean): Promise<Answer> {
+/** Tries again after doubling pauses with jitter, not sooner than the answer asks for. */
+async function persist(attempt: () => Promise<Answer>, tries: number): Promise<Answer> {
+  let isUnknown: boolean = false
   for (let round = 1; ; round++) {
     try {
       return await attempt()
-    } catch (error) {
-      const again = repeatable && round < tries && error instanceof SpeciesError && passing.has(error.code)
-      if (!again) throw error
-      await pause(100 * 2 ** round * (0.5 + Math.random()))
+    } catch (failure) {
+      if (!(failure instanceof SpeciesError)) throw failure
+      const error: SpeciesError = isUnknown ? afterUnknown(failure) : failure
+      isUnknown ||= error.outcome === 'unknown'
+      const { retryAfterMs = 0 } = failure
+      if (round >= tries || !isWorthAnother(failure) || retryAfterMs > longestPauseMs) throw error
+      await pause(Math.max(retryAfterMs, 100 * 2 ** round * (0.5 + Math.random())))
     }
   }
+}
+
+/** Whether the same may succeed in a moment: no answer, an answer of a proxy on the way, or too much work. */
+function isWorthAnother({ code, outcome, retryable }: SpeciesError): boolean {
+  return retryable && code !== 'trading_halted' && outcome !== 'refused'
 }
 
 async function answerOf(send: () => Promise<Response>): Promise<Answer> {

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
+import type { OutputOf } from './api.ts'
+import { pause } from './pause.ts'
 import { SpeciesError } from './species-error.ts'
 
 export interface WaitOptions {
@@ -9,16 +9,17 @@ export interface WaitOptions {
   readonly pollMs?: number
   /** Told each state that is seen, with what the event waits for; the end is the answer. */
   readonly onState?: (view: NamedState) => void
+  /** Ends the waiting, with `still_waiting`. The event goes on. */
+  readonly signal?: AbortSignal
 }
 
-const endStates = new Set(['completed', 'failed', 'disputed'])
-export const eventViewSchema = z.looseObject({ eventId: z.string(), state: z.string() })
-const namedStateSchema = z.looseObject({ state: z.string() })
-/** A state, and what an event waits for there, as its stream and its status say it. */
-export type NamedState = z.infer<typeof namedStateSchema>
-
 /** An event as `GET /marketplace/v1/events/{eventId}` shows it. */
-export type EventView = z.infer<typeof eventViewSchema>
+export type EventView = OutputOf<'getEvent'>
+
+/** A state, and what an event waits for there, as its stream and its status say it. */
+export type NamedState = Pick<EventView, 'state'> & Partial<EventView>
+
+const endStates = new Set(['completed', 'failed', 'disputed'])
 
 /**
  * Waits for the end of an event. The stream is a doorbell: it says when to look, and what counts is the answer of `read`.
@@ -26,19 +27,20 @@ export type EventView = z.infer<typeof eventViewSchema>
  */
 export async function waitForEnd(
   event: { eventId: string; stream: (signal: AbortSignal) => Promise<Response>; read: () => Promise<EventView> },
-  { timeoutMs = 60_000, pollMs = 250, onState = () => undefined }: WaitOptions,
+  { timeoutMs = 60_000, pollMs = 250, onState = () => undefined, signal: given }: WaitOptions,
 ): Promise<EventView> {
-  const signal = AbortSignal.timeout(timeoutMs)
+  const time = AbortSignal.timeout(timeoutMs)
+  const signal = given ? AbortSignal.any([time, given]) : time
   await streamEnds(event.stream, signal, onState)
   for (;;) {
     const view = await event.read()
-    if (isEnd(view.state)) return view
+    if (endStates.has(view.state)) return view
     onState(view)
     if (signal.aborted) {
       const detail = `${event.eventId} is ${view.state} and has not ended yet. It goes on: ask again.`
       throw new SpeciesError({ code: 'still_waiting', status: 0, detail, retryable: true })
     }
-    await pause(pollMs)
+    await pause(pollMs, signal)
   }
 }
 
@@ -55,28 +57,41 @@ async function streamEnds(
       await response.body?.cancel()
       return
     }
-    let waiting = ''
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream(), { signal })) {
-      const lines = (waiting + chunk).split(/\r?\n/)
-      waiting = lines.pop() ?? ''
-      const views = lines.flatMap((line) => viewIn(line) ?? [])
-      if (views.some((view) => isEnd(view.state))) return
-      for (const view of views) onState(view)
+    for await (const line of linesOf(response.body)) {
+      const view = viewIn(line)
+      if (view && endStates.has(view.state)) return
+      if (view) onState(view)
     }
   } catch {
     // Asking tells the same, later: a broken stream is no failure.
   }
 }
 
-function viewIn(line: string): NamedState | undefined {
-  if (!line.startsWith('data:')) return undefined
+/** By reader: not every browser iterates streams. */
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let waiting = ''
   try {
-    return namedStateSchema.safeParse(JSON.parse(line.slice(5))).data
-  } catch {
-    return undefined // not ours
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const lines = (waiting + decoder.decode(value, { stream: true })).split(/\r?\n/)
+      waiting = lines.pop() ?? ''
+      yield* lines
+    }
+  } finally {
+    await reader.cancel()
   }
 }
 
-function isEnd(state: string): boolean {
-  return endStates.has(state.toLowerCase())
+function viewIn(line: string): NamedState | undefined {
+  if (!line.startsWith('data:')) return undefined
+  try {
+    const value: unknown = JSON.parse(line.slice(5))
+    const isState = typeof value === 'object' && value !== null && 'state' in value && typeof value.state === 'string'
+    return isState ? (value as NamedState) : undefined
+  } catch {
+    return undefined // not ours
+  }
 }

@@ -3,6 +3,7 @@ import { administrationRows } from './administration.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
+import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
@@ -35,6 +36,7 @@ export const rows: readonly CommandRow[] = [
   ...operationRows,
   ...walletTransferRows,
   ...deadLetterRows,
+  ...mirrorRows,
   ...peopleRows,
   ...settingsRows,
 ]

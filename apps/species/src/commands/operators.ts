@@ -1,4 +1,5 @@
-import { type Client, generateEd25519 } from '@species/sdk'
+import type { Client } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { overlapOf, overlapOption, rotateEd25519 } from './rotate-key.ts'

@@ -1,4 +1,5 @@
-import { type Client, SpeciesError, generateEd25519 } from '@species/sdk'
+import { type Client, SpeciesError } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { DataDirectory } from '../processes/data-directory.ts'
 import type { CommandOptions } from './command-call.ts'
 import type { OptionRow } from './command-row.ts'

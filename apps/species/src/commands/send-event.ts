@@ -1,4 +1,4 @@
-import type { Client, NamedState, SignedReceipt } from '@species/sdk'
+import type { Client, NamedState, NewEvent, SignedReceipt } from '@species/sdk'
 import { receiptInWords } from '../demo/receipt-words.ts'
 import type { CommandCall } from './command-call.ts'
 
@@ -6,7 +6,7 @@ import type { CommandCall } from './command-call.ts'
 export async function sendEvent(
   call: Pick<CommandCall, 'note'>,
   client: Client,
-  event: Readonly<Record<string, unknown>> & { readonly eventId: string },
+  event: NewEvent,
 ): Promise<SignedReceipt> {
   await client.submitEvent(event)
   let shown = ''

@@ -22,6 +22,7 @@ export const settingsRows: readonly CommandRow[] = [
         `Onli Cloud ${partner(settings.onli)}`,
         `Moralis    ${partner(settings.moralis)}`,
         `TRON       ${partner(settings.tron)}`,
+        `Firefly    ${settings.firefly ? settings.firefly.url : 'none: no book follows the ledger'}`,
         `HTTP       ${settings.host}:${settings.port}`,
       ]
       call.print(shown, words.join('\n'))

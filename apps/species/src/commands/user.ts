@@ -1,4 +1,4 @@
-import { generateEd25519 } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import type { LocalKey } from '../processes/data-directory.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'

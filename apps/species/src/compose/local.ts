@@ -1,6 +1,6 @@
 import { lockDirectory } from '@species/database'
 import { systemIds } from '@species/platform'
-import { generateEd25519 } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import type { DataDirectory } from '../processes/data-directory.ts'
 
 /** Another process has the data directory. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, ChainReader } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainReader } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
+import { createFireflyBook, createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
@@ -56,7 +56,7 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainReader[] } {
+): { onli: AssetLedger; chainReaders: ChainReader[]; book?: BookPort } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -75,7 +75,9 @@ export function openPartners(
     tls: undefined,
   }
   const common = { clock, metrics, timeoutMs: 5_000 }
+  const { firefly } = settings
   return {
+    ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
     chainReaders: [
       createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),
       createTronChainReader({ ...common, baseUrl: tron.url, ...(tron.apiKey ? { apiKey: tron.apiKey } : {}) }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Client, createClient, createSigner } from '@species/sdk'
+import { type Client, type NewEvent, createClient, createSigner } from '@species/sdk'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createKey } from '../commands/user.ts'
 import { signerOptions } from '../commands/connect.ts'
@@ -77,7 +77,7 @@ export async function control(sandboxUrl: string, path: string, body: object): P
 /** Sends an event, waits for its end, gives its receipt. */
 export async function trade(
   client: Client,
-  event: Record<string, unknown> & { eventId?: string },
+  event: Omit<NewEvent, 'eventId'> & { eventId?: string },
 ): Promise<Record<string, unknown>> {
   const eventId = event.eventId ?? `play-${randomBytes(8).toString('hex')}`
   await client.submitEvent({ ...event, eventId })

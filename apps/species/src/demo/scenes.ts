@@ -41,7 +41,7 @@ export async function playScenes(stage: Stage, cast: Cast, seen: (scene: Scene) 
   const sale = await play('alice offers 40 units at 1.25 USDT', 'COMPLETED', () =>
     trade(alice.client, { from: 'alice', to: 'market', amount: 40, putProceeds: { unitPrice: '1.25' } }),
   )
-  const listingId = sale?.['listingId']
+  const listingId = String(sale?.['listingId'])
   await play(
     'bob buys 10 units of that listing',
     'COMPLETED',

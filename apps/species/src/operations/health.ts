@@ -25,6 +25,8 @@ export type Health = () => Promise<Parts>
 
 /** The breakers of each partner: while one of them is open the partner is known to be ill. */
 const breakersOf = { moralis: ['moralis'], tron: ['tron'], onli: ['onli_moves', 'onli_questions'] } as const
+/** The same of partners that a marketplace can do without: those that it has. */
+const optionalBreakersOf = { firefly: ['firefly'] } as const
 
 /** A database that does not answer within this counts as down. */
 const answerMs = 2_000
@@ -64,8 +66,13 @@ async function databaseState({ database, whyNoWrites, ...deps }: HealthDeps): Pr
 async function partnerStates(metrics: Metrics): Promise<Record<string, PartState>> {
   const { values } = await metrics.breakerOpen.get()
   const open = new Set<unknown>(values.filter(({ value }) => value === 1).map(({ labels }) => labels.breaker))
+  const known = new Set<unknown>(values.map(({ labels }) => labels.breaker))
+  const optional = Object.entries(optionalBreakersOf).filter(([, breakers]) => breakers.some((name) => known.has(name)))
   return Object.fromEntries(
-    Object.entries(breakersOf).map(([partner, breakers]) => [partner, upIf(!breakers.some((name) => open.has(name)))]),
+    [...Object.entries(breakersOf), ...optional].map(([partner, breakers]) => [
+      partner,
+      upIf(!breakers.some((name) => open.has(name))),
+    ]),
   )
 }
 

@@ -36,6 +36,8 @@ export function contradictions(env: Environment): string[] {
   if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
   if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
     problems.push('ONLI_APP_KEY: required with ONLI_URL')
+  if ((env.FIREFLY_URL === undefined) !== (env.FIREFLY_TOKEN === undefined))
+    problems.push('FIREFLY_URL, FIREFLY_TOKEN: a book needs both; set both or none')
   const tls = [env.ONLI_TLS_CA, env.ONLI_TLS_CERT, env.ONLI_TLS_KEY].filter((file) => file !== undefined).length
   if (env.ONLI_URL?.startsWith('https:') === true && tls !== 3)
     problems.push(
@@ -54,6 +56,7 @@ function inPlaintext(env: Environment): string[] {
     MORALIS_URL: env.MORALIS_API_KEY === undefined ? [] : [env.MORALIS_URL],
     TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
     ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
+    FIREFLY_URL: env.FIREFLY_URL === undefined ? [] : [env.FIREFLY_URL],
   }
   return Object.entries(servers)
     .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))

@@ -35,6 +35,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   ONLI_TLS_KEY: 'path to the client key for Onli Cloud; required with an `https` address',
   ONLI_HONOURS_IDEMPOTENCY_KEYS:
     '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
+  FIREFLY_URL: 'address of Firefly III, whose book follows the ledger; what stands before `/api/v1`',
+  FIREFLY_TOKEN: 'personal access token of the owner of that book; required with `FIREFLY_URL`',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
   SPECIES_WEBHOOKS_LOOPBACK:
     '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',

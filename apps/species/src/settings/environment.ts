@@ -85,6 +85,8 @@ export const environmentSchema = z.object({
   ONLI_TLS_CERT: z.string().optional(),
   ONLI_TLS_KEY: z.string().optional(),
   ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
+  FIREFLY_URL: url('https:', 'http:').optional(),
+  FIREFLY_TOKEN: secret.optional(),
   SANDBOX_PORT: port.default(8090),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
   SPECIES_PAGES: z.enum(['0', '1']).optional(),
@@ -96,8 +98,6 @@ export const notYet = [
   'NOWPAYMENTS_URL',
   'NOWPAYMENTS_API_KEY',
   'NOWPAYMENTS_IPN_SECRET',
-  'FIREFLY_URL',
-  'FIREFLY_TOKEN',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ] as const
 

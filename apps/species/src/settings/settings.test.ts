@@ -84,7 +84,9 @@ describe('the engines', () => {
       { REDIS_URL: 'rediss://cache.example', REDIS_TLS_CA: '/nowhere/ca.pem' },
       '/nowhere/ca.pem',
     ],
-    ['a part that is not built', { FIREFLY_URL: 'http://127.0.0.1' }, 'no part that uses it'],
+    ['a part that is not built', { NOWPAYMENTS_API_KEY: 'x' }, 'no part that uses it'],
+    ['a book without its token', { FIREFLY_URL: 'http://127.0.0.1' }, 'a book needs both'],
+    ['a book far away in plaintext', { FIREFLY_URL: 'http://book.example', FIREFLY_TOKEN: 'x' }, 'FIREFLY_URL'],
     ['a misspelt name', { SPECIES_NATS_PREFX: 'x' }, 'there is no such setting'],
   ])('are refused with a reason: %s', (_name, environment, reason) => {
     expect(problems(environment as unknown as Record<string, string>)).toContain(reason)

@@ -45,6 +45,8 @@ export interface Settings {
     | undefined
   /** Whether Onli Cloud, real or the sandbox's, knows a repeated request by its key. Where not, nothing is sent twice. */
   readonly onliHonoursKeys: boolean
+  /** The operator's book; undefined: none is kept. */
+  readonly firefly: { readonly url: string; readonly token: Secret } | undefined
   readonly sandboxPort: number
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
@@ -111,6 +113,10 @@ function toSettings(env: Environment): Settings {
                 : undefined,
           },
     onliHonoursKeys: env.ONLI_HONOURS_IDEMPOTENCY_KEYS === '1',
+    firefly:
+      env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
+        ? undefined
+        : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
     sandboxPort: env.SANDBOX_PORT,
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
     pages: env.SPECIES_PAGES && env.SPECIES_PAGES === '1',

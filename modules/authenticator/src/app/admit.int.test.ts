@@ -1,6 +1,7 @@
 import type { SignedRequest } from '@species/contracts'
 import type { Database } from '@species/database'
-import { type Signer, createSigner, generateEd25519 } from '@species/sdk'
+import { type Signer, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticatorModule } from '../index.ts'

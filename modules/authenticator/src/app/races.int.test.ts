@@ -1,6 +1,6 @@
 import type { RequestVerifier } from '@species/contracts'
 import { ok } from '@species/kernel'
-import { generateEd25519 } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createNonceStore } from '../adapters/nonce-store.ts'

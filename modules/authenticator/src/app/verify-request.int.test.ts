@@ -2,7 +2,8 @@ import { createHash, createHmac } from 'node:crypto'
 import type { SignedRequest } from '@species/contracts'
 import type { Database } from '@species/database'
 import { systemIds } from '@species/platform'
-import { type Signer, createSigner, generateEd25519, signSpecificationHmac } from '@species/sdk'
+import { type Signer, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, pgliteWith } from '@species/testing'
 import { httpbis } from 'http-message-signatures'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -226,7 +227,10 @@ describe('the specification’s scheme', () => {
     key = { keyId: hmacKeyId, secret },
     allowed = true,
   ): SignedRequest => {
-    const signature = signSpecificationHmac({ ...signedAs, secret: key.secret })
+    const { body, nonce, timestamp } = signedAs
+    const signature = createHmac('sha256', key.secret)
+      .update(body + nonce + timestamp)
+      .digest('base64')
     const headers = {
       'x-api-key': key.keyId,
       'x-nonce': sent.nonce,

@@ -1,5 +1,6 @@
 import { no, unknown } from '@species/kernel'
-import { createClient, createSigner, generateEd25519 } from '@species/sdk'
+import { createClient, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { describe, expect, it } from 'vitest'
 import { authenticatorModule } from '../index.ts'
 import { origin } from '../test-world.ts'

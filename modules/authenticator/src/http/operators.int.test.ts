@@ -1,6 +1,7 @@
 import type { Database } from '@species/database'
 import { systemIds } from '@species/platform'
-import { type Client, SpeciesError, createClient, createSigner, generateEd25519 } from '@species/sdk'
+import { type Client, SpeciesError, createClient, createSigner } from '@species/sdk'
+import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureOperatorKey, authenticatorModule } from '../index.ts'

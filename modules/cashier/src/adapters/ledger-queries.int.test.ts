@@ -63,4 +63,27 @@ describe('queries', () => {
     expect(await stage()).toBe('settled')
     expect(await cashierModule.queries(database).inFlight()).toEqual([])
   })
+
+  it('give the entries after a number with their transfers whole, also where the page ends within one', async () => {
+    await settle(await fund(1, buy))
+    const queries = cashierModule.queries(database)
+    const all = await queries.entriesAfter(0n, 100)
+    const first = await queries.entriesAfter(0n, all.seqs.length - 1)
+    expect(first.seqs).toEqual(all.seqs.slice(0, -1))
+    expect(first.transfers).toEqual(all.transfers)
+    expect(all.transfers.map(({ kind }) => kind)).toEqual(['payment', 'settlement'])
+    const sum = all.transfers.flatMap(({ entries }) => entries).reduce((total, { amount }) => total + amount, 0n)
+    expect(sum).toBe(0n)
+    expect((await queries.entriesAfter(all.seqs.at(-1) ?? 0n, 100)).seqs).toEqual([])
+  })
+
+  it('sum balances under a family, each once however often it is named', async () => {
+    await settle(await fund(1, buy))
+    const sums = await cashierModule.queries(database).balancesUnder(['user:', 'user:', 'treasury', 'treas'])
+    expect(sums).toEqual([
+      { name: 'treasury', asset: 'USDT', posted: 15_000_000n },
+      { name: 'user:', asset: 'SPECIES', posted: 10n },
+      { name: 'user:', asset: 'USDT', posted: 4_925_000n },
+    ])
+  })
 })

@@ -9,6 +9,7 @@ import {
 import { type Asset, accounts, payerOf } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
+import { balancesUnder, entriesAfter } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 /** The ledger's answers to other modules. Reads only. */
@@ -59,6 +60,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
+    entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
+    balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{
         outcome: 'funded' | 'refused' | 'settled' | 'released'

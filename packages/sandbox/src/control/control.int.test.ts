@@ -51,7 +51,7 @@ describe('the control API', () => {
     expect((await order(sandbox, '/chains/DOGE/blocks', { count: 1 })).status).toBe(404)
     expect((await order(sandbox, '/nothing', {})).status).toBe(404)
     expect((await order(sandbox, '/faults/fault-9', undefined, 'DELETE')).status).toBe(404)
-    expect((await http(`${sandbox.httpUrl}/firefly/api/v1/about`)).status).toBe(404)
+    expect((await http(`${sandbox.httpUrl}/nothing/api/v1/about`)).status).toBe(404)
   })
 
   it('lists and deletes faults', async () => {

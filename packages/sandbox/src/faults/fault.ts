@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const partnerNames = ['moralis', 'tron', 'onli'] as const
+const partnerNames = ['moralis', 'tron', 'onli', 'firefly'] as const
 export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
@@ -8,6 +8,7 @@ const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'latestBlock', 'block', 'transfers', 'balance'],
   tron: ['transaction', 'latestBlock', 'events', 'block', 'transfers', 'balance'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
+  firefly: ['about', 'currency', 'account', 'search', 'transaction'],
 }
 
 /** Lies about lists of transfers: one that is not in its transaction, the same page for ever, rows left out, and a token's look-alike. */
@@ -49,12 +50,20 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
     missing: answersOperations,
     balance: ['GetBalances'],
   },
+  firefly: {
+    not_found: ['search'],
+    balance: ['account'],
+    other: ['transaction', 'search'],
+    garbage: partnerOperations.firefly,
+    html: partnerOperations.firefly,
+  },
 }
 
 const duplicableOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'transfers'],
   tron: ['transaction', 'transfers'],
   onli: partnerOperations.onli,
+  firefly: ['transaction'],
 }
 
 const common = {

@@ -5,6 +5,8 @@ import { chainEntrySchema } from '../chains/change.ts'
 import { SimulatedChain } from '../chains/chain.ts'
 import type { ChainName } from '../chains/profile.ts'
 import { chainNames, chainProfiles } from '../chains/profile.ts'
+import { FireflyBook } from '../firefly/book.ts'
+import { type FireflyEntry, fireflyEntrySchema } from '../firefly/entry.ts'
 import type { OnliEntry } from '../onli/entry.ts'
 import { onliEntrySchema } from '../onli/entry.ts'
 import { OnliBook } from '../onli/book.ts'
@@ -19,8 +21,8 @@ export interface WorldOptions {
   readonly honoursIdempotencyKeys: boolean | undefined
 }
 
-const entrySchema = z.union([onliEntrySchema, chainEntrySchema])
-type Entry = OnliEntry | ChainEntry
+const entrySchema = z.union([onliEntrySchema, chainEntrySchema, fireflyEntrySchema])
+type Entry = OnliEntry | ChainEntry | FireflyEntry
 
 /**
  * All that the partners know. A handler records its changes and then commits once, without yielding in between; what a
@@ -29,6 +31,7 @@ type Entry = OnliEntry | ChainEntry
 export class World {
   readonly chains: Readonly<Record<ChainName, SimulatedChain>>
   readonly onli = new OnliBook()
+  readonly firefly = new FireflyBook()
   readonly #clock: () => number
   #latest = 0
   #pending = ''
@@ -83,6 +86,7 @@ export class World {
 
   #apply(entry: Entry): void {
     if (entry.t === 'chain') this.chains[entry.chain].apply(entry.change)
+    else if (isFirefly(entry)) this.firefly.apply(entry)
     else this.onli.apply(entry)
   }
 
@@ -116,7 +120,12 @@ export class World {
       for (const change of this.chains[name].snapshot()) yield JSON.stringify({ t: 'chain', chain: name, change })
     }
     for (const entry of this.onli.snapshot()) yield JSON.stringify(entry)
+    for (const entry of this.firefly.snapshot()) yield JSON.stringify(entry)
   }
+}
+
+function isFirefly(entry: Entry): entry is FireflyEntry {
+  return entry.t.startsWith('ff_')
 }
 
 /** Makes block hashes differ between forks and between sandboxes. */

@@ -1,0 +1,2353 @@
+// Made by `npm run generate` from the OpenAPI document of the marketplace. Do not edit.
+
+export interface components {
+  schemas: {
+    /** @description A problem document (RFC 9457). An operation may add members of its own. */
+    Problem: {
+      /** @description The address of the page about the code */
+      type: string
+      title: string
+      status: number
+      /**
+       * @description What went wrong, for programs
+       * @enum {string}
+       */
+      code:
+        | 'malformed_json'
+        | 'invalid_request'
+        | 'invalid_amount'
+        | 'body_too_large'
+        | 'request_timeout'
+        | 'headers_too_large'
+        | 'expectation_failed'
+        | 'unsupported_transfer_coding'
+        | 'unsupported_media_type'
+        | 'not_found'
+        | 'method_not_allowed'
+        | 'precondition_failed'
+        | 'vaults_fixed'
+        | 'unauthenticated'
+        | 'invalid_signature'
+        | 'stale_signature'
+        | 'replayed_nonce'
+        | 'scheme_not_allowed'
+        | 'key_revoked'
+        | 'user_suspended'
+        | 'forbidden'
+        | 'not_your_account'
+        | 'rate_limited'
+        | 'reserved_name'
+        | 'already_exists'
+        | 'wallet_taken'
+        | 'wallet_proof_invalid'
+        | 'challenge_expired'
+        | 'address_not_public'
+        | 'too_many_webhooks'
+        | 'too_many_deliveries'
+        | 'webhook_disabled'
+        | 'event_id_conflict'
+        | 'trading_halted'
+        | 'payouts_unsupported'
+        | 'too_many_unproven_payments'
+        | 'overloaded'
+        | 'intent_mismatch'
+        | 'ambiguous_event'
+        | 'missing_field'
+        | 'deadline_exceeded'
+        | 'proof_unsupported'
+        | 'chain_disabled'
+        | 'payment_not_found'
+        | 'payment_not_final'
+        | 'payment_unconfirmable'
+        | 'failed_transaction'
+        | 'no_transfer'
+        | 'wrong_token'
+        | 'wrong_recipient'
+        | 'too_little'
+        | 'not_bound'
+        | 'payment_before_wallet'
+        | 'price_expired'
+        | 'already_claimed'
+        | 'listing_not_found'
+        | 'listing_gone'
+        | 'listing_expired'
+        | 'listing_too_small'
+        | 'listing_below_minimum'
+        | 'too_many_listings'
+        | 'own_listing'
+        | 'not_your_listing'
+        | 'no_liquidity'
+        | 'nothing_to_delist'
+        | 'unknown_party'
+        | 'same_party'
+        | 'insufficient_units'
+        | 'insufficient_payment'
+        | 'pool_exhausted'
+        | 'pool_share_exceeded'
+        | 'limit_exceeded'
+        | 'delivery_refused'
+        | 'consent_refused'
+        | 'consent_expired'
+        | 'refused_by_operator'
+        | 'service_unavailable'
+        | 'internal_error'
+      /** @description What went wrong this time, for people */
+      detail: string
+      /** @description Whether the same request may succeed later */
+      retryable: boolean
+      /** @description Names the request in the log of the marketplace */
+      requestId: string
+      /** @description The fields that do not fit, at most 20 */
+      issues?: {
+        field: string
+        message: string
+      }[]
+      /**
+       * Format: date-time
+       * @description Of `rate_limited`: until then the same signed request may be sent again
+       */
+      sameRequestUntil?: string
+    }
+    /** @description The configuration, with its version as ETag. Send the `ETag` as `If-Match` when you change it. Where the process that answers is too old to read the newest version, this is the newest that it can read, and `unreadable` names the other. */
+    getConfig: {
+      output: {
+        version: number
+        config: {
+          /** @enum {string} */
+          trading: 'on' | 'off'
+          treasuryPrice: string
+          redeemPrice: string
+          feeBasisPoints: {
+            buyTreasury: number
+            buyMarket: number
+            sell: number
+            redeem: number
+          }
+          chains: {
+            ETH: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            BSC: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            POLYGON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            TRON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+          }
+          /** @default 172800000 */
+          walletTransferMs?: number
+          /** @default 600000 */
+          priceHoldMs?: number
+          recheckMultiples: number[]
+          vanishedAfterMs?: number
+          deadlines: {
+            paymentMs: number
+            paymentWatchMs: number
+            consentMs: number
+            /** @default 300000 */
+            redeemConsentMs?: number
+            unknownMs: number
+            eventMs: number
+          }
+          listing: {
+            defaultLifeMs: number
+            maxLifeMs: number
+            /** @default 1 */
+            minUnits?: number
+            /** @default 200 */
+            maxOpenPerSeller?: number
+          }
+          /** @default 500 */
+          poolShareBasisPoints?: number
+          vaults: {
+            escrow: string
+            liquidityPool: string
+          }
+        }
+        unreadable?: number
+      }
+    }
+    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. */
+    putConfig: {
+      header: {
+        /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
+        'If-Match': string
+      }
+      body: {
+        config: {
+          /** @enum {string} */
+          trading: 'on' | 'off'
+          treasuryPrice: string
+          redeemPrice: string
+          feeBasisPoints: {
+            buyTreasury: number
+            buyMarket: number
+            sell: number
+            redeem: number
+          }
+          chains: {
+            ETH: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            BSC: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            POLYGON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            TRON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+          }
+          /** @default 172800000 */
+          walletTransferMs?: number
+          /** @default 600000 */
+          priceHoldMs?: number
+          recheckMultiples: number[]
+          vanishedAfterMs?: number
+          deadlines: {
+            paymentMs: number
+            paymentWatchMs: number
+            consentMs: number
+            /** @default 300000 */
+            redeemConsentMs?: number
+            unknownMs: number
+            eventMs: number
+          }
+          listing: {
+            defaultLifeMs: number
+            maxLifeMs: number
+            /** @default 1 */
+            minUnits?: number
+            /** @default 200 */
+            maxOpenPerSeller?: number
+          }
+          /** @default 500 */
+          poolShareBasisPoints?: number
+          vaults: {
+            escrow: string
+            liquidityPool: string
+          }
+        }
+        reason: string
+      }
+      output: {
+        version: number
+        config: {
+          /** @enum {string} */
+          trading: 'on' | 'off'
+          treasuryPrice: string
+          redeemPrice: string
+          feeBasisPoints: {
+            buyTreasury: number
+            buyMarket: number
+            sell: number
+            redeem: number
+          }
+          chains: {
+            ETH: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            BSC: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            POLYGON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            TRON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+          }
+          /** @default 172800000 */
+          walletTransferMs?: number
+          /** @default 600000 */
+          priceHoldMs?: number
+          recheckMultiples: number[]
+          vanishedAfterMs?: number
+          deadlines: {
+            paymentMs: number
+            paymentWatchMs: number
+            consentMs: number
+            /** @default 300000 */
+            redeemConsentMs?: number
+            unknownMs: number
+            eventMs: number
+          }
+          listing: {
+            defaultLifeMs: number
+            maxLifeMs: number
+            /** @default 1 */
+            minUnits?: number
+            /** @default 200 */
+            maxOpenPerSeller?: number
+          }
+          /** @default 500 */
+          poolShareBasisPoints?: number
+          vaults: {
+            escrow: string
+            liquidityPool: string
+          }
+        }
+      }
+    }
+    /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. */
+    listConfigVersions: {
+      query?: {
+        /** @default 50 */
+        limit?: number
+        before?: number
+      }
+      output: {
+        versions: {
+          version: number
+          /** @description an operator and their key */
+          changedBy: string
+          reason: string
+          /** Format: date-time */
+          changedAt: string
+        }[]
+      }
+    }
+    /** @description One version of the configuration. A version never changes. Its reason and author are in the list of versions. */
+    getConfigVersion: {
+      path: {
+        version: number
+      }
+      output: {
+        version: number
+        config: {
+          /** @enum {string} */
+          trading: 'on' | 'off'
+          treasuryPrice: string
+          redeemPrice: string
+          feeBasisPoints: {
+            buyTreasury: number
+            buyMarket: number
+            sell: number
+            redeem: number
+          }
+          chains: {
+            ETH: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            BSC: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            POLYGON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+            TRON: {
+              enabled: boolean
+              depositAddresses: string[]
+              confirmations: number
+              /** @default false */
+              halted?: boolean
+              /** @default [] */
+              compromisedAddresses?: string[]
+            }
+          }
+          /** @default 172800000 */
+          walletTransferMs?: number
+          /** @default 600000 */
+          priceHoldMs?: number
+          recheckMultiples: number[]
+          vanishedAfterMs?: number
+          deadlines: {
+            paymentMs: number
+            paymentWatchMs: number
+            consentMs: number
+            /** @default 300000 */
+            redeemConsentMs?: number
+            unknownMs: number
+            eventMs: number
+          }
+          listing: {
+            defaultLifeMs: number
+            maxLifeMs: number
+            /** @default 1 */
+            minUnits?: number
+            /** @default 200 */
+            maxOpenPerSeller?: number
+          }
+          /** @default 500 */
+          poolShareBasisPoints?: number
+          vaults: {
+            escrow: string
+            liquidityPool: string
+          }
+        }
+      }
+    }
+    /** @description Prices, fees and where to pay. What a trader needs to know before they pay: prices, fees, chains and deposit addresses, and how long a price holds. Where the process that answers is too old to read the newest version, it shows the last one it can read, with trading off and no address to pay to. */
+    getMarketConfig: {
+      output: {
+        /** @enum {string} */
+        trading: 'on' | 'off'
+        treasuryPrice: string
+        redeemPrice: string
+        feeBasisPoints: {
+          buyTreasury: number
+          buyMarket: number
+          sell: number
+          redeem: number
+        }
+        chains: {
+          ETH: {
+            enabled: boolean
+            depositAddresses: string[]
+            confirmations: number
+            /** @default false */
+            halted?: boolean
+            /** @default [] */
+            compromisedAddresses?: string[]
+          }
+          BSC: {
+            enabled: boolean
+            depositAddresses: string[]
+            confirmations: number
+            /** @default false */
+            halted?: boolean
+            /** @default [] */
+            compromisedAddresses?: string[]
+          }
+          POLYGON: {
+            enabled: boolean
+            depositAddresses: string[]
+            confirmations: number
+            /** @default false */
+            halted?: boolean
+            /** @default [] */
+            compromisedAddresses?: string[]
+          }
+          TRON: {
+            enabled: boolean
+            depositAddresses: string[]
+            confirmations: number
+            /** @default false */
+            halted?: boolean
+            /** @default [] */
+            compromisedAddresses?: string[]
+          }
+        }
+        /** @default 600000 */
+        priceHoldMs?: number
+        version: number
+        paymentDeadlineMs: number
+      }
+    }
+    /** @description Tell who signed this request. Answers with the caller, the scopes and limits of the key, and the profile of the user. */
+    authenticate: {
+      output: {
+        onliId: string
+        /** Format: uuid */
+        marketplaceUserId: string
+        keyId: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        profileTray: {
+          displayName?: string
+          language?: string
+          timeZone?: string
+        }
+      }
+    }
+    /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. */
+    createKey: {
+      body: {
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        /** @description for ed25519: its public half; we never hold the private one */
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        /** @description default: both for hmac, rfc9421 for ed25519 */
+        schemes?: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        expiresAt?: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+      }
+    }
+    /** @description List your keys. Those in use, and the newest of those that ended; at most 200. Never a secret. */
+    listKeys: {
+      output: {
+        keys: {
+          keyId: string
+          /** @enum {string} */
+          alg: 'hmac' | 'ed25519'
+          publicKey?: string
+          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+          limits?: {
+            /** @description whole units of SPECIES */
+            unitsPerTrade?: string
+            /** @description whole units of SPECIES */
+            unitsPerHour?: string
+            /** @description in any 24 hours */
+            unitsPerDay?: string
+            /** @description USDT that an event moves, with its fee */
+            usdtPerTrade?: string
+            /** @description USDT that an event moves, with its fee */
+            usdtPerHour?: string
+            /** @description in any 24 hours */
+            usdtPerDay?: string
+            intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+            counterparties?: string[]
+          }
+          schemes: ('specification' | 'rfc9421')[]
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          expiresAt?: string
+          /** Format: date-time */
+          revokedAt?: string
+          rotatedTo?: string
+        }[]
+      }
+    }
+    /** @description Give a key a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. */
+    rotateKey: {
+      path: {
+        keyId: string
+      }
+      body: {
+        /**
+         * @description how long the old key lives on
+         * @default 3600
+         */
+        overlapSeconds?: number
+        /** @description of the successor; for ed25519 */
+        publicKey?: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        replaces: string
+        /** Format: date-time */
+        oldExpiresAt: string
+      }
+    }
+    /** @description Revoke a key of yours, for ever. Requests signed with it are refused from now on. It cannot be undone. */
+    revokeKey: {
+      path: {
+        keyId: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+      }
+    }
+    /** @description Get the text that a wallet signs to become yours. Sign it with personal_sign (EIP-191) on EVM chains, with signMessageV2 (TIP-191) on TRON. */
+    challengeWallet: {
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+      }
+      output: {
+        /** Format: uuid */
+        challengeId: string
+        message: string
+        /** Format: date-time */
+        expiresAt: string
+      }
+    }
+    /** @description Prove a wallet with its signature over the challenge. From then on payments that it sends are yours. An address has one owner at a time: where another user owns it, this asks to transfer it (202), which takes effect later unless the owner objects. */
+    proveWallet: {
+      body: {
+        /** Format: uuid */
+        challengeId: string
+        signature: string
+      }
+      output:
+        | {
+            address: string
+            /** @description one EVM address is yours on every EVM chain */
+            chains: ('ETH' | 'BSC' | 'POLYGON' | 'TRON')[]
+            /** Format: date-time */
+            provenAt: string
+          }
+        | {
+            transfer: {
+              /** Format: uuid */
+              transferId: string
+              address: string
+              chains: ('ETH' | 'BSC' | 'POLYGON' | 'TRON')[]
+              /**
+               * @description outgoing: somebody else has proven your wallet
+               * @enum {string}
+               */
+              direction: 'incoming' | 'outgoing'
+              /** @enum {string} */
+              status: 'pending' | 'objected' | 'done' | 'kept'
+              /** Format: date-time */
+              requestedAt: string
+              /** Format: date-time */
+              takesEffectAt: string
+            }
+          }
+    }
+    /** @description List your proven wallets. Also requests to transfer a wallet, to you or from you. Object to one of yours before it takes effect. */
+    listWallets: {
+      output: {
+        wallets: {
+          address: string
+          /** @description one EVM address is yours on every EVM chain */
+          chains: ('ETH' | 'BSC' | 'POLYGON' | 'TRON')[]
+          /** Format: date-time */
+          provenAt: string
+        }[]
+        transfers: {
+          /** Format: uuid */
+          transferId: string
+          address: string
+          chains: ('ETH' | 'BSC' | 'POLYGON' | 'TRON')[]
+          /**
+           * @description outgoing: somebody else has proven your wallet
+           * @enum {string}
+           */
+          direction: 'incoming' | 'outgoing'
+          /** @enum {string} */
+          status: 'pending' | 'objected' | 'done' | 'kept'
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          takesEffectAt: string
+        }[]
+      }
+    }
+    /** @description Give a wallet up; another user may then prove it. An EVM address is given up on every EVM chain. */
+    releaseWallet: {
+      path: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description Object to the transfer of your wallet. The wallet stays yours until an operator has decided. */
+    objectToWalletTransfer: {
+      path: {
+        /** Format: uuid */
+        transferId: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description Wallet transfers to which the owner objects. Each waits for the decision of an operator. Until then the wallet stays with its owner. */
+    listWalletObjections: {
+      output: {
+        transfers: {
+          /** Format: uuid */
+          transferId: string
+          address: string
+          chains: ('ETH' | 'BSC' | 'POLYGON' | 'TRON')[]
+          /**
+           * @description outgoing: somebody else has proven your wallet
+           * @enum {string}
+           */
+          direction: 'incoming' | 'outgoing'
+          /** @enum {string} */
+          status: 'pending' | 'objected' | 'done' | 'kept'
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          takesEffectAt: string
+          from: string
+          to: string
+        }[]
+      }
+    }
+    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. */
+    decideWalletObjection: {
+      path: {
+        /** Format: uuid */
+        transferId: string
+      }
+      body: {
+        /** @enum {string} */
+        decision: 'transfer' | 'keep'
+        reason: string
+      }
+      output: {
+        /** Format: uuid */
+        transferId: string
+        /** @enum {string} */
+        decision: 'transfer' | 'keep'
+      }
+    }
+    /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. */
+    registerUser: {
+      body: {
+        onliId: string
+        /** @default {} */
+        profileTray?: {
+          displayName?: string
+          language?: string
+          timeZone?: string
+        }
+      }
+      output: {
+        onliId: string
+        /** Format: uuid */
+        marketplaceUserId: string
+        vaultId?: string
+        /** @enum {string} */
+        status: 'active' | 'suspended' | 'frozen'
+        profileTray: {
+          displayName?: string
+          language?: string
+          timeZone?: string
+        }
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+        /** Format: date-time */
+        lastSync?: string
+      }
+    }
+    /** @description List the users. By id, in pages: ask again `after` the last one as long as `nextAfter` is there. */
+    listUsers: {
+      query?: {
+        /** @description the last of the page before */
+        after?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        users: {
+          onliId: string
+          /** Format: uuid */
+          marketplaceUserId: string
+          vaultId?: string
+          /** @enum {string} */
+          status: 'active' | 'suspended' | 'frozen'
+          profileTray: {
+            displayName?: string
+            language?: string
+            timeZone?: string
+          }
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          updatedAt: string
+          /** Format: date-time */
+          lastSync?: string
+        }[]
+        nextAfter?: string
+      }
+    }
+    /** @description Read a user. The user, their status and their vault at Onli Cloud. */
+    getUser: {
+      path: {
+        onliId: string
+      }
+      output: {
+        onliId: string
+        /** Format: uuid */
+        marketplaceUserId: string
+        vaultId?: string
+        /** @enum {string} */
+        status: 'active' | 'suspended' | 'frozen'
+        profileTray: {
+          displayName?: string
+          language?: string
+          timeZone?: string
+        }
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+        /** Format: date-time */
+        lastSync?: string
+      }
+    }
+    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. */
+    changeUserStatus: {
+      path: {
+        onliId: string
+      }
+      body: {
+        /** @enum {string} */
+        status: 'active' | 'suspended' | 'frozen'
+        reason: string
+      }
+      output: {
+        onliId: string
+        /** Format: uuid */
+        marketplaceUserId: string
+        vaultId?: string
+        /** @enum {string} */
+        status: 'active' | 'suspended' | 'frozen'
+        profileTray: {
+          displayName?: string
+          language?: string
+          timeZone?: string
+        }
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+        /** Format: date-time */
+        lastSync?: string
+      }
+    }
+    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. */
+    createUserKey: {
+      path: {
+        onliId: string
+      }
+      body: {
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        /** @description for ed25519: its public half; we never hold the private one */
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        /** @description default: both for hmac, rfc9421 for ed25519 */
+        schemes?: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        expiresAt?: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+      }
+    }
+    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. */
+    revokeAnyKey: {
+      path: {
+        keyId: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+      }
+    }
+    /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. */
+    listOperators: {
+      output: {
+        operators: {
+          operatorId: string
+          name: string
+          /** @description who added them: an operator and their key, or `species` */
+          createdBy: string
+          /** Format: date-time */
+          createdAt: string
+          keys: {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+          }[]
+        }[]
+      }
+    }
+    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. */
+    addOperator: {
+      body: {
+        operatorId: string
+        name: string
+        publicKey: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+      }
+    }
+    /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. */
+    rotateOperatorKey: {
+      path: {
+        keyId: string
+      }
+      body: {
+        /**
+         * @description how long the old key lives on
+         * @default 3600
+         */
+        overlapSeconds?: number
+        /** @description of the successor; for ed25519 */
+        publicKey?: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        replaces: string
+        /** Format: date-time */
+        oldExpiresAt: string
+      }
+    }
+    /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
+    submitEvent: {
+      header?: {
+        /** @description The key id, with the specification’s signature. */
+        'X-API-Key'?: string
+        /** @description 16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature. */
+        'X-Nonce'?: string
+        /** @description Unix milliseconds, 13 digits; with X-Signature. */
+        'X-Timestamp'?: string
+      }
+      body: {
+        eventId: string
+        /** @enum {string} */
+        intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        from: string
+        to?: string
+        amount?: number | string
+        listingId?: string
+        delist?: string
+        /** @enum {string} */
+        timeInForce?: 'FOK' | 'IOC'
+        payWith?: {
+          /**
+           * @default chain
+           * @enum {string}
+           */
+          source?: 'chain' | 'credit'
+          /**
+           * @default USDT
+           * @enum {string}
+           */
+          currency?: 'USDT'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          proof?: string
+          logIndex?: number
+          maxUnitPrice?: string
+        }
+        putProceeds?: {
+          /**
+           * @default USDT
+           * @enum {string}
+           */
+          currency?: 'USDT'
+          unitPrice?: string
+          /** Format: date-time */
+          expiresAt?: string
+          usdtAddress?: string
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        }
+      }
+      output: {
+        eventId: string
+        /** @enum {string} */
+        status: 'accepted'
+        acceptedAt: string
+        /** @description Where the receipt will be, for the owner and every counterparty */
+        receiptId: string
+        links: {
+          status: string
+          stream: string
+          receipt: string
+        }
+      }
+    }
+    /** @description List your events, newest first. What you asked for, and how each ended if it has. In pages. */
+    listEvents: {
+      query?: {
+        /** @description the last event of the page before */
+        before?: string
+        /**
+         * @description true: only events that have not ended
+         * @default false
+         * @enum {string}
+         */
+        open?: 'true' | 'false'
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        events: {
+          eventId: string
+          acceptedAt: string
+          /**
+           * @description absent while it is under way; its status says how it stands
+           * @enum {string}
+           */
+          ended?: 'completed' | 'failed' | 'disputed'
+          /** @description what you asked for; absent while the process that answers is too old to read it */
+          event?: {
+            eventId: string
+            /** @enum {string} */
+            intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+            from: string
+            to?: string
+            amount?: string
+            listingId?: string
+            delist?: string
+            /** @enum {string} */
+            timeInForce?: 'FOK' | 'IOC'
+            payWith?: {
+              /**
+               * @default chain
+               * @enum {string}
+               */
+              source?: 'chain' | 'credit'
+              /**
+               * @default USDT
+               * @enum {string}
+               */
+              currency?: 'USDT'
+              /** @enum {string} */
+              chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              proof?: string
+              logIndex?: number
+              maxUnitPrice?: string
+            }
+            putProceeds?: {
+              /**
+               * @default USDT
+               * @enum {string}
+               */
+              currency?: 'USDT'
+              unitPrice?: string
+              /** Format: date-time */
+              expiresAt?: string
+              usdtAddress?: string
+              /** @enum {string} */
+              chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            }
+            /** @enum {boolean} */
+            lapsed?: true
+          }
+        }[]
+        nextBefore?: string
+      }
+    }
+    /** @description What an event would come to. Price, fee and total by the rules that decide, as the market stands now. Nothing is kept or reserved; the payment, your balance and the limits of your key are not looked at. Preview a purchase with `payWith.source` `credit` before you pay on chain. */
+    previewEvent: {
+      body: {
+        eventId: string
+        /** @enum {string} */
+        intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        from: string
+        to?: string
+        amount?: number | string
+        listingId?: string
+        delist?: string
+        /** @enum {string} */
+        timeInForce?: 'FOK' | 'IOC'
+        payWith?: {
+          /**
+           * @default chain
+           * @enum {string}
+           */
+          source?: 'chain' | 'credit'
+          /**
+           * @default USDT
+           * @enum {string}
+           */
+          currency?: 'USDT'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          proof?: string
+          logIndex?: number
+          maxUnitPrice?: string
+        }
+        putProceeds?: {
+          /**
+           * @default USDT
+           * @enum {string}
+           */
+          currency?: 'USDT'
+          unitPrice?: string
+          /** Format: date-time */
+          expiresAt?: string
+          usdtAddress?: string
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        }
+      }
+      output: {
+        configVersion: number
+        /** @enum {string} */
+        intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        /** @description SPECIES that would change owner */
+        units?: string
+        /** @description USDT: the price of all units */
+        total?: string
+        /** @description USDT: the fee */
+        fee?: string
+        /** @description USDT: what you would pay, with the fee */
+        due?: string
+        /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
+        proceeds?: string
+        /** @description the listings it would be bought from */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description when the listing would end */
+        expiresAt?: string
+        /** @description why it would be refused as things stand */
+        refusal?: {
+          code: string
+          title: string
+          detail: string
+          /** @description whether the same under a new eventId may succeed later */
+          retryable: boolean
+          /** @description the page about this code */
+          more: string
+        }
+      }
+    }
+    /** @description How an event of yours stands. Its state, and why it is there: what is awaited and until when, or the refusal. Once it has ended its receipt says the same, signed. */
+    getEvent: {
+      path: {
+        eventId: string
+      }
+      output: {
+        eventId: string
+        /** @enum {string} */
+        state:
+          | 'accepted'
+          | 'classified'
+          | 'validated'
+          | 'matched'
+          | 'funded'
+          | 'delivered'
+          | 'confirmed'
+          | 'settled'
+          | 'completed'
+          | 'refused'
+          | 'cancelled'
+          | 'released'
+          | 'returned'
+          | 'failed'
+          | 'waiting'
+          | 'review'
+          | 'disputed'
+        /** @enum {string} */
+        ended?: 'completed' | 'failed' | 'disputed'
+        /** @description when this state was reached */
+        since: string
+        /**
+         * @description what is awaited, as a word for programs
+         * @enum {string}
+         */
+        waitingOn?: 'transaction' | 'confirmations' | 'chain' | 'consent' | 'delivery' | 'oracle' | 'operator'
+        /** @description what is awaited, and whether you have to do something */
+        waitingFor?: string
+        /** @description until when it is awaited */
+        waitingUntil?: string
+        /** @description of the payment, while they are awaited */
+        confirmations?: {
+          have: number
+          need: number
+        }
+        /** @description why nothing will move, as the receipt will say or says */
+        refusal?: {
+          code: string
+          title: string
+          detail: string
+          /** @description whether the same under a new eventId may succeed later */
+          retryable: boolean
+          /** @description the page about this code */
+          more: string
+        }
+      }
+    }
+    /** @description The live states of an event of yours. Ends with the event, or after ten minutes: connect again then. A comment every ten seconds keeps the connection open. */
+    streamEvent: {
+      path: {
+        eventId: string
+      }
+      output: string
+    }
+    /** @description Whether events are accepted. Also the state of each part that the marketplace depends on, as information. */
+    getMarketHealth: {
+      output: {
+        /** @enum {string} */
+        status: 'ok'
+        /** @enum {string} */
+        trading: 'on' | 'off'
+        configVersion: number
+        parts?: {
+          [key: string]: {
+            /** @enum {string} */
+            state: 'up' | 'down' | 'full'
+            since: string
+          }
+        }
+      }
+    }
+    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. */
+    claimPayment: {
+      body: {
+        payer: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        proof: string
+        logIndex?: number
+        reason: string
+      }
+      output: {
+        payer: string
+        claims: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          logIndex: number
+          amount: string
+        }[]
+      }
+    }
+    /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. */
+    recheckClaims: {
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        proof: string
+      }
+      output: {
+        claims: {
+          payer: string
+          eventKey: string
+          logIndex: number
+          fromAddress: string
+          amount: string
+          claimedAt: string
+          /** @description How often in a row the chain did not show it */
+          missing: number
+          /** @description It does not stand any more: what the chain shows can be claimed again */
+          vanishedAt?: string
+        }[]
+      }
+    }
+    /** @description Public keys of receipts. Every key that a receipt was ever signed with, as a JWK set (RFC 7517). A receipt can be verified without asking us. */
+    getReceiptKeys: {
+      output: {
+        keys: ({
+          /** @enum {string} */
+          kty: 'OKP'
+          /** @enum {string} */
+          crv: 'Ed25519'
+          x: string
+          kid: string
+        } & {
+          [key: string]: unknown
+        })[]
+      }
+    }
+    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. */
+    runDoctor: {
+      query?: {
+        ledgerFrom?: string
+      }
+      output: {
+        healthy: boolean
+        /** @description what should be true and is not, in words */
+        breaches: string[]
+        /** @description events that have not ended */
+        inFlight: {
+          /** Format: uuid */
+          eventKey: string
+          eventId: string
+          owner: string
+          /** Format: date-time */
+          acceptedAt: string
+        }[]
+        openReviews: {
+          /** Format: uuid */
+          eventKey: string
+          reason: string
+        }[]
+        checked: {
+          vaults: number
+          paymentsUsdt: string
+          ledgerRows: number
+        }
+        /** @description only a part of the ledger was looked at: ask again from here */
+        next?: string
+      }
+    }
+    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. */
+    reconcileVaults: {
+      output: {
+        compared: number
+        /** @description handed to the cashier, who books them against `outside` down to what is available */
+        observed: {
+          account: string
+          vault: string
+          vaultUnits: string
+          ledgerUnits: string
+        }[]
+        /** @description the market’s own vaults, which nobody uses outside */
+        needsPerson: {
+          account: string
+          vault: string
+          vaultUnits: string
+          ledgerUnits: string
+        }[]
+        /** @description vaults that Onli Cloud does not tell about */
+        unanswered: string[]
+      }
+    }
+    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. */
+    listReviews: {
+      output: {
+        reviews: {
+          /** Format: uuid */
+          eventKey: string
+          eventId?: string
+          owner?: string
+          intent?: string
+          /** @description the module that asks */
+          raisedBy: string
+          reason: string
+          facts: {
+            [key: string]: string
+          }
+          /** Format: date-time */
+          openedAt: string
+        }[]
+      }
+    }
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. */
+    decideReview: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      body: {
+        /** @enum {string} */
+        decision: 'confirm' | 'refuse'
+        reason: string
+      }
+      output: {
+        /** @enum {string} */
+        decision: 'confirm' | 'refuse'
+        reason: string
+        /** Format: uuid */
+        eventKey: string
+      }
+    }
+    /** @description A receipt. By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one. */
+    getReceipt: {
+      path: {
+        id: string
+      }
+      header?: {
+        /** @description The `ETag` of an answer that you have: 304 where it still holds. */
+        'If-None-Match'?: string
+      }
+      output: {
+        receipt: {
+          receiptId: string
+          supersedes?: string
+          eventId: string
+          /** Format: uuid */
+          eventKey: string
+          owner: string
+          /** @enum {string} */
+          status: 'COMPLETED' | 'FAILED' | 'DISPUTED'
+          /** @enum {string} */
+          state: 'completed' | 'failed' | 'disputed'
+          sandbox: boolean
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          lapsed?: boolean
+          /** @description SPECIES, a string of digits */
+          units?: string
+          parties: {
+            onliId: string
+            /** @enum {string} */
+            role: 'buyer' | 'seller' | 'sender' | 'receiver' | 'redeemer' | 'owner'
+            species?: {
+              /** @description SPECIES, a string of digits */
+              start: string
+              /** @description SPECIES, a string of digits */
+              end: string
+            }
+            usdt?: {
+              /** @description USDT, a decimal string with six places */
+              start: string
+              /** @description USDT, a decimal string with six places */
+              end: string
+            }
+          }[]
+          price?: {
+            /** @description USDT, a decimal string with six places */
+            total: string
+            /** @description USDT, a decimal string with six places */
+            fee: string
+            /** @description USDT, a decimal string with six places */
+            paid: string
+          }
+          payments?: {
+            /** @enum {string} */
+            chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            hash: string
+            logIndex: number
+            /** @description USDT, a decimal string with six places */
+            amount: string
+            fromAddress: string
+          }[]
+          /** @enum {string} */
+          paidFrom?: 'none' | 'chain' | 'credit'
+          /** @description USDT, a decimal string with six places */
+          credited?: string
+          fills: {
+            listingId: string
+            seller: string
+            /** @description SPECIES, a string of digits */
+            units: string
+            /** @description USDT, a decimal string with six places */
+            unitPrice: string
+            /** @description USDT, a decimal string with six places */
+            total: string
+            /** @description USDT, a decimal string with six places */
+            fee: string
+          }[]
+          listingId?: string
+          ledgerTransferIds: string[]
+          delivery?: {
+            operationId: string
+            fromVault?: string
+            toVault?: string
+            /** @description SPECIES, a string of digits */
+            units: string
+          }
+          oracle?: {
+            operationId: string
+            ownerVault?: string
+            /** @description SPECIES, a string of digits */
+            units: string
+            /** @enum {string} */
+            wordOf: 'partner' | 'operator'
+            reason?: string
+          }
+          refusal?: {
+            code: string
+            title: string
+            detail?: string
+            retryable: boolean
+            by?: string
+          }
+          times: {
+            [key: string]: string
+          }
+          issuedAt: string
+        }
+        /** @description The signed form (SD-JWT, RFC 9901), with the disclosures of what you may read */
+        jws: string
+        /** @description How many fields the signature covers that are for other parties */
+        withheld: number
+        /** @description The newest receipt of the event, where this is an older one */
+        supersededBy?: string
+      }
+    }
+    /** @description Open listings, cheapest and then oldest first. Listings of suspended sellers are left out, so a page may be short: `nextCursor` says whether there is more. */
+    listListings: {
+      query?: {
+        /** @default 50 */
+        limit?: number
+        cursor?: string
+      }
+      header?: {
+        /** @description The `ETag` of an answer that you have: 304 where it still holds. */
+        'If-None-Match'?: string
+      }
+      output: {
+        listings: {
+          listingId: string
+          seller: string
+          /** @description USDT for one unit */
+          unitPrice: string
+          unitsAvailable: string
+          unitsTotal: string
+          createdAt: string
+          expiresAt: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description What you have. Units, credit, and what is owed either way. An operator reads anyone’s. */
+    getBalance: {
+      path: {
+        onliId: string
+      }
+      header?: {
+        /** @description The `ETag` of an answer that you have: 304 where it still holds. */
+        'If-None-Match'?: string
+      }
+      output: {
+        onliId: string
+        species: {
+          available: string
+          held: string
+          total: string
+        }
+        usdt: {
+          credit: {
+            available: string
+            held: string
+            total: string
+          }
+          /** @description what the marketplace owes for sales and redemptions */
+          payable: string
+          /** @description what the user owes the marketplace */
+          receivable: string
+        }
+      }
+    }
+    /** @description Your statement: every line of your accounts, newest first. Each line is one transfer in the ledger, with the balance after it. An operator reads anyone’s. */
+    listTransactions: {
+      path: {
+        onliId: string
+      }
+      query?: {
+        /** @default 50 */
+        limit?: number
+        cursor?: string
+      }
+      header?: {
+        /** @description The `ETag` of an answer that you have: 304 where it still holds. */
+        'If-None-Match'?: string
+      }
+      output: {
+        transactions: {
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+          receiptId?: string
+          at: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description What the marketplace itself has. Read from the ledger at the time of asking. */
+    getMarketAccounts: {
+      output: {
+        accounts: {
+          /** @enum {string} */
+          account: 'treasury' | 'fees' | 'liquidity_pool' | 'market:escrow'
+          species: {
+            available: string
+            held: string
+            total: string
+          }
+          usdt: {
+            available: string
+            held: string
+            total: string
+          }
+        }[]
+      }
+    }
+    /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
+    createWebhook: {
+      body: {
+        /** @description a public https address */
+        url: string
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        types: (
+          | 'event.payment_seen'
+          | 'event.waiting'
+          | 'event.review'
+          | 'event.completed'
+          | 'event.failed'
+          | 'event.disputed'
+          | 'webhook.test'
+        )[]
+        /** @default  */
+        description?: string
+      }
+      output: {
+        webhookId: string
+        url: string
+        types: string[]
+        description: string
+        /** @enum {string} */
+        status: 'active' | 'disabled'
+        /**
+         * @description you disabled it; your server answered 410; or nothing was delivered for three days
+         * @enum {string}
+         */
+        disabledFor?: 'owner' | 'gone' | 'failing'
+        /** Format: date-time */
+        disabledAt?: string
+        /**
+         * Format: date-time
+         * @description since when nothing has been delivered
+         */
+        failingSince?: string
+        /** @description the key with which it was made */
+        madeBy: string
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+        /** @description `whsec_` and base64; told here and never again */
+        secret: string
+      }
+    }
+    /** @description List your webhooks, newest first. With their states. A disabled one says why. */
+    listWebhooks: {
+      output: {
+        webhooks: {
+          webhookId: string
+          url: string
+          types: string[]
+          description: string
+          /** @enum {string} */
+          status: 'active' | 'disabled'
+          /**
+           * @description you disabled it; your server answered 410; or nothing was delivered for three days
+           * @enum {string}
+           */
+          disabledFor?: 'owner' | 'gone' | 'failing'
+          /** Format: date-time */
+          disabledAt?: string
+          /**
+           * Format: date-time
+           * @description since when nothing has been delivered
+           */
+          failingSince?: string
+          /** @description the key with which it was made */
+          madeBy: string
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          updatedAt: string
+        }[]
+      }
+    }
+    /** @description A webhook of yours. Its address, what it is told, and whether it works. */
+    getWebhook: {
+      path: {
+        webhookId: string
+      }
+      output: {
+        webhookId: string
+        url: string
+        types: string[]
+        description: string
+        /** @enum {string} */
+        status: 'active' | 'disabled'
+        /**
+         * @description you disabled it; your server answered 410; or nothing was delivered for three days
+         * @enum {string}
+         */
+        disabledFor?: 'owner' | 'gone' | 'failing'
+        /** Format: date-time */
+        disabledAt?: string
+        /**
+         * Format: date-time
+         * @description since when nothing has been delivered
+         */
+        failingSince?: string
+        /** @description the key with which it was made */
+        madeBy: string
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+      }
+    }
+    /** @description Change, enable or disable a webhook. Give all of it. What waits goes to the new address. Disabling gives up what waits; enabling forgets the failures before. */
+    changeWebhook: {
+      path: {
+        webhookId: string
+      }
+      body: {
+        /** @description a public https address */
+        url: string
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        types: (
+          | 'event.payment_seen'
+          | 'event.waiting'
+          | 'event.review'
+          | 'event.completed'
+          | 'event.failed'
+          | 'event.disputed'
+          | 'webhook.test'
+        )[]
+        /** @default  */
+        description?: string
+        /** @default true */
+        enabled?: boolean
+      }
+      output: {
+        webhookId: string
+        url: string
+        types: string[]
+        description: string
+        /** @enum {string} */
+        status: 'active' | 'disabled'
+        /**
+         * @description you disabled it; your server answered 410; or nothing was delivered for three days
+         * @enum {string}
+         */
+        disabledFor?: 'owner' | 'gone' | 'failing'
+        /** Format: date-time */
+        disabledAt?: string
+        /**
+         * Format: date-time
+         * @description since when nothing has been delivered
+         */
+        failingSince?: string
+        /** @description the key with which it was made */
+        madeBy: string
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        updatedAt: string
+      }
+    }
+    /** @description Delete a webhook. Nothing more is sent. Its secrets are removed at once, its log soon after. */
+    deleteWebhook: {
+      path: {
+        webhookId: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description Give a webhook a new secret. Until the overlap ends, every call has a signature of each secret, so that you can change yours meanwhile. Use 0 if the secret is known to others. */
+    rotateWebhookSecret: {
+      path: {
+        webhookId: string
+      }
+      body: {
+        /**
+         * @description a day by default
+         * @default 86400000
+         */
+        overlapMs?: number
+      }
+      output: {
+        /** @description `whsec_` and base64; told here and never again */
+        secret: string
+        /** Format: date-time */
+        previousEndsAt: string
+      }
+    }
+    /** @description The delivery log of a webhook, newest first. The log keeps 30 days. In pages. */
+    listWebhookDeliveries: {
+      path: {
+        webhookId: string
+      }
+      query?: {
+        /** @description the last delivery of the page before */
+        before?: string
+        /** @enum {string} */
+        status?: 'pending' | 'delivered' | 'given_up' | 'dropped'
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        deliveries: {
+          /** @description the `webhook-id` of every attempt */
+          messageId: string
+          type: string
+          /**
+           * @description `dropped`: your queue was full; it can be resent
+           * @enum {string}
+           */
+          status: 'pending' | 'delivered' | 'given_up' | 'dropped'
+          attempts: number
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          nextAttemptAt?: string
+          /** Format: date-time */
+          endedAt?: string
+        }[]
+        nextBefore?: string
+      }
+    }
+    /** @description One delivery, with its body and attempts. What was sent, and what your server answered each time. */
+    getWebhookDelivery: {
+      path: {
+        webhookId: string
+        messageId: string
+      }
+      output: {
+        /** @description the `webhook-id` of every attempt */
+        messageId: string
+        type: string
+        /**
+         * @description `dropped`: your queue was full; it can be resent
+         * @enum {string}
+         */
+        status: 'pending' | 'delivered' | 'given_up' | 'dropped'
+        attempts: number
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        nextAttemptAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        /** @description the bytes that are signed and sent */
+        body: string
+        /** @description the newest 50 attempts, newest first */
+        log: {
+          number: number
+          /** Format: date-time */
+          at: string
+          tookMs: number
+          statusCode?: number
+          /** @description why no answer came */
+          failure?: string
+          /** @description the beginning of the answer, at most 1,024 bytes */
+          answer: string
+        }[]
+      }
+    }
+    /** @description Send a delivery again. With the id and the body that it has always had. One that waits for a retry is sent at once. */
+    resendWebhookDelivery: {
+      path: {
+        webhookId: string
+        messageId: string
+      }
+      output: {
+        messageId: string
+      }
+    }
+    /** @description Send a test to a webhook. Of the type `webhook.test`, whatever it wants to be told. See in its delivery log how it went. */
+    testWebhook: {
+      path: {
+        webhookId: string
+      }
+      output: {
+        messageId: string
+      }
+    }
+    /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
+    getLiveness: {
+      output: {
+        /** @enum {string} */
+        status: 'live'
+        /** Format: uuid */
+        instance: string
+      }
+    }
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    getHealth: {
+      output: {
+        /** @enum {string} */
+        status: 'ready'
+        parts: {
+          [key: string]: {
+            /** @enum {string} */
+            state: 'up' | 'down' | 'full'
+            since: string
+          }
+        }
+      }
+    }
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    getReadiness: {
+      output: {
+        /** @enum {string} */
+        status: 'ready'
+        parts: {
+          [key: string]: {
+            /** @enum {string} */
+            state: 'up' | 'down' | 'full'
+            since: string
+          }
+        }
+      }
+    }
+    /** @description Metrics in the Prometheus text format. For Prometheus to scrape. Where metrics have a port of their own they are not here. */
+    getMetrics: {
+      output: string
+    }
+    /** @description Messages that failed alone too often. At most 1000. Each waits until it is sent again. */
+    listDeadLetters: {
+      output: {
+        deadLetters: {
+          consumer: string
+          key: string
+          topic: string
+          cause: string
+          attempts: number
+          /** @description Unix milliseconds */
+          parkedAtMs: number
+        }[]
+      }
+    }
+    /** @description A dead letter, with its cause and what it says. Names of its topic, partition and trace, and the body as it was sent. */
+    getDeadLetter: {
+      path: {
+        consumer: string
+        key: string
+      }
+      output: {
+        consumer: string
+        key: string
+        topic: string
+        cause: string
+        attempts: number
+        /** @description Unix milliseconds */
+        parkedAtMs: number
+        partition: number
+        trace: string
+        body?: unknown
+      }
+    }
+    /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. */
+    retryDeadLetter: {
+      body: {
+        consumer: string
+        key: string
+      }
+      output: {
+        retried: {
+          consumer: string
+          key: string
+        }
+      }
+    }
+  }
+}
+
+/** Method and path of each operation. */
+
+export const routes = {
+  getConfig: ['GET', '/admin/v1/config'],
+  putConfig: ['PUT', '/admin/v1/config'],
+  listConfigVersions: ['GET', '/admin/v1/config/versions'],
+  getConfigVersion: ['GET', '/admin/v1/config/versions/{version}'],
+  getMarketConfig: ['GET', '/marketplace/v1/config'],
+  authenticate: ['POST', '/authenticate'],
+  createKey: ['POST', '/marketplace/v1/keys'],
+  listKeys: ['GET', '/marketplace/v1/keys'],
+  rotateKey: ['POST', '/marketplace/v1/keys/{keyId}/rotate'],
+  revokeKey: ['DELETE', '/marketplace/v1/keys/{keyId}'],
+  challengeWallet: ['POST', '/marketplace/v1/wallets/challenges'],
+  proveWallet: ['POST', '/marketplace/v1/wallets'],
+  listWallets: ['GET', '/marketplace/v1/wallets'],
+  releaseWallet: ['DELETE', '/marketplace/v1/wallets/{chain}/{address}'],
+  objectToWalletTransfer: ['POST', '/marketplace/v1/wallets/transfers/{transferId}/objection'],
+  listWalletObjections: ['GET', '/admin/v1/wallet-transfers'],
+  decideWalletObjection: ['POST', '/admin/v1/wallet-transfers/{transferId}'],
+  registerUser: ['POST', '/admin/v1/users'],
+  listUsers: ['GET', '/admin/v1/users'],
+  getUser: ['GET', '/admin/v1/users/{onliId}'],
+  changeUserStatus: ['POST', '/admin/v1/users/{onliId}/status'],
+  createUserKey: ['POST', '/admin/v1/users/{onliId}/keys'],
+  revokeAnyKey: ['DELETE', '/admin/v1/keys/{keyId}'],
+  listOperators: ['GET', '/admin/v1/operators'],
+  addOperator: ['POST', '/admin/v1/operators'],
+  rotateOperatorKey: ['POST', '/admin/v1/operators/keys/{keyId}/rotate'],
+  submitEvent: ['POST', '/marketplace/v1/events'],
+  listEvents: ['GET', '/marketplace/v1/events'],
+  previewEvent: ['POST', '/marketplace/v1/events/preview'],
+  getEvent: ['GET', '/marketplace/v1/events/{eventId}'],
+  streamEvent: ['GET', '/marketplace/v1/events/{eventId}/stream'],
+  getMarketHealth: ['GET', '/marketplace/v1/health'],
+  claimPayment: ['POST', '/admin/v1/claims'],
+  recheckClaims: ['POST', '/admin/v1/claims/recheck'],
+  getReceiptKeys: ['GET', '/.well-known/jwks.json'],
+  runDoctor: ['GET', '/admin/v1/doctor'],
+  reconcileVaults: ['POST', '/admin/v1/reconciliations'],
+  listReviews: ['GET', '/admin/v1/reviews'],
+  decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
+  getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
+  listListings: ['GET', '/marketplace/v1/listings'],
+  getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
+  listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
+  getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  createWebhook: ['POST', '/marketplace/v1/webhooks'],
+  listWebhooks: ['GET', '/marketplace/v1/webhooks'],
+  getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
+  changeWebhook: ['PUT', '/marketplace/v1/webhooks/{webhookId}'],
+  deleteWebhook: ['DELETE', '/marketplace/v1/webhooks/{webhookId}'],
+  rotateWebhookSecret: ['POST', '/marketplace/v1/webhooks/{webhookId}/secret'],
+  listWebhookDeliveries: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries'],
+  getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
+  resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
+  testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  getLiveness: ['GET', '/health/live'],
+  getHealth: ['GET', '/health'],
+  getReadiness: ['GET', '/health/ready'],
+  getMetrics: ['GET', '/metrics'],
+  listDeadLetters: ['GET', '/admin/v1/dead-letters'],
+  getDeadLetter: ['GET', '/admin/v1/dead-letters/{consumer}/{key}'],
+  retryDeadLetter: ['POST', '/admin/v1/dead-letters/retry'],
+} as const
