@@ -69,7 +69,7 @@ function Prices(): ReactNode {
   const { data, error, refetch } = useCandles(interval)
   return (
     <>
-      <div role="group" aria-label="One point for each" className="mt-2 flex gap-2">
+      <div role="group" aria-label="One point for each" className="mb-3 flex gap-2">
         {spans.map(([value, label]) => (
           <button
             key={value}

@@ -78,8 +78,8 @@ function Header(): ReactNode {
         <Link href="/" prefetch={false} className="py-2 text-lg font-bold tracking-tight">
           SPECIES
         </Link>
-        <nav aria-label="Main" className="order-last -mx-2 w-full overflow-x-auto md:order-none md:w-auto md:flex-1">
-          <ul className="flex gap-1">
+        <nav aria-label="Main" className="order-last -mx-2 w-full md:order-none md:w-auto md:flex-1">
+          <ul className="flex flex-wrap gap-x-1">
             {[...publicLinks, ...own].map(([href, label]) => {
               const isHere = href === '/' ? path === '/' : path.startsWith(href)
               return (
@@ -88,7 +88,7 @@ function Header(): ReactNode {
                     href={href}
                     prefetch={false}
                     aria-current={isHere ? 'page' : undefined}
-                    className="inline-block rounded-md px-2 py-2 whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current]:font-semibold aria-[current]:text-ink"
+                    className="inline-block rounded-md px-2 py-1.5 whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current]:font-semibold aria-[current]:text-ink"
                   >
                     {label}
                   </Link>
