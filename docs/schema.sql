@@ -55,6 +55,24 @@ CREATE TABLE authenticator.api_keys (
 );
 CREATE INDEX api_keys_by_user ON authenticator.api_keys USING btree (onli_id, created_at);
 
+CREATE TABLE authenticator.audit (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  request_id text NOT NULL,
+  phase text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  operator_id text NOT NULL,
+  key_id text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  reason text,
+  facts jsonb NOT NULL,
+  trace text NOT NULL,
+  CONSTRAINT audit_phase_check CHECK ((phase = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text, 'failed'::text]))),
+  CONSTRAINT audit_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX audit_of_operator ON authenticator.audit USING btree (operator_id, seq DESC);
+CREATE INDEX audit_of_target ON authenticator.audit USING btree (target, seq DESC);
+
 CREATE TABLE authenticator.freezes (
   payment text NOT NULL,
   onli_id text NOT NULL,
@@ -80,6 +98,35 @@ CREATE TABLE authenticator.operators (
   CONSTRAINT operators_operator_id_check CHECK ((operator_id ~ '^[a-z0-9][a-z0-9_-]{1,31}$'::text)),
   CONSTRAINT operators_pkey PRIMARY KEY (operator_id)
 );
+
+CREATE TABLE authenticator.proposals (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  proposal_id uuid NOT NULL,
+  kind text NOT NULL,
+  target text NOT NULL,
+  body jsonb NOT NULL,
+  action_hash text NOT NULL,
+  in_words text NOT NULL,
+  reason text NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_with text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  decided_by text,
+  decided_with text,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  CONSTRAINT proposals_check CHECK (((status = 'open'::text) = (decided_at IS NULL))),
+  CONSTRAINT proposals_check1 CHECK (((status <> 'executed'::text) OR (decided_by <> proposed_by))),
+  CONSTRAINT proposals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'executed'::text, 'refused'::text, 'withdrawn'::text, 'void'::text]))),
+  CONSTRAINT proposals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES authenticator.operators(operator_id),
+  CONSTRAINT proposals_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES authenticator.operators(operator_id),
+  CONSTRAINT proposals_pkey PRIMARY KEY (proposal_id)
+);
+CREATE UNIQUE INDEX proposals_by_seq ON authenticator.proposals USING btree (seq);
+CREATE UNIQUE INDEX proposals_open ON authenticator.proposals USING btree (action_hash) WHERE (status = 'open'::text);
 
 CREATE TABLE authenticator.status_changes (
   change_id uuid NOT NULL,
@@ -649,6 +696,18 @@ CREATE OR REPLACE FUNCTION authenticator.count_access_change()
 AS $function$ BEGIN UPDATE authenticator.access_version SET version = version + 1; RETURN NULL; END $function$
 ;
 
+CREATE OR REPLACE FUNCTION authenticator.keep_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'authenticator.audit is append-only'; END $function$
+;
+
+CREATE OR REPLACE FUNCTION authenticator.keep_proposal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'a proposal does not change'; END $function$
+;
+
 CREATE OR REPLACE FUNCTION matching.size_class(units bigint)
  RETURNS integer
  LANGUAGE sql
@@ -657,8 +716,16 @@ AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
     ELSE (length(ltrim(units::bit(64)::text, '0')) - 4) * 8 + (units >> (length(ltrim(units::bit(64)::text, '0')) - 4))::integer END $function$
 ;
 
+CREATE SEQUENCE authenticator.audit_seq_seq AS bigint;
+
+CREATE SEQUENCE authenticator.proposals_seq_seq AS bigint;
+
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
 
 CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
 
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;
+
+CREATE TRIGGER audit_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON authenticator.audit FOR EACH STATEMENT EXECUTE FUNCTION authenticator.keep_audit();
+
+CREATE TRIGGER proposals_are_kept BEFORE UPDATE ON authenticator.proposals FOR EACH ROW WHEN (((old.status <> 'open'::text) OR ((to_jsonb(new.*) - ARRAY['status'::text, 'decided_by'::text, 'decided_with'::text, 'decided_at'::text, 'decision_reason'::text]) <> (to_jsonb(old.*) - ARRAY['status'::text, 'decided_by'::text, 'decided_with'::text, 'decided_at'::text, 'decision_reason'::text])))) EXECUTE FUNCTION authenticator.keep_proposal();

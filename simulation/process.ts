@@ -35,6 +35,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
       signer,
       sandbox: true,
       sandboxAddresses: {},
+      twoPeople: false,
       access: { sealer: nothingSealed, verifier: nobodyVerified, sandboxSignIn: false },
       // Without a pace: the machine's own time has no place here.
       intake: { maxBacklog: Infinity, acceptPace: undefined },

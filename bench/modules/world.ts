@@ -49,6 +49,7 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
     signer: await openReceiptSigner({ database, sealer, clock: systemClock, sandbox: true }),
     sandbox: true,
     sandboxAddresses: {},
+    twoPeople: false,
     access: { sealer, verifier: { forget: () => undefined }, sandboxSignIn: false },
     intake: { maxBacklog: Infinity, acceptPace: systemPace(3) },
     pages: { keepsPages: false },

@@ -55,6 +55,7 @@ function apiDocument(): ApiDocument {
     sandbox: false,
     sandboxAddresses: nothing,
     access: nothing,
+    twoPeople: true,
     intake: nothing,
     pages: nothing,
     webhooks: nothing,

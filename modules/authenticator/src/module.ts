@@ -21,6 +21,8 @@ import { revokeAnyKey } from './http/revoke-any-key.ts'
 import { revokeOwnKey } from './http/revoke-key.ts'
 import { decideObjection, listObjections, objectToWalletTransfer } from './http/wallet-transfers.ts'
 import { addOperator, readOperators } from './http/operators.ts'
+import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
+import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
@@ -49,6 +51,11 @@ const routes = [
   readOperators,
   addOperator,
   rotateOperatorKey,
+  readProposals,
+  readProposal,
+  approveProposal,
+  refuseProposal,
+  readAudit,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */

@@ -6,7 +6,7 @@ import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { z } from 'zod'
-import { type AccessVerifier, createRequestVerifier } from './index.ts'
+import { type AccessVerifier, createAuditLog, createRequestVerifier, createSecondPerson } from './index.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { createAuthenticator } from './module.ts'
 
@@ -27,7 +27,7 @@ export interface World {
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
 
-export function createWorld(database: Database, clock: Clock, { sandboxSignIn = true } = {}): World {
+export function createWorld(database: Database, clock: Clock, { twoPeople = false, sandboxSignIn = true } = {}): World {
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
@@ -48,6 +48,7 @@ export function createWorld(database: Database, clock: Clock, { sandboxSignIn = 
       config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
     }),
   }
+  const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
   const deps = {
     database,
     bus,
@@ -59,10 +60,18 @@ export function createWorld(database: Database, clock: Clock, { sandboxSignIn = 
     config,
     verifier,
     sandboxSignIn,
+    secondPerson,
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const endpoints = [...createAuthenticator(deps).endpoints, eventSink]
-  const app = createHttpApp({ endpoints, verifier, limiter, log: silentLogger, metrics })
+  const app = createHttpApp({
+    endpoints,
+    verifier,
+    limiter,
+    audit: createAuditLog(database, clock),
+    log: silentLogger,
+    metrics,
+  })
   return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, vaultAnswers }
 }
 

@@ -1,7 +1,9 @@
 import type { Module } from '@species/flow'
 import { getPublicConfig } from './http/get-public-config.ts'
 import { getVersion } from './http/get-version.ts'
-import { type ConfigDeps, getConfig, getVersions, putConfig } from './http/operate.ts'
+import type { ConfigDeps } from './app/deps.ts'
+import { getConfig, getVersions } from './http/operate.ts'
+import { putConfig } from './http/put-config.ts'
 
 /** config: the marketplace's configuration, versioned and audited. */
 export function createConfig(deps: ConfigDeps): Module {

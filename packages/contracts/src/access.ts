@@ -20,13 +20,14 @@ export interface Principal {
   readonly operatorId?: string
 }
 
+/** The person behind an operator's key; of any other key its owner. */
+export function personOf({ onliId, operatorId = onliId }: Pick<Principal, 'onliId' | 'operatorId'>): string {
+  return operatorId
+}
+
 /** Who did something, as it is recorded for ever: the person or the user, and with which of their keys. */
-export function actorOf({
-  onliId,
-  keyId,
-  operatorId = onliId,
-}: Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>): string {
-  return `${operatorId}/${keyId}`
+export function actorOf(who: Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>): string {
+  return `${personOf(who)}/${who.keyId}`
 }
 
 /** Headers by name, whatever the case; values of a repeated name are joined by commas (RFC 9110 section 5.3). */

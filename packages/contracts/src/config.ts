@@ -76,6 +76,13 @@ export const marketplaceConfigSchema = z.strictObject({
     .min(0)
     .max(90 * 86_400_000)
     .default(172_800_000),
+  /** How long every operator may refuse a proposed change of the configuration, before it may be approved; an hour by default. */
+  changeDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400_000)
+    .default(3_600_000),
   /** A price without a quote holds for payments mined within this long of accept. Later money becomes credit. */
   priceHoldMs: durationMs.default(600_000),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */

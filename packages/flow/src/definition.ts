@@ -13,6 +13,7 @@ import type {
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 import type { Module } from './module.ts'
+import type { SecondPerson } from './second-person.ts'
 
 /** What a module's `index.ts` exports: all that the list of modules needs to know about it. */
 export interface ModuleDefinition {
@@ -58,6 +59,8 @@ export interface Surroundings extends Platform {
   readonly ledger: (tx: Sql) => LedgerPort
   /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
   readonly claims: (tx: Sql) => ClaimsPort
+  /** Actions of operators that take two people. The authenticator implements it. */
+  readonly secondPerson: SecondPerson
 }
 
 /** The answers of all modules over one handle. */

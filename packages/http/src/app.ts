@@ -7,6 +7,7 @@ import { isTransient } from '@species/platform'
 import type { Logger } from '@species/platform'
 import type { Metrics } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
+import { type AuditLog, audited, requireAudit } from './audit.ts'
 import { callerNetwork } from './caller-network.ts'
 import { documentationPages } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -27,6 +28,8 @@ export interface HttpDeps {
   readonly addressLimiter?: RateLimiter
   readonly log: Logger
   readonly metrics: Metrics
+  /** Needed where an operator can change something. */
+  readonly audit?: AuditLog
   /** The address clients call, as they sign it, without a slash at its end; absent: taken from the request. */
   readonly publicUrl?: string
   /** What the process listens on: beside loopback the one name for which a request may be signed where there is no public URL. */
@@ -45,8 +48,9 @@ export const maxInFlight = 1_000
 
 const anonymous: Principal = { onliId: '', keyId: '', scopes: [] }
 
-/** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema; then the handler. */
+/** Every endpoint behind one way in: request id, trace, size, signature, scope, rate, schema, audit; then the handler. */
 export function createHttpApp(deps: HttpDeps): Hono {
+  requireAudit(deps.endpoints, deps.audit)
   const app = new Hono()
   const slots = createSlots(deps.maxInFlight ?? maxInFlight)
   for (const one of deps.endpoints) {
@@ -167,7 +171,7 @@ async function handle(
     }
   }
   const rawBody = new TextDecoder().decode(bytes)
-  return await one.handle({
+  const call = {
     principal,
     resend,
     rawBody,
@@ -180,7 +184,11 @@ async function handle(
     },
     trace: request.trace,
     requestId: request.requestId,
-  })
+    changed: () => undefined,
+  }
+  const { audit, log } = deps
+  if (!spec.audit || !audit) return await one.handle(call)
+  return await audited({ audit, log }, spec.audit, call, (changed) => one.handle(Object.assign(call, { changed })))
 }
 
 function readJson(headers: RequestHeaders, rawBody: string): unknown {

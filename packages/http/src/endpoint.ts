@@ -1,5 +1,6 @@
 import type { ErrorCode, Principal, RequestHeaders, Scope } from '@species/contracts'
 import type { z } from 'zod'
+import type { AuditSpec, Change } from './audit.ts'
 
 /** One address of the API: its documentation and its rules in one place, so that neither can be forgotten. */
 export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
@@ -13,6 +14,8 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly description: string
   /** `public`: everyone. Otherwise the scope the caller's key must have. */
   readonly access: 'public' | Scope
+  /** What the audit log says of it. Every operation by which an operator changes something needs it. */
+  readonly audit?: AuditSpec<z.infer<NoInfer<Params>>, z.infer<NoInfer<Body>>>
   /** Whether the specification's own HMAC scheme is taken here. */
   readonly specificationScheme?: true
   /**
@@ -86,6 +89,8 @@ export interface Call<Params, Query, Body> {
   readonly requestId: string
   /** The exact resend of an earlier request: it gets the first answer again and is not executed again. */
   readonly resend: boolean
+  /** Tells the audit log what the action changed. Nothing listens where the operation has no audit entry. */
+  readonly changed: (change: Change) => void
 }
 
 export interface Endpoint {

@@ -1,4 +1,5 @@
 export * from './app.ts'
+export type { AuditEntry, AuditLog, AuditSpec, Change } from './audit.ts'
 export * from './endpoint.ts'
 export * from './problem.ts'
 export * from './rate-limiter.ts'

@@ -1,4 +1,4 @@
-import { type Access, createStandingDirectory } from '@species/authenticator'
+import { type Access, createSecondPerson, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
@@ -24,6 +24,8 @@ export interface MarketplacePorts {
   /** The sandbox's addresses on the chains that are real here: what is paid there is lost. */
   readonly sandboxAddresses: Parameters<(typeof modules.config)['create']>[0]['sandboxAddresses']
   readonly access: Access
+  /** Whether what takes two people takes two: true wherever money is real. */
+  readonly twoPeople: boolean
   readonly intake: Intake
   readonly pages: Pages
   readonly webhooks: WebhookPorts
@@ -62,6 +64,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
   const given = {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { administrationRows } from './administration.ts'
+import { auditRows } from './audit.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
@@ -9,6 +10,7 @@ import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
+import { proposalRows } from './proposals.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
 import { settingsRows } from './settings.ts'
@@ -38,6 +40,8 @@ export const rows: readonly CommandRow[] = [
   ...deadLetterRows,
   ...mirrorRows,
   ...peopleRows,
+  ...proposalRows,
+  ...auditRows,
   ...settingsRows,
 ]
 
@@ -56,6 +60,8 @@ const groups: Readonly<Record<string, string>> = {
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',
   operator: 'the people who run the marketplace, and their keys',
+  proposals: 'actions of operators that wait for a second person',
+  audit: 'what operators did',
   settings: 'the settings of this process',
 }
 

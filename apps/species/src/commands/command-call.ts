@@ -1,5 +1,6 @@
 import { type Connection, connect } from './connect.ts'
 import { hint } from './output.ts'
+import { withProposals } from './proposed.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Given = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
@@ -33,11 +34,11 @@ export class CommandCall {
     return hint(command, this.terminal.environment['SPECIES_DATA_DIR'])
   }
 
-  /** Works over a connection that signs with this key, and closes it whatever happens. */
+  /** Works over a connection that signs with this key, and closes it whatever happens. Throws {@link Proposed} where another person must approve. */
   async over<T>(keyName: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await connect(keyName, this.terminal)
     try {
-      return await work(connection)
+      return await work({ ...connection, client: withProposals(connection.client) })
     } finally {
       await connection.close()
     }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { CommandCall, CommandOptions, type Given } from './command-call.ts'
+import { Proposed, printProposed } from './proposed.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `[flags, text]`, `[flags, text, default]` or `[flags, text, default, choices]`. Flags that begin with `!` are required. */
@@ -42,9 +43,19 @@ export function addRows(
     addRow(parent, second ?? first, row).action(async (...called: unknown[]) => {
       const args = called.slice(0, -2).filter((argument) => typeof argument === 'string')
       const call = new CommandCall(args, new CommandOptions(called.at(-2) as Given), terminal)
-      await row.run(call)
+      await runOrPropose(row, call)
       ended(call.exitCode)
     })
+  }
+}
+
+/** What takes two people is proposed: the answer is then the proposal, and what it needs. */
+async function runOrPropose(row: CommandRow, call: CommandCall): Promise<void> {
+  try {
+    await row.run(call)
+  } catch (error) {
+    if (!(error instanceof Proposed)) throw error
+    printProposed(call, error.proposal)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Client } from '@species/sdk'
 import { generateEd25519 } from '@species/sdk/node'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
+import { Proposed } from './proposed.ts'
 import { overlapOf, overlapOption, rotateEd25519 } from './rotate-key.ts'
 
 interface Person {
@@ -36,8 +37,19 @@ export const peopleRows: readonly CommandRow[] = [
       const answer = await call.over('operator', async ({ client, directory }) => {
         const pair = given === undefined ? generateEd25519() : undefined
         const body = { operatorId, name, publicKey: given ?? pair?.publicKey }
-        const { keyId } = (await client.request('POST', '/admin/v1/operators', body)).body as { keyId: string }
-        const file = pair && directory.writeKey(`operator-${operatorId}`, { alg: 'ed25519', keyId, ...pair })
+        const keep = (keyId: string): string | undefined =>
+          pair && directory.writeKey(`operator-${operatorId}`, { alg: 'ed25519', keyId, ...pair })
+        const { keyId } = (
+          await client.request('POST', '/admin/v1/operators', body).catch((error: unknown) => {
+            const kept = error instanceof Proposed ? keep('pending') : undefined
+            if (kept !== undefined)
+              call.note(
+                `The key is in ${kept}. Once this is approved, write its id there instead of "pending": \`operator list\` shows it.`,
+              )
+            throw error
+          })
+        ).body as { keyId: string }
+        const file = keep(keyId)
         return { operatorId, keyId, ...(file === undefined ? {} : { file }) }
       })
       const next =

@@ -1,5 +1,5 @@
 import { createDeadLetters, type Bus, type DeadLetterStore, attemptsUntilParked as maxAttempts } from '@species/bus'
-import { createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
+import { createAuditLog, createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
 import type { ModuleName } from '@species/contracts'
 import { type Database, createDueTimes, watchWrites } from '@species/database'
 import { openReceiptSigner, publicKeys } from '@species/floor-manager'
@@ -118,7 +118,17 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage })
   const endpoints = [...marketplace.endpoints, ...own]
   const { limiter, addressLimiter } = shared
-  const app = createHttpApp({ endpoints, verifier, limiter, addressLimiter, log, metrics, ...addressOf(settings) })
+  const audit = createAuditLog(database, clock)
+  const app = createHttpApp({
+    endpoints,
+    verifier,
+    limiter,
+    addressLimiter,
+    audit,
+    log,
+    metrics,
+    ...addressOf(settings),
+  })
   return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance }
 }
 

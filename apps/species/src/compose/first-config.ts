@@ -10,7 +10,7 @@ export async function makeFirstConfig(settings: Settings, { database, clock, log
   const config = defaultConfig({
     depositAddresses: firstDepositAddresses(settings),
     ...embeddedVaults,
-    ...(needsSandbox(settings) ? { walletTransferMs: 0 } : {}),
+    ...(needsSandbox(settings) ? { walletTransferMs: 0, changeDelayMs: 0 } : {}),
   })
   const isMade = await ensureFirstVersion(database, config, clock)
   const closed = chains.filter((chain) => !config.chains[chain].enabled)

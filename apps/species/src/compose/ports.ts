@@ -26,6 +26,7 @@ export function portsOf(
     sandboxAddresses: sandboxAddressesOnRealChains(settings),
     access: { ...access, domain: new URL(settings.publicUrl ?? 'http://localhost').host },
     intake: { maxBacklog, acceptPace: systemPace(acceptPaceMs), health },
+    twoPeople: settings.twoPeople,
     pages,
     webhooks,
     asksAtOnce: true,

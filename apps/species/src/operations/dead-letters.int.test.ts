@@ -70,6 +70,7 @@ async function retry(): Promise<number> {
     principal: { onliId: 'operator', keyId: 'k', scopes: ['operator'] },
     signal: new AbortController().signal,
     resend: false,
+    changed: () => undefined,
   })
   return response?.status ?? 0
 }

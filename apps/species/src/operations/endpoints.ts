@@ -143,6 +143,7 @@ function deadLetterRetry({ deadLetters, bus }: OperationDeps): Endpoint {
       tag: 'Operations',
       summary: 'Send a dead letter again',
       access: 'operator',
+      audit: { action: 'dead-letter.retry', target: ({ body }) => `${body.consumer}/${body.key}` },
       description: 'Its cause should be mended before. If it fails again it becomes a dead letter again.',
       body: {
         schema: letter,

@@ -38,6 +38,7 @@ export async function runHere(directory: string, words: readonly string[], aroun
 export async function serveHere(
   directory: string,
   word: 'serve' | 'start' = 'serve',
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; stop: () => Promise<number> }> {
   let said = ''
   const stopping = Promise.withResolvers<undefined>()
@@ -48,7 +49,7 @@ export async function serveHere(
     if (url !== undefined) ready.resolve(url)
   }
   const terminal: Terminal = {
-    environment: environmentOf(directory, { SPECIES_LOG_LEVEL: 'error' }),
+    environment: environmentOf(directory, { SPECIES_LOG_LEVEL: 'error', ...environment }),
     out: print,
     err: print,
     untilStopped: () => stopping.promise,

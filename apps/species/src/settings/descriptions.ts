@@ -38,6 +38,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   FIREFLY_URL: 'address of Firefly III, whose book follows the ledger; what stands before `/api/v1`',
   FIREFLY_TOKEN: 'personal access token of the owner of that book; required with `FIREFLY_URL`',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',
+  SPECIES_TWO_PEOPLE:
+    '`1`: what two operators must decide takes two people; `0`: one person decides alone; without it `1` if any partner is real',
   SPECIES_WEBHOOKS_LOOPBACK:
     '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',
   SPECIES_PAGES: '`1` serves the pages on the same port, `0` does not; `npm start` does unless told otherwise',

@@ -88,6 +88,7 @@ export const environmentSchema = z.object({
   FIREFLY_URL: url('https:', 'http:').optional(),
   FIREFLY_TOKEN: secret.optional(),
   SANDBOX_PORT: port.default(8090),
+  SPECIES_TWO_PEOPLE: z.enum(['0', '1']).optional(),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
   SPECIES_PAGES: z.enum(['0', '1']).optional(),
 })

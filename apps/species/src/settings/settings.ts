@@ -48,6 +48,8 @@ export interface Settings {
   /** The operator's book; undefined: none is kept. */
   readonly firefly: { readonly url: string; readonly token: Secret } | undefined
   readonly sandboxPort: number
+  /** Whether what takes two operators takes two people. */
+  readonly twoPeople: boolean
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
   /** Whether this process serves the pages; undefined: as its command does. */
@@ -118,9 +120,15 @@ function toSettings(env: Environment): Settings {
         ? undefined
         : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
     sandboxPort: env.SANDBOX_PORT,
+    twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
     pages: env.SPECIES_PAGES && env.SPECIES_PAGES === '1',
   }
+}
+
+/** Where every partner is the sandbox one person can work alone. */
+function hasRealPartner(env: Environment): boolean {
+  return env.MORALIS_API_KEY !== undefined || env.TRON_API_KEY !== undefined || env.ONLI_URL !== undefined
 }
 
 function invalid(problems: readonly string[]): Fault {

@@ -22,6 +22,16 @@ export async function insertOperator(sql: Sql, operator: Operator): Promise<bool
   return rows.length > 0
 }
 
+export async function hasOperator(sql: Sql, operatorId: string): Promise<boolean> {
+  const rows = await sql.query('SELECT 1 FROM authenticator.operators WHERE operator_id = $1', [operatorId])
+  return rows.length > 0
+}
+
+export async function countOperators(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: bigint }>('SELECT count(*) AS count FROM authenticator.operators')
+  return Number(row?.count ?? 0n)
+}
+
 /** All operators by id, each with their keys, newest first. */
 export async function listOperators(sql: Sql): Promise<(Operator & { readonly keys: readonly ApiKey[] })[]> {
   const rows = await sql.query<{ operator_id: string; name: string; created_by: string; created_at: Date }>(

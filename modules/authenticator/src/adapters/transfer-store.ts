@@ -100,6 +100,15 @@ export async function hasten(
   )
 }
 
+/** Locks a request to which the owner objects. Undefined: nothing to decide. */
+export async function lockObjection(tx: Sql, transferId: string): Promise<WalletTransfer | undefined> {
+  const [row] = await tx.query<Row>(
+    `SELECT * FROM authenticator.wallet_transfers WHERE transfer_id = $1 AND status = 'objected' FOR UPDATE`,
+    [transferId],
+  )
+  return row && fromRow(row)
+}
+
 /** An operator decides an objection: transferred from now on, or kept. Undefined: nothing to decide. */
 export async function decideTransfer(
   tx: Sql,

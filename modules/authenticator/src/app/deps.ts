@@ -2,6 +2,7 @@ import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contract
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Clock, Ids, Logger, Sealer } from '@species/platform'
+import type { SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
 
@@ -21,6 +22,7 @@ export interface AuthenticatorDeps {
   readonly config: Pick<ConfigReader, 'current'>
   /** The verifier of this process: what changes here is refused here at once. */
   readonly verifier: Pick<AccessVerifier, 'forget'>
+  readonly secondPerson: SecondPerson
 }
 
 export type Answer<T> = Promise<Result<T, AccessRefusal>>

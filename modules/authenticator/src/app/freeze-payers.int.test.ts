@@ -7,7 +7,7 @@ import { authenticatorModule } from '../index.ts'
 import { createWorld } from '../test-world.ts'
 import type { AuthenticatorDeps } from './deps.ts'
 import { freezePayers } from './freeze-payers.ts'
-import { changeStatus, createUser } from './manage-users.ts'
+import { changingStatus, createUser } from './manage-users.ts'
 
 const clock = manualClock()
 let database: Database
@@ -38,7 +38,8 @@ const vanish = async (payer: string, hash: string, life?: number): Promise<void>
 const statusOf = async (onliId: string): Promise<string | undefined> =>
   (await authenticatorModule.queries(database).standings([onliId])).get(onliId)?.status
 const decide = async (onliId: string, status: 'active' | 'suspended' | 'frozen'): Promise<void> => {
-  await changeStatus(deps, { onliId, status, reason: 'an operator says so', changedBy: 'olga', trace: 't' })
+  const by = { reason: 'an operator says so', actor: 'olga', trace: 't' }
+  await deps.database.transaction((tx) => changingStatus(deps).run(tx, { onliId, status }, by))
 }
 const historyOf = async (onliId: string): Promise<[status: string, by: string][]> => {
   const rows = await database.query<{ status: string; changed_by: string }>(

@@ -39,7 +39,7 @@ export async function createKey(
     if (!grant.ok) return grant
     if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
     return ok({
-      ...(await addKey(deps, tx, { onliId, grant: grant.value, actor, nowMs })),
+      ...(await addKey(deps, tx, { onliId, grant: grant.value, madeBy: actorOf(actor), nowMs })),
       inherited: grant.value.inherited,
     })
   })
@@ -77,7 +77,14 @@ export async function rotateKey(
     if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
     const { onliId, operatorId, allowanceId } = target
     const grant = { ...target, publicKey }
-    const successor = await addKey(deps, tx, { onliId, operatorId, allowanceId, grant, actor, nowMs })
+    const successor = await addKey(deps, tx, {
+      onliId,
+      operatorId,
+      allowanceId,
+      grant,
+      madeBy: actorOf(actor),
+      nowMs,
+    })
     const oldEndsAtMs = Math.min(nowMs + overlapMs, target.expiresAtMs ?? Infinity)
     await markRotated(tx, keyId, successor.key.keyId, oldEndsAtMs)
     return ok({ ...successor, oldEndsAtMs })
@@ -116,7 +123,8 @@ async function usableMaker(tx: Sql, maker: Actor, nowMs: number): Answer<ApiKey>
 interface NewKeyOf {
   readonly onliId: string
   readonly grant: Grant
-  readonly actor: Actor
+  /** As it is recorded who made it. */
+  readonly madeBy: string
   readonly nowMs: number
   /** Of a key that somebody had before under another name: whose it is among operators, and where it is counted. */
   readonly operatorId?: string | undefined
@@ -127,7 +135,7 @@ interface NewKeyOf {
 export async function addKey(
   deps: Pick<AuthenticatorDeps, 'ids' | 'sealer'>,
   tx: Sql,
-  { onliId, grant, actor, nowMs, operatorId, allowanceId }: NewKeyOf,
+  { onliId, grant, madeBy, nowMs, operatorId, allowanceId }: NewKeyOf,
 ): Promise<NewKey> {
   const keyId = `key_${Buffer.from(deps.ids.bytes(16)).toString('hex')}`
   const secret = grant.alg === 'hmac' ? `sk_${Buffer.from(deps.ids.bytes(32)).toString('base64url')}` : undefined
@@ -149,6 +157,6 @@ export async function addKey(
   }
   // The bytes of the text are the HMAC key: what a client holds is what it signs with.
   const secretSealed = secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId)
-  await insertKey(tx, key, { secretSealed, madeBy: actorOf(actor) })
+  await insertKey(tx, key, { secretSealed, madeBy })
   return { key, secret, inherited: [] }
 }

@@ -1,6 +1,11 @@
+import type { Sql } from '@species/database'
+import type { TwoPersonAction } from '@species/flow'
+import { Problem } from '@species/http'
 import { Fault, assert, ok, refuse } from '@species/kernel'
+import { z } from 'zod'
 import { type User, findUser, insertUser, lockUser, setStatus } from '../adapters/user-store.ts'
-import { type ProfileTray, type UserStatus, mayBeRegistered, operatorId, vaultIdOf } from '../domain/user.ts'
+import { userView } from '../http/wire.ts'
+import { type ProfileTray, mayBeRegistered, operatorId, vaultIdOf } from '../domain/user.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /**
@@ -36,27 +41,41 @@ export async function createUser(
   return ok(user)
 }
 
-/** Changes how a user stands, and keeps who did it and why. */
-export async function changeStatus(
-  deps: AuthenticatorDeps,
-  {
-    onliId,
-    status,
-    reason,
-    changedBy,
-    trace,
-  }: { onliId: string; status: UserStatus; reason: string; changedBy: string; trace: string },
-): Answer<User> {
-  if (onliId === operatorId) return refuse('forbidden', 'The operator cannot be suspended: revoke its key instead.')
-  const changed = await deps.database.transaction(async (tx): Answer<User> => {
-    if (!(await lockUser(tx, onliId))) return refuse('not_found', 'There is no such user.')
-    await setStatus(tx, { changeId: deps.ids.uuid(), onliId, status, reason, changedBy, atMs: deps.clock.now() })
-    const user = await findUser(tx, onliId)
-    assert(user !== undefined, 'a locked user is there')
-    return ok(user)
-  })
-  if (changed.ok) await announceChange(deps, onliId, trace)
-  return changed
+const statusChangeSchema = z.strictObject({ onliId: z.string(), status: z.enum(['active', 'suspended', 'frozen']) })
+
+/** Changing how a user stands; who did it and why is kept. Lifting a freeze takes two people. */
+export function changingStatus(deps: AuthenticatorDeps): TwoPersonAction<z.infer<typeof statusChangeSchema>> {
+  return {
+    kind: 'user.status',
+    schema: statusChangeSchema,
+    target: ({ onliId }) => onliId,
+    inWords: async (tx, { onliId, status }) =>
+      `make the user ${onliId} ${status}, who is ${(await userAt(tx, onliId)).status}`,
+    async version(tx, { onliId }) {
+      const { status, updatedAtMs } = await userAt(tx, onliId)
+      return `${status}:${updatedAtMs}`
+    },
+    needsTwo: async (tx, { onliId, status }) => (await userAt(tx, onliId)).status === 'frozen' && status !== 'frozen',
+    async run(tx, { onliId, status }, { actor, reason, trace }) {
+      const before = await userAt(tx, onliId)
+      const atMs = deps.clock.now()
+      await setStatus(tx, { changeId: deps.ids.uuid(), onliId, status, reason, changedBy: actor, atMs })
+      return {
+        answer: userView(await userAt(tx, onliId)),
+        before: { status: before.status },
+        after: { status },
+        afterCommit: () => announceChange(deps, onliId, trace),
+      }
+    },
+  }
+}
+
+/** A user under their lock. */
+async function userAt(tx: Sql, onliId: string): Promise<User> {
+  if (onliId === operatorId) throw new Problem('forbidden', 'The operator cannot be suspended: revoke its key instead.')
+  const user = await lockUser(tx, onliId)
+  if (!user) throw new Problem('not_found', 'There is no such user.')
+  return user
 }
 
 async function ensureVault(deps: AuthenticatorDeps, vault: string, owner: string): Answer<true> {

@@ -1,5 +1,9 @@
 import { type Chain, addressFault, comparableAddress, familyOf } from '@species/contracts'
+import type { Sql } from '@species/database'
+import type { TwoPersonAction } from '@species/flow'
+import { Problem } from '@species/http'
 import { ok, refuse } from '@species/kernel'
+import { z } from 'zod'
 import { walletSigned } from '../adapters/wallet-signature.ts'
 import {
   type Challenge,
@@ -9,7 +13,15 @@ import {
   insertChallenge,
   releaseWallet,
 } from '../adapters/wallet-store.ts'
-import { type WalletTransfer, applyDue, hasten, objectTo, openTransfer } from '../adapters/transfer-store.ts'
+import {
+  type WalletTransfer,
+  applyDue,
+  decideTransfer,
+  hasten,
+  lockObjection,
+  objectTo,
+  openTransfer,
+} from '../adapters/transfer-store.ts'
 import { challengeText } from '../domain/wallet.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
@@ -88,6 +100,48 @@ export async function applyTransfers(deps: AuthenticatorDeps): Promise<void> {
   const done = await deps.database.transaction((tx) => applyDue(tx, nowMs, dueAtOnce))
   for (const { from, to, transferId, address } of done)
     deps.log.info({ from, to, transferId, address }, 'a wallet was transferred to its newer prover')
+}
+
+export const transferDecisions = z.enum(['transfer', 'keep'])
+const decisionSchema = z.strictObject({ transferId: z.string(), decision: transferDecisions })
+
+/** Deciding an objection to the transfer of a wallet. It takes two people. */
+export function decidingTransfer(deps: AuthenticatorDeps): TwoPersonAction<z.infer<typeof decisionSchema>> {
+  const objection = async (tx: Sql, transferId: string): Promise<WalletTransfer> => {
+    const found = await lockObjection(tx, transferId)
+    if (!found) throw new Problem('not_found', 'There is no objection to decide under that id.')
+    return found
+  }
+  return {
+    kind: 'wallet.decide',
+    schema: decisionSchema,
+    target: ({ transferId }) => transferId,
+    async inWords(tx, { transferId, decision }) {
+      const { address, from, to } = await objection(tx, transferId)
+      return decision === 'keep'
+        ? `let ${from} keep the wallet ${address}, which ${to} has asked for`
+        : `transfer the wallet ${address} from ${from} to ${to}`
+    },
+    version: async (tx, { transferId }) => {
+      const { address, from, to } = await objection(tx, transferId)
+      return `objected:${address}:${from}:${to}`
+    },
+    async run(tx, { transferId, decision }, { actor, reason, trace }) {
+      const { address, from, to } = await objection(tx, transferId)
+      const nowMs = deps.clock.now()
+      await decideTransfer(tx, transferId, { decision, reason, decidedBy: actor, nowMs })
+      if (decision === 'transfer') await applyDue(tx, nowMs, dueAtOnce)
+      return {
+        answer: { transferId, decision },
+        before: { address, owner: from },
+        after: { address, owner: decision === 'keep' ? from : to },
+        afterCommit: async () => {
+          await announceChange(deps, from, trace)
+          await announceChange(deps, to, trace)
+        },
+      }
+    },
+  }
 }
 
 /** The owner objects: the transfer waits for an operator. */

@@ -12,7 +12,7 @@ import type { KeyRequest } from '../domain/api-key.ts'
 import { ensureOperatorKey, authenticatorModule } from '../index.ts'
 import { type World, byOperator, createWorld, freshNonce, requestOf } from '../test-world.ts'
 import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
-import { changeStatus, createUser } from './manage-users.ts'
+import { changingStatus, createUser } from './manage-users.ts'
 
 const path = '/marketplace/v1/events'
 const trace = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`
@@ -372,8 +372,12 @@ it.each(['suspended', 'frozen'] as const)('lets a %s user read and nothing else'
   const key = await makeKey(onliId, {})
   const signer = createSigner({ ...key, alg: 'hmac', now })
   await outcome(await signed(signer))
-  const change = async (to: 'active' | typeof status): Promise<unknown> =>
-    await changeStatus(world.deps, { onliId, status: to, reason: 'a test', changedBy: 'key_operator', trace })
+  const change = async (to: 'active' | typeof status): Promise<void> => {
+    const by = { reason: 'a test', actor: 'key_operator', trace }
+    const work = changingStatus(world.deps)
+    const ran = await world.deps.database.transaction((tx) => work.run(tx, { onliId, status: to }, by))
+    await ran.afterCommit?.()
+  }
   await change(status)
   expect(await outcome(await signed(signer))).toBe('user_suspended')
   expect(await outcome(await signed(signer, 'GET', path, undefined))).toBe(`${onliId} by ${key.keyId}`)

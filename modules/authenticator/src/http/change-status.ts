@@ -1,9 +1,9 @@
-import { actorOf } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/http'
+import { secondPersonResponse } from '@species/flow'
+import { type Endpoint, endpoint } from '@species/http'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { changeStatus } from '../app/manage-users.ts'
-import { onliIdParams, userView, userViewSchema, valueOf } from './wire.ts'
+import { changingStatus } from '../app/manage-users.ts'
+import { onliIdParams, userViewSchema } from './wire.ts'
 
 const bodySchema = z.strictObject({
   status: z.enum(['active', 'suspended', 'frozen']),
@@ -11,6 +11,7 @@ const bodySchema = z.strictObject({
 })
 
 export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
+  const change = deps.secondPerson.define(changingStatus(deps))
   return endpoint(
     {
       method: 'post',
@@ -19,19 +20,17 @@ export function changeUserStatus(deps: AuthenticatorDeps): Endpoint {
       tag: 'Administration',
       summary: 'Suspend, freeze or reinstate a user',
       description:
-        'A user who is not active can only read. The reason is kept, with the person and the key that gave it.',
+        'A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people.',
       access: 'operator',
+      audit: { action: 'user.status', target: ({ params }) => params.onliId },
       params: onliIdParams,
       body: {
         schema: bodySchema,
         examples: { suspend: { status: 'suspended', reason: 'The user reports a stolen key.' } },
       },
       problems: ['not_found'],
-      responses: { 200: { description: 'The user', schema: userViewSchema } },
+      responses: { 200: { description: 'The user', schema: userViewSchema }, ...secondPersonResponse },
     },
-    async ({ principal, params: { onliId }, body: { status, reason }, trace }) => {
-      const changed = await changeStatus(deps, { onliId, status, reason, changedBy: actorOf(principal), trace })
-      return json(200, userView(valueOf(changed)))
-    },
+    (call) => change.request(call, { onliId: call.params.onliId, status: call.body.status }),
   )
 }

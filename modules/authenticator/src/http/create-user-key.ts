@@ -23,16 +23,19 @@ export function createUserKey(deps: AuthenticatorDeps): Endpoint {
       summary: 'Make a key for a user',
       description: 'Never one with the scope `operator`. The secret of an hmac key is told here and never again.',
       access: 'operator',
+      audit: { action: 'key.create', target: ({ params }) => params.onliId },
       params: onliIdParams,
       body: { schema: keyRequestSchema, examples: keyRequestExamples },
       problems: ['not_found'],
       responses: { 201: { description: 'The key', schema: newKeySchema } },
     },
-    async ({ principal, params: { onliId }, body, trace }) => {
+    async ({ principal, params: { onliId }, body, trace, changed }) => {
       if (onliId === operatorId)
         throw new Problem('forbidden', 'Operators’ keys are made with the person: POST /admin/v1/operators.')
       const made = await createKey(deps, { onliId, actor: principal, request: keyRequestFrom(body), trace })
-      return json(201, newKeyView(valueOf(made)), notStored)
+      const { key, ...rest } = valueOf(made)
+      changed({ after: { keyId: key.keyId } })
+      return json(201, newKeyView({ key, ...rest }), notStored)
     },
   )
 }

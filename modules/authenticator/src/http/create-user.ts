@@ -17,6 +17,7 @@ export function registerUser(deps: AuthenticatorDeps): Endpoint {
       summary: 'Register a user, with a vault at Onli Cloud',
       description: 'The name is theirs for ever. Their wallets and keys come later.',
       access: 'operator',
+      audit: { action: 'user.create', target: ({ body }) => body.onliId },
       body: {
         schema: bodySchema,
         examples: {

@@ -1,19 +1,11 @@
+import { secondPersonResponse } from '@species/flow'
 import { type Endpoint, endpoint, json } from '@species/http'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import { listOperators } from '../adapters/operator-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { createOperator } from '../app/manage-operators.ts'
-import {
-  examplePublicKey,
-  keyView,
-  keyViewSchema,
-  newKeySchema,
-  newKeyView,
-  notStored,
-  publicKeySchema,
-  valueOf,
-} from './wire.ts'
+import { creatingOperator } from '../app/manage-operators.ts'
+import { examplePublicKey, keyView, keyViewSchema, newKeySchema, publicKeySchema } from './wire.ts'
 
 const tag = 'Administration'
 const operatorId = z
@@ -56,6 +48,7 @@ export function readOperators(deps: AuthenticatorDeps): Endpoint {
 }
 
 export function addOperator(deps: AuthenticatorDeps): Endpoint {
+  const create = deps.secondPerson.define(creatingOperator(deps))
   return endpoint(
     {
       method: 'post',
@@ -63,16 +56,25 @@ export function addOperator(deps: AuthenticatorDeps): Endpoint {
       operationId: 'addOperator',
       tag,
       summary: 'Add a person who runs the marketplace',
-      description: 'With the public half of a key that only they hold. What they do is recorded under their id.',
+      description:
+        'With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone.',
       access: 'operator',
+      audit: { action: 'operator.create', target: ({ body }) => body.operatorId },
       body: {
-        schema: z.strictObject({ operatorId, name: z.string().trim().min(1).max(80), publicKey: publicKeySchema }),
+        schema: z.strictObject({
+          operatorId,
+          name: z.string().trim().min(1).max(80),
+          publicKey: publicKeySchema,
+          reason: z.string().trim().min(3).max(500).default('a new operator'),
+        }),
         examples: { grace: { operatorId: 'grace', name: 'Grace Hopper', publicKey: examplePublicKey } },
       },
       problems: ['already_exists'],
-      responses: { 201: { description: 'Their key', schema: newKeySchema } },
+      responses: { 201: { description: 'Their key', schema: newKeySchema }, ...secondPersonResponse },
     },
-    async ({ principal, body, trace }) =>
-      json(201, newKeyView(valueOf(await createOperator(deps, { ...body, actor: principal, trace }))), notStored),
+    (call) => {
+      const { operatorId, name, publicKey } = call.body
+      return create.request(call, { operatorId, name, publicKey }, 201)
+    },
   )
 }

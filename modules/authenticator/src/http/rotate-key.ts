@@ -1,5 +1,5 @@
 import type { Scope } from '@species/contracts'
-import { type Endpoint, endpoint, json } from '@species/http'
+import { type AuditSpec, type Endpoint, endpoint, json } from '@species/http'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
@@ -35,12 +35,16 @@ export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
     tag: 'Administration',
     summary: 'Give a key of yours a successor with the same powers',
     access: 'operator',
+    audit: { action: 'operator.rotate-key', target: ({ params }) => params.keyId },
   })
 }
 
 function rotation(
   deps: AuthenticatorDeps,
-  spec: Pick<Endpoint['spec'], 'path' | 'operationId' | 'tag' | 'summary'> & { access: Scope },
+  spec: Pick<Endpoint['spec'], 'path' | 'operationId' | 'tag' | 'summary'> & {
+    access: Scope
+    audit?: AuditSpec<z.infer<typeof keyIdParams>, unknown>
+  },
 ): Endpoint {
   return endpoint(
     {
@@ -61,11 +65,12 @@ function rotation(
         },
       },
     },
-    async ({ principal, params: { keyId }, body, trace }) => {
+    async ({ principal, params: { keyId }, body, trace, changed }) => {
       const { overlapSeconds, publicKey } = body
       const rotated = valueOf(
         await rotateKey(deps, { actor: principal, keyId, overlapMs: overlapSeconds * 1_000, publicKey, trace }),
       )
+      changed({ after: { keyId: rotated.key.keyId } })
       const ends = { replaces: keyId, oldExpiresAt: toTimestamp(rotated.oldEndsAtMs) }
       return json(201, { ...newKeyView(rotated), ...ends }, notStored)
     },

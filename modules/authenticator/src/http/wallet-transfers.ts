@@ -1,8 +1,9 @@
-import { type Endpoint, Problem, endpoint, json } from '@species/http'
+import { secondPersonResponse } from '@species/flow'
+import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
-import { decideTransfer, objectedTransfers } from '../adapters/transfer-store.ts'
+import { objectedTransfers } from '../adapters/transfer-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { applyTransfers, objectToTransfer } from '../app/manage-wallets.ts'
+import { decidingTransfer, objectToTransfer, transferDecisions } from '../app/manage-wallets.ts'
 import { transferView, transferViewSchema } from './wallet-view.ts'
 import { valueOf } from './wire.ts'
 
@@ -56,11 +57,12 @@ export function listObjections(deps: AuthenticatorDeps): Endpoint {
 }
 
 const decisionSchema = z.strictObject({
-  decision: z.enum(['transfer', 'keep']),
+  decision: transferDecisions,
   reason: z.string().trim().min(8).max(1_000),
 })
 
 export function decideObjection(deps: AuthenticatorDeps): Endpoint {
+  const decide = deps.secondPerson.define(decidingTransfer(deps))
   return endpoint(
     {
       method: 'post',
@@ -69,8 +71,9 @@ export function decideObjection(deps: AuthenticatorDeps): Endpoint {
       tag: 'Operations',
       summary: 'Decide an objection to the transfer of a wallet',
       description:
-        '`transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again.',
+        '`transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people.',
       access: 'operator',
+      audit: { action: 'wallet.decide', target: (asked) => asked.params.transferId },
       params,
       body: {
         schema: decisionSchema,
@@ -80,17 +83,11 @@ export function decideObjection(deps: AuthenticatorDeps): Endpoint {
       responses: {
         200: {
           description: 'Decided',
-          schema: z.strictObject({ transferId: z.uuid(), decision: decisionSchema.shape.decision }),
+          schema: z.strictObject({ transferId: z.uuid(), decision: transferDecisions }),
         },
+        ...secondPersonResponse,
       },
     },
-    async ({ principal, params: { transferId }, body }) => {
-      const decidedBy = `${principal.onliId}/${principal.keyId}`
-      const nowMs = deps.clock.now()
-      const row = await decideTransfer(deps.database, transferId, { ...body, decidedBy, nowMs })
-      if (!row) throw new Problem('not_found', 'There is no objection to decide under that id.')
-      await applyTransfers(deps)
-      return json(200, { transferId, decision: body.decision })
-    },
+    (call) => decide.request(call, { transferId: call.params.transferId, decision: call.body.decision }),
   )
 }

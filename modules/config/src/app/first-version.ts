@@ -20,6 +20,8 @@ export function defaultConfig(given: {
   poolVault: string
   /** Two days unless said. */
   walletTransferMs?: number
+  /** An hour unless said. */
+  changeDelayMs?: number
 }): MarketplaceConfig {
   const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
     enabled: given.depositAddresses[chain].length > 0,
@@ -35,6 +37,7 @@ export function defaultConfig(given: {
     feeBasisPoints: { buyTreasury: 50, buyMarket: 50, sell: 0, redeem: 0 },
     chains: forEveryChain(chainConfig),
     walletTransferMs: given.walletTransferMs ?? 2 * dayMs,
+    changeDelayMs: given.changeDelayMs ?? 60 * minuteMs,
     priceHoldMs: 10 * minuteMs,
     recheckMultiples: [2, 5],
     deadlines: {

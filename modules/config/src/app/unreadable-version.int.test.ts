@@ -3,7 +3,7 @@ import { createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Endpoint } from '@species/http'
 import { createMetrics, isTransient, silentLogger, systemIds } from '@species/platform'
-import { manualClock, pgliteWith } from '@species/testing'
+import { manualClock, onePerson, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createConfigReader, defaultConfig, configModule } from '../index.ts'
 import { createConfig } from '../module.ts'
@@ -29,7 +29,7 @@ beforeEach(async () => {
   const metrics = createMetrics()
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
   reader = createConfigReader({ queries: configModule.queries(database), bus, clock })
-  endpoints = createConfig({ database, bus, clock, sandboxAddresses: {} }).endpoints
+  endpoints = createConfig({ database, bus, clock, sandboxAddresses: {}, secondPerson: onePerson(database) }).endpoints
   await append(0)
 })
 
@@ -54,7 +54,15 @@ const call = async (method: string, path: string, more: object = {}) => {
   const endpoint = endpoints.find((one) => one.spec.method === method && one.spec.path === path)
   if (!endpoint) throw new Error(`no ${method} ${path}`)
   const principal = { onliId: 'olga', keyId: 'key_1', scopes: ['operator'] }
-  const given = { principal, headers: new Headers(), trace: 't', params: {}, query: {}, ...more }
+  const given = {
+    changed: () => undefined,
+    principal,
+    headers: new Headers(),
+    trace: 't',
+    params: {},
+    query: {},
+    ...more,
+  }
   const answer = await endpoint.handle(given as never)
   return (await answer.json()) as Record<string, unknown>
 }

@@ -2,7 +2,7 @@ import { type ChainsConfig, type ReadableConfig, chains, marketplaceConfigSchema
 import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { configQueries } from '../adapters/version-rows.ts'
-import type { ConfigDeps } from './operate.ts'
+import type { ConfigDeps } from '../app/deps.ts'
 
 const marketConfigSchema = marketplaceConfigSchema
   .pick({

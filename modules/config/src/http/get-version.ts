@@ -2,7 +2,8 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { Fault } from '@species/kernel'
 import { z } from 'zod'
 import { findVersion } from '../adapters/version-rows.ts'
-import { type ConfigDeps, versionSchema } from './operate.ts'
+import type { ConfigDeps } from '../app/deps.ts'
+import { versionSchema } from './operate.ts'
 
 const params = z.strictObject({ version: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
 

@@ -4,7 +4,7 @@ import { createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
-import { manualClock, pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
+import { manualClock, noAudit, onePerson, pgliteWith, postgresAnswers, postgresWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { defaultConfig, ensureFirstVersion, configModule } from '../index.ts'
 import { createConfig } from '../module.ts'
@@ -50,8 +50,14 @@ function createWorld(database: Database): World {
   const heard: number[] = []
   bus.tap('config.changed', ({ body }) => heard.push(body.version))
   const app = createHttpApp({
-    endpoints: createConfig({ database, bus, clock, sandboxAddresses: { ETH: [sandboxEvm], TRON: [sandboxTron] } })
-      .endpoints,
+    endpoints: createConfig({
+      database,
+      bus,
+      clock,
+      sandboxAddresses: { ETH: [sandboxEvm], TRON: [sandboxTron] },
+      secondPerson: onePerson(database),
+    }).endpoints,
+    audit: noAudit,
     verifier: {
       verify: async ({ headers }) => {
         const scopes = headers.get('x-scopes')

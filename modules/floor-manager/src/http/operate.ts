@@ -45,10 +45,15 @@ export function postReconciliation(deps: FloorManagerDeps): Endpoint {
       description:
         'Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look.',
       access: 'operator',
+      audit: { action: 'vaults.reconcile', target: () => 'vaults' },
       problems: [],
       responses: { 200: { description: 'What was found', schema: reconciliationSchema } },
     },
-    async () => json(200, await reconcile(deps)),
+    async ({ changed }) => {
+      const found = await reconcile(deps)
+      changed({ after: { observed: found.observed, needsPerson: found.needsPerson } })
+      return json(200, found)
+    },
   )
 }
 
@@ -102,6 +107,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       description:
         '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
+      audit: { action: 'review.decide', target: ({ params }) => params.eventKey },
       params: z.object({ eventKey: z.uuid() }),
       body: {
         schema: decisionSchema,

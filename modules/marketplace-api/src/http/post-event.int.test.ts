@@ -39,6 +39,7 @@ async function post(body: object): Promise<unknown> {
     signal: new AbortController().signal,
     requestId: 'r',
     resend: false,
+    changed: () => undefined,
   }
   try {
     const response = await postEvent(world.deps, world.accept).handle(call)

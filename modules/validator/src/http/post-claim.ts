@@ -49,11 +49,12 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       description:
         'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
       access: 'operator',
+      audit: { action: 'payment.claim', target: ({ body }) => `${body.chain}:${body.proof}` },
       body: { schema: bodySchema, examples: bodyExamples },
       problems: ['not_found', 'proof_unsupported', ...paymentRefusals],
       responses: { 201: { description: 'Claimed; the ledger credits it', schema: claimedSchema } },
     },
-    async ({ principal, body, trace }) => {
+    async ({ principal, body, trace, changed }) => {
       if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer))
         throw new Problem('not_found', `There is no user ${body.payer}.`)
       const pinned = await deps.config.current()
@@ -97,10 +98,12 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
           'This payment was claimed before. One transfer pays once. POST /admin/v1/claims/recheck shows by whom, and has the chain asked again.',
         )
       await deps.bus.publish(claims.map((row) => claimed(trace, eventKey, toClaim(row))))
-      return json(201, {
+      const answer = {
         payer: body.payer,
         claims: claims.map((row) => ({ chain, hash, logIndex: row.logIndex, amount: formatUsdt(row.amountMicro) })),
-      })
+      }
+      changed({ after: answer })
+      return json(201, answer)
     },
   )
 }

@@ -35,6 +35,7 @@ export function recheckClaimsNow(deps: ValidatorDeps): Endpoint {
       description:
         'Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed.',
       access: 'operator',
+      audit: { action: 'payment.recheck', target: ({ body }) => `${body.chain}:${body.proof}` },
       body: {
         schema: z.strictObject({ chain: chainSchema, proof: z.string().max(80) }),
         examples: { ethereum: { chain: 'ETH', proof: `0x${'9f'.repeat(32)}` } },

@@ -163,6 +163,8 @@ export interface components {
           }
           /** @default 172800000 */
           walletTransferMs?: number
+          /** @default 3600000 */
+          changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
           recheckMultiples: number[]
@@ -194,7 +196,7 @@ export interface components {
         unreadable?: number
       }
     }
-    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. */
+    /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. */
     putConfig: {
       header: {
         /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
@@ -252,6 +254,8 @@ export interface components {
           }
           /** @default 172800000 */
           walletTransferMs?: number
+          /** @default 3600000 */
+          changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
           recheckMultiples: number[]
@@ -282,88 +286,123 @@ export interface components {
         }
         reason: string
       }
-      output: {
-        version: number
-        config: {
-          /** @enum {string} */
-          trading: 'on' | 'off'
-          treasuryPrice: string
-          redeemPrice: string
-          feeBasisPoints: {
-            buyTreasury: number
-            buyMarket: number
-            sell: number
-            redeem: number
-          }
-          chains: {
-            ETH: {
-              enabled: boolean
-              depositAddresses: string[]
-              confirmations: number
-              /** @default false */
-              halted?: boolean
-              /** @default [] */
-              compromisedAddresses?: string[]
+      output:
+        | {
+            version: number
+            config: {
+              /** @enum {string} */
+              trading: 'on' | 'off'
+              treasuryPrice: string
+              redeemPrice: string
+              feeBasisPoints: {
+                buyTreasury: number
+                buyMarket: number
+                sell: number
+                redeem: number
+              }
+              chains: {
+                ETH: {
+                  enabled: boolean
+                  depositAddresses: string[]
+                  confirmations: number
+                  /** @default false */
+                  halted?: boolean
+                  /** @default [] */
+                  compromisedAddresses?: string[]
+                }
+                BSC: {
+                  enabled: boolean
+                  depositAddresses: string[]
+                  confirmations: number
+                  /** @default false */
+                  halted?: boolean
+                  /** @default [] */
+                  compromisedAddresses?: string[]
+                }
+                POLYGON: {
+                  enabled: boolean
+                  depositAddresses: string[]
+                  confirmations: number
+                  /** @default false */
+                  halted?: boolean
+                  /** @default [] */
+                  compromisedAddresses?: string[]
+                }
+                TRON: {
+                  enabled: boolean
+                  depositAddresses: string[]
+                  confirmations: number
+                  /** @default false */
+                  halted?: boolean
+                  /** @default [] */
+                  compromisedAddresses?: string[]
+                }
+              }
+              /** @default 172800000 */
+              walletTransferMs?: number
+              /** @default 3600000 */
+              changeDelayMs?: number
+              /** @default 600000 */
+              priceHoldMs?: number
+              recheckMultiples: number[]
+              vanishedAfterMs?: number
+              deadlines: {
+                paymentMs: number
+                paymentWatchMs: number
+                consentMs: number
+                /** @default 300000 */
+                redeemConsentMs?: number
+                unknownMs: number
+                eventMs: number
+              }
+              listing: {
+                defaultLifeMs: number
+                maxLifeMs: number
+                /** @default 1 */
+                minUnits?: number
+                /** @default 200 */
+                maxOpenPerSeller?: number
+              }
+              /** @default 500 */
+              poolShareBasisPoints?: number
+              vaults: {
+                escrow: string
+                liquidityPool: string
+              }
             }
-            BSC: {
-              enabled: boolean
-              depositAddresses: string[]
-              confirmations: number
-              /** @default false */
-              halted?: boolean
-              /** @default [] */
-              compromisedAddresses?: string[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
             }
-            POLYGON: {
-              enabled: boolean
-              depositAddresses: string[]
-              confirmations: number
-              /** @default false */
-              halted?: boolean
-              /** @default [] */
-              compromisedAddresses?: string[]
-            }
-            TRON: {
-              enabled: boolean
-              depositAddresses: string[]
-              confirmations: number
-              /** @default false */
-              halted?: boolean
-              /** @default [] */
-              compromisedAddresses?: string[]
-            }
           }
-          /** @default 172800000 */
-          walletTransferMs?: number
-          /** @default 600000 */
-          priceHoldMs?: number
-          recheckMultiples: number[]
-          vanishedAfterMs?: number
-          deadlines: {
-            paymentMs: number
-            paymentWatchMs: number
-            consentMs: number
-            /** @default 300000 */
-            redeemConsentMs?: number
-            unknownMs: number
-            eventMs: number
-          }
-          listing: {
-            defaultLifeMs: number
-            maxLifeMs: number
-            /** @default 1 */
-            minUnits?: number
-            /** @default 200 */
-            maxOpenPerSeller?: number
-          }
-          /** @default 500 */
-          poolShareBasisPoints?: number
-          vaults: {
-            escrow: string
-            liquidityPool: string
-          }
-        }
-      }
     }
     /** @description Who changed the configuration, when and why. In pages: ask again `before` the last version. */
     listConfigVersions: {
@@ -441,6 +480,8 @@ export interface components {
           }
           /** @default 172800000 */
           walletTransferMs?: number
+          /** @default 3600000 */
+          changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
           recheckMultiples: number[]
@@ -957,7 +998,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. */
+    /** @description Decide an objection to the transfer of a wallet. `transfer`: the newer prover owns it from now on. `keep`: the owner keeps it, and that user cannot ask again. It takes two people. */
     decideWalletObjection: {
       path: {
         /** Format: uuid */
@@ -968,12 +1009,45 @@ export interface components {
         decision: 'transfer' | 'keep'
         reason: string
       }
-      output: {
-        /** Format: uuid */
-        transferId: string
-        /** @enum {string} */
-        decision: 'transfer' | 'keep'
-      }
+      output:
+        | {
+            /** Format: uuid */
+            transferId: string
+            /** @enum {string} */
+            decision: 'transfer' | 'keep'
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. */
     registerUser: {
@@ -1062,7 +1136,7 @@ export interface components {
         lastSync?: string
       }
     }
-    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. */
+    /** @description Suspend, freeze or reinstate a user. A user who is not active can only read. The reason is kept, with the person and the key that gave it. Lifting a freeze takes two people. */
     changeUserStatus: {
       path: {
         onliId: string
@@ -1072,25 +1146,58 @@ export interface components {
         status: 'active' | 'suspended' | 'frozen'
         reason: string
       }
-      output: {
-        onliId: string
-        /** Format: uuid */
-        marketplaceUserId: string
-        vaultId?: string
-        /** @enum {string} */
-        status: 'active' | 'suspended' | 'frozen'
-        profileTray: {
-          displayName?: string
-          language?: string
-          timeZone?: string
-        }
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        updatedAt: string
-        /** Format: date-time */
-        lastSync?: string
-      }
+      output:
+        | {
+            onliId: string
+            /** Format: uuid */
+            marketplaceUserId: string
+            vaultId?: string
+            /** @enum {string} */
+            status: 'active' | 'suspended' | 'frozen'
+            profileTray: {
+              displayName?: string
+              language?: string
+              timeZone?: string
+            }
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            updatedAt: string
+            /** Format: date-time */
+            lastSync?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. */
     createUserKey: {
@@ -1241,48 +1348,83 @@ export interface components {
         }[]
       }
     }
-    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. */
+    /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. */
     addOperator: {
       body: {
         operatorId: string
         name: string
         publicKey: string
+        /** @default a new operator */
+        reason?: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-        /** @description for hmac: told once, here */
-        secret?: string
-        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
-        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+            /** @description for hmac: told once, here */
+            secret?: string
+            /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+            inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Give a key of yours a successor with the same powers. The old key lives on for `overlapSeconds`, so that requests under way still count. The secret of an hmac key is told here and never again. */
     rotateOperatorKey: {
@@ -1335,6 +1477,211 @@ export interface components {
         replaces: string
         /** Format: date-time */
         oldExpiresAt: string
+      }
+    }
+    /** @description Actions of operators that wait for a second person. In pages: ask again `before` the `nextBefore` of the answer. `status=all` shows those that are closed, too. */
+    listProposals: {
+      query?: {
+        /**
+         * @default open
+         * @enum {string}
+         */
+        status?: 'open' | 'all'
+        before?: number
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        proposals: {
+          /** Format: uuid */
+          proposalId: string
+          kind: string
+          target: string
+          /** @description what would be done */
+          inWords: string
+          /** @description exactly what would be done */
+          action?: unknown
+          /** @description over kind, action and the state of its target; an approval names it */
+          actionHash: string
+          reason: string
+          /** @description the person; another one approves */
+          proposedBy: string
+          /** Format: date-time */
+          proposedAt: string
+          /**
+           * Format: date-time
+           * @description an approval counts from then on
+           */
+          notBefore: string
+          /** Format: date-time */
+          expiresAt: string
+          /** @enum {string} */
+          status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+          decidedBy?: string
+          /** Format: date-time */
+          decidedAt?: string
+          decisionReason?: string
+        }[]
+        nextBefore?: number
+      }
+    }
+    /** @description A proposal: exactly what would be done, who proposed it and why. An approval names its `actionHash`. */
+    getProposal: {
+      path: {
+        /** Format: uuid */
+        proposalId: string
+      }
+      output: {
+        /** Format: uuid */
+        proposalId: string
+        kind: string
+        target: string
+        /** @description what would be done */
+        inWords: string
+        /** @description exactly what would be done */
+        action?: unknown
+        /** @description over kind, action and the state of its target; an approval names it */
+        actionHash: string
+        reason: string
+        /** @description the person; another one approves */
+        proposedBy: string
+        /** Format: date-time */
+        proposedAt: string
+        /**
+         * Format: date-time
+         * @description an approval counts from then on
+         */
+        notBefore: string
+        /** Format: date-time */
+        expiresAt: string
+        /** @enum {string} */
+        status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+        decidedBy?: string
+        /** Format: date-time */
+        decidedAt?: string
+        decisionReason?: string
+      }
+    }
+    /** @description Approve what another person proposed: it is done at once. Done once, exactly as proposed. If what it acts on has changed since, the proposal is void and nothing is done. `result` is the answer of the action itself. */
+    approveProposal: {
+      path: {
+        /** Format: uuid */
+        proposalId: string
+      }
+      body: {
+        /** @description of the proposal that you read */
+        actionHash: string
+      }
+      output: {
+        proposal: {
+          /** Format: uuid */
+          proposalId: string
+          kind: string
+          target: string
+          /** @description what would be done */
+          inWords: string
+          /** @description exactly what would be done */
+          action?: unknown
+          /** @description over kind, action and the state of its target; an approval names it */
+          actionHash: string
+          reason: string
+          /** @description the person; another one approves */
+          proposedBy: string
+          /** Format: date-time */
+          proposedAt: string
+          /**
+           * Format: date-time
+           * @description an approval counts from then on
+           */
+          notBefore: string
+          /** Format: date-time */
+          expiresAt: string
+          /** @enum {string} */
+          status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+          decidedBy?: string
+          /** Format: date-time */
+          decidedAt?: string
+          decisionReason?: string
+        }
+        result: {
+          [key: string]: unknown
+        }
+      }
+    }
+    /** @description Refuse what another person proposed, or withdraw what you proposed. It can then never be approved. */
+    refuseProposal: {
+      path: {
+        /** Format: uuid */
+        proposalId: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        /** Format: uuid */
+        proposalId: string
+        kind: string
+        target: string
+        /** @description what would be done */
+        inWords: string
+        /** @description exactly what would be done */
+        action?: unknown
+        /** @description over kind, action and the state of its target; an approval names it */
+        actionHash: string
+        reason: string
+        /** @description the person; another one approves */
+        proposedBy: string
+        /** Format: date-time */
+        proposedAt: string
+        /**
+         * Format: date-time
+         * @description an approval counts from then on
+         */
+        notBefore: string
+        /** Format: date-time */
+        expiresAt: string
+        /** @enum {string} */
+        status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+        decidedBy?: string
+        /** Format: date-time */
+        decidedAt?: string
+        decisionReason?: string
+      }
+    }
+    /** @description What operators did: who, what, to what, why and when. Lines are never changed or deleted. In pages: ask again `before` the `nextBefore` of the answer. A filter compares whole values. */
+    listAudit: {
+      query?: {
+        operatorId?: string
+        action?: string
+        target?: string
+        before?: number
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        lines: {
+          seq: number
+          /** Format: date-time */
+          at: string
+          operatorId: string
+          keyId: string
+          action: string
+          target: string
+          /**
+           * @description each action is `asked` before it is done, and ends as one of the others
+           * @enum {string}
+           */
+          phase: 'asked' | 'done' | 'refused' | 'failed'
+          reason?: string
+          /** @description of what was asked: the request; of what was done: before and after */
+          facts: {
+            [key: string]: unknown
+          }
+          /** @description the same for what was asked and how it ended; of an approved action its proposal */
+          requestId: string
+          trace: string
+        }[]
+        nextBefore?: number
       }
     }
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
@@ -2590,6 +2937,11 @@ export const routes = {
   listOperators: ['GET', '/admin/v1/operators'],
   addOperator: ['POST', '/admin/v1/operators'],
   rotateOperatorKey: ['POST', '/admin/v1/operators/keys/{keyId}/rotate'],
+  listProposals: ['GET', '/admin/v1/proposals'],
+  getProposal: ['GET', '/admin/v1/proposals/{proposalId}'],
+  approveProposal: ['POST', '/admin/v1/proposals/{proposalId}/approve'],
+  refuseProposal: ['POST', '/admin/v1/proposals/{proposalId}/refuse'],
+  listAudit: ['GET', '/admin/v1/audit'],
   submitEvent: ['POST', '/marketplace/v1/events'],
   listEvents: ['GET', '/marketplace/v1/events'],
   previewEvent: ['POST', '/marketplace/v1/events/preview'],

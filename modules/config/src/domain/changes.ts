@@ -1,0 +1,39 @@
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A value of the configuration that changed, at a path such as `chains.ETH.halted`. */
+export interface ConfigChange {
+  readonly path: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+/** Where two configurations differ. Lists are compared whole. */
+export function changesBetween(from: Fields, to: Fields, above = ''): ConfigChange[] {
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
+  return names.flatMap((name) => {
+    const [old, now] = [from[name], to[name]]
+    const path = above + name
+    if (isFields(old) && isFields(now)) return changesBetween(old, now, `${path}.`)
+    return JSON.stringify(old) === JSON.stringify(now) ? [] : [{ path, from: old, to: now }]
+  })
+}
+
+/** Whether a change only stops things: trading, payments on a chain, or a chain. One person may always do that. */
+export function isHalt(changes: readonly ConfigChange[]): boolean {
+  return changes.every(
+    ({ path, to }) =>
+      (path === 'trading' && to === 'off') ||
+      (/^chains\.\w+\.halted$/.test(path) && to === true) ||
+      (/^chains\.\w+\.enabled$/.test(path) && to === false),
+  )
+}
+
+/** The changes on one line each; the first fifty. */
+export function changesInWords(changes: readonly ConfigChange[]): string {
+  const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value)).slice(0, 500)
+  const lines = changes.slice(0, 50).map(({ path, from, to }) => `  ${path}: ${shown(from)} → ${shown(to)}`)
+  return [...lines, ...(changes.length > 50 ? [`  and ${changes.length - 50} more`] : [])].join('\n')
+}
