@@ -46,12 +46,11 @@ export async function continueAs(
       schemes: ['rfc9421' as const],
       expiresAtMs: nowMs + browserKeyMs,
     }
-    const actor = { onliId: person, keyId: 'sandbox-sign-in' }
     return ok(
       await addKey(deps, tx, {
         onliId: person,
         grant,
-        actor,
+        madeBy: 'sandbox-sign-in',
         nowMs,
         ...(isOperator ? { operatorId: setupOperator } : {}),
       }),
