@@ -293,6 +293,65 @@ CREATE TABLE config.versions (
   CONSTRAINT versions_pkey PRIMARY KEY (version)
 );
 
+CREATE TABLE deposits.addresses (
+  chain text NOT NULL,
+  address text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  quick_until timestamp with time zone,
+  due_at timestamp with time zone NOT NULL,
+  "position" bigint,
+  deep_at timestamp with time zone,
+  since bigint,
+  page text,
+  pages integer NOT NULL DEFAULT 0,
+  begun_through timestamp with time zone,
+  read_through timestamp with time zone,
+  failures integer NOT NULL DEFAULT 0,
+  fault text,
+  CONSTRAINT addresses_pkey PRIMARY KEY (chain, address)
+);
+CREATE INDEX addresses_due ON deposits.addresses USING btree (chain, due_at);
+
+CREATE TABLE deposits.transactions (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  status text NOT NULL,
+  listed_at timestamp with time zone NOT NULL,
+  final_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  due_at timestamp with time zone,
+  block_number bigint,
+  looks integer NOT NULL DEFAULT 0,
+  missing integer NOT NULL DEFAULT 0,
+  rechecks integer NOT NULL DEFAULT 0,
+  CONSTRAINT transactions_status_check CHECK ((status = ANY (ARRAY['listed'::text, 'seen'::text, 'final'::text, 'gone'::text]))),
+  CONSTRAINT transactions_pkey PRIMARY KEY (chain, tx_hash)
+);
+CREATE INDEX transactions_due ON deposits.transactions USING btree (chain, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX transactions_unread ON deposits.transactions USING btree (chain) WHERE (status = 'listed'::text);
+
+CREATE TABLE deposits.transfers (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  raw_value numeric(78,0) NOT NULL,
+  nth integer NOT NULL,
+  log_index integer NOT NULL,
+  amount_micro bigint NOT NULL,
+  block_number bigint NOT NULL,
+  block_time timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  final_at timestamp with time zone,
+  gone_at timestamp with time zone,
+  CONSTRAINT transfers_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT transfers_status_check CHECK ((status = ANY (ARRAY['seen'::text, 'final'::text, 'gone'::text]))),
+  CONSTRAINT transfers_chain_tx_hash_fkey FOREIGN KEY (chain, tx_hash) REFERENCES deposits.transactions(chain, tx_hash),
+  CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
+);
+CREATE INDEX transfers_to ON deposits.transfers USING btree (chain, to_address, block_time);
+
 CREATE TABLE floor_manager.receipts (
   receipt_id text NOT NULL,
   event_key uuid NOT NULL,

@@ -32,6 +32,7 @@ export async function startProcess(around: Surroundings): Promise<Process> {
     {
       onli: ledgerOf(life, around.onli),
       chainReaders: [readerOf(life, around.chain)],
+      chainScouts: [],
       signer,
       sandbox: true,
       sandboxAddresses: {},

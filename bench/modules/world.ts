@@ -46,6 +46,7 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
   const marketplace = createMarketplace(platform, {
     onli: createInstantOnli(startUnits),
     chainReaders: [],
+    chainScouts: [],
     signer: await openReceiptSigner({ database, sealer, clock: systemClock, sandbox: true }),
     sandbox: true,
     sandboxAddresses: {},

@@ -51,6 +51,7 @@ function apiDocument(): ApiDocument {
   const ports = {
     onli: nothing,
     chainReaders: [],
+    chainScouts: [],
     signer: nothing,
     sandbox: false,
     sandboxAddresses: nothing,

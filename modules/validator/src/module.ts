@@ -1,6 +1,6 @@
 import { type Module, consumer } from '@species/flow'
 import { vanishedDue } from './adapters/claim-rows.ts'
-import { dueJob, verdictsDue } from './adapters/due-rows.ts'
+import { dueJob, verdictsDue, wakeVerdicts } from './adapters/due-rows.ts'
 import { recheckDue } from './adapters/recheck-rows.ts'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
@@ -44,6 +44,20 @@ export function createValidator(deps: ValidatorDeps): Module {
         topic: 'payment.reversed',
         maxBatch: 500,
         handle: (batch) => noteReversals(deps, batch),
+      }),
+      consumer({
+        name: 'validator-transfer-noticed',
+        topic: 'transfer.noticed',
+        maxBatch: 500,
+        async handle(batch) {
+          const woken = await wakeVerdicts(
+            deps.database,
+            batch.map(({ body }) => body),
+            deps.clock.now(),
+          )
+          if (woken && deps.asksAtOnce) asker.wake()
+          return []
+        },
       }),
       consumer({
         name: 'validator-review-decided',

@@ -68,6 +68,8 @@ interface FamilyFacts {
   readonly caseMatters: boolean
   /** What stands before the 64 hexadecimal digits of a transaction's hash. */
   readonly hashPrefix: '0x' | ''
+  /** By what lists of transfers are ordered and asked for: heights of blocks, or times of blocks in milliseconds. */
+  readonly listedBy: 'height' | 'time'
   /**
    * Blocks after which what a node shows cannot vanish any more. Undefined where no node says so: a payment is taken after as many
    * confirmations as are configured, and may still vanish.
@@ -76,8 +78,8 @@ interface FamilyFacts {
 }
 
 export const familyFacts: Readonly<Record<ChainFamily, FamilyFacts>> = {
-  EVM: { caseMatters: false, hashPrefix: '0x' },
-  TRON: { caseMatters: true, hashPrefix: '', solidAfterBlocks: 19 },
+  EVM: { caseMatters: false, hashPrefix: '0x', listedBy: 'height' },
+  TRON: { caseMatters: true, hashPrefix: '', listedBy: 'time', solidAfterBlocks: 19 },
 }
 
 export function familyOf(chain: Chain): ChainFamily {

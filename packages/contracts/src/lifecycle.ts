@@ -11,6 +11,7 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
+  'deposits',
   'mirror',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]

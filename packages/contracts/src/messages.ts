@@ -2,6 +2,7 @@ import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
 import { type State, moduleNames, states } from './lifecycle.ts'
+import { transferStatuses } from './transfers.ts'
 
 /** Quantities travel as strings of digits and are `bigint` inside. */
 export const quantitySchema = z
@@ -289,6 +290,16 @@ export const noticeSchemas = {
   'payment.vanished': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, seenAtMs: instant }),
   /** The cashier has taken it back: the owner's receipt is superseded. */
   'payment.reversed': z.strictObject({ eventKey: eventKeySchema, claim: claimSchema, receivableMicro: quantitySchema }),
+  /**
+   * A transaction that pays addresses of ours was read, for the first time or with another status. A hint, which may be lost: what
+   * waits for it looks at its chain now.
+   */
+  'transfer.noticed': z.strictObject({
+    chain: chainSchema,
+    hash: z.string(),
+    toAddresses: z.array(z.string()).max(100),
+    status: z.enum(transferStatuses),
+  }),
   /** The time of a listing is over, or a closing listing got units back: the marketplace mints an event that returns them. */
   'listing.lapsed': z.strictObject({
     eventKey: eventKeySchema,

@@ -1,29 +1,6 @@
 import type { Outcome } from '@species/kernel'
 import type { Chain } from './chains.ts'
-
-/** One USDT-like transfer log of a transaction, decoded. Addresses: EVM lower-case 0x…, TRON base58check. */
-export interface ChainTransfer {
-  readonly logIndex: number
-  readonly tokenAddress: string
-  readonly fromAddress: string
-  readonly toAddress: string
-  /** Base units of the token, before any scale. */
-  readonly rawValue: bigint
-}
-
-/** A transaction as its chain shows it now. */
-export interface ChainTransaction {
-  readonly chain: Chain
-  /** Normalised: EVM 0x and 64 lower-case digits, TRON 64 lower-case digits. */
-  readonly hash: string
-  readonly succeeded: boolean
-  readonly blockNumber: number
-  readonly blockTimeMs: number
-  /** Blocks from inclusion to head, both counted. A solidified TRON block counts as any number. */
-  readonly confirmations: number
-  /** Every Transfer log of any token; empty where there is none. */
-  readonly transfers: readonly ChainTransfer[]
-}
+import type { ChainTransaction } from './transfers.ts'
 
 /**
  * Reads transactions of one or several chains. Never throws for what a partner does: `not_yet` where the chain knows no
@@ -36,7 +13,7 @@ export interface ChainReader {
 }
 
 /**
- * A list of transfers that came in at one address. `since` and `readTo` are positions: heights of blocks on EVM, times of blocks in
+ * A list of transfers that came in at one address. `since` is a position: the height of a block on EVM, the time of a block in
  * milliseconds on TRON, whose lists know no height.
  */
 export interface TransferPageRequest {
@@ -53,8 +30,13 @@ export interface TransferPage {
   readonly hashes: readonly string[]
   /** Where the next page begins; undefined where this was the last. */
   readonly next: string | undefined
-  /** The head of the chain when the page was asked for; on TRON the newest solid block. What the list lacks may still be below it. */
-  readonly readTo: number
+}
+
+/** The newest block that a partner knows; on TRON the newest solid one. */
+export interface ChainHead {
+  /** As the positions of lists. */
+  readonly position: number
+  readonly blockTimeMs: number
 }
 
 /**
@@ -62,6 +44,8 @@ export interface TransferPage {
  * came. A list is a hint in both directions: what is on it must be read again, and what is not on it may come later.
  */
 export interface ChainScout {
+  /** Asked before a list is read: what the list lacks may still be below it. */
+  head(chain: Chain): Promise<Outcome<ChainHead>>
   transfersTo(request: TransferPageRequest): Promise<Outcome<TransferPage>>
   /** Base units of genuine USDT at an address now; on TRON as of the newest solid block. */
   balanceOf(chain: Chain, address: string): Promise<Outcome<bigint>>

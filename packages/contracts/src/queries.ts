@@ -1,6 +1,7 @@
 import type { Awaiting } from './awaiting.ts'
 import type { StoredChainsVersion } from './chain-history.ts'
 import type { Chain } from './chains.ts'
+import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { EventRefusal } from './messages.ts'
@@ -302,4 +303,5 @@ export interface ModuleQueries {
   readonly cashier: CashierQueries
   readonly assetManager: AssetManagerQueries
   readonly floorManager: FloorManagerQueries
+  readonly deposits: DepositsQueries
 }

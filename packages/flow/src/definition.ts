@@ -9,6 +9,7 @@ import type {
   LedgerPort,
   ModuleName,
   ModuleQueries,
+  WatchedAddress,
 } from '@species/contracts'
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
@@ -59,6 +60,8 @@ export interface Surroundings extends Platform {
   readonly ledger: (tx: Sql) => LedgerPort
   /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
   readonly claims: (tx: Sql) => ClaimsPort
+  /** Has the chains asked for what comes in at more addresses, from the commit on. Deposits implements it. */
+  readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
   /** Actions of operators that take two people. The authenticator implements it. */
   readonly secondPerson: SecondPerson
 }

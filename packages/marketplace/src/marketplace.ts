@@ -2,7 +2,8 @@ import { type Access, createSecondPerson, createStandingDirectory } from '@speci
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, BookPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
 import type { Endpoint } from '@species/http'
@@ -18,6 +19,8 @@ import { ask, modules } from './modules.ts'
 export interface MarketplacePorts {
   readonly onli: AssetLedger
   readonly chainReaders: readonly ChainReader[]
+  /** They list what came in on chains. A chain without one is not watched. */
+  readonly chainScouts: readonly ChainPort[]
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -64,6 +67,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    watch: createWatch(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })

@@ -4,6 +4,7 @@ import { cashierModule } from '@species/cashier'
 import { classifierModule } from '@species/classifier'
 import { configModule } from '@species/config'
 import type { Migration } from '@species/database'
+import { depositsModule } from '@species/deposits'
 import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
@@ -26,6 +27,7 @@ export const modules = {
   floorManager: floorManagerModule,
   reporter: reporterModule,
   webhooks: webhooksModule,
+  deposits: depositsModule,
   mirror: mirrorModule,
 } as const
 
@@ -39,6 +41,7 @@ export const ask: Ask = {
   cashier: cashierModule.queries,
   assetManager: assetManagerModule.queries,
   floorManager: floorManagerModule.queries,
+  deposits: depositsModule.queries,
 }
 
 /** Every migration there is, in the order in which they run. */

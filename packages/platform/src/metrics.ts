@@ -29,6 +29,11 @@ export interface Metrics {
   readonly volumeUsdt: Counter<'intent'>
   readonly volumeUnits: Counter<'intent'>
   readonly feesUsdt: Counter<'intent'>
+  /** Lists of transfers that could not be read to their end, by why; and transfers to us that were found. */
+  readonly depositFaults: Counter<'chain' | 'fault'>
+  readonly depositsFound: Counter<'chain'>
+  /** Of the addresses in use, how old the newest block is up to which the list of the slowest was read. */
+  readonly depositsBehindSeconds: Gauge<'chain'>
   /** Attempts to deliver a webhook, by what became of them; and deliveries that wait, counted up to a bound. */
   readonly webhookAttempts: Counter<'outcome'>
   readonly webhooksPending: Gauge
@@ -86,6 +91,7 @@ export function createMetrics(): Metrics {
     ...readMetrics(registers),
     ...partnerMetrics(registers),
     ...moneyMetrics(registers),
+    ...depositMetrics(registers),
     ...mirrorMetrics(registers),
     webhookAttempts: new Counter({
       name: 'species_webhook_attempts_total',
@@ -177,6 +183,31 @@ function moneyMetrics(registers: Registry[]): Pick<Metrics, 'paidUsdt' | 'volume
     volumeUsdt: counter('species_volume_usdt_total', 'USDT that completed events moved, without fees', 'intent'),
     volumeUnits: counter('species_volume_units_total', 'SPECIES that completed events moved', 'intent'),
     feesUsdt: counter('species_fees_usdt_total', 'USDT of fees of completed events', 'intent'),
+  }
+}
+
+function depositMetrics(
+  registers: Registry[],
+): Pick<Metrics, 'depositFaults' | 'depositsFound' | 'depositsBehindSeconds'> {
+  return {
+    depositFaults: new Counter({
+      name: 'species_deposit_faults_total',
+      help: 'Lists of incoming transfers that could not be read: silent, looping, endless, too_many_unread',
+      labelNames: ['chain', 'fault'],
+      registers,
+    }),
+    depositsFound: new Counter({
+      name: 'species_deposits_found_total',
+      help: 'Transfers to our addresses that were found on their chains',
+      labelNames: ['chain'],
+      registers,
+    }),
+    depositsBehindSeconds: new Gauge({
+      name: 'species_deposits_behind_seconds',
+      help: 'Age of the block up to which the lists of all addresses in use were read',
+      labelNames: ['chain'],
+      registers,
+    }),
   }
 }
 

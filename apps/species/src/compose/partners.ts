@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, BookPort, ChainReader } from '@species/contracts'
+import type { AssetLedger, BookPort, ChainPort } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { createFireflyBook, createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
@@ -56,7 +56,7 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainReader[]; book?: BookPort } {
+): { onli: AssetLedger; chainReaders: ChainPort[]; book?: BookPort } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)

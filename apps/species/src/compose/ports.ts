@@ -21,6 +21,7 @@ export function portsOf(
   const { partners, signer, access, pages, webhooks, health } = opened
   return {
     ...partners,
+    chainScouts: partners.chainReaders,
     signer,
     sandbox: needsSandbox(settings),
     sandboxAddresses: sandboxAddressesOnRealChains(settings),

@@ -1,15 +1,15 @@
-import type {
-  ClaimHolder,
-  ClaimResult,
-  ClaimsPort,
-  CreditHolder,
-  MarketplaceConfig,
-  OtherHolder,
+import {
+  type ClaimHolder,
+  type ClaimResult,
+  type ClaimsPort,
+  type CreditHolder,
+  type MarketplaceConfig,
+  type OtherHolder,
+  nextRecheckMs,
 } from '@species/contracts'
 import { assert } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import { nextRecheckMs } from '../domain/recheck.ts'
 import { type Row, columns, fromRow, toClaim } from './claim-rows.ts'
 import { makeClaims, nameColumns, nameParameter, sameTransfer } from './make-claims.ts'
 

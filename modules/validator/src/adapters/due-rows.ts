@@ -63,6 +63,23 @@ export async function takeDueVerdicts(
     }))
 }
 
+/** Payments that cite one of these transactions are due now. Answers whether there are any. */
+export async function wakeVerdicts(
+  sql: Sql,
+  transactions: readonly { readonly chain: Chain; readonly hash: string }[],
+  nowMs: number,
+): Promise<boolean> {
+  const woken = await sql.query(
+    `UPDATE validator.verdicts v SET due_at = $2 FROM json_to_recordset($1::text::json) AS r(chain text, cited text)
+     WHERE v.chain = r.chain AND v.cited = r.cited AND v.due_at > $2 RETURNING 1 AS woken`,
+    [
+      rowsParameter(transactions.map(({ chain, hash }) => ({ chain, cited: hash.replace(/^0x/, '') }))),
+      toTimestamp(nowMs),
+    ],
+  )
+  return woken.length > 0
+}
+
 /** The message that a verdict in waiting stands for. */
 export function letterOf({ eventKey, trace, dossier }: VerdictRow): StoredLetter {
   return { topic: 'classified', key: eventKey, trace, body: dossier }

@@ -1,7 +1,6 @@
-import type { Chain } from '@species/contracts'
+import type { Chain, Recheck } from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import type { Recheck } from '../domain/recheck.ts'
 import { type KeptClaim, type Row, columns, fromRow } from './claim-rows.ts'
 
 /** A transaction has no more transfers than this that a reader shows, so those of one are taken together. */

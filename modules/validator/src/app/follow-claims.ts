@@ -1,3 +1,4 @@
+import { recheckOf, standsStill } from '@species/contracts'
 import { type Message, type Outgoing, about } from '@species/bus'
 import {
   type KeptClaim,
@@ -10,7 +11,6 @@ import {
   unreversedClaims,
 } from '../adapters/claim-rows.ts'
 import { type Rechecked, recordRechecks, takeDueRechecks } from '../adapters/recheck-rows.ts'
-import { recheckOf, standsStill } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { readTransaction } from './prove.ts'
 import { claimed } from './record-verdicts.ts'

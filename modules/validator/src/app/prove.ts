@@ -7,11 +7,11 @@ import {
   hashForm,
   normaliseHash,
   usdtOf,
+  comparable,
 } from '@species/contracts'
 import { type Outcome, unknown } from '@species/kernel'
 import { type RuleVersions, rulesFor } from '../domain/chain-rules.ts'
 import { type Judgement, judgePayment } from '../domain/judge-payment.ts'
-import { comparable } from '../domain/token.ts'
 import type { ValidatorDeps } from './deps.ts'
 
 export interface ProofRequest {

@@ -1,4 +1,11 @@
-import type { Claim, Dossier, ErrorCode, MarketplaceConfig, StateBodies } from '@species/contracts'
+import {
+  type Claim,
+  type Dossier,
+  type ErrorCode,
+  type MarketplaceConfig,
+  type StateBodies,
+  nextRecheckMs,
+} from '@species/contracts'
 import { backOffMs } from '@species/kernel'
 import { type Outgoing, about } from '@species/bus'
 import { advance, assertFirst, review, wait } from '@species/flow'
@@ -8,7 +15,6 @@ import { awaitingOf } from '../domain/awaiting.ts'
 import { citedIn } from '../domain/cited.ts'
 import { paymentOf } from '../domain/carried.ts'
 import { clockToleranceMs } from '../domain/chain-rules.ts'
-import { nextRecheckMs } from '../domain/recheck.ts'
 import type { ValidatorDeps } from './deps.ts'
 import { type Proof, halted } from './prove.ts'
 

@@ -1,6 +1,6 @@
 import type { Chain, ChainsVersion, PinnedConfig } from '@species/contracts'
 import { inForce } from '@species/kernel'
-import { comparable } from './token.ts'
+import { comparable } from '@species/contracts/transfers'
 
 /** Block times are the miners' word and may be this far off; the payer has the benefit. */
 export const clockToleranceMs = 15_000

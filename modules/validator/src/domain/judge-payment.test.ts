@@ -3,7 +3,7 @@ import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/cont
 import { describe, expect, test } from 'vitest'
 import type { ChainRules } from './chain-rules.ts'
 import { type PaymentQuestion, judgePayment } from './judge-payment.ts'
-import { toMicro } from './token.ts'
+import { toMicro } from '@species/contracts/transfers'
 
 const payer = '0x1111111111111111111111111111111111111111'
 const stranger = '0x2222222222222222222222222222222222222222'

@@ -1,8 +1,7 @@
 import type { ChainTransaction, ChainTransfer, WalletOwner } from '@species/contracts'
 import { usdtOf } from '@species/contracts/chains'
-import { placeOf } from './alike.ts'
 import { type ChainRules, clockToleranceMs } from './chain-rules.ts'
-import { comparable, toMicro } from './token.ts'
+import { comparable, placeOf, toMicro } from '@species/contracts/transfers'
 
 /** Payments of a transaction that are this payer's and may be claimed. */
 interface Claimable {

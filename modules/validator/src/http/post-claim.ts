@@ -1,4 +1,4 @@
-import { actorOf, chainSchema, onliIdSchema } from '@species/contracts'
+import { actorOf, chainSchema, onliIdSchema, nextRecheckMs } from '@species/contracts'
 import { formatUsdt, isReservedName } from '@species/kernel'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
@@ -8,7 +8,6 @@ import { halted, prove } from '../app/prove.ts'
 import { claimed } from '../app/record-verdicts.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
 import { paymentRefusals } from '../domain/judge-payment.ts'
-import { nextRecheckMs } from '../domain/recheck.ts'
 
 const bodySchema = z.strictObject({
   payer: onliIdSchema.refine(

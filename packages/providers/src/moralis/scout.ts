@@ -1,4 +1,12 @@
-import { type Chain, type ChainScout, chainFacts, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
+import {
+  type Chain,
+  type ChainHead,
+  type ChainScout,
+  chainFacts,
+  chainsOf,
+  normaliseHash,
+  usdtOf,
+} from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Metrics } from '@species/platform'
 import { z } from 'zod'
@@ -24,14 +32,27 @@ const transfersSchema = z.object({
     .array(z.object({ transaction_hash: z.string(), to_address: address.nullish(), value: digits }))
     .max(pageRows * 5),
 })
+const blockSchema = z.object({
+  number: z.union([digits, z.number().int()]),
+  timestamp: z.iso.datetime({ offset: true }),
+})
 const balancesSchema = z.array(z.object({ token_address: address, balance: digits })).max(2_000)
 
 /** Finds transfers and balances through Moralis (EVM data API v2.2). Its lists are hints, and are believed in nothing but hashes. */
 export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): ChainScout {
+  const headOf = async (chain: Chain): Promise<Outcome<ChainHead>> => {
+    const name = chainFacts[chain].partnerName
+    const position = await head(name, 0)
+    const { status, body } = await ask(`/block/${position}?chain=${name}`)
+    if (status !== 200) return unknown(`Moralis answered HTTP ${status}`)
+    const parsed = blockSchema.safeParse(body)
+    if (!parsed.success || Number(parsed.data.number) !== position)
+      return unknown('Moralis’ answer has not the form of that block')
+    return yes({ position, blockTimeMs: Date.parse(parsed.data.timestamp) })
+  }
+
   const transfersTo: ChainScout['transfersTo'] = async ({ chain, address: to, since, page }) => {
     const name = chainFacts[chain].partnerName
-    // Asked first: what is mined while the list is made is above it.
-    const readTo = await head(name, 0)
     const query = new URLSearchParams({
       chain: name,
       from_block: String(since),
@@ -47,7 +68,7 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
     const hashes = parsed.data.result
       .filter((row) => row.to_address?.toLowerCase() === to.toLowerCase() && BigInt(row.value) > 0n)
       .flatMap((row) => normaliseHash(chain, row.transaction_hash) ?? [])
-    return yes({ hashes: [...new Set(hashes)], next: parsed.data.cursor || undefined, readTo })
+    return yes({ hashes: [...new Set(hashes)], next: parsed.data.cursor || undefined })
   }
 
   const balanceOf = async (chain: Chain, wallet: string): Promise<Outcome<bigint>> => {
@@ -73,6 +94,7 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
       }
     })
   return {
+    head: (chain) => asked('head', chain, () => headOf(chain)),
     transfersTo: (request) => asked('transfers', request.chain, () => transfersTo(request)),
     balanceOf: (chain, wallet) => asked('balance', chain, () => balanceOf(chain, wallet)),
   }

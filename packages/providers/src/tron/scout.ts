@@ -1,4 +1,4 @@
-import { type Chain, type ChainScout, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
+import { type Chain, type ChainHead, type ChainScout, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Metrics } from '@species/platform'
 import { z } from 'zod'
@@ -40,11 +40,15 @@ const callSchema = z.object({
  * through the solidity interface of a node. The lists are hints, and are believed in nothing but hashes.
  */
 export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
+  const headOf = async (): Promise<Outcome<ChainHead>> => {
+    const { status, body } = await ask('/walletsolidity/getnowblock', {})
+    const block = blockSchema.safeParse(body)
+    if (status !== 200 || !block.success) return unknown('TRON did not say which block is solid')
+    const { timestamp } = block.data.block_header.raw_data
+    return yes({ position: timestamp, blockTimeMs: timestamp })
+  }
+
   const transfersTo: ChainScout['transfersTo'] = async ({ chain, address, since, page }) => {
-    // Asked first: what becomes solid while the list is made is above it.
-    const newest = await ask('/walletsolidity/getnowblock', {})
-    const block = blockSchema.safeParse(newest.body)
-    if (newest.status !== 200 || !block.success) return unknown('TRON did not say which block is solid')
     const query = new URLSearchParams({
       only_confirmed: 'true',
       only_to: 'true',
@@ -62,8 +66,7 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
       .filter((row) => row.to === address && row.type === 'Transfer' && BigInt(row.value) > 0n)
       .flatMap((row) => normaliseHash(chain, row.transaction_id) ?? [])
     const next = parsed.data.meta?.fingerprint
-    const readTo = block.data.block_header.raw_data.timestamp
-    return yes({ hashes: [...new Set(hashes)], next: next || undefined, readTo })
+    return yes({ hashes: [...new Set(hashes)], next: next || undefined })
   }
 
   const balanceOf = async (chain: Chain, address: string): Promise<Outcome<bigint>> => {
@@ -91,6 +94,7 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
       }
     })
   return {
+    head: (chain) => asked('head', chain, headOf),
     transfersTo: (request) => asked('transfers', request.chain, () => transfersTo(request)),
     balanceOf: (chain, address) => asked('balance', chain, () => balanceOf(chain, address)),
   }

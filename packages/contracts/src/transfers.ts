@@ -1,5 +1,42 @@
-import type { ChainTransaction, ChainTransfer } from '@species/contracts'
-import { comparable } from './token.ts'
+import { type Chain, comparableAddress, familyOf, usdtOf } from './chains.ts'
+
+/** One USDT-like transfer log of a transaction, decoded. Addresses: EVM lower-case 0x…, TRON base58check. */
+export interface ChainTransfer {
+  readonly logIndex: number
+  readonly tokenAddress: string
+  readonly fromAddress: string
+  readonly toAddress: string
+  /** Base units of the token, before any scale. */
+  readonly rawValue: bigint
+}
+
+/** A transaction as its chain shows it now. */
+export interface ChainTransaction {
+  readonly chain: Chain
+  /** Normalised: EVM 0x and 64 lower-case digits, TRON 64 lower-case digits. */
+  readonly hash: string
+  readonly succeeded: boolean
+  readonly blockNumber: number
+  readonly blockTimeMs: number
+  /** Blocks from inclusion to head, both counted. A solidified TRON block counts as any number. */
+  readonly confirmations: number
+  /** Every Transfer log of any token; empty where there is none. */
+  readonly transfers: readonly ChainTransfer[]
+}
+
+/** `seen`: on its chain, and may still vanish. `final`: so many confirmations as are configured. `gone`: a reorganisation took it. */
+export const transferStatuses = ['seen', 'final', 'gone'] as const
+export type TransferStatus = (typeof transferStatuses)[number]
+
+/** Base units of a chain's USDT in micro-units, floored. */
+export function toMicro(chain: Chain, rawValue: bigint): bigint {
+  return rawValue / 10n ** BigInt(usdtOf(chain).decimals - 6)
+}
+
+/** An address of that chain as it is compared. */
+export function comparable(chain: Chain, address: string): string {
+  return comparableAddress(familyOf(chain), address)
+}
 
 type Facts = Omit<ChainTransfer, 'logIndex'>
 

@@ -1,6 +1,6 @@
-import type { ChainTransaction, ChainTransfer } from '@species/contracts'
+import type { ChainTransaction, ChainTransfer } from './transfers.ts'
 import { expect, test } from 'vitest'
-import { countAlike, placeOf } from './alike.ts'
+import { countAlike, placeOf } from './transfers.ts'
 
 /** A transaction that counts how often its transfers are read. */
 function transactionOf(count: number): { transaction: ChainTransaction; reads: () => number } {

@@ -1,12 +1,19 @@
-import type { Chain, ChainTransaction, MarketplaceConfig } from '@species/contracts'
-import { canVanish, finalityMs, usdtOf } from '@species/contracts/chains'
 import type { Outcome } from '@species/kernel'
-import { countAlike } from './alike.ts'
+import { type Chain, canVanish, finalityMs, usdtOf } from './chains.ts'
+import { type ChainTransaction, countAlike } from './transfers.ts'
+
+/** What the configuration says of looking again at transfers that count. */
+export interface RecheckRules {
+  readonly chains: Readonly<Record<Chain, { readonly confirmations: number }>>
+  /** Multiples of the time to finality. */
+  readonly recheckMultiples: readonly number[]
+  readonly vanishedAfterMs?: number | undefined
+}
 
 /** When a claim is looked at for the `done + 1`th time; undefined: no more. */
 export function nextRecheckMs(
   chain: Chain,
-  config: MarketplaceConfig,
+  config: RecheckRules,
   claimedAtMs: number,
   done: number,
 ): number | undefined {
@@ -25,7 +32,7 @@ const shortestAbsenceMs = 1_800_000
  * lost its place for minutes, or a chain that takes a transaction up again, has had its time by then: fast chains are final in
  * seconds, and to take a real payment back cannot be undone.
  */
-export function lookAgainMs(chain: Chain, config: MarketplaceConfig): number {
+export function lookAgainMs(chain: Chain, config: RecheckRules): number {
   const absenceMs = Math.max(
     2 * finalityMs(chain, config.chains[chain].confirmations),
     config.vanishedAfterMs ?? shortestAbsenceMs,
@@ -79,7 +86,7 @@ export function recheckOf(
     readonly missing: number
   },
   found: ReturnType<typeof standsStill>,
-  config: MarketplaceConfig,
+  config: RecheckRules,
   nowMs: number,
 ): Recheck | undefined {
   if (found === 'unknown') return undefined

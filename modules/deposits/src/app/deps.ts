@@ -1,0 +1,17 @@
+import type { ChainHistory, ChainPort, ConfigReader } from '@species/contracts'
+import type { Bus } from '@species/bus'
+import type { Database } from '@species/database'
+import type { Clock, Ids, Logger, Metrics } from '@species/platform'
+
+/** What deposits needs from outside. */
+export interface DepositsDeps {
+  readonly database: Database
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'depositFaults' | 'depositsFound' | 'depositsBehindSeconds'>
+  readonly config: ConfigReader & ChainHistory
+  /** They list what came in, and read it. A chain without one is not watched. */
+  readonly chainScouts: readonly ChainPort[]
+}

@@ -1,0 +1,32 @@
+import type { Chain } from './chains.ts'
+import type { ProvenTransfer } from './claims.ts'
+import type { TransferStatus } from './transfers.ts'
+
+/**
+ * A transfer of genuine USDT to an address of ours, as its chain showed it when it was last read. Who wants to claim it reads the
+ * chain again.
+ */
+export interface FoundTransfer extends ProvenTransfer {
+  readonly status: TransferStatus
+  /** When it was first read, Unix milliseconds. */
+  readonly foundAtMs: number
+}
+
+/** An address of ours beside those of the configuration, such as one that is leased to a quote. */
+export interface WatchedAddress {
+  readonly chain: Chain
+  readonly address: string
+  /** Until then it is looked at every few seconds, after that every few minutes, and never forgotten. Unix milliseconds. */
+  readonly quickUntilMs: number
+}
+
+/** The read-only questions about money that came in. */
+export interface DepositsQueries {
+  /** Transfers to these addresses, mined at `sinceMs` or later, the oldest first; at most 1,000. */
+  transfersTo(chain: Chain, addresses: readonly string[], sinceMs: number): Promise<FoundTransfer[]>
+  /**
+   * By address: the time of the block up to which its list was read to the end. What was mined until then is among `transfersTo`, as
+   * far as the partner's list is complete: lists come late by some blocks. An address that was never read is absent.
+   */
+  readThrough(chain: Chain, addresses: readonly string[]): Promise<ReadonlyMap<string, number>>
+}
