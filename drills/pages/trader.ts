@@ -68,9 +68,9 @@ export async function playTrader(browser: Browser, url: string): Promise<{ passe
   })
   await check('an order that cannot be is refused with its reason before it is sent', async () => {
     await page.goto(`${url}/transfer`)
-    await page.getByLabel('To whom').fill('nobody-here')
+    await page.getByLabel('To whom').fill('no-such-user')
     await page.getByLabel('Units').fill('1')
-    await page.getByText('There is no user nobody-here.').waitFor()
+    await page.getByText('There is no user no-such-user.').waitFor()
   })
   await check('alice transfers units to bob', async () => {
     await page.goto(`${url}/transfer`)
