@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
+import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
@@ -36,6 +37,7 @@ export const rows: readonly CommandRow[] = [
   ...administrationRows,
   ...configRows,
   ...operationRows,
+  ...backupRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,
