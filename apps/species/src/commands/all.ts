@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addressRows } from './address.ts'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
 import { backupRows } from './backup.ts'
@@ -8,7 +9,9 @@ import { deadLetterRows } from './dead-letters.ts'
 import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
+import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { proposalRows } from './proposals.ts'
@@ -31,13 +34,16 @@ export const rows: readonly CommandRow[] = [
   ...eventRows,
   ...receiptRows,
   ...walletRows,
+  ...addressRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
   ...configRows,
   ...operationRows,
   ...backupRows,
+  ...kpiRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,
@@ -52,6 +58,7 @@ const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
+  address: 'addresses that a user’s money can be sent to',
   webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',

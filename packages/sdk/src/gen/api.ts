@@ -45,6 +45,12 @@ export interface components {
         | 'too_many_webhooks'
         | 'too_many_deliveries'
         | 'webhook_disabled'
+        | 'confirmation_required'
+        | 'confirmation_invalid'
+        | 'payouts_off'
+        | 'address_refused'
+        | 'too_many_addresses'
+        | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -132,6 +138,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -141,6 +153,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -150,6 +168,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -159,6 +183,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -188,6 +218,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -223,6 +271,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -232,6 +286,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -241,6 +301,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -250,6 +316,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -279,6 +351,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -309,6 +399,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 BSC: {
                   enabled: boolean
@@ -318,6 +414,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 POLYGON: {
                   enabled: boolean
@@ -327,6 +429,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 TRON: {
                   enabled: boolean
@@ -336,6 +444,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
               }
               /** @default 172800000 */
@@ -365,6 +479,24 @@ export interface components {
               }
               /** @default 500 */
               poolShareBasisPoints?: number
+              /**
+               * @default {
+               *       "enabled": false,
+               *       "addressDelayMs": 86400000,
+               *       "secondPersonUsdt": "1000",
+               *       "maxUsdt": "100000"
+               *     }
+               */
+              payouts?: {
+                /** @default false */
+                enabled?: boolean
+                /** @default 86400000 */
+                addressDelayMs?: number
+                /** @default 1000 */
+                secondPersonUsdt?: string
+                /** @default 100000 */
+                maxUsdt?: string
+              }
               vaults: {
                 escrow: string
                 liquidityPool: string
@@ -449,6 +581,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -458,6 +596,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -467,6 +611,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -476,6 +626,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -505,6 +661,24 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -534,6 +708,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           BSC: {
             enabled: boolean
@@ -543,6 +723,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           POLYGON: {
             enabled: boolean
@@ -552,6 +738,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           TRON: {
             enabled: boolean
@@ -561,6 +753,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
         }
         /** @default 600000 */
@@ -576,7 +774,7 @@ export interface components {
         /** Format: uuid */
         marketplaceUserId: string
         keyId: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -592,6 +790,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         profileTray: {
           displayName?: string
@@ -614,7 +814,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -630,6 +830,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -653,7 +855,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -669,6 +871,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -692,7 +896,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -708,6 +912,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -719,7 +925,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -735,6 +941,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -758,7 +966,7 @@ export interface components {
           /** @enum {string} */
           alg: 'hmac' | 'ed25519'
           publicKey?: string
-          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
           limits?: {
             /** @description whole units of SPECIES */
             unitsPerTrade?: string
@@ -774,6 +982,8 @@ export interface components {
             usdtPerDay?: string
             intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
             counterparties?: string[]
+            /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+            payoutAddresses?: string[]
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -805,7 +1015,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -821,6 +1031,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -849,7 +1061,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -865,6 +1077,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1209,7 +1423,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1225,6 +1439,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -1236,7 +1452,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1252,6 +1468,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1277,7 +1495,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1293,6 +1511,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1319,7 +1539,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1335,6 +1555,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1363,7 +1585,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1379,6 +1601,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1445,7 +1669,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1461,6 +1685,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2497,7 +2723,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2505,6 +2731,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2610,7 +2837,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2618,6 +2845,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2769,6 +2997,74 @@ export interface components {
       output: {
         messageId: string
       }
+    }
+    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is. */
+    addAddress: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description EVM: with its checksum (EIP-55), or in one case; TRON: base58check */
+        address: string
+        /** @default  */
+        label?: string
+      }
+      output: {
+        addressId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        label: string
+        /**
+         * @description `waiting`: its delay is not over
+         * @enum {string}
+         */
+        status: 'waiting' | 'usable'
+        /** Format: date-time */
+        usableAt: string
+        /** @description the key that asked */
+        addedBy: string
+        /** @description what confirmed it */
+        confirmedBy: string
+        /** Format: date-time */
+        createdAt: string
+      }
+    }
+    /** @description Your address book, newest first. With the time from which money can be sent to each. */
+    listAddresses: {
+      output: {
+        addresses: {
+          addressId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          label: string
+          /**
+           * @description `waiting`: its delay is not over
+           * @enum {string}
+           */
+          status: 'waiting' | 'usable'
+          /** Format: date-time */
+          usableAt: string
+          /** @description the key that asked */
+          addedBy: string
+          /** @description what confirmed it */
+          confirmedBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Remove an address at once. What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again. */
+    removeAddress: {
+      path: {
+        addressId: string
+      }
+      /** @description The answer has no body. */
+      output: null
     }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
@@ -2975,6 +3271,9 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  addAddress: ['POST', '/marketplace/v1/addresses'],
+  listAddresses: ['GET', '/marketplace/v1/addresses'],
+  removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
