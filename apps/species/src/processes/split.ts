@@ -15,7 +15,7 @@ export interface Group {
 export const defaultGroups: readonly Group[] = [
   { name: 'api', modules: ['marketplace-api', 'authenticator', 'config', 'webhooks'], count: 1 },
   { name: 'reporter', modules: ['reporter', 'mirror'], count: 1 },
-  { name: 'proof', modules: ['classifier', 'validator', 'deposits'], count: 1 },
+  { name: 'proof', modules: ['classifier', 'validator', 'deposits', 'quotes'], count: 1 },
   { name: 'matching', modules: ['matching'], count: 1 },
   { name: 'cashier', modules: ['cashier', 'payouts'], count: 1 },
   { name: 'delivery', modules: ['asset-manager', 'floor-manager'], count: 1 },
