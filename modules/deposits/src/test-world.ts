@@ -150,6 +150,8 @@ export interface World {
   told(): string[]
   /** From now on ETH is like this. */
   change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void
+  /** These addresses are denied now, and no others. */
+  deny(...addresses: string[]): void
   /** Time passes, and every job runs when it is due, no more often than that. */
   pass(ms: number, stepMs?: number): Promise<void>
 }
@@ -159,7 +161,8 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
   const memory = new MemoryChains(clock, served)
   const published: Outgoing[] = []
   const versions: ChainsVersion[] = [{ version: 1, sinceMs: 0, chains: config.chains }]
-  const newest = (): MarketplaceConfig => ({ ...config, chains: versions.at(-1)?.chains ?? config.chains })
+  let denyList: string[] = []
+  const newest = (): MarketplaceConfig => ({ ...config, denyList, chains: versions.at(-1)?.chains ?? config.chains })
   const deps: DepositsDeps = {
     database,
     bus: { publish: (messages) => Promise.resolve(void published.push(...messages)) },
@@ -198,6 +201,9 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
       const { ETH } = newest().chains
       const changed = { ...newest().chains, ETH: { ...ETH, ...eth } }
       versions.push({ version: versions.length + 1, sinceMs: clock.now(), chains: changed })
+    },
+    deny(...addresses) {
+      denyList = addresses
     },
     async pass(ms, stepMs = 5_000) {
       const endMs = clock.now() + ms

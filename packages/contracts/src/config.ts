@@ -113,6 +113,8 @@ export const marketplaceConfigSchema = z.strictObject({
   }),
   /** How much of the liquidity pool's money the unfinished redemptions of one user may hold, in basis points. */
   poolShareBasisPoints: z.number().int().min(1).max(10_000).default(500),
+  /** Addresses of any chain that we take no money from and send none to. */
+  denyList: z.array(z.string().min(20).max(64)).max(1_000).default([]),
   /** The market's own vaults at Onli Cloud. */
   vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
 })

@@ -34,6 +34,9 @@ export interface Metrics {
   readonly depositsFound: Counter<'chain'>
   /** Of the addresses in use, how old the newest block is up to which the list of the slowest was read. */
   readonly depositsBehindSeconds: Gauge<'chain'>
+  /** Money in suspense: how many transfers, and how long the oldest is there. */
+  readonly suspenseDeposits: Gauge
+  readonly oldestSuspenseSeconds: Gauge
   /** Attempts to deliver a webhook, by what became of them; and deliveries that wait, counted up to a bound. */
   readonly webhookAttempts: Counter<'outcome'>
   readonly webhooksPending: Gauge
@@ -188,7 +191,10 @@ function moneyMetrics(registers: Registry[]): Pick<Metrics, 'paidUsdt' | 'volume
 
 function depositMetrics(
   registers: Registry[],
-): Pick<Metrics, 'depositFaults' | 'depositsFound' | 'depositsBehindSeconds'> {
+): Pick<
+  Metrics,
+  'depositFaults' | 'depositsFound' | 'depositsBehindSeconds' | 'suspenseDeposits' | 'oldestSuspenseSeconds'
+> {
   return {
     depositFaults: new Counter({
       name: 'species_deposit_faults_total',
@@ -200,6 +206,16 @@ function depositMetrics(
       name: 'species_deposits_found_total',
       help: 'Transfers to our addresses that were found on their chains',
       labelNames: ['chain'],
+      registers,
+    }),
+    suspenseDeposits: new Gauge({
+      name: 'species_suspense_deposits',
+      help: 'Transfers to our addresses that nothing explains',
+      registers,
+    }),
+    oldestSuspenseSeconds: new Gauge({
+      name: 'species_oldest_suspense_seconds',
+      help: 'How long the oldest unexplained transfer is in suspense; alarm above 3600',
       registers,
     }),
     depositsBehindSeconds: new Gauge({
