@@ -9,5 +9,5 @@ ALTER TABLE deposits.transfers
   -- Names the booking of this life of the transfer.
   ADD COLUMN booking uuid;
 CREATE UNIQUE INDEX transfers_id ON deposits.transfers (deposit_id);
-CREATE INDEX transfers_undecided ON deposits.transfers (final_at) WHERE status = 'final' AND explained IS NULL;
+CREATE INDEX transfers_undecided ON deposits.transfers (chain, final_at) WHERE status = 'final' AND explained IS NULL;
 CREATE INDEX transfers_unexplained ON deposits.transfers (final_at, deposit_id) WHERE explained = 'suspense';

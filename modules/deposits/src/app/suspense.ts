@@ -1,11 +1,11 @@
-import type { MoneyTransfer, ProvenTransfer } from '@species/contracts'
+import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
 import type { DepositsDeps } from './deps.ts'
 
-/** Who is about to claim a payment comes first. Unexplained money is in suspense within ten minutes after it is final. */
+/** An event that is about to claim its payment comes first. Unexplained money is in suspense within ten minutes after it is final. */
 export const patienceMs = 180_000
 const perRun = 50
 /** A page of what is in suspense, for the gauge. */
@@ -15,17 +15,20 @@ const alarmAfterMs = 3_600_000
 
 /** Books money that is final and that nothing claims from the chain's account into suspense. Each is read on its chain once more before. */
 export async function bookUnexplained(deps: DepositsDeps): Promise<void> {
-  const { database, clock, log } = deps
   const { config } = await deps.config.current()
-  for (const deposit of await undecided(database, clock.now() - patienceMs, perRun)) {
-    if (config.chains[deposit.chain].halted) continue
+  // A chain that is slow to answer holds up no other.
+  await Promise.all(chains.filter((chain) => !config.chains[chain].halted).map((chain) => bookThose(deps, chain)))
+}
+
+async function bookThose(deps: DepositsDeps, chain: Chain): Promise<void> {
+  const { database, clock, log } = deps
+  for (const deposit of await undecided(database, chain, clock.now() - patienceMs, perRun))
     await bookOne(deps, deposit).catch((error: unknown) => {
       log.error(
         { depositId: deposit.depositId, err: error },
         'unexplained money could not be booked; it is tried again',
       )
     })
-  }
 }
 
 async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId }: Deposit): Promise<void> {

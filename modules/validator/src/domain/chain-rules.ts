@@ -15,6 +15,8 @@ export interface ChainRules {
   readonly everOurs: ReadonlySet<string>
   /** Addresses whose keys others may have. */
   readonly compromised: ReadonlySet<string>
+  /** Senders whose money is credited to no one. */
+  readonly denied: ReadonlySet<string>
   readonly confirmations: number
   /** False where this code cannot read a version that was in force when the payment was mined: the other rules are then a guess. */
   readonly isKnown: boolean
@@ -47,6 +49,7 @@ export function rulesFor(
     ours: new Set(open.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     everOurs: new Set(history.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     compromised: new Set(addresses(current.config.chains[chain].compromisedAddresses)),
+    denied: new Set(addresses(current.config.denyList)),
     confirmations: Math.max(...figures),
     isKnown: mined.every(({ unreadable }) => unreadable !== true),
     versions: { accepted: pinned.version, mined: mined.map(({ version }) => version), judged: current.version },

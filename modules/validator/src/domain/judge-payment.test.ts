@@ -36,6 +36,7 @@ const rules = (more: Partial<ChainRules> = {}): ChainRules => ({
   everOurs: new Set([ours]),
   isKnown: true,
   compromised: new Set(),
+  denied: new Set(),
   confirmations: 12,
   versions: { accepted: 1, mined: [1], judged: 1 },
   ...more,
