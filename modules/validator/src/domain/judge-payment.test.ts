@@ -183,3 +183,10 @@ describe('a payment mined under a version of the configuration that cannot be re
     expect(judgePayment(question({ ...unknown, approved: true }))).toMatchObject({ kind: 'pays' })
   })
 })
+
+test('money from a denied sender is in review whatever an operator approves, and no operator’s claim credits it', () => {
+  const denied = { rules: rules({ denied: new Set([payer]) }) }
+  expect(judgePayment(question({ ...denied, approved: true }))).toMatchObject({ kind: 'review' })
+  expect(judgePayment(question({ ...denied, vouched: true }))).toMatchObject({ kind: 'no', code: 'invalid_request' })
+  expect(judgePayment(question())).toMatchObject({ kind: 'pays' })
+})

@@ -188,6 +188,8 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /** @default [] */
+          denyList?: string[]
           vaults: {
             escrow: string
             liquidityPool: string
@@ -279,6 +281,8 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /** @default [] */
+          denyList?: string[]
           vaults: {
             escrow: string
             liquidityPool: string
@@ -365,6 +369,8 @@ export interface components {
               }
               /** @default 500 */
               poolShareBasisPoints?: number
+              /** @default [] */
+              denyList?: string[]
               vaults: {
                 escrow: string
                 liquidityPool: string
@@ -505,6 +511,8 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
+          /** @default [] */
+          denyList?: string[]
           vaults: {
             escrow: string
             liquidityPool: string
@@ -2543,6 +2551,173 @@ export interface components {
         messageId: string
       }
     }
+    /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what is final for so long. */
+    listDeposits: {
+      query?: {
+        /**
+         * @default false
+         * @enum {string}
+         */
+        unexplained?: 'true' | 'false'
+        olderThanMinutes?: number | null
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        deposits: {
+          depositId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** @enum {string} */
+          status: 'seen' | 'final' | 'gone'
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          foundAt: string
+          /** Format: date-time */
+          finalAt?: string
+          /**
+           * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+           * @enum {string}
+           */
+          explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+          /** Format: date-time */
+          explainedAt?: string
+        }[]
+        cursor?: string
+      }
+    }
+    /** @description One transfer to the marketplace’s addresses. As its chain showed it when it was last read. */
+    getDeposit: {
+      path: {
+        depositId: string
+      }
+      output: {
+        depositId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        hash: string
+        from: string
+        to: string
+        /** @description USDT */
+        amount: string
+        /** @enum {string} */
+        status: 'seen' | 'final' | 'gone'
+        /** Format: date-time */
+        minedAt: string
+        /** Format: date-time */
+        foundAt: string
+        /** Format: date-time */
+        finalAt?: string
+        /**
+         * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+         * @enum {string}
+         */
+        explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+        /** Format: date-time */
+        explainedAt?: string
+      }
+    }
+    /** @description Credit unexplained money to a user. Only what is in suspense. It is claimed for them once, for ever, and becomes their credit. */
+    assignDeposit: {
+      path: {
+        depositId: string
+      }
+      body: {
+        onliId: string
+        reason: string
+      }
+      output:
+        | {
+            depositId: string
+            onliId: string
+            amount: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Keep unexplained money as income. Only what is in suspense. It moves to the fees, and no event can claim it any more. */
+    keepDeposit: {
+      path: {
+        depositId: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            depositId: string
+            amount: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
       query?: {
@@ -2740,6 +2915,10 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  listDeposits: ['GET', '/admin/v1/deposits'],
+  getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
+  assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
+  keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
