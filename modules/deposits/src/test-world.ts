@@ -135,7 +135,8 @@ const config = marketplaceConfigSchema.parse({
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig])),
-  recheckMultiples: [2, 10],
+  recheckMultiples: [2, 4],
+  vanishedAfterMs: 8 * minuteMs,
   deadlines: {
     paymentMs: minuteMs,
     paymentWatchMs: minuteMs,

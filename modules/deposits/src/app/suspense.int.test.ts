@@ -69,7 +69,7 @@ test('what is not on its chain any more is not booked, and what was booked is ta
   await world.pass(5 * minuteMs)
   expect(world.books.balances()).toEqual(booked)
   world.chains.drop(1)
-  await world.pass(60 * minuteMs)
+  await world.pass(25 * minuteMs)
   expect(world.books.balances()).toEqual({})
   world.chains.pay(1, [5n])
   await world.pass(15 * minuteMs)
@@ -95,7 +95,7 @@ test('a person keeps money in suspense as income, and a reorganisation takes it 
   await call(world, 'keepDeposit', { params: { depositId }, body: { reason: 'unclaimed for a year' } })
   expect(world.books.balances()).toEqual({ 'world:ETH': '-5', fees: '5' })
   world.chains.drop(1)
-  await world.pass(60 * minuteMs)
+  await world.pass(25 * minuteMs)
   expect(world.books.balances()).toEqual({})
 })
 
