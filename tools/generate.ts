@@ -1,16 +1,25 @@
 // Makes every generated file anew; with --check it writes nothing and fails when one of them is stale.
 import { dirname } from 'node:path'
 import { generateApi } from './generate/api.ts'
+import { generateDashboards } from './generate/dashboards.ts'
 import { generateDocuments } from './generate/documents.ts'
 import { type GeneratedFile, isFresh, write } from './generate/generated-file.ts'
 import { generateProto } from './generate/proto.ts'
 import { generateSchema } from './generate/schema.ts'
+import { generateSlos } from './generate/slos.ts'
 
 const root = dirname(import.meta.dirname)
 const isCheck = process.argv.includes('--check')
 
 const failures: string[] = []
-for (const generate of [generateProto, generateApi, generateDocuments, generateSchema]) {
+for (const generate of [
+  generateProto,
+  generateApi,
+  generateDocuments,
+  generateSchema,
+  generateSlos,
+  generateDashboards,
+]) {
   try {
     for (const file of await generate(root)) handle(file)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { openApiDocument } from '@species/http'
+import { type Endpoint, openApiDocument } from '@species/http'
 import { type MarketplacePorts, createMarketplace } from '@species/marketplace'
 import openapiTS, { astToString } from 'openapi-typescript'
 import { format, resolveConfig } from 'prettier'
@@ -45,8 +45,16 @@ export async function generateApi(root: string): Promise<GeneratedFile[]> {
   return [{ path, content: await format(text, { ...(await resolveConfig(path)), filepath: `${root}/${path}` }) }]
 }
 
-/** The document of the whole API. Endpoints are described when they are made, so nothing has to run. */
+/** The document of the whole API. */
 function apiDocument(): ApiDocument {
+  return openApiDocument(
+    allEndpoints().map(({ spec }) => spec),
+    undefined,
+  ) as ApiDocument
+}
+
+/** Every endpoint of the program. Endpoints are described when they are made, so nothing has to run. */
+export function allEndpoints(): Endpoint[] {
   const platform = { database: nothing, bus: nothing, clock: nothing, ids: nothing, log: nothing, metrics: nothing }
   const ports = {
     onli: nothing,
@@ -61,11 +69,7 @@ function apiDocument(): ApiDocument {
     pages: nothing,
     webhooks: nothing,
   } satisfies MarketplacePorts
-  const endpoints = [...createMarketplace(platform, ports).endpoints, ...operationEndpoints(nothing)]
-  return openApiDocument(
-    endpoints.map(({ spec }) => spec),
-    undefined,
-  ) as ApiDocument
+  return [...createMarketplace(platform, ports).endpoints, ...operationEndpoints(nothing)]
 }
 
 /** Stands for a database, a bus and all else that endpoints use only when they are called. */

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import type { GeneratedFile } from './generated-file.ts'
 import { lifecycleSection } from './lifecycle.ts'
-import { errorTable, settingsTable } from './reference.ts'
+import { errorTable, metricsTable, settingsTable } from './reference.ts'
 
 /** Each page with a generated section, between `<!-- name:begin -->` and `<!-- name:end -->`. */
 const sections = [
   { path: 'docs/ARCHITECTURE.md', name: 'lifecycle', section: lifecycleSection },
   { path: 'docs/reference/settings.md', name: 'settings', section: settingsTable },
+  { path: 'docs/reference/metrics.md', name: 'metrics', section: metricsTable },
   { path: 'docs/errors/README.md', name: 'errors', section: errorTable },
 ] as const
 

@@ -1,4 +1,5 @@
 import { errorCatalogue } from '@species/contracts'
+import { createMetrics } from '@species/platform'
 import { environmentSchema } from '../../apps/species/src/settings/environment.ts'
 import { settingDescriptions } from '../../apps/species/src/settings/descriptions.ts'
 
@@ -30,6 +31,27 @@ export function errorTable(): string {
     retryable ? 'yes' : 'no',
   ])
   return table(['code', 'title', 'seen in', 'status', 'retry may help'], rows)
+}
+
+/** Every metric that is ours, with its type, its labels and its meaning; those of Node and of the process are the library's. */
+export function metricsTable(): string {
+  const own = (createMetrics().registry.getMetricsAsArray() as unknown as readonly MetricFacts[])
+    .filter(({ name }) => !/^(nodejs|process)_/.test(name))
+    .sort((a, b) => a.name.localeCompare(b.name))
+  const rows = own.map(({ name, type, labelNames, help }) => [
+    `\`${name}\``,
+    type,
+    labelNames.map((label) => `\`${label}\``).join(', '),
+    help,
+  ])
+  return table(['metric', 'type', 'labels', 'meaning'], rows)
+}
+
+interface MetricFacts {
+  readonly name: string
+  readonly type: string
+  readonly help: string
+  readonly labelNames: readonly string[]
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,5 @@
 import { type Module, consumer } from '@species/flow'
-import { deliveriesDue, dueJob } from './adapters/delivery-rows.ts'
+import { deliveriesDue, dueJob, oldestUnknownAtMs } from './adapters/delivery-rows.ts'
 import { cancelEvents } from './app/cancel-events.ts'
 import { checkDue, takeOver } from './app/check-due.ts'
 import { deliverEvents } from './app/deliver-events.ts'
@@ -33,6 +33,15 @@ export function createAssetManager(deps: AssetManagerDeps): Module {
         due: deliveriesDue,
         async run() {
           await checkDue(deps)
+        },
+      },
+      {
+        name: 'unknown-deliveries-gauge',
+        everyMs: 10_000,
+        async run() {
+          const oldestAtMs = await oldestUnknownAtMs(deps.database)
+          const seconds = oldestAtMs === undefined ? 0 : (deps.clock.now() - oldestAtMs) / 1_000
+          deps.metrics.oldestUnknownDeliverySeconds.set(Math.max(0, seconds))
         },
       },
     ],

@@ -15,7 +15,7 @@ import {
 import { notYet, unknown } from '@species/kernel'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
-import { silentLogger } from '@species/platform'
+import { createMetrics, silentLogger } from '@species/platform'
 import { type ManualClock, dossierOf, manualClock, messageOf } from '@species/testing'
 import type { AssetManagerDeps } from './app/deps.ts'
 
@@ -179,6 +179,7 @@ export function createWorld(database: Database, onli = createScriptedLedger(true
     bus,
     clock,
     log: silentLogger,
+    metrics: createMetrics(),
     config: { current: async () => ({ version: 1, config }), at: async () => config },
     authenticator: {
       standings: async (onliIds) =>

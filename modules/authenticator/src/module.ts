@@ -5,6 +5,7 @@ import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
+import { observeOperatorKeys } from './app/observe-operator-keys.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -73,6 +74,11 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
         everyMs: 5_000,
         due: transfersDue,
         run: () => applyTransfers(deps),
+      },
+      {
+        name: 'operator-keys-gauge',
+        everyMs: 60_000,
+        run: () => observeOperatorKeys(deps),
       },
       {
         name: 'authenticator-purge-nonces',

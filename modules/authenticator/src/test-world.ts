@@ -55,6 +55,7 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     clock,
     ids: systemIds,
     log: silentLogger,
+    metrics,
     sealer,
     assetLedger,
     config,

@@ -62,7 +62,10 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
         name: 'reviews-gauge',
         everyMs: 10_000,
         async run() {
-          deps.metrics.reviews.set((await deps.queries.floorManager.openReviews()).length)
+          const reviews = await deps.queries.floorManager.openReviews()
+          const oldestAtMs = Math.min(deps.clock.now(), ...reviews.map(({ openedAtMs }) => openedAtMs))
+          deps.metrics.reviews.set(reviews.length)
+          deps.metrics.oldestReviewSeconds.set((deps.clock.now() - oldestAtMs) / 1_000)
         },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Module } from '@species/flow'
 import type { Job } from '@species/platform'
 import { eventsDue, makeAllDue } from './adapters/due-events.ts'
-import { marketplaceQueries } from './adapters/event-queries.ts'
+import { marketplaceQueries, stalledSeconds } from './adapters/event-queries.ts'
 import { createAccept } from './app/accept-event.ts'
 import { dropOldPartitions, makePartitionsAhead } from './app/body-partitions.ts'
 import type { MarketplaceApiDeps } from './app/deps.ts'
@@ -64,6 +64,7 @@ function jobsOf(deps: MarketplaceApiDeps): Job[] {
         const [oldest] = unfinished
         deps.metrics.unfinished.set(unfinished.length)
         deps.metrics.oldestUnfinishedSeconds.set(oldest ? (deps.clock.now() - oldest.acceptedAtMs) / 1_000 : 0)
+        deps.metrics.oldestStalledSeconds.set(await stalledSeconds(deps.database, deps.clock.now()))
       },
     },
     {

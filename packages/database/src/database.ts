@@ -1,4 +1,5 @@
 import '@species/platform'
+import type { Freeze } from './embedded-copy.ts'
 
 /** One SQL text, two engines. Placeholders are `$1`…; `bigint` columns come as `bigint`, timestamps as `Date`, JSON parsed. */
 export interface Sql {
@@ -15,6 +16,8 @@ export interface Database extends Sql {
   /** Runs a text of several statements, as migrations are. */
   script(text: string): Promise<void>
   close(): Promise<void>
+  /** Of an embedded database with files: see `copyEmbedded`. */
+  readonly freeze?: Freeze
 }
 
 /**

@@ -26,5 +26,14 @@ export async function openPglite(directory: string | undefined): Promise<Databas
       await engine.exec(text)
     },
     close: () => engine.close(),
+    ...(directory === undefined
+      ? {}
+      : {
+          freeze: async (work) =>
+            await engine.transaction(async (tx) => {
+              await tx.query('CHECKPOINT')
+              return await work()
+            }),
+        }),
   }
 }

@@ -1,2 +1,3 @@
 export * from './marketplace.ts'
 export * from './modules.ts'
+export * from './audit-books.ts'

@@ -16,8 +16,8 @@ export interface Sealer {
  */
 export function createSealer(masterKeys: readonly [Secret, ...Secret[]], ids: Ids): Sealer {
   const keys = masterKeys.map((master) => {
-    const key = createHash('sha256').update('species-sealing-v1').update(master.reveal()).digest()
-    return { key, id: createHash('sha256').update(key).digest('hex').slice(0, 8) }
+    const key = sealingKey(master)
+    return { key, id: idOf(key) }
   })
   return {
     seal(plain, context) {
@@ -53,3 +53,12 @@ function unsealable(why: string, cause?: unknown): Fault {
     cause,
   })
 }
+
+/** Names a master key without telling it, as the texts do that it sealed: eight hexadecimal digits of a digest. */
+export function masterKeyId(master: Secret): string {
+  return idOf(sealingKey(master))
+}
+
+const sealingKey = (master: Secret): Buffer =>
+  createHash('sha256').update('species-sealing-v1').update(master.reveal()).digest()
+const idOf = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)

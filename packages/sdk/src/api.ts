@@ -32,8 +32,8 @@ export interface Sent {
   readonly repeatable: boolean
 }
 
-/** Operations that change something once, however often they are sent; and one that only looks. */
-const repeatable: ReadonlySet<OperationId> = new Set(['submitEvent', 'previewEvent'] as const)
+/** Operations that change something once, however often they are sent; and those that only look. */
+const repeatable: ReadonlySet<OperationId> = new Set(['submitEvent', 'previewEvent', 'authenticate'] as const)
 
 export function sentFor(operation: OperationId, input: object = {}): Sent {
   const { path = {}, query = {}, header = {}, body } = input as Partial<Record<string, Record<string, unknown>>>

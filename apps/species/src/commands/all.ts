@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
+import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
@@ -9,6 +10,7 @@ import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
 import { marketRows } from './market.ts'
+import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { proposalRows } from './proposals.ts'
@@ -32,12 +34,14 @@ export const rows: readonly CommandRow[] = [
   ...receiptRows,
   ...walletRows,
   ...webhookRows,
+  ...mcpRows,
   ...keyRows,
   ...userRows,
   ...administrationRows,
   ...depositRows,
   ...configRows,
   ...operationRows,
+  ...backupRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,

@@ -1,4 +1,5 @@
 import type { Client } from '@species/sdk'
+import { agentKeyRow } from './agent-key.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { overlapOf, overlapOption, rotateEd25519, rotateHmac } from './rotate-key.ts'
@@ -16,8 +17,9 @@ interface KeyView {
 const base = '/marketplace/v1/keys'
 const as = ['!--as <onliId>', 'whose keys'] as const
 
-/** `keys …`: the API keys of a user. A key is made with `key create`. */
+/** `keys …`: the API keys of a user. The key of the data directory is made with `key create`. */
 export const keyRows: readonly CommandRow[] = [
+  agentKeyRow,
   {
     name: 'keys list',
     summary: 'list the keys of a user',

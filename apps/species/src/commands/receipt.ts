@@ -18,7 +18,7 @@ export const receiptRows: readonly CommandRow[] = [
       const [id = ''] = call.args
       const onliId = call.options.needed('as')
       const got = await call.over(onliId, ({ client }) => client.getReceipt(id))
-      const { withheld = 0, supersededBy: newer } = got
+      const { withheld, supersededBy: newer } = got
       const others = withheld === 0 ? '' : `\n${withheldInWords(withheld)}`
       const since =
         newer === undefined

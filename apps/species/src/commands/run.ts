@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { Fault } from '@species/kernel'
+import { version } from '../version.ts'
 import { addCommands } from './all.ts'
 import { explain } from './output.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,7 +13,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   let exitCode = 0
   const program = new Command('species')
     .description('The SPECIES Marketplace: one signed event in, one signed receipt out.')
-    .version('5.1.0')
+    .version(version)
     .exitOverride()
     .showHelpAfterError('Try `species --help`.')
     .configureHelp({ showGlobalOptions: true })

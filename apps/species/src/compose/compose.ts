@@ -21,6 +21,7 @@ import {
 } from '@species/platform'
 import type { Sandbox } from '@species/sandbox'
 import { countStates } from '../operations/count-states.ts'
+import { backupEndpoints } from '../operations/backups.ts'
 import { operationEndpoints } from '../operations/endpoints.ts'
 import { type Health, createHealth } from '../operations/health.ts'
 import { operationJobs } from '../operations/jobs.ts'
@@ -108,7 +109,7 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health })]
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings })]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
@@ -116,7 +117,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const instance = ids.uuid()
   const hasMetricsPage = settings.metricsPort === undefined
   const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage })
-  const endpoints = [...marketplace.endpoints, ...own]
+  const { freeze, masterKeys } = house
+  const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
+  const endpoints = [...marketplace.endpoints, ...own, ...backups]
   const { limiter, addressLimiter } = shared
   const audit = createAuditLog(database, clock)
   const app = createHttpApp({
@@ -141,6 +144,8 @@ interface House {
   readonly shared: ReturnType<typeof openShared>
   readonly deadLetters: DeadLetterStore
   readonly health: Health
+  /** Of an embedded database, for its backups. */
+  readonly freeze: Database['freeze']
   /** Counts the writes where this process is the only one that writes. */
   readonly writes: (() => number) | undefined
 }
@@ -168,7 +173,8 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
   const bus = countStates(options.wrapBus?.(plainBus) ?? plainBus, metrics)
   const platform = { database, bus, clock, ids, log, metrics }
   const writes = database.engine === 'pglite' ? counted : undefined
-  return { platform, directory, masterKeys, sandbox, shared, deadLetters, health, writes }
+  const { freeze } = opened
+  return { platform, directory, masterKeys, sandbox, shared, deadLetters, health, freeze, writes }
 }
 
 /** By which names requests may be signed for this process. */

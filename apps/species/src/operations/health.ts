@@ -36,12 +36,14 @@ export function createHealth(deps: HealthDeps): Health {
   const log = createPartsLog(deps.clock)
   return sharedFor(1_000, async () => {
     const { nats, redis } = deps.isConnected
-    return log({
+    const states = {
       database: await databaseState(deps),
       ...(nats ? { nats: upIf(nats()) } : {}),
       ...(redis ? { redis: upIf(redis()) } : {}),
       ...(await partnerStates(deps.metrics)),
-    })
+    }
+    for (const [part, state] of Object.entries(states)) deps.metrics.partUp.set({ part }, state === 'up' ? 1 : 0)
+    return log(states)
   })
 }
 

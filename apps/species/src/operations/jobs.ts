@@ -2,6 +2,8 @@ import type { DeadLetterStore } from '@species/bus'
 import { checkpointJob } from '@species/database'
 import type { Platform } from '@species/flow'
 import type { Job } from '@species/platform'
+import type { Settings } from '../settings/settings.ts'
+import { observeCertificates } from './certificates.ts'
 import type { Health } from './health.ts'
 
 /** How long failures of a message are counted when nothing more is heard of it. */
@@ -15,7 +17,9 @@ export function operationJobs({
   bus,
   deadLetters,
   health,
-}: Platform & { readonly deadLetters: DeadLetterStore; readonly health: Health }): Job[] {
+  log,
+  settings,
+}: Platform & { readonly deadLetters: DeadLetterStore; readonly health: Health; readonly settings: Settings }): Job[] {
   return [
     ...(database.engine === 'pglite' ? [checkpointJob(database, clock)] : []),
     {
@@ -30,6 +34,11 @@ export function operationJobs({
       name: 'forget-counts',
       everyMs: 3_600_000,
       run: () => deadLetters.forgetCounts(clock.now() - countsLifeMs),
+    },
+    {
+      name: 'certificates-gauge',
+      everyMs: 60_000,
+      run: () => observeCertificates(settings, metrics, log),
     },
     {
       name: 'bus-gauges',

@@ -51,6 +51,12 @@ export class DataDirectory {
     return key
   }
 
+  /** Puts the keys of a backup into a directory that has none. Throws where the operator's key is not one that this version reads. */
+  restoreKeys({ masterKey, operator }: { readonly masterKey: string; readonly operator?: unknown }): void {
+    this.#writeOnce(join(this.path, 'master.key'), () => masterKey)
+    if (operator !== undefined) this.writeKey('operator', localKeySchema.parse(operator))
+  }
+
   /** A key that signs requests from this directory: the operator's, or a user's that was made here. */
   readKey(name: string): LocalKey | undefined {
     const file = this.#keyFile(name)

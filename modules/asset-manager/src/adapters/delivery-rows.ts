@@ -309,3 +309,11 @@ function toRow(row: DeliveryRow): object {
 function timestamp(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : toTimestamp(ms)
 }
+
+/** When the oldest delivery was sent whose outcome is unknown, in Unix milliseconds. */
+export async function oldestUnknownAtMs(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql.query<{ since: Date | null }>(
+    `SELECT min(attempted_at) AS since FROM asset_manager.deliveries WHERE outcome = 'attempted'`,
+  )
+  return row?.since?.getTime()
+}

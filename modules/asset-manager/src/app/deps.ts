@@ -1,7 +1,7 @@
 import type { AssetLedger, AuthenticatorQueries, ConfigReader } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
-import type { Clock, Logger } from '@species/platform'
+import type { Clock, Logger, Metrics } from '@species/platform'
 
 /** What the asset-manager needs from outside. */
 export interface AssetManagerDeps {
@@ -9,6 +9,7 @@ export interface AssetManagerDeps {
   readonly bus: Bus
   readonly clock: Clock
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'oldestUnknownDeliverySeconds'>
   readonly config: ConfigReader
   readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
   readonly onli: AssetLedger

@@ -46,3 +46,14 @@ export async function listOperators(sql: Sql): Promise<(Operator & { readonly ke
     keys: keys.filter((key) => key.operatorId === row.operator_id),
   }))
 }
+
+/** Of each operator whose keys all expire, when the last of those that are not revoked does; in Unix ms. */
+export async function lastExpiryOfOperators(sql: Sql): Promise<{ operatorId: string; expiresAtMs: number }[]> {
+  const rows = await sql.query<{ operator_id: string; last: Date }>(
+    `SELECT operator_id, max(expires_at) AS last FROM authenticator.api_keys
+     WHERE operator_id IS NOT NULL AND onli_id = $1 AND revoked_at IS NULL
+     GROUP BY operator_id HAVING bool_and(expires_at IS NOT NULL) ORDER BY operator_id LIMIT 200`,
+    [allOperators],
+  )
+  return rows.map((row) => ({ operatorId: row.operator_id, expiresAtMs: row.last.getTime() }))
+}

@@ -1,7 +1,7 @@
 import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database } from '@species/database'
-import type { Clock, Ids, Logger, Sealer } from '@species/platform'
+import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
 import type { SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { AccessVerifier } from './verify-request.ts'
@@ -12,6 +12,7 @@ export interface AuthenticatorDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'operatorKeyExpirySeconds'>
   readonly sealer: Sealer
   /** The marketplace's host as users know it: wallets sign it. */
   readonly domain?: string

@@ -1,6 +1,6 @@
 import { about } from '@species/bus'
 import { z } from 'zod'
-import { compareVaults } from './compare-vaults.ts'
+import { type VaultComparison, compareVaults } from './compare-vaults.ts'
 import type { FloorManagerDeps } from './deps.ts'
 
 const differenceSchema = z.strictObject({
@@ -17,6 +17,7 @@ export const reconciliationSchema = z.strictObject({
   needsPerson: z.array(differenceSchema).describe('the market’s own vaults, which nobody uses outside'),
   unanswered: z.array(z.string()).describe('vaults that Onli Cloud does not tell about'),
 })
+type Breaks = VaultComparison['breaks']
 export type Reconciliation = Readonly<z.infer<typeof reconciliationSchema>>
 
 /** Compares every vault with the ledger and has the cashier book what users moved outside the marketplace. */
@@ -44,6 +45,7 @@ export async function reconcile(deps: FloorManagerDeps): Promise<Reconciliation>
       },
       'a vault of the market differs from the ledger',
     )
+  observe(deps, { outside, own, unanswered: unanswered.length })
   const said = (one: (typeof breaks)[number]): Reconciliation['observed'][number] => ({
     account: one.account,
     vault: one.vault,
@@ -51,4 +53,16 @@ export async function reconcile(deps: FloorManagerDeps): Promise<Reconciliation>
     ledgerUnits: one.units.toString(),
   })
   return { compared, observed: outside.map(said), needsPerson: own.map(said), unanswered }
+}
+
+function observe(
+  { metrics, clock }: FloorManagerDeps,
+  found: Readonly<Record<'outside' | 'own', Breaks>> & { readonly unanswered: number },
+): void {
+  const units = (breaks: Breaks): number =>
+    breaks.reduce((sum, one) => sum + Math.abs(Number(one.vaultUnits - one.units)), 0)
+  metrics.vaultDifferenceUnits.set({ owner: 'users' }, units(found.outside))
+  metrics.vaultDifferenceUnits.set({ owner: 'market' }, units(found.own))
+  metrics.unansweredVaults.set(found.unanswered)
+  metrics.reconciledAtSeconds.set(clock.now() / 1_000)
 }

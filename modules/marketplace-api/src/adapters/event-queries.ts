@@ -6,6 +6,7 @@ import {
   normalisedEventSchema,
 } from '@species/contracts'
 import type { Sql } from '@species/database'
+import { toTimestamp } from '@species/platform'
 
 interface QueryRow {
   event_key: string
@@ -59,4 +60,14 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       ).map(toKeyRow)
     },
   }
+}
+
+/** How long the oldest event that should go on by itself has not ended: since it was accepted, or since it last waited. */
+export async function stalledSeconds(sql: Sql, nowMs: number): Promise<number> {
+  const [row] = await sql.query<{ since: Date | null }>(
+    `SELECT min(greatest(accepted_at, waits_until)) AS since FROM marketplace_api.event_keys
+     WHERE ended_state IS NULL AND NOT in_review AND waits_until <= $1`,
+    [toTimestamp(nowMs)],
+  )
+  return row?.since ? Math.max(0, nowMs - row.since.getTime()) / 1_000 : 0
 }

@@ -97,14 +97,17 @@ function retry(deps: MirrorDeps | undefined): Endpoint {
       description:
         'Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice.',
       access: 'operator',
+      audit: { action: 'mirror.retry', target: () => 'mirror' },
       problems: ['not_found'],
       responses: {
         200: { description: 'How many entries wait again', schema: z.strictObject({ queued: z.int() }) },
       },
     },
-    async () => {
+    async ({ changed }) => {
       if (!deps) throw new Problem('not_found', 'No book is configured. Set FIREFLY_URL and FIREFLY_TOKEN.')
-      return json(200, { queued: await queueRefused(deps.database, mostRetried) })
+      const queued = await queueRefused(deps.database, mostRetried)
+      changed({ after: { queued } })
+      return json(200, { queued })
     },
   )
 }

@@ -1,0 +1,7 @@
+import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { type McpOptions, createServer } from './server.ts'
+
+/** Serves one host over standard input and output, until the host ends it. */
+export function serveOverStdio(options: McpOptions): { close(): Promise<void> } {
+  return serveStdio(() => createServer(options))
+}
