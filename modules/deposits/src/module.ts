@@ -9,6 +9,7 @@ import { followTransactions } from './app/follow-transactions.ts'
 import { createAddressKeeper } from './app/keep-addresses.ts'
 import { scanLists } from './app/scan-lists.ts'
 import { bookUnexplained, patienceMs, watchSuspense } from './app/suspense.ts'
+import { chainHook } from './http/chain-hooks.ts'
 import { depositEndpoints } from './http/deposits.ts'
 
 /** deposits: finds what comes in at our addresses, and follows it until it is final or gone. Each chain has jobs of its own. */
@@ -34,7 +35,7 @@ export function createDeposits(deps: DepositsDeps): Module {
   return {
     name: 'deposits',
     consumers: [],
-    endpoints: depositEndpoints(deps),
+    endpoints: [...depositEndpoints(deps), chainHook(deps)],
     jobs: [
       { name: 'deposits-addresses', everyMs: 2_000, run: createAddressKeeper(deps) },
       {

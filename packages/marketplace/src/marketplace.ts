@@ -2,7 +2,15 @@ import { type Access, createSecondPerson, createStandingDirectory } from '@speci
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type { AssetLedger, BookPort, ChainPort, ChainReader, ModuleName, ModuleQueries } from '@species/contracts'
+import type {
+  AssetLedger,
+  BookPort,
+  ChainHints,
+  ChainPort,
+  ChainReader,
+  ModuleName,
+  ModuleQueries,
+} from '@species/contracts'
 import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver } from '@species/flow'
@@ -21,6 +29,8 @@ export interface MarketplacePorts {
   readonly chainReaders: readonly ChainReader[]
   /** They list what came in on chains. A chain without one is not watched. */
   readonly chainScouts: readonly ChainPort[]
+  /** Reads the webhooks of the partner that says what came in; absent where it has no secret. */
+  readonly chainHints?: ChainHints
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean

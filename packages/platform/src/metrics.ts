@@ -33,6 +33,8 @@ export interface Metrics extends OperationMetrics {
   /** Lists of transfers that could not be read to their end, by why; and transfers to us that were found. */
   readonly depositFaults: Counter<'chain' | 'fault'>
   readonly depositsFound: Counter<'chain'>
+  /** Webhooks of partners about chains, by what they were. */
+  readonly chainHints: Counter<'outcome'>
   /** Of the addresses in use, how old the newest block is up to which the list of the slowest was read. */
   readonly depositsBehindSeconds: Gauge<'chain'>
   /** Money in suspense: how many transfers, and how long the oldest is there. */
@@ -196,13 +198,24 @@ function depositMetrics(
   registers: Registry[],
 ): Pick<
   Metrics,
-  'depositFaults' | 'depositsFound' | 'depositsBehindSeconds' | 'suspenseDeposits' | 'oldestSuspenseSeconds'
+  | 'chainHints'
+  | 'depositFaults'
+  | 'depositsFound'
+  | 'depositsBehindSeconds'
+  | 'suspenseDeposits'
+  | 'oldestSuspenseSeconds'
 > {
   return {
     depositFaults: new Counter({
       name: 'species_deposit_faults_total',
       help: 'Lists of incoming transfers that could not be read: silent, looping, endless, too_many_unread',
       labelNames: ['chain', 'fault'],
+      registers,
+    }),
+    chainHints: new Counter({
+      name: 'species_chain_hints_total',
+      help: 'Webhooks of partners about chains: look, test, unknown_stream, unreadable, forged',
+      labelNames: ['outcome'],
       registers,
     }),
     depositsFound: new Counter({

@@ -24,7 +24,7 @@ export const depositRows: readonly CommandRow[] = [
     summary: 'list what came in at our addresses, newest first',
     options: [
       ['--unexplained', 'only what no event, quote or payout has claimed'],
-      ['--older-than <minutes>', 'only what has been final for so long'],
+      ['--older-than <minutes>', 'only what has been final for longer'],
       ['--limit <number>', 'how many', '50'],
       ['--cursor <depositId>', 'only those after this one'],
     ],

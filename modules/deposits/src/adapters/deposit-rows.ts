@@ -87,7 +87,7 @@ export async function inSuspense(sql: Sql, after: string | undefined, atMost: nu
 /** Which deposits are asked for. */
 export interface DepositFilter {
   readonly unexplained: boolean
-  /** Final for so long at least. */
+  /** Final by then. */
   readonly finalByMs: number | undefined
   /** The last one of the page before. */
   readonly after: string | undefined

@@ -1,4 +1,4 @@
-import type { ChainHistory, ChainPort, ConfigReader } from '@species/contracts'
+import type { ChainHints, ChainHistory, ChainPort, ConfigReader } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Surroundings } from '@species/flow'
@@ -13,7 +13,12 @@ export interface DepositsDeps {
   readonly log: Logger
   readonly metrics: Pick<
     Metrics,
-    'depositFaults' | 'depositsFound' | 'depositsBehindSeconds' | 'suspenseDeposits' | 'oldestSuspenseSeconds'
+    | 'chainHints'
+    | 'depositFaults'
+    | 'depositsFound'
+    | 'depositsBehindSeconds'
+    | 'suspenseDeposits'
+    | 'oldestSuspenseSeconds'
   >
   readonly config: ConfigReader & ChainHistory
   readonly claims: Surroundings['claims']
@@ -22,4 +27,6 @@ export interface DepositsDeps {
   readonly standings: Surroundings['standings']
   /** They list what came in, and read it. A chain without one is not watched. */
   readonly chainScouts: readonly ChainPort[]
+  /** Reads deliveries of the partner that says what came in; absent where it has no secret. */
+  readonly chainHints?: ChainHints
 }

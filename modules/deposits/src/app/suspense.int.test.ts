@@ -102,7 +102,7 @@ test('a person keeps money in suspense as income, and a reorganisation takes it 
 test('money in suspense for more than an hour shows its age', async () => {
   const world = createWorld(database)
   await inSuspense(world)
-  await world.pass(61 * minuteMs)
+  await world.pass(61 * minuteMs, minuteMs)
   const { values } = await world.deps.metrics.oldestSuspenseSeconds.get()
   expect(values[0]?.value).toBeGreaterThan(3_600)
 })

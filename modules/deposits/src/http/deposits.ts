@@ -54,7 +54,7 @@ function list(deps: DepositsDeps): Endpoint {
       tag: 'Operations',
       summary: 'What came in at the marketplace’s addresses',
       description:
-        'Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what is final for so long.',
+        'Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer.',
       access: 'operator',
       query: querySchema,
       problems: [],
@@ -210,7 +210,7 @@ function keep(deps: DepositsDeps): Endpoint {
       params,
       body: {
         schema: z.strictObject({ reason }),
-        examples: { dust: { reason: 'Dust that nobody claimed in a year.' } },
+        examples: { dust: { reason: 'Dust, unclaimed for a year.' } },
       },
       problems: ['not_found', 'already_claimed', 'service_unavailable'],
       responses: {

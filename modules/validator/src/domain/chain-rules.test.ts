@@ -13,7 +13,10 @@ const chain = (more: object): object => ({
 })
 const at = (version: number, sinceMs: number, more: object): ChainsVersion =>
   ({ version, sinceMs, chains: { ETH: chain(more) } }) as unknown as ChainsVersion
-const pinnedTo = ({ version, chains }: ChainsVersion) => ({ version, config: { chains } as MarketplaceConfig })
+const pinnedTo = ({ version, chains }: ChainsVersion) => ({
+  version,
+  config: { chains, denyList: [] as string[] } as MarketplaceConfig,
+})
 
 /** Opened at 0, moved to another address at 100 s, closed at 200 s, open again with more confirmations at 300 s. */
 const history = [

@@ -2551,7 +2551,7 @@ export interface components {
         messageId: string
       }
     }
-    /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what is final for so long. */
+    /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. */
     listDeposits: {
       query?: {
         /**
@@ -2717,6 +2717,12 @@ export interface components {
               decisionReason?: string
             }
           }
+    }
+    /** @description Deliveries of Moralis Streams. For Moralis, which signs each delivery over its bytes. A delivery makes the marketplace look at the chain at once. Streams that are not ours are answered and ignored. */
+    hearMoralis: {
+      output: {
+        heard: string
+      }
     }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. */
     getMirror: {
@@ -2919,6 +2925,7 @@ export const routes = {
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
+  hearMoralis: ['POST', '/webhooks/moralis'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   getLiveness: ['GET', '/health/live'],
