@@ -572,6 +572,22 @@ CREATE TABLE mirror.progress (
   CONSTRAINT progress_pkey PRIMARY KEY (singleton)
 );
 
+CREATE TABLE payouts.addresses (
+  address_id text NOT NULL,
+  owner text NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  label text NOT NULL,
+  added_by text NOT NULL,
+  confirmed_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  usable_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT addresses_pkey PRIMARY KEY (address_id)
+);
+CREATE UNIQUE INDEX addresses_in_book ON payouts.addresses USING btree (owner, chain, address) WHERE (removed_at IS NULL);
+CREATE INDEX addresses_of_owner ON payouts.addresses USING btree (owner, created_at);
+
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
   key text NOT NULL,

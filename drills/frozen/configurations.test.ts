@@ -44,6 +44,9 @@ describe.each(stored.map((config, index) => [index + 1, config] as const))('conf
       confirmations: 20,
       halted: false,
       compromisedAddresses: [],
+      ourWallets: [],
+      deniedAddresses: [],
+      payoutMaturityMs: 3_600_000,
     })
     expect(read.feeBasisPoints.later).toBe(0)
     expect(read).toMatchObject(config as object)

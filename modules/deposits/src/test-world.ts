@@ -236,8 +236,11 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
   const memory = new MemoryChains(clock, served)
   const published: Outgoing[] = []
   const versions: ChainsVersion[] = [{ version: 1, sinceMs: 0, chains: config.chains }]
-  let denyList: string[] = []
-  const newest = (): MarketplaceConfig => ({ ...config, denyList, chains: versions.at(-1)?.chains ?? config.chains })
+  let deniedAddresses: string[] = []
+  const newest = (): MarketplaceConfig => {
+    const chainsNow = versions.at(-1)?.chains ?? config.chains
+    return { ...config, chains: { ...chainsNow, ETH: { ...chainsNow.ETH, deniedAddresses } } }
+  }
   const books = new MemoryBooks()
   const deps: DepositsDeps = {
     database,
@@ -284,7 +287,7 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
       versions.push({ version: versions.length + 1, sinceMs: clock.now(), chains: changed })
     },
     deny(...addresses) {
-      denyList = addresses
+      deniedAddresses = addresses
     },
     async pass(ms, stepMs = 5_000) {
       const endMs = clock.now() + ms

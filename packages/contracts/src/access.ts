@@ -3,8 +3,11 @@ import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
 import type { KeyLimits } from './messages.ts'
 
-/** What a key may do. `operator` is for the people who run the marketplace and never for trading. */
-export const scopeSchema = z.enum(['read', 'trade', 'keys', 'wallets', 'webhooks', 'operator'])
+/**
+ * What a key may do. `operator` is for the people who run the marketplace and never for trading. `payout` sends money out; no key can
+ * give it to another.
+ */
+export const scopeSchema = z.enum(['read', 'trade', 'keys', 'wallets', 'webhooks', 'payout', 'operator'])
 export type Scope = z.infer<typeof scopeSchema>
 
 export const keyAlgorithmSchema = z.enum(['hmac', 'ed25519'])

@@ -1,4 +1,4 @@
-import type { ChainsConfig } from './config.ts'
+import { type ChainsConfig, chainConfigSchema } from './config.ts'
 import { type Chain, forEveryChain } from './chains.ts'
 
 /** The chains' settings since a version of the configuration, in force until the next. */
@@ -31,7 +31,7 @@ export function readableHistory(
 }
 
 function haltedFrom(known: ChainsConfig | undefined): ChainsConfig {
-  const closed = { enabled: false, depositAddresses: [], confirmations: 1, compromisedAddresses: [] }
+  const closed = chainConfigSchema.parse({ enabled: false, depositAddresses: [], confirmations: 1 })
   return forEveryChain((chain) => ({ ...(known?.[chain] ?? closed), halted: true }))
 }
 

@@ -11,7 +11,7 @@ const durationMs = z
   .min(100)
   .max(90 * 86_400_000)
 
-const chainConfigSchema = z
+export const chainConfigSchema = z
   .strictObject({
     enabled: z.boolean(),
     /** Where payers send USDT. EVM: 0x and 40 hexadecimal digits, compared lower-case; TRON: base58check. */
@@ -22,6 +22,17 @@ const chainConfigSchema = z
     halted: z.boolean().default(false),
     /** Addresses once ours whose keys others may have. Unclaimed payments to them go to review. */
     compromisedAddresses: z.array(z.string().min(20).max(64)).max(100).default([]),
+    /** Our own wallets that payouts are sent from. A transfer from another address proves no payout. */
+    ourWallets: z.array(z.string().min(20).max(64)).max(20).default([]),
+    /** Addresses that no money is sent to, and from which none is credited, on any chain of the family. */
+    deniedAddresses: z.array(z.string().min(20).max(64)).max(1_000).default([]),
+    /** Minimum age of a claimed payment before what it paid for can be paid out; its last re-check must be done as well. */
+    payoutMaturityMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(90 * 86_400_000)
+      .default(3_600_000),
   })
   .refine(({ enabled, depositAddresses }) => !enabled || depositAddresses.length > 0, {
     message: 'an enabled chain needs a deposit address',
@@ -58,6 +69,22 @@ export function feesConfigSchema<Name extends string>(
     ),
   ) as unknown as z.ZodType<Record<Name, number>>
 }
+
+const payoutsConfigSchema = z.strictObject({
+  /** False: no payout is requested, approved or sent. What was sent is followed to its end. */
+  enabled: z.boolean().default(false),
+  /** How long an address must be in a user's address book before money is sent to it. */
+  addressDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(90 * 86_400_000)
+    .default(86_400_000),
+  /** Payouts to one user, or to one address, that come to more than this in 24 hours are approved by two people. */
+  secondPersonUsdt: wireUsdtSchema.default('1000'),
+  /** The most that one payout can be. */
+  maxUsdt: wireUsdtSchema.default('100000'),
+})
 
 /** The marketplace's configuration (versioned, audited). Not the settings of a process: those come from the environment. */
 export const marketplaceConfigSchema = z.strictObject({
@@ -113,8 +140,7 @@ export const marketplaceConfigSchema = z.strictObject({
   }),
   /** How much of the liquidity pool's money the unfinished redemptions of one user may hold, in basis points. */
   poolShareBasisPoints: z.number().int().min(1).max(10_000).default(500),
-  /** Addresses of any chain that we take no money from and send none to. */
-  denyList: z.array(z.string().min(20).max(64)).max(1_000).default([]),
+  payouts: payoutsConfigSchema.default(() => payoutsConfigSchema.parse({})),
   /** The market's own vaults at Onli Cloud. */
   vaults: z.strictObject({ escrow: z.string().min(3).max(128), liquidityPool: z.string().min(3).max(128) }),
 })

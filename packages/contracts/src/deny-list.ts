@@ -1,11 +1,13 @@
-import type { Chain } from './chains.ts'
+import { type Chain, chainsOf, familyOf } from './chains.ts'
 import { comparable } from './transfers.ts'
 
-/**
- * Whether the configuration denies an address, as sender of payments and as destination of money out. Addresses of all chains stand in one
- * list; each is compared as addresses of the asked chain are.
- */
-export function isDenied(config: { readonly denyList: readonly string[] }, chain: Chain, address: string): boolean {
+/** Whether the configuration denies an address, on this chain or another of its family: nothing from it is credited. */
+export function isDenied(
+  config: { readonly chains: Readonly<Record<Chain, { readonly deniedAddresses: readonly string[] }>> },
+  chain: Chain,
+  address: string,
+): boolean {
   const asked = comparable(chain, address)
-  return config.denyList.some((denied) => comparable(chain, denied) === asked)
+  const denied = chainsOf(familyOf(chain)).flatMap((name) => config.chains[name].deniedAddresses)
+  return denied.some((one) => comparable(chain, one) === asked)
 }

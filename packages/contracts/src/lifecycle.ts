@@ -11,6 +11,7 @@ export const moduleNames = [
   'reporter',
   'config',
   'webhooks',
+  'payouts',
   'deposits',
   'mirror',
 ] as const

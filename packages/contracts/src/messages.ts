@@ -26,6 +26,8 @@ export const keyLimitsSchema = z.strictObject({
   usdtPerDay: quantitySchema.optional(),
   intents: z.array(intentSchema).optional(),
   counterparties: z.array(onliIdSchema).max(100).optional(),
+  /** The only addresses that payouts may go to, as `CHAIN address`. A key that has this list needs no confirmation for them. */
+  payoutAddresses: z.array(z.string().min(20).max(80)).max(20).optional(),
 })
 export type KeyLimits = z.infer<typeof keyLimitsSchema>
 

@@ -6,6 +6,7 @@ export const webhookTypes = {
   'event.completed': 'An event to which you are a party has completed. With the receipt as you may read it.',
   'event.failed': 'An event to which you are a party has failed, and what it held is returned. With the receipt.',
   'event.disputed': 'The payment of a completed event has vanished from its chain. With the superseding receipt.',
+  'address.added': 'An address was added to your address book: money can be sent there once its delay is over.',
   'webhook.test': 'You asked for a test. It is sent only to the webhook that you name.',
 } as const satisfies Record<string, string>
 

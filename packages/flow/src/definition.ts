@@ -6,6 +6,7 @@ import type {
   ClaimsPort,
   ConfigPages,
   ConfigReader,
+  ConfirmPort,
   LedgerPort,
   ModuleName,
   ModuleQueries,
@@ -60,6 +61,8 @@ export interface Surroundings extends Platform {
   readonly ledger: (tx: Sql) => LedgerPort
   /** Claims transfers on chains in a transaction of the module's own. The validator implements it. */
   readonly claims: (tx: Sql) => ClaimsPort
+  /** Tells whether a person has confirmed a request. The authenticator implements it. */
+  readonly confirm: (sql: Sql) => ConfirmPort
   /** Has the chains asked for what comes in at more addresses, from the commit on. Deposits implements it. */
   readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
   /** Actions of operators that take two people. The authenticator implements it. */

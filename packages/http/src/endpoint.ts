@@ -50,6 +50,7 @@ export const tags = {
   Users: 'What a user has and had.',
   Keys: 'The API keys of a user.',
   Wallets: 'The wallets that a user pays from.',
+  'Money out': 'Where your money may be sent, and what is sent.',
   Webhooks: 'Servers of yours that are told what becomes of your events.',
   Health: 'Whether the marketplace works.',
   Administration: 'For operators: users, keys and operators.',
@@ -61,6 +62,10 @@ export const tags = {
 export const requestHeaders = {
   'If-Match': { required: true, description: 'The `ETag` of the version that you read (RFC 9110 section 13.1.1).' },
   'If-None-Match': { description: 'The `ETag` of an answer that you have: 304 where it still holds.' },
+  'Species-Confirmation': {
+    description:
+      'The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md.',
+  },
   'X-API-Key': { description: 'The key id, with the specification’s signature.' },
   'X-Nonce': { description: '16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature.' },
   'X-Timestamp': { description: 'Unix milliseconds, 13 digits; with X-Signature.' },

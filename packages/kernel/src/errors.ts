@@ -65,6 +65,13 @@ export const errorCatalogue = {
   too_many_webhooks: inProblem(409, false, 'The user has the maximum number of webhooks'),
   too_many_deliveries: inProblem(429, true, 'Too many deliveries of yours wait'),
   webhook_disabled: inProblem(409, false, 'The webhook is disabled'),
+  // Money out
+  confirmation_required: inProblem(403, false, 'The request must be confirmed'),
+  confirmation_invalid: inProblem(403, false, 'The confirmation is not valid for this request'),
+  payouts_off: inProblem(503, true, 'Payouts are off'),
+  address_refused: inProblem(422, false, 'Money cannot be sent to this address'),
+  too_many_addresses: inProblem(409, false, 'The user has the maximum number of addresses'),
+  unknown_destination: inProblem(422, false, 'The address is not in the address book, or its delay is not over'),
   // The event
   event_id_conflict: inProblem(422, false, 'This event id was used with another body'),
   trading_halted: inBoth(503, true, 'Trading is halted'),

@@ -1,15 +1,17 @@
-import { type Access, createSecondPerson, createStandingDirectory } from '@species/authenticator'
+import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
 import { createLedgerPort, estimateOf } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
-import type {
-  AssetLedger,
-  BookPort,
-  ChainHints,
-  ChainPort,
-  ChainReader,
-  ModuleName,
-  ModuleQueries,
+import {
+  type AssetLedger,
+  type BookPort,
+  type Chain,
+  type ChainHints,
+  type ChainPort,
+  type ChainReader,
+  type ModuleName,
+  type ModuleQueries,
+  chains,
 } from '@species/contracts'
 import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
@@ -77,6 +79,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
+    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
     watch: createWatch(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
@@ -98,6 +101,11 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     queries: answersOver(ask, database),
     start: (wanted) => start(platform, all, wanted),
   }
+}
+
+/** The chains that the sandbox plays. */
+function sandboxChains({ sandbox, sandboxAddresses }: MarketplacePorts): Chain[] {
+  return sandbox ? chains.filter((chain) => (sandboxAddresses[chain] ?? []).length === 0) : []
 }
 
 type Made = { readonly [M in keyof typeof modules]: ReturnType<(typeof modules)[M]['create']> }

@@ -9,6 +9,7 @@ import { floorManagerModule } from '@species/floor-manager'
 import { type Ask, migrationsOf } from '@species/flow'
 import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
+import { payoutsModule } from '@species/payouts'
 import { mirrorModule } from '@species/mirror'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
@@ -27,6 +28,7 @@ export const modules = {
   floorManager: floorManagerModule,
   reporter: reporterModule,
   webhooks: webhooksModule,
+  payouts: payoutsModule,
   deposits: depositsModule,
   mirror: mirrorModule,
 } as const

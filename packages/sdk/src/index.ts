@@ -1,5 +1,6 @@
 export type { InputOf, OperationId, OutputOf } from './api.ts'
 export { type Client, type SignedReceipt, createClient } from './client.ts'
+export { type ConfirmedRequest, signConfirmation } from './confirmation.ts'
 export { type SigningKey, type WebCryptoKey, generateSigningKey } from './keys.ts'
 export { type VerifiedReceipt, verifyReceipt, verifySignedReceipt } from './receipt.ts'
 export { type Signer, type SignerOptions, createSigner } from './signer.ts'

@@ -56,7 +56,8 @@ interface Signing {
   readonly sign: (data: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>
 }
 
-async function signingOf(options: SignerOptions): Promise<Signing> {
+/** How a key signs bytes. */
+export async function signingOf(options: SignerOptions): Promise<Signing> {
   if (options.alg === 'hmac') {
     const key = await importSecret(options.secret)
     return { alg: 'hmac-sha256', sign: async (data) => await crypto.subtle.sign('HMAC', key, data) }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addressRows } from './address.ts'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
 import { backupRows } from './backup.ts'
@@ -9,6 +10,7 @@ import { depositRows } from './deposits.ts'
 import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
+import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
 import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
@@ -33,6 +35,7 @@ export const rows: readonly CommandRow[] = [
   ...eventRows,
   ...receiptRows,
   ...walletRows,
+  ...addressRows,
   ...webhookRows,
   ...mcpRows,
   ...keyRows,
@@ -42,6 +45,7 @@ export const rows: readonly CommandRow[] = [
   ...configRows,
   ...operationRows,
   ...backupRows,
+  ...kpiRows,
   ...walletTransferRows,
   ...deadLetterRows,
   ...mirrorRows,
@@ -56,6 +60,7 @@ const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
+  address: 'addresses that a user’s money can be sent to',
   webhook: 'servers of a user that are told what becomes of their events',
   key: 'make an API key',
   keys: 'the API keys of a user',

@@ -58,10 +58,18 @@ export const userRows: readonly CommandRow[] = [
     name: 'key create',
     usage: '<onliId>',
     summary: 'make a key for a user and keep it in the data directory, so that `--as <onliId>` signs with it',
-    details: 'With --json the secret half is printed too.',
-    options: [['--alg <alg>', 'kind of key', 'ed25519', ['hmac', 'ed25519']]],
+    details:
+      'With --json the secret half is printed too. With --payout it makes two keys that can send money out: one asks, the other confirms.',
+    options: [
+      ['--alg <alg>', 'kind of key', 'ed25519', ['hmac', 'ed25519']],
+      ['--payout', 'make the two keys for address … and payout … instead'],
+    ],
     async run(call: CommandCall): Promise<void> {
       const [onliId = ''] = call.args
+      if (call.options.has('payout')) {
+        await createPayoutKeys(call, onliId)
+        return
+      }
       const alg = call.options.needed('alg') === 'hmac' ? 'hmac' : 'ed25519'
       const { key, file } = await call.over('operator', async ({ client, directory }) => {
         const path = `/admin/v1/users/${encodeURIComponent(onliId)}/keys`
@@ -76,6 +84,21 @@ export const userRows: readonly CommandRow[] = [
   },
 ]
 
+/** Two keys of one person: until there are passkeys, the second confirms what the first asks for. */
+async function createPayoutKeys(call: CommandCall, onliId: string): Promise<void> {
+  const made = await call.over('operator', async ({ client, directory }) => {
+    const path = `/admin/v1/users/${encodeURIComponent(onliId)}/keys`
+    const keys = []
+    for (const name of [`${onliId}.payout`, `${onliId}.confirm`]) {
+      const key = await createKey((body) => client.request('POST', path, body), 'ed25519', ['read', 'payout'])
+      keys.push({ keyId: key.keyId, file: directory.writeKey(name, key) })
+    }
+    return keys
+  })
+  const lines = made.map(({ keyId, file }) => `${keyId} is kept in ${file}, readable by you alone.`)
+  call.print(made, [...lines, `Next: ${call.hint(`address add ETH <address> --as ${onliId}`)}`].join('\n'))
+}
+
 async function show(call: CommandCall, path: (onliId: string) => string): Promise<void> {
   const [onliId = ''] = call.args
   const { body } = await call.over('operator', ({ client }) => client.request('GET', path(encodeURIComponent(onliId))))
@@ -86,8 +109,8 @@ async function show(call: CommandCall, path: (onliId: string) => string): Promis
 export async function createKey(
   post: (body: object) => Promise<{ body: unknown }>,
   alg: 'hmac' | 'ed25519',
+  scopes: readonly string[] = defaultScopes,
 ): Promise<LocalKey> {
-  const scopes = [...defaultScopes]
   if (alg === 'ed25519') {
     const pair = generateEd25519()
     const created = (await post({ alg, publicKey: pair.publicKey, scopes })).body as CreatedKey

@@ -1,4 +1,5 @@
 import { type Chain, type ChainFamily, familyOf, forEveryChain } from '@species/contracts'
+import type { defaultConfig } from '@species/config'
 import type { Settings } from '../settings/settings.ts'
 
 const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
@@ -10,6 +11,11 @@ const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
 export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = forEveryChain(
   (chain) => sandboxAddresses[familyOf(chain)],
 )
+
+const sandboxWallets: Readonly<Record<ChainFamily, string[]>> = {
+  EVM: ['0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50002'],
+  TRON: ['TJcEoDhS5UNbnR6zw6wF21FSbdBrhr8aSa'],
+}
 
 /** The market's own vaults. */
 export const embeddedVaults = { escrowVault: 'vault-market-escrow', poolVault: 'vault-liquidity-pool' } as const
@@ -35,4 +41,11 @@ export function sandboxAddressesOnRealChains(partners: Partners): Record<Chain, 
 
 function addressesWhere(isMeant: (chain: Chain) => boolean): Record<Chain, string[]> {
   return forEveryChain((chain) => (isMeant(chain) ? sandboxDepositAddresses[chain] : []))
+}
+
+/** From where payouts are sent on the sandbox's chains, and how old what paid for them must be. Real chains keep their defaults. */
+export function sandboxPayouts(partners: Partners): NonNullable<Parameters<typeof defaultConfig>[0]['payouts']> {
+  return forEveryChain((chain) =>
+    isReal(chain, partners) ? {} : { ourWallets: sandboxWallets[familyOf(chain)], payoutMaturityMs: 0 },
+  )
 }

@@ -2,7 +2,7 @@ import { defaultConfig, ensureFirstVersion } from '@species/config'
 import { chains } from '@species/contracts'
 import type { Platform } from '@species/flow'
 import type { Settings } from '../settings/settings.ts'
-import { embeddedVaults, firstDepositAddresses } from './defaults.ts'
+import { embeddedVaults, firstDepositAddresses, sandboxPayouts } from './defaults.ts'
 import { needsSandbox } from './partners.ts'
 
 /** The first configuration. On real chains we cannot know where to pay, so that one is closed; says so once. */
@@ -10,7 +10,7 @@ export async function makeFirstConfig(settings: Settings, { database, clock, log
   const config = defaultConfig({
     depositAddresses: firstDepositAddresses(settings),
     ...embeddedVaults,
-    ...(needsSandbox(settings) ? { walletTransferMs: 0, changeDelayMs: 0 } : {}),
+    ...(needsSandbox(settings) ? { walletTransferMs: 0, changeDelayMs: 0, payouts: sandboxPayouts(settings) } : {}),
   })
   const isMade = await ensureFirstVersion(database, config, clock)
   const closed = chains.filter((chain) => !config.chains[chain].enabled)

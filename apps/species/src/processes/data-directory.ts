@@ -104,7 +104,8 @@ export class DataDirectory {
   }
 
   #keyFile(name: string): string {
-    if (!/^[A-Za-z0-9_-]{1,64}(?:\.next)?$/.test(name)) throw new Error(`not a key name: ${name}`)
+    if (!/^[A-Za-z0-9_-]{1,64}(?:\.(?:payout|confirm))?(?:\.next)?$/.test(name))
+      throw new Error(`not a key name: ${name}`)
     return join(this.path, 'keys', `${name}.json`)
   }
 

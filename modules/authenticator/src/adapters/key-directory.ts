@@ -164,6 +164,16 @@ async function lookUp(deps: { database: Sql; sealer: Sealer }, keyIds: readonly 
   })
 }
 
+/** A key as the primary knows it now, in the caller's transaction; undefined where there is none. */
+export async function lookUpKey(sql: Sql, sealer: Sealer, keyId: string): Promise<KnownKey | undefined> {
+  const [row] = await sql.query<FoundKey>(
+    `SELECT ${keyColumns}, k.secret_sealed, u.status
+     FROM authenticator.api_keys k JOIN authenticator.users u ON u.onli_id = k.onli_id WHERE k.key_id = $1`,
+    [keyId],
+  )
+  return row && knownKey(row, sealer)
+}
+
 function knownKey(row: FoundKey, sealer: Sealer): KnownKey {
   return { key: keyFromRow(row), ownerStatus: row.status, verification: verificationOf(row, sealer) }
 }

@@ -49,7 +49,7 @@ export function isUsable(key: Pick<ApiKey, 'expiresAtMs' | 'revokedAtMs'>, nowMs
 
 /**
  * Decides what a new key may be. `maker` is the key that asks for it, absent where an operator does. What the request
- * leaves open is taken from the maker; what it asks for may never be more than the maker has, and never `operator`.
+ * leaves open is taken from the maker; what it asks for may never be more than the maker has, and never `operator`; `payout` only an operator gives.
  */
 export function grantKey(
   maker: ApiKey | undefined,
@@ -70,6 +70,7 @@ export function grantKey(
   const granted = { alg: request.alg, publicKey: request.publicKey, scopes: request.scopes, schemes: schemes.value }
   if (!maker) return ok({ ...granted, limits: request.limits, expiresAtMs: request.expiresAtMs, inherited: [] })
 
+  if (request.scopes.includes('payout')) return refuse('forbidden', payoutIsGranted)
   const excess = request.scopes.filter((scope) => !maker.scopes.includes(scope))
   if (excess.length > 0) {
     return refuse('forbidden', `This key cannot give what it has not: it lacks the scope ${excess.join(', ')}.`)
@@ -112,10 +113,13 @@ export function allowRotation(
     )
   }
   if (actor.keyId === target.keyId) return ok(true)
+  if (target.scopes.includes('payout')) return refuse('forbidden', payoutIsGranted)
   if (target.scopes.includes('trade') && hasAllowance(actor.limits)) return refuse('forbidden', freshAllowance)
   if (covers(actor, target)) return ok(true)
   return refuse('forbidden', 'A key cannot rotate one that may do more than itself.')
 }
+
+const payoutIsGranted = 'No key gives the scope `payout` to another. Ask an operator for a key that has it.'
 
 /** What is counted by the hour or the day is counted by key: another key would be another allowance. */
 const freshAllowance =

@@ -3,7 +3,7 @@ import { type Result, ok, refuse } from '@species/kernel'
 
 const allowances = ['unitsPerHour', 'unitsPerDay', 'usdtPerHour', 'usdtPerDay'] as const
 const quantities = ['unitsPerTrade', 'usdtPerTrade', ...allowances] as const
-const lists = ['intents', 'counterparties'] as const
+const lists = ['intents', 'counterparties', 'payoutAddresses'] as const
 
 /** The limits of a key made by one that has `own`: what is not asked for is inherited, what is asked for must be inside. */
 export function narrowedLimits(

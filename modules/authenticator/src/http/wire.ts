@@ -33,6 +33,11 @@ export const wireLimitsSchema = z.strictObject({
   usdtPerDay: usdt.optional().describe('in any 24 hours'),
   intents: z.array(intentSchema).max(10).optional(),
   counterparties: z.array(onliIdSchema).max(100).optional(),
+  payoutAddresses: z
+    .array(z.string().min(20).max(80))
+    .max(20)
+    .optional()
+    .describe('where payouts may go, as `CHAIN address`; for these the key needs no confirmation'),
 })
 
 /** 32 bytes in base64url are 43 characters, of which the last has four bits. */

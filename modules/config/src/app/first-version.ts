@@ -20,15 +20,18 @@ export function defaultConfig(given: {
   poolVault: string
   /** Two days unless said. */
   walletTransferMs?: number
+  /** Set where payouts are open from the start, without delays: our wallets, and the age of payments, by chain. */
+  payouts?: Readonly<
+    Record<Chain, Partial<Pick<MarketplaceConfig['chains'][Chain], 'ourWallets' | 'payoutMaturityMs'>>>
+  >
   /** An hour unless said. */
   changeDelayMs?: number
 }): MarketplaceConfig {
-  const chainConfig = (chain: Chain): MarketplaceConfig['chains'][Chain] => ({
+  const chainConfig = (chain: Chain) => ({
     enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
     confirmations: chainFacts[chain].confirmations,
-    halted: false,
-    compromisedAddresses: [],
+    ...given.payouts?.[chain],
   })
   return marketplaceConfigSchema.parse({
     trading: chains.some((chain) => given.depositAddresses[chain].length > 0) ? 'on' : 'off',
@@ -48,6 +51,7 @@ export function defaultConfig(given: {
       eventMs: dayMs,
     },
     listing: { defaultLifeMs: 7 * dayMs, maxLifeMs: 90 * dayMs },
+    ...(given.payouts ? { payouts: { enabled: true, addressDelayMs: 0 } } : {}),
     vaults: { escrow: given.escrowVault, liquidityPool: given.poolVault },
   })
 }

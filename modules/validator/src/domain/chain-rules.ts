@@ -1,5 +1,6 @@
 import type { Chain, ChainsVersion, PinnedConfig } from '@species/contracts'
 import { inForce } from '@species/kernel'
+import { chainsOf, familyOf } from '@species/contracts/chains'
 import { comparable } from '@species/contracts/transfers'
 
 /** Block times are the miners' word and may be this far off; the payer has the benefit. */
@@ -49,7 +50,9 @@ export function rulesFor(
     ours: new Set(open.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     everOurs: new Set(history.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     compromised: new Set(addresses(current.config.chains[chain].compromisedAddresses)),
-    denied: new Set(addresses(current.config.denyList)),
+    denied: new Set(
+      addresses(chainsOf(familyOf(chain)).flatMap((name) => current.config.chains[name].deniedAddresses)),
+    ),
     confirmations: Math.max(...figures),
     isKnown: mined.every(({ unreadable }) => unreadable !== true),
     versions: { accepted: pinned.version, mined: mined.map(({ version }) => version), judged: current.version },

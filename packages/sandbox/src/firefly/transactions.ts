@@ -89,7 +89,7 @@ function pairRefusal(
 }
 
 /** The resource of a group that holds one journal. */
-export function shown(world: World, id: string): object {
+function shown(world: World, id: string): object {
   const split = world.firefly.journals[Number(id) - 1]
   return {
     type: 'transactions',

@@ -45,6 +45,12 @@ export interface components {
         | 'too_many_webhooks'
         | 'too_many_deliveries'
         | 'webhook_disabled'
+        | 'confirmation_required'
+        | 'confirmation_invalid'
+        | 'payouts_off'
+        | 'address_refused'
+        | 'too_many_addresses'
+        | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -132,6 +138,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -141,6 +153,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -150,6 +168,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -159,6 +183,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -190,6 +220,24 @@ export interface components {
           poolShareBasisPoints?: number
           /** @default [] */
           denyList?: string[]
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -225,6 +273,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -234,6 +288,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -243,6 +303,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -252,6 +318,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -283,6 +355,24 @@ export interface components {
           poolShareBasisPoints?: number
           /** @default [] */
           denyList?: string[]
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -313,6 +403,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 BSC: {
                   enabled: boolean
@@ -322,6 +418,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 POLYGON: {
                   enabled: boolean
@@ -331,6 +433,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
                 TRON: {
                   enabled: boolean
@@ -340,6 +448,12 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  ourWallets?: string[]
+                  /** @default [] */
+                  deniedAddresses?: string[]
+                  /** @default 3600000 */
+                  payoutMaturityMs?: number
                 }
               }
               /** @default 172800000 */
@@ -371,6 +485,24 @@ export interface components {
               poolShareBasisPoints?: number
               /** @default [] */
               denyList?: string[]
+              /**
+               * @default {
+               *       "enabled": false,
+               *       "addressDelayMs": 86400000,
+               *       "secondPersonUsdt": "1000",
+               *       "maxUsdt": "100000"
+               *     }
+               */
+              payouts?: {
+                /** @default false */
+                enabled?: boolean
+                /** @default 86400000 */
+                addressDelayMs?: number
+                /** @default 1000 */
+                secondPersonUsdt?: string
+                /** @default 100000 */
+                maxUsdt?: string
+              }
               vaults: {
                 escrow: string
                 liquidityPool: string
@@ -455,6 +587,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             BSC: {
               enabled: boolean
@@ -464,6 +602,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             POLYGON: {
               enabled: boolean
@@ -473,6 +617,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
             TRON: {
               enabled: boolean
@@ -482,6 +632,12 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              ourWallets?: string[]
+              /** @default [] */
+              deniedAddresses?: string[]
+              /** @default 3600000 */
+              payoutMaturityMs?: number
             }
           }
           /** @default 172800000 */
@@ -513,6 +669,24 @@ export interface components {
           poolShareBasisPoints?: number
           /** @default [] */
           denyList?: string[]
+          /**
+           * @default {
+           *       "enabled": false,
+           *       "addressDelayMs": 86400000,
+           *       "secondPersonUsdt": "1000",
+           *       "maxUsdt": "100000"
+           *     }
+           */
+          payouts?: {
+            /** @default false */
+            enabled?: boolean
+            /** @default 86400000 */
+            addressDelayMs?: number
+            /** @default 1000 */
+            secondPersonUsdt?: string
+            /** @default 100000 */
+            maxUsdt?: string
+          }
           vaults: {
             escrow: string
             liquidityPool: string
@@ -542,6 +716,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           BSC: {
             enabled: boolean
@@ -551,6 +731,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           POLYGON: {
             enabled: boolean
@@ -560,6 +746,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
           TRON: {
             enabled: boolean
@@ -569,6 +761,12 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            ourWallets?: string[]
+            /** @default [] */
+            deniedAddresses?: string[]
+            /** @default 3600000 */
+            payoutMaturityMs?: number
           }
         }
         /** @default 600000 */
@@ -584,7 +782,7 @@ export interface components {
         /** Format: uuid */
         marketplaceUserId: string
         keyId: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -600,6 +798,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         profileTray: {
           displayName?: string
@@ -615,7 +815,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -631,6 +831,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -642,7 +844,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -658,6 +860,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -681,7 +885,7 @@ export interface components {
           /** @enum {string} */
           alg: 'hmac' | 'ed25519'
           publicKey?: string
-          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+          scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
           limits?: {
             /** @description whole units of SPECIES */
             unitsPerTrade?: string
@@ -697,6 +901,8 @@ export interface components {
             usdtPerDay?: string
             intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
             counterparties?: string[]
+            /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+            payoutAddresses?: string[]
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -728,7 +934,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -744,6 +950,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -772,7 +980,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -788,6 +996,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1132,7 +1342,7 @@ export interface components {
         alg: 'hmac' | 'ed25519'
         /** @description for ed25519: its public half; we never hold the private one */
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1148,6 +1358,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         /** @description default: both for hmac, rfc9421 for ed25519 */
         schemes?: ('specification' | 'rfc9421')[]
@@ -1159,7 +1371,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1175,6 +1387,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1200,7 +1414,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1216,6 +1430,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1242,7 +1458,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1258,6 +1474,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1286,7 +1504,7 @@ export interface components {
             /** @enum {string} */
             alg: 'hmac' | 'ed25519'
             publicKey?: string
-            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
             limits?: {
               /** @description whole units of SPECIES */
               unitsPerTrade?: string
@@ -1302,6 +1520,8 @@ export interface components {
               usdtPerDay?: string
               intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
               counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1368,7 +1588,7 @@ export interface components {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
         publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'operator')[]
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
         limits?: {
           /** @description whole units of SPECIES */
           unitsPerTrade?: string
@@ -1384,6 +1604,8 @@ export interface components {
           usdtPerDay?: string
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2278,7 +2500,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2286,6 +2508,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2391,7 +2614,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2399,6 +2622,7 @@ export interface components {
           | 'event.completed'
           | 'event.failed'
           | 'event.disputed'
+          | 'address.added'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -2550,6 +2774,74 @@ export interface components {
       output: {
         messageId: string
       }
+    }
+    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is. */
+    addAddress: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description EVM: with its checksum (EIP-55), or in one case; TRON: base58check */
+        address: string
+        /** @default  */
+        label?: string
+      }
+      output: {
+        addressId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        label: string
+        /**
+         * @description `waiting`: its delay is not over
+         * @enum {string}
+         */
+        status: 'waiting' | 'usable'
+        /** Format: date-time */
+        usableAt: string
+        /** @description the key that asked */
+        addedBy: string
+        /** @description what confirmed it */
+        confirmedBy: string
+        /** Format: date-time */
+        createdAt: string
+      }
+    }
+    /** @description Your address book, newest first. With the time from which money can be sent to each. */
+    listAddresses: {
+      output: {
+        addresses: {
+          addressId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          label: string
+          /**
+           * @description `waiting`: its delay is not over
+           * @enum {string}
+           */
+          status: 'waiting' | 'usable'
+          /** Format: date-time */
+          usableAt: string
+          /** @description the key that asked */
+          addedBy: string
+          /** @description what confirmed it */
+          confirmedBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Remove an address at once. What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again. */
+    removeAddress: {
+      path: {
+        addressId: string
+      }
+      /** @description The answer has no body. */
+      output: null
     }
     /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. */
     listDeposits: {
@@ -2921,6 +3213,9 @@ export const routes = {
   getWebhookDelivery: ['GET', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}'],
   resendWebhookDelivery: ['POST', '/marketplace/v1/webhooks/{webhookId}/deliveries/{messageId}/resend'],
   testWebhook: ['POST', '/marketplace/v1/webhooks/{webhookId}/test'],
+  addAddress: ['POST', '/marketplace/v1/addresses'],
+  listAddresses: ['GET', '/marketplace/v1/addresses'],
+  removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
   listDeposits: ['GET', '/admin/v1/deposits'],
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
