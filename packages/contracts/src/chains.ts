@@ -12,6 +12,8 @@ export interface ChainFacts {
   readonly partnerName: string
   /** What Moralis Streams calls it; absent where Streams does not serve it. */
   readonly streamsId?: string
+  /** EIP-155: the number by which wallets know an EVM chain. */
+  readonly chainId?: number
   /**
    * The genuine USDT: names and symbols prove nothing. `address` in the form in which addresses are compared. BSC's has 18 decimals,
    * POLYGON's contract is the one that calls itself USDT0 now.
@@ -30,6 +32,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'eth',
     streamsId: '0x1',
+    chainId: 1,
     usdt: { address: '0xdac17f958d2ee523a2206206994597c13d831ec7', decimals: 6 },
     blockMs: 12_000,
     confirmations: 12,
@@ -39,6 +42,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'bsc',
     streamsId: '0x38',
+    chainId: 56,
     usdt: { address: '0x55d398326f99059ff775485246999027b3197955', decimals: 18 },
     blockMs: 3_000,
     confirmations: 18,
@@ -48,6 +52,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'polygon',
     streamsId: '0x89',
+    chainId: 137,
     usdt: { address: '0xc2132d05d31c914a87c6611c10748aeb04b58e8f', decimals: 6 },
     blockMs: 2_000,
     confirmations: 100,

@@ -231,6 +231,10 @@ const audits = [
    FROM matching.listings l
    LEFT JOIN (SELECT listing_id, sum(units) AS sum FROM matching.reservations WHERE status = 'consumed' GROUP BY 1) c USING (listing_id)
    WHERE l.status IN ('open', 'closing') AND l.units_total <> l.units_available + l.units_reserved + coalesce(c.sum, 0)`,
+  `SELECT 'quotes hold ' || coalesce(h.sum, 0) || ' units, the book counts ' || b.units_quoted || ' and its listings ' || l.sum AS breach
+   FROM matching.books b, (SELECT coalesce(sum(units_quoted), 0) AS sum FROM matching.listings) l,
+     (SELECT coalesce(sum(units), 0) AS sum FROM matching.unit_holds WHERE status = 'quoted') h
+   WHERE b.units_quoted <> h.sum OR l.sum <> h.sum`,
 ]
 
 /** The book's answers to other modules. */

@@ -74,6 +74,11 @@ export interface components {
         | 'payment_before_wallet'
         | 'price_expired'
         | 'already_claimed'
+        | 'too_many_quotes'
+        | 'quote_units_exceeded'
+        | 'quote_cited'
+        | 'quote_ended'
+        | 'quote_mismatch'
         | 'listing_not_found'
         | 'listing_gone'
         | 'listing_expired'
@@ -139,6 +144,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -153,6 +160,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -169,6 +178,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -184,6 +195,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -197,6 +210,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -274,6 +302,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -288,6 +318,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -304,6 +336,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -319,6 +353,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -332,6 +368,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -404,6 +455,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -418,6 +471,8 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  quoteAddresses?: string[]
                   /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
@@ -434,6 +489,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -449,6 +506,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -462,6 +521,21 @@ export interface components {
               changeDelayMs?: number
               /** @default 600000 */
               priceHoldMs?: number
+              /**
+               * @default {
+               *       "lifeMs": 900000,
+               *       "maxOpenPerUser": 5,
+               *       "unitsShareBasisPoints": 2000
+               *     }
+               */
+              quotes?: {
+                /** @default 900000 */
+                lifeMs?: number
+                /** @default 5 */
+                maxOpenPerUser?: number
+                /** @default 2000 */
+                unitsShareBasisPoints?: number
+              }
               recheckMultiples: number[]
               vanishedAfterMs?: number
               deadlines: {
@@ -588,6 +662,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -602,6 +678,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -618,6 +696,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -633,6 +713,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -646,6 +728,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -717,6 +814,8 @@ export interface components {
             /** @default [] */
             compromisedAddresses?: string[]
             /** @default [] */
+            quoteAddresses?: string[]
+            /** @default [] */
             ourWallets?: string[]
             /** @default [] */
             deniedAddresses?: string[]
@@ -731,6 +830,8 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            quoteAddresses?: string[]
             /** @default [] */
             ourWallets?: string[]
             /** @default [] */
@@ -747,6 +848,8 @@ export interface components {
             /** @default [] */
             compromisedAddresses?: string[]
             /** @default [] */
+            quoteAddresses?: string[]
+            /** @default [] */
             ourWallets?: string[]
             /** @default [] */
             deniedAddresses?: string[]
@@ -761,6 +864,8 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            quoteAddresses?: string[]
             /** @default [] */
             ourWallets?: string[]
             /** @default [] */
@@ -1866,6 +1971,7 @@ export interface components {
           proof?: string
           logIndex?: number
           maxUnitPrice?: string
+          quote?: string
         }
         putProceeds?: {
           /**
@@ -1946,6 +2052,7 @@ export interface components {
               proof?: string
               logIndex?: number
               maxUnitPrice?: string
+              quote?: string
             }
             putProceeds?: {
               /**
@@ -1996,6 +2103,7 @@ export interface components {
           proof?: string
           logIndex?: number
           maxUnitPrice?: string
+          quote?: string
         }
         putProceeds?: {
           /**
@@ -3061,6 +3169,305 @@ export interface components {
         queued: number
       }
     }
+    /** @description Fix the price of a purchase. Reserves the units and answers with price, fee, and where to pay how much until when. Pay, and send an event with `payWith.quote`, in any order: it needs no hash, and is honoured at this price or refused. Money without such an event, late money and what is too much is your credit. */
+    createQuote: {
+      body: {
+        /** @description units of SPECIES; all of them, or there is no quote */
+        amount: number | string
+        /** @description `treasury` or `market`; leave it out with `listingId` */
+        to?: string
+        listingId?: string
+        /** @enum {string} */
+        intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        /**
+         * @description on which you will pay
+         * @enum {string}
+         */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description on the market: at this price a unit at most */
+        maxUnitPrice?: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
+    /** @description List your quotes, newest first. With what came in for each. In pages. */
+    listQuotes: {
+      query?: {
+        /** @description the last quote of the page before */
+        before?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        quotes: {
+          quoteId: string
+          owner: string
+          sandbox: boolean
+          /**
+           * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+           * @enum {string}
+           */
+          state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @enum {string} */
+          intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          units: string
+          /** @description the listings whose units are reserved */
+          fills: {
+            listingId: string
+            units: string
+            /** @description USDT: for one unit */
+            unitPrice: string
+          }[]
+          /** @description USDT: the price of all units */
+          total: string
+          /** @description USDT: the fee */
+          fee: string
+          /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+          amount: string
+          payTo: {
+            /** @enum {string} */
+            chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            /** @description the contract of USDT on this chain */
+            token: string
+            address: string
+            /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+            isShared: boolean
+            /** @description the amount as the token counts */
+            baseUnits: string
+            /** @description for wallets: EIP-681, or TRON’s usual form */
+            link: string
+          }
+          configVersion: number
+          /** Format: date-time */
+          createdAt: string
+          /**
+           * Format: date-time
+           * @description the payment must be in a block by then
+           */
+          expiresAt: string
+          /** @description all that was promised, signed with the key of receipts: a compact JWS */
+          signed: string
+          /** @description what came in */
+          payments: {
+            hash: string
+            /** @description USDT: of this transfer */
+            amount: string
+            /** Format: date-time */
+            minedAt: string
+            isFinal: boolean
+            /**
+             * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+             * @enum {string}
+             */
+            becomes: 'payment' | 'credit' | 'operator'
+            isClaimed: boolean
+          }[]
+        }[]
+        nextBefore?: string
+      }
+    }
+    /** @description A quote of yours. What was promised, how it stands, and what came in for it. */
+    getQuote: {
+      path: {
+        quoteId: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
+    /** @description Cancel a quote. Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled. */
+    cancelQuote: {
+      path: {
+        quoteId: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -3223,6 +3630,10 @@ export const routes = {
   hearMoralis: ['POST', '/webhooks/moralis'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
+  createQuote: ['POST', '/marketplace/v1/quotes'],
+  listQuotes: ['GET', '/marketplace/v1/quotes'],
+  getQuote: ['GET', '/marketplace/v1/quotes/{quoteId}'],
+  cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
