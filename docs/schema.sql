@@ -510,10 +510,12 @@ CREATE TABLE matching.matches (
   ended_at timestamp with time zone,
   buyer text,
   due_micro bigint,
+  is_purchase boolean,
   CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
   CONSTRAINT matches_pkey PRIMARY KEY (event_key)
 );
 CREATE INDEX matches_by_buyer ON matching.matches USING btree (buyer) WHERE ((outcome = 'matched'::text) AND (due_micro IS NOT NULL));
+CREATE INDEX matches_traded ON matching.matches USING btree (ended_at DESC) WHERE ((outcome = 'consumed'::text) AND is_purchase);
 CREATE INDEX matches_under_way ON matching.matches USING btree (decided_at) WHERE (outcome = 'matched'::text);
 
 CREATE TABLE matching.reservations (

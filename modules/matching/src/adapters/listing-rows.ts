@@ -3,6 +3,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
 import { largestSizeClass } from '../domain/search.ts'
+import { readDepth, readTrades } from './market-reads.ts'
 
 const book = 'SPECIES'
 
@@ -245,6 +246,16 @@ export function matchingQueries(sql: Sql): MatchingQueries {
       const [row] = await sql.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = $1`, [listingId])
       return row && fromRow(row)
     },
+    depth: (listings, nowMs) => readDepth(sql, listings, nowMs),
+    trades: (purchases) => readTrades(sql, purchases),
+    listingsOf: async (seller, limit) =>
+      (
+        await sql.query<Row>(
+          `SELECT ${columns} FROM matching.listings WHERE seller = $1 AND status IN ('pending', 'open', 'closing')
+           ORDER BY created_at DESC, listing_id LIMIT $2`,
+          [seller, limit],
+        )
+      ).map(fromRow),
     async auditBook() {
       const found = await Promise.all(audits.map((audit) => sql.query<{ breach: string }>(`${audit} LIMIT 20`)))
       return found.flat().map((row) => row.breach)

@@ -1,4 +1,5 @@
 import { type Match, type StateBodies, bookOf } from '@species/contracts'
+import { intentFacts } from '@species/contracts/intents'
 import { type Result, ok, refuse } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
@@ -80,6 +81,7 @@ async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<
   const rows = decided.map(({ dossier, result, purchase }) => ({
     ...rowOf(dossier, result, decision.nowMs),
     ...(purchase ? { purchase } : {}),
+    isPurchase: result.ok && intentFacts[dossier.intent].money?.payer === 'user',
   }))
   // First of all writes: where another process was faster it gives the batch up before anything else can conflict.
   await insertMatches(tx, rows)

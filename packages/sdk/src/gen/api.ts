@@ -913,6 +913,95 @@ export interface components {
         }
       }
     }
+    /** @description How a browser may sign in here. Demo users are named where every partner is the sandbox and a page of this marketplace asks on its own machine. */
+    getSignIn: {
+      output: {
+        /** @description empty: not here */
+        continueAs: ('alice' | 'bob' | 'operator')[]
+      }
+    }
+    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    signOut: {
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+      }
+    }
+    /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
+    continueAs: {
+      body: {
+        /** @enum {string} */
+        as: 'alice' | 'bob' | 'operator'
+        publicKey: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+      }
+    }
     /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. */
     createKey: {
       body: {
@@ -2500,12 +2589,129 @@ export interface components {
         supersededBy?: string
       }
     }
+    /** @description Prices, fees, chains and rules of the market. What everyone may know before they have a key. Where you pay is told with your quote. */
+    getMarket: {
+      output: {
+        /** @description true: units and money here are worth nothing */
+        sandbox: boolean
+        /** @enum {string} */
+        trading: 'on' | 'off'
+        /** @description USDT for one unit from the treasury */
+        treasuryPrice: string
+        /** @description USDT for one unit that is redeemed */
+        redeemPrice: string
+        feeBasisPoints: {
+          /** @description in basis points: hundredths of a per cent */
+          buyTreasury: number
+          /** @description in basis points: hundredths of a per cent */
+          buyMarket: number
+          /** @description in basis points: hundredths of a per cent */
+          sell: number
+          /** @description in basis points: hundredths of a per cent */
+          redeem: number
+        }
+        chains: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description whether payments on it are taken */
+          open: boolean
+          /** @description true: payments on it wait */
+          halted: boolean
+          /** @description how many a payment needs */
+          confirmations: number
+        }[]
+        listing: {
+          minUnits: number
+          defaultLifeMs: number
+          maxLifeMs: number
+        }
+        configVersion: number
+        asOf: string
+      }
+    }
+    /** @description How many units are for sale at which price. Cheapest first, of the first 2000 listings. Without sellers: those are in the listings. */
+    getBook: {
+      output: {
+        levels: {
+          /** @description USDT for one unit */
+          unitPrice: string
+          units: string
+          listings: number
+        }[]
+        /** @description true: more is for sale at these or higher prices */
+        more: boolean
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
+    /** @description The last trades, newest first. Purchases that have settled; one from several listings is several trades. Whose they were is not told. */
+    listTrades: {
+      query?: {
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        trades: {
+          at: string
+          /**
+           * @description new units of the treasury, or units of other owners
+           * @enum {string}
+           */
+          source: 'treasury' | 'market'
+          /** @description USDT for one unit */
+          unitPrice: string
+          units: string
+        }[]
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
+    /** @description Prices over time. Oldest first, of the newest 2000 purchases; a time without a trade has no candle. */
+    listCandles: {
+      query?: {
+        /**
+         * @default 1h
+         * @enum {string}
+         */
+        interval?: '1m' | '15m' | '1h' | '1d'
+        /**
+         * @default market
+         * @enum {string}
+         */
+        source?: 'treasury' | 'market'
+      }
+      output: {
+        candles: {
+          /** @description when its time began */
+          from: string
+          /** @description USDT for one unit */
+          open: string
+          /** @description USDT for one unit */
+          high: string
+          /** @description USDT for one unit */
+          low: string
+          /** @description USDT for one unit */
+          close: string
+          units: string
+          trades: number
+        }[]
+        /** @description false: there were trades before the first */
+        complete: boolean
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
     /** @description Open listings, cheapest and then oldest first. Listings of suspended sellers are left out, so a page may be short: `nextCursor` says whether there is more. */
     listListings: {
       query?: {
         /** @default 50 */
         limit?: number
         cursor?: string
+        /**
+         * @description your own that are not closed, newest first, at most 200, whatever the cursor says
+         * @enum {string}
+         */
+        seller?: 'me'
       }
       header?: {
         /** @description The `ETag` of an answer that you have: 304 where it still holds. */
@@ -2521,8 +2727,33 @@ export interface components {
           unitsTotal: string
           createdAt: string
           expiresAt: string
+          /** @description of your own: taken by purchases under way */
+          unitsReserved?: string
+          /**
+           * @description of your own
+           * @enum {string}
+           */
+          status?: 'pending' | 'open' | 'closing'
         }[]
         nextCursor?: string
+      }
+    }
+    /** @description One listing that is for sale. One that is sold out, over, taken back, or whose seller is suspended is not there. */
+    getListing: {
+      path: {
+        listingId: string
+      }
+      output: {
+        listingId: string
+        seller: string
+        /** @description USDT for one unit */
+        unitPrice: string
+        unitsAvailable: string
+        unitsTotal: string
+        createdAt: string
+        expiresAt: string
+        /** @description when it was read */
+        asOf: string
       }
     }
     /** @description What you have. Units, credit, and what is owed either way. An operator reads anyone’s. */
@@ -3567,6 +3798,9 @@ export const routes = {
   getConfigVersion: ['GET', '/admin/v1/config/versions/{version}'],
   getMarketConfig: ['GET', '/marketplace/v1/config'],
   authenticate: ['POST', '/authenticate'],
+  getSignIn: ['GET', '/marketplace/v1/sign-in'],
+  signOut: ['DELETE', '/marketplace/v1/sign-in'],
+  continueAs: ['POST', '/marketplace/v1/sign-in/sandbox'],
   createKey: ['POST', '/marketplace/v1/keys'],
   listKeys: ['GET', '/marketplace/v1/keys'],
   rotateKey: ['POST', '/marketplace/v1/keys/{keyId}/rotate'],
@@ -3606,7 +3840,12 @@ export const routes = {
   listReviews: ['GET', '/admin/v1/reviews'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
+  getMarket: ['GET', '/marketplace/v1/market'],
+  getBook: ['GET', '/marketplace/v1/book'],
+  listTrades: ['GET', '/marketplace/v1/trades'],
+  listCandles: ['GET', '/marketplace/v1/candles'],
   listListings: ['GET', '/marketplace/v1/listings'],
+  getListing: ['GET', '/marketplace/v1/listings/{listingId}'],
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
