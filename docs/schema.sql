@@ -349,12 +349,20 @@ CREATE TABLE deposits.transfers (
   found_at timestamp with time zone NOT NULL,
   final_at timestamp with time zone,
   gone_at timestamp with time zone,
+  deposit_id text NOT NULL GENERATED ALWAYS AS (('dep_'::text || md5(((((((((((chain || ' '::text) || tx_hash) || ' '::text) || from_address) || ' '::text) || to_address) || ' '::text) || (raw_value)::text) || ' '::text) || (nth)::text)))) STORED,
+  explained text,
+  explained_at timestamp with time zone,
+  booking uuid,
   CONSTRAINT transfers_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text]))),
   CONSTRAINT transfers_status_check CHECK ((status = ANY (ARRAY['seen'::text, 'final'::text, 'gone'::text]))),
   CONSTRAINT transfers_chain_tx_hash_fkey FOREIGN KEY (chain, tx_hash) REFERENCES deposits.transactions(chain, tx_hash),
   CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
 );
+CREATE UNIQUE INDEX transfers_id ON deposits.transfers USING btree (deposit_id);
 CREATE INDEX transfers_to ON deposits.transfers USING btree (chain, to_address, block_time);
+CREATE INDEX transfers_undecided ON deposits.transfers USING btree (chain, final_at) WHERE ((status = 'final'::text) AND (explained IS NULL));
+CREATE INDEX transfers_unexplained ON deposits.transfers USING btree (final_at, deposit_id) WHERE (explained = 'suspense'::text);
 
 CREATE TABLE floor_manager.receipts (
   receipt_id text NOT NULL,

@@ -4,6 +4,14 @@ import {
   type ChainPort,
   type ChainTransaction,
   type ChainTransfer,
+  type ClaimHolder,
+  type ClaimResult,
+  type ClaimsPort,
+  type LedgerPort,
+  type MoneyTransfer,
+  type ProvenTransfer,
+  type TransferName,
+  type UserStanding,
   type ChainsVersion,
   type MarketplaceConfig,
   type TransferPage,
@@ -16,7 +24,7 @@ import {
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
 import type { Outgoing } from '@species/bus'
 import { type Database, readDueTimes } from '@species/database'
-import type { Module } from '@species/flow'
+import type { Module, SecondPerson } from '@species/flow'
 import { type Job, createMetrics, silentLogger } from '@species/platform'
 import { type ManualClock, countingIds, manualClock } from '@species/testing'
 import type { DepositsDeps } from './app/deps.ts'
@@ -127,7 +135,8 @@ const config = marketplaceConfigSchema.parse({
   redeemPrice: '1',
   feeBasisPoints: { buyTreasury: 0, buyMarket: 0, sell: 0, redeem: 0 },
   chains: Object.fromEntries(chains.map((chain) => [chain, chainConfig])),
-  recheckMultiples: [2, 10],
+  recheckMultiples: [2, 4],
+  vanishedAfterMs: 8 * minuteMs,
   deadlines: {
     paymentMs: minuteMs,
     paymentWatchMs: minuteMs,
@@ -139,17 +148,85 @@ const config = marketplaceConfigSchema.parse({
   vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
 })
 
+/** The table of claims and the ledger, in memory. */
+class MemoryBooks implements ClaimsPort, LedgerPort {
+  readonly held = new Map<string, ClaimHolder>()
+  readonly posted: MoneyTransfer[] = []
+
+  holders(transfers: readonly TransferName[]): Promise<(ClaimHolder | undefined)[]> {
+    return Promise.resolve(transfers.map((transfer) => this.held.get(nameOf(transfer))))
+  }
+  claim(transfer: ProvenTransfer, holder: ClaimHolder): Promise<ClaimResult> {
+    const before = this.held.get(nameOf(transfer))
+    if (before && before.kind !== 'suspense') return Promise.resolve({ kind: 'taken', by: before })
+    this.held.set(nameOf(transfer), holder)
+    const claim = { ...transfer, payer: 'payer' in holder ? holder.payer : '' }
+    return Promise.resolve({ kind: 'claimed', wasSuspense: before !== undefined, claim })
+  }
+  endVanished(transfer: TransferName): Promise<boolean> {
+    const holder = this.held.get(nameOf(transfer))
+    if (!holder || 'payer' in holder) return Promise.resolve(false)
+    return Promise.resolve(this.held.delete(nameOf(transfer)))
+  }
+  post(transfers: readonly MoneyTransfer[]): Promise<{ ok: true }> {
+    this.posted.push(...transfers)
+    return Promise.resolve({ ok: true })
+  }
+  hold = (): never => unused()
+  settle = (): never => unused()
+  release = (): never => unused()
+
+  /** What each account has, without those that have nothing. */
+  balances(): Record<string, string> {
+    const sums = new Map<string, bigint>()
+    for (const { account, amountMicro } of this.posted.flatMap(({ lines }) => lines))
+      sums.set(account, (sums.get(account) ?? 0n) + amountMicro)
+    return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]) => [account, String(sum)]))
+  }
+}
+
+function nameOf({ chain, hash, fromAddress, toAddress, rawValue, nth }: TransferName): string {
+  return [chain, hash, fromAddress, toAddress, rawValue, nth].join(' ')
+}
+function unused(): never {
+  throw new Error('deposits does not use this')
+}
+const standingOf = (onliId: string): UserStanding => ({ onliId, vaultId: `vault-${onliId}`, status: 'active' })
+
+/** One person suffices, and does it at once. */
+function onePerson(database: Database): SecondPerson {
+  return {
+    define: (action) => ({
+      ask: unused,
+      async request({ body, principal, trace }, asked) {
+        const by = { actor: principal.onliId, reason: body.reason, trace }
+        const ran = await database.transaction(async (tx) => {
+          await action.version(tx, asked)
+          return await action.run(tx, asked, by)
+        })
+        await ran.afterCommit?.()
+        return Response.json(ran.answer)
+      },
+    }),
+    approve: unused,
+    refuse: unused,
+  }
+}
+
 /** The module with chains in memory. */
 export interface World {
   readonly deps: DepositsDeps
   readonly clock: ManualClock
   readonly chains: MemoryChains
   readonly published: Outgoing[]
+  readonly books: MemoryBooks
   readonly module: Module
   /** The statuses of which others were told, in order, with the last digits of the hash. */
   told(): string[]
   /** From now on ETH is like this. */
   change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void
+  /** These addresses are denied now, and no others. */
+  deny(...addresses: string[]): void
   /** Time passes, and every job runs when it is due, no more often than that. */
   pass(ms: number, stepMs?: number): Promise<void>
 }
@@ -159,7 +236,12 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
   const memory = new MemoryChains(clock, served)
   const published: Outgoing[] = []
   const versions: ChainsVersion[] = [{ version: 1, sinceMs: 0, chains: config.chains }]
-  const newest = (): MarketplaceConfig => ({ ...config, chains: versions.at(-1)?.chains ?? config.chains })
+  let deniedAddresses: string[] = []
+  const newest = (): MarketplaceConfig => {
+    const chainsNow = versions.at(-1)?.chains ?? config.chains
+    return { ...config, chains: { ...chainsNow, ETH: { ...chainsNow.ETH, deniedAddresses } } }
+  }
+  const books = new MemoryBooks()
   const deps: DepositsDeps = {
     database,
     bus: { publish: (messages) => Promise.resolve(void published.push(...messages)) },
@@ -173,6 +255,10 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
       chainHistory: () => Promise.resolve(versions),
     },
     chainScouts: [memory],
+    claims: () => books,
+    ledger: () => books,
+    standings: () => ({ standings: async (ids) => new Map(ids.map((id) => [id, standingOf(id)])) }),
+    secondPerson: onePerson(database),
   }
   const module = createDeposits(deps)
   /** Runs what is due, and answers when something is due next. */
@@ -188,6 +274,7 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
     clock,
     chains: memory,
     published,
+    books,
     module,
     told: () =>
       published.map(({ body }) => {
@@ -198,6 +285,9 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
       const { ETH } = newest().chains
       const changed = { ...newest().chains, ETH: { ...ETH, ...eth } }
       versions.push({ version: versions.length + 1, sinceMs: clock.now(), chains: changed })
+    },
+    deny(...addresses) {
+      deniedAddresses = addresses
     },
     async pass(ms, stepMs = 5_000) {
       const endMs = clock.now() + ms

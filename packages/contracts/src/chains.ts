@@ -10,6 +10,8 @@ export interface ChainFacts {
   readonly family: ChainFamily
   /** Its name at the partner that reads the family: Moralis for EVM (data API v2.2); TRON's node serves one chain. */
   readonly partnerName: string
+  /** What Moralis Streams calls it; absent where Streams does not serve it. */
+  readonly streamsId?: string
   /** EIP-155: the number by which wallets know an EVM chain. */
   readonly chainId?: number
   /**
@@ -29,6 +31,7 @@ export const chainFacts = {
   ETH: {
     family: 'EVM',
     partnerName: 'eth',
+    streamsId: '0x1',
     chainId: 1,
     usdt: { address: '0xdac17f958d2ee523a2206206994597c13d831ec7', decimals: 6 },
     blockMs: 12_000,
@@ -38,6 +41,7 @@ export const chainFacts = {
   BSC: {
     family: 'EVM',
     partnerName: 'bsc',
+    streamsId: '0x38',
     chainId: 56,
     usdt: { address: '0x55d398326f99059ff775485246999027b3197955', decimals: 18 },
     blockMs: 3_000,
@@ -47,6 +51,7 @@ export const chainFacts = {
   POLYGON: {
     family: 'EVM',
     partnerName: 'polygon',
+    streamsId: '0x89',
     chainId: 137,
     usdt: { address: '0xc2132d05d31c914a87c6611c10748aeb04b58e8f', decimals: 6 },
     blockMs: 2_000,

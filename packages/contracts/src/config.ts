@@ -26,7 +26,7 @@ export const chainConfigSchema = z
     quoteAddresses: z.array(z.string().min(20).max(64)).max(1_000).default([]),
     /** Our own wallets that payouts are sent from. A transfer from another address proves no payout. */
     ourWallets: z.array(z.string().min(20).max(64)).max(20).default([]),
-    /** Addresses that no money is sent to. */
+    /** Addresses that no money is sent to, and from which none is credited, on any chain of the family. */
     deniedAddresses: z.array(z.string().min(20).max(64)).max(1_000).default([]),
     /** Minimum age of a claimed payment before what it paid for can be paid out; its last re-check must be done as well. */
     payoutMaturityMs: z

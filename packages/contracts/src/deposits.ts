@@ -1,3 +1,4 @@
+import type { RequestHeaders } from './access.ts'
 import type { Chain } from './chains.ts'
 import type { ProvenTransfer } from './claims.ts'
 import type { TransferStatus } from './transfers.ts'
@@ -18,6 +19,19 @@ export interface WatchedAddress {
   readonly address: string
   /** Until then it is looked at every few seconds, after that every few minutes, and never forgotten. Unix milliseconds. */
   readonly quickUntilMs: number
+}
+
+/**
+ * What a partner's webhook said. `test`: the delivery by which a partner tries the address. `look`: something came in on a chain, at
+ * these addresses or, where it names none, anywhere.
+ */
+export type ChainHint =
+  | { readonly kind: 'forged' | 'unreadable' | 'test' | 'unknown_stream' }
+  | { readonly kind: 'look'; readonly chain: Chain; readonly addresses: readonly string[] }
+
+/** Reads webhooks of a partner about chains. `body` as it came: it is signed byte for byte. */
+export interface ChainHints {
+  read(body: string, headers: Pick<RequestHeaders, 'get'>): ChainHint
 }
 
 /** The read-only questions about money that came in. */

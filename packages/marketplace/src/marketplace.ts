@@ -6,6 +6,7 @@ import {
   type AssetLedger,
   type BookPort,
   type Chain,
+  type ChainHints,
   type ChainPort,
   type ChainReader,
   type ModuleName,
@@ -32,6 +33,8 @@ export interface MarketplacePorts {
   readonly chainReaders: readonly ChainReader[]
   /** They list what came in on chains. A chain without one is not watched. */
   readonly chainScouts: readonly ChainPort[]
+  /** Reads the webhooks of the partner that says what came in; absent where it has no secret. */
+  readonly chainHints?: ChainHints
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean

@@ -33,8 +33,13 @@ export interface Metrics extends OperationMetrics {
   /** Lists of transfers that could not be read to their end, by why; and transfers to us that were found. */
   readonly depositFaults: Counter<'chain' | 'fault'>
   readonly depositsFound: Counter<'chain'>
+  /** Webhooks of partners about chains, by what they were. */
+  readonly chainHints: Counter<'outcome'>
   /** Of the addresses in use, how old the newest block is up to which the list of the slowest was read. */
   readonly depositsBehindSeconds: Gauge<'chain'>
+  /** Money in suspense: how many transfers, and how long the oldest is there. */
+  readonly suspenseDeposits: Gauge
+  readonly oldestSuspenseSeconds: Gauge
   /** Attempts to deliver a webhook, by what became of them; and deliveries that wait, counted up to a bound. */
   readonly webhookAttempts: Counter<'outcome'>
   readonly webhooksPending: Gauge
@@ -191,7 +196,15 @@ function moneyMetrics(registers: Registry[]): Pick<Metrics, 'paidUsdt' | 'volume
 
 function depositMetrics(
   registers: Registry[],
-): Pick<Metrics, 'depositFaults' | 'depositsFound' | 'depositsBehindSeconds'> {
+): Pick<
+  Metrics,
+  | 'chainHints'
+  | 'depositFaults'
+  | 'depositsFound'
+  | 'depositsBehindSeconds'
+  | 'suspenseDeposits'
+  | 'oldestSuspenseSeconds'
+> {
   return {
     depositFaults: new Counter({
       name: 'species_deposit_faults_total',
@@ -199,10 +212,26 @@ function depositMetrics(
       labelNames: ['chain', 'fault'],
       registers,
     }),
+    chainHints: new Counter({
+      name: 'species_chain_hints_total',
+      help: 'Webhooks of partners about chains: look, test, unknown_stream, unreadable, forged',
+      labelNames: ['outcome'],
+      registers,
+    }),
     depositsFound: new Counter({
       name: 'species_deposits_found_total',
       help: 'Transfers to our addresses that were found on their chains',
       labelNames: ['chain'],
+      registers,
+    }),
+    suspenseDeposits: new Gauge({
+      name: 'species_suspense_deposits',
+      help: 'Transfers to our addresses that nothing explains',
+      registers,
+    }),
+    oldestSuspenseSeconds: new Gauge({
+      name: 'species_oldest_suspense_seconds',
+      help: 'How long the oldest unexplained transfer is in suspense; alarm above 3600',
       registers,
     }),
     depositsBehindSeconds: new Gauge({

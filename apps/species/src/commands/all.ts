@@ -6,6 +6,7 @@ import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
 import { configRows } from './config.ts'
 import { deadLetterRows } from './dead-letters.ts'
+import { depositRows } from './deposits.ts'
 import { mirrorRows } from './mirror.ts'
 import { eventRows } from './event.ts'
 import { keyRows } from './keys.ts'
@@ -44,6 +45,7 @@ export const rows: readonly CommandRow[] = [
   ...keyRows,
   ...userRows,
   ...administrationRows,
+  ...depositRows,
   ...configRows,
   ...operationRows,
   ...backupRows,
@@ -70,6 +72,7 @@ const groups: Readonly<Record<string, string>> = {
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
   pool: 'the liquidity pool',
+  deposits: 'what came in at our addresses',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',

@@ -1,4 +1,5 @@
 import type { MarketplacePorts } from '@species/marketplace'
+import { createMoralisStream } from '@species/providers'
 import { systemPace } from '@species/platform'
 import type { Health } from '../operations/health.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -22,6 +23,7 @@ export function portsOf(
   return {
     ...partners,
     chainScouts: partners.chainReaders,
+    ...(settings.moralisWebhookSecret ? { chainHints: createMoralisStream(settings.moralisWebhookSecret) } : {}),
     signer,
     sandbox: needsSandbox(settings),
     sandboxAddresses: sandboxAddressesOnRealChains(settings),

@@ -26,6 +26,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   SPECIES_SANDBOX_URL: 'a sandbox that runs as its own process (`npx species sandbox`)',
   MORALIS_URL: 'address of Moralis',
   MORALIS_API_KEY: 'enables the real EVM chains through Moralis',
+  MORALIS_WEBHOOK_SECRET:
+    'secret key of Moralis Streams; enables `POST /webhooks/moralis`, which makes the marketplace look at a chain at once',
   TRON_URL: 'address of TronGrid',
   TRON_API_KEY: 'enables the real TRON chain',
   ONLI_URL: 'address of the real Onli Cloud',

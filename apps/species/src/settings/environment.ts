@@ -77,6 +77,7 @@ export const environmentSchema = z.object({
   SPECIES_SANDBOX_URL: url('http:').optional(),
   MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),
   MORALIS_API_KEY: secret.optional(),
+  MORALIS_WEBHOOK_SECRET: secret.optional(),
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
   ONLI_URL: url('https:', 'http:').optional(),
@@ -95,7 +96,7 @@ export const environmentSchema = z.object({
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
 export const notYet = [
-  'MORALIS_WEBHOOK_SECRET',
+  'MORALIS_STREAMS_URL',
   'NOWPAYMENTS_URL',
   'NOWPAYMENTS_API_KEY',
   'NOWPAYMENTS_IPN_SECRET',

@@ -35,6 +35,8 @@ export interface Settings {
   readonly sandboxUrl: string | undefined
   /** Each partner: the real one, or undefined for the sandbox. */
   readonly moralis: Partner | undefined
+  /** Undefined: deliveries of Moralis Streams are not taken. */
+  readonly moralisWebhookSecret: Secret | undefined
   readonly tron: Partner | undefined
   readonly onli:
     | {
@@ -102,6 +104,7 @@ function toSettings(env: Environment): Settings {
     redis: env.REDIS_URL === undefined ? undefined : { url: new Secret(env.REDIS_URL), ca: env.REDIS_TLS_CA },
     sandboxUrl: env.SPECIES_SANDBOX_URL,
     moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
+    moralisWebhookSecret: env.MORALIS_WEBHOOK_SECRET,
     tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },
     onli:
       env.ONLI_URL === undefined || env.ONLI_APP_KEY === undefined

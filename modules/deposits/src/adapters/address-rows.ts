@@ -155,6 +155,20 @@ function timeOrNull(ms: number | undefined): string | null {
   return ms === undefined ? null : toTimestamp(ms)
 }
 
+/** These addresses of a chain are due now; without any named, all that are looked at quickly. */
+export async function wakeAddresses(
+  sql: Sql,
+  chain: Chain,
+  addresses: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  await sql.query(
+    `UPDATE deposits.addresses SET due_at = $2 WHERE chain = $1 AND due_at > $2
+       AND (address = ANY($3::text[]) OR ($4 AND (quick_until IS NULL OR quick_until > $2)))`,
+    [chain, toTimestamp(nowMs), addresses, addresses.length === 0],
+  )
+}
+
 /** Which of these are addresses of ours. */
 export async function ourAddresses(sql: Sql, chain: Chain, addresses: readonly string[]): Promise<Set<string>> {
   if (addresses.length === 0) return new Set()

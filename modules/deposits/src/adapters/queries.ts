@@ -5,7 +5,8 @@ import { toTimestamp } from '@species/platform'
 /** Most transfers of one answer. */
 const mostTransfers = 1_000
 
-interface Row {
+/** A row of {@link transferColumns}. */
+export interface TransferRow {
   chain: Chain
   tx_hash: string
   from_address: string
@@ -20,13 +21,15 @@ interface Row {
   found_at: Date
 }
 
+export const transferColumns =
+  'chain, tx_hash, from_address, to_address, raw_value::text, nth, log_index, amount_micro, block_number, block_time, status, found_at'
+
 export function depositsQueries(sql: Sql): DepositsQueries {
   return {
     async transfersTo(chain, addresses, sinceMs) {
       if (addresses.length === 0) return []
-      const rows = await sql.query<Row>(
-        `SELECT chain, tx_hash, from_address, to_address, raw_value::text, nth, log_index, amount_micro, block_number, block_time, status,
-           found_at
+      const rows = await sql.query<TransferRow>(
+        `SELECT ${transferColumns}
          FROM deposits.transfers WHERE chain = $1 AND to_address = ANY($2::text[]) AND block_time >= $3
          ORDER BY block_time, tx_hash, log_index LIMIT $4`,
         [chain, addresses, toTimestamp(sinceMs), mostTransfers],
@@ -45,7 +48,8 @@ export function depositsQueries(sql: Sql): DepositsQueries {
   }
 }
 
-function toTransfer(row: Row): FoundTransfer {
+/** A transfer as it is stored. */
+export function toTransfer(row: TransferRow): FoundTransfer {
   return {
     chain: row.chain,
     hash: row.tx_hash,

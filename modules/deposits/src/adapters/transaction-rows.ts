@@ -1,6 +1,7 @@
 import type { Chain, ProvenTransfer } from '@species/contracts'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { type Deposit, type DepositRow, depositColumns, toDeposit } from './deposit-rows.ts'
 import type { Followed, Look } from '../domain/follow.ts'
 
 /** When the first transaction of a chain is due. */
@@ -88,10 +89,10 @@ export async function takeDueTransactions(
 }
 
 /**
- * Stores a look and the transfers that it showed. Answers false and stores nothing where another process has looked since this one
- * took the transaction.
+ * Stores a look and the transfers that it showed. Answers with the transfers that are gone now; undefined, and nothing is stored, where another process has
+ * looked since this one took the transaction.
  */
-export async function storeLook(tx: Sql, one: Followed, look: Look, nowMs: number): Promise<boolean> {
+export async function storeLook(tx: Sql, one: Followed, look: Look, nowMs: number): Promise<Deposit[] | undefined> {
   const { chain, hash } = one
   const stored = await tx.query(
     `UPDATE deposits.transactions SET status = $3, final_at = $4, ended_at = $5, due_at = $6, block_number = $7, looks = $8, missing = $9,
@@ -111,10 +112,9 @@ export async function storeLook(tx: Sql, one: Followed, look: Look, nowMs: numbe
       one.looks,
     ],
   )
-  if (stored.length === 0) return false
+  if (stored.length === 0) return undefined
   await storeShown(tx, look.shown, look.status === 'final', nowMs)
-  if (look.endsAbsent) await endAbsent(tx, one, look.shown, nowMs)
-  return true
+  return look.endsAbsent ? await endAbsent(tx, one, look.shown, nowMs) : []
 }
 
 const nameColumns = 'from_address text, to_address text, raw_value numeric, nth integer'
@@ -136,6 +136,7 @@ async function storeShown(tx: Sql, shown: readonly ProvenTransfer[], isFinal: bo
        block_number bigint, block_time timestamptz)
      ON CONFLICT (chain, tx_hash, from_address, to_address, raw_value, nth) DO UPDATE SET log_index = EXCLUDED.log_index,
        block_number = EXCLUDED.block_number, block_time = EXCLUDED.block_time, status = EXCLUDED.status, gone_at = NULL,
+       explained = CASE WHEN t.status <> 'gone' THEN t.explained END, booking = CASE WHEN t.status <> 'gone' THEN t.booking END,
        final_at = CASE WHEN EXCLUDED.final_at IS NULL THEN NULL WHEN t.status = 'final' THEN t.final_at ELSE EXCLUDED.final_at END`,
     [
       rowsParameter(
@@ -160,12 +161,14 @@ async function endAbsent(
   { chain, hash }: Pick<Followed, 'chain' | 'hash'>,
   shown: readonly ProvenTransfer[],
   nowMs: number,
-): Promise<void> {
-  await tx.query(
+): Promise<Deposit[]> {
+  const rows = await tx.query<DepositRow>(
     `UPDATE deposits.transfers t SET status = 'gone', gone_at = $4, final_at = NULL
      WHERE t.chain = $1 AND t.tx_hash = $2 AND t.status <> 'gone' AND NOT EXISTS (
        SELECT 1 FROM json_to_recordset($3::text::json) AS r(${nameColumns})
-       WHERE r.from_address = t.from_address AND r.to_address = t.to_address AND r.raw_value = t.raw_value AND r.nth = t.nth)`,
+       WHERE r.from_address = t.from_address AND r.to_address = t.to_address AND r.raw_value = t.raw_value AND r.nth = t.nth)
+     RETURNING ${depositColumns}`,
     [chain, hash, rowsParameter(shown.map(nameParameter)), toTimestamp(nowMs)],
   )
+  return rows.map(toDeposit)
 }

@@ -6,6 +6,7 @@ import { ourAddresses } from '../adapters/address-rows.ts'
 import { storeLook, takeDueTransactions } from '../adapters/transaction-rows.ts'
 import { type Followed, type Look, type Rules, follow } from '../domain/follow.ts'
 import type { DepositsDeps } from './deps.ts'
+import { takeBack } from './suspense.ts'
 
 /** Transactions of one chain that are read in one run, and at the same time. */
 const transactionsPerRun = 40
@@ -40,7 +41,11 @@ async function look(deps: DepositsDeps, scout: ChainPort, one: Followed): Promis
   const rules = await rulesFor(deps, one.chain, outcome)
   const nowMs = deps.clock.now()
   const seen = follow(one, outcome, rules, nowMs)
-  const isStored = await deps.database.transaction((tx) => storeLook(tx, one, seen, nowMs))
+  const isStored = await deps.database.transaction(async (tx) => {
+    const gone = await storeLook(tx, one, seen, nowMs)
+    if (gone) await takeBack(deps, tx, gone)
+    return gone !== undefined
+  })
   if (!isStored) return
   const status = newStatus(one, seen)
   if (status === undefined) return

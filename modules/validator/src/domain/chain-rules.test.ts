@@ -9,11 +9,19 @@ const chain = (more: object): object => ({
   confirmations: 12,
   halted: false,
   compromisedAddresses: [],
+  deniedAddresses: [],
   ...more,
 })
 const at = (version: number, sinceMs: number, more: object): ChainsVersion =>
-  ({ version, sinceMs, chains: { ETH: chain(more) } }) as unknown as ChainsVersion
-const pinnedTo = ({ version, chains }: ChainsVersion) => ({ version, config: { chains } as MarketplaceConfig })
+  ({
+    version,
+    sinceMs,
+    chains: { ETH: chain(more), BSC: chain(more), POLYGON: chain(more) },
+  }) as unknown as ChainsVersion
+const pinnedTo = ({ version, chains }: ChainsVersion) => ({
+  version,
+  config: { chains } as MarketplaceConfig,
+})
 
 /** Opened at 0, moved to another address at 100 s, closed at 200 s, open again with more confirmations at 300 s. */
 const history = [

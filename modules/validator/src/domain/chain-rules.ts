@@ -1,5 +1,6 @@
 import type { Chain, ChainsVersion, PinnedConfig } from '@species/contracts'
 import { inForce } from '@species/kernel'
+import { chainsOf, familyOf } from '@species/contracts/chains'
 import { comparable } from '@species/contracts/transfers'
 
 /** Block times are the miners' word and may be this far off; the payer has the benefit. */
@@ -15,6 +16,8 @@ export interface ChainRules {
   readonly everOurs: ReadonlySet<string>
   /** Addresses whose keys others may have. */
   readonly compromised: ReadonlySet<string>
+  /** Senders whose money is credited to no one. */
+  readonly denied: ReadonlySet<string>
   readonly confirmations: number
   /** False where this code cannot read a version that was in force when the payment was mined: the other rules are then a guess. */
   readonly isKnown: boolean
@@ -47,6 +50,9 @@ export function rulesFor(
     ours: new Set(open.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     everOurs: new Set(history.flatMap(({ chains }) => addresses(chains[chain].depositAddresses))),
     compromised: new Set(addresses(current.config.chains[chain].compromisedAddresses)),
+    denied: new Set(
+      addresses(chainsOf(familyOf(chain)).flatMap((name) => current.config.chains[name].deniedAddresses)),
+    ),
     confirmations: Math.max(...figures),
     isKnown: mined.every(({ unreadable }) => unreadable !== true),
     versions: { accepted: pinned.version, mined: mined.map(({ version }) => version), judged: current.version },

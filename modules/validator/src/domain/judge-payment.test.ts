@@ -36,6 +36,7 @@ const rules = (more: Partial<ChainRules> = {}): ChainRules => ({
   everOurs: new Set([ours]),
   isKnown: true,
   compromised: new Set(),
+  denied: new Set(),
   confirmations: 12,
   versions: { accepted: 1, mined: [1], judged: 1 },
   ...more,
@@ -181,4 +182,11 @@ describe('a payment mined under a version of the configuration that cannot be re
   test('counts once an operator says so', () => {
     expect(judgePayment(question({ ...unknown, approved: true }))).toMatchObject({ kind: 'pays' })
   })
+})
+
+test('money from a denied sender is in review whatever an operator approves, and no operator’s claim credits it', () => {
+  const denied = { rules: rules({ denied: new Set([payer]) }) }
+  expect(judgePayment(question({ ...denied, approved: true }))).toMatchObject({ kind: 'review' })
+  expect(judgePayment(question({ ...denied, vouched: true }))).toMatchObject({ kind: 'no', code: 'invalid_request' })
+  expect(judgePayment(question())).toMatchObject({ kind: 'pays' })
 })

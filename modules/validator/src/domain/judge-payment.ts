@@ -92,6 +92,8 @@ export function judgePayment(question: PaymentQuestion): Judgement {
 /** What depends on the time of the block is asked last: until it is final the payment can be mined again at another time. */
 function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, bound: Claimable[]): Judgement {
   const recipient = ({ transfer }: Claimable): string => comparable(transaction.chain, transfer.toAddress)
+  const denied = bound.filter(({ transfer }) => rules.denied.has(comparable(transaction.chain, transfer.fromAddress)))
+  if (denied.length > 0) return fromDenied(transaction, denied, vouched)
   const exposed = bound.filter((one) => rules.compromised.has(recipient(one)))
   if (exposed.length > 0 || !rules.isKnown) {
     if (vouched || approved) return { kind: 'pays', claimable: bound }
@@ -114,6 +116,17 @@ function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, 
   if (inTime.length === 0)
     return no('wrong_recipient', 'The address was not in use by the marketplace when the payment was mined.')
   return { kind: 'pays', claimable: inTime }
+}
+
+/** Not even an operator credits it: while the sender is on the list it stays in review, or in suspense. */
+function fromDenied({ chain, hash }: ChainTransaction, denied: readonly Claimable[], vouched: boolean): Judgement {
+  const senders = [...new Set(denied.map(({ transfer }) => comparable(chain, transfer.fromAddress)))].join(', ')
+  if (vouched) return no('invalid_request', `${senders} is on the deny list: its money is credited to no one.`)
+  return {
+    kind: 'review',
+    reason: 'The payment came from an address on the deny list.',
+    facts: { transaction: `${chain} ${hash}`, addresses: senders },
+  }
 }
 
 /** A payment counts only if it was sent from a wallet that this payer had proven to be his before. */
