@@ -613,6 +613,86 @@ CREATE TABLE payouts.addresses (
 CREATE UNIQUE INDEX addresses_in_book ON payouts.addresses USING btree (owner, chain, address) WHERE (removed_at IS NULL);
 CREATE INDEX addresses_of_owner ON payouts.addresses USING btree (owner, created_at);
 
+CREATE TABLE payouts.approvals (
+  payout_id text NOT NULL,
+  purpose text NOT NULL,
+  life integer NOT NULL,
+  person text NOT NULL,
+  key_id text NOT NULL,
+  hash text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT approvals_purpose_check CHECK ((purpose = ANY (ARRAY['pay'::text, 'fail'::text]))),
+  CONSTRAINT approvals_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts.payouts(payout_id),
+  CONSTRAINT approvals_pkey PRIMARY KEY (payout_id, purpose, life, person)
+);
+
+CREATE TABLE payouts.attempts (
+  payout_id text NOT NULL,
+  channel text NOT NULL,
+  wallet text NOT NULL,
+  by_actor text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT attempts_channel_check CHECK ((channel = ANY (ARRAY['hand'::text, 'sandbox'::text]))),
+  CONSTRAINT attempts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts.payouts(payout_id),
+  CONSTRAINT attempts_pkey PRIMARY KEY (payout_id)
+);
+
+CREATE TABLE payouts.hashes (
+  payout_id text NOT NULL,
+  hash text NOT NULL,
+  given_by text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  finding text,
+  CONSTRAINT hashes_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts.payouts(payout_id),
+  CONSTRAINT hashes_pkey PRIMARY KEY (payout_id, hash)
+);
+
+CREATE TABLE payouts.history (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payout_id text NOT NULL,
+  state text NOT NULL,
+  actor text NOT NULL,
+  reason text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT history_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts.payouts(payout_id),
+  CONSTRAINT history_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX history_of_payout ON payouts.history USING btree (payout_id, seq);
+
+CREATE TABLE payouts.payouts (
+  payout_id text NOT NULL,
+  owner text NOT NULL,
+  request_id text NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  amount_micro bigint NOT NULL,
+  from_payable_micro bigint NOT NULL,
+  state text NOT NULL,
+  requested_by text NOT NULL,
+  confirmed_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  approved_at timestamp with time zone,
+  people integer,
+  reason text,
+  ended_at timestamp with time zone,
+  life integer NOT NULL DEFAULT 0,
+  due_at timestamp with time zone,
+  checks integer NOT NULL DEFAULT 0,
+  proof jsonb,
+  proven_at timestamp with time zone,
+  rechecks_done integer NOT NULL DEFAULT 0,
+  missing integer NOT NULL DEFAULT 0,
+  CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
+  CONSTRAINT payouts_check CHECK (((from_payable_micro >= 0) AND (from_payable_micro <= amount_micro))),
+  CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'proven'::text, 'settled'::text, 'cancelled'::text, 'failed'::text, 'review'::text]))),
+  CONSTRAINT payouts_pkey PRIMARY KEY (payout_id),
+  CONSTRAINT payouts_owner_request_id_key UNIQUE (owner, request_id)
+);
+CREATE INDEX payouts_due ON payouts.payouts USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX payouts_of_owner ON payouts.payouts USING btree (owner, requested_at);
+CREATE INDEX payouts_open ON payouts.payouts USING btree (requested_at) WHERE (state <> ALL (ARRAY['settled'::text, 'cancelled'::text, 'failed'::text]));
+CREATE INDEX payouts_to_address ON payouts.payouts USING btree (address, approved_at) WHERE (approved_at IS NOT NULL);
+
 CREATE TABLE quotes.addresses (
   chain text NOT NULL,
   address text NOT NULL,
@@ -750,11 +830,13 @@ CREATE TABLE validator.claims (
   CONSTRAINT claims_pkey PRIMARY KEY (chain, tx_hash, log_index, life)
 );
 CREATE INDEX claims_by_event ON validator.claims USING btree (event_key);
+CREATE INDEX claims_of_payer ON validator.claims USING btree (payer, claimed_at) WHERE (payer IS NOT NULL);
 CREATE INDEX claims_recheck ON validator.claims USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 CREATE UNIQUE INDEX claims_standing ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NULL);
 CREATE INDEX claims_uncredited ON validator.claims USING btree (claimed_at) WHERE (credited_at IS NULL);
 CREATE INDEX claims_unreversed ON validator.claims USING btree (vanished_at) WHERE ((vanished_at IS NOT NULL) AND (reversed_at IS NULL));
 CREATE INDEX claims_vanished ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NOT NULL);
+CREATE INDEX claims_watched_of_payer ON validator.claims USING btree (payer) WHERE (recheck_at IS NOT NULL);
 
 CREATE TABLE validator.verdicts (
   event_key uuid NOT NULL,
@@ -912,6 +994,8 @@ CREATE SEQUENCE authenticator.proposals_seq_seq AS bigint;
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
 
 CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
+
+CREATE SEQUENCE payouts.history_seq_seq AS bigint;
 
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;
 

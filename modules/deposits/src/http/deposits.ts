@@ -56,6 +56,7 @@ function list(deps: DepositsDeps): Endpoint {
       description:
         'Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer.',
       access: 'operator',
+      role: 'viewer',
       query: querySchema,
       problems: [],
       responses: {
@@ -89,6 +90,7 @@ function read(deps: DepositsDeps): Endpoint {
       summary: 'One transfer to the marketplace’s addresses',
       description: 'As its chain showed it when it was last read.',
       access: 'operator',
+      role: 'viewer',
       params,
       problems: ['not_found'],
       responses: { 200: { description: 'The deposit', schema: depositSchema } },
@@ -110,6 +112,7 @@ const assignedSchema = z.strictObject({ depositId: z.string(), onliId: z.string(
 function assign(deps: DepositsDeps): Endpoint {
   const action = deps.secondPerson.define<{ depositId: string; onliId: string }>({
     kind: 'deposit.assign',
+    role: 'treasurer',
     schema: z.strictObject({ depositId: depositIdSchema, onliId: onliIdSchema }),
     target: ({ depositId }) => depositId,
     inWords: async (tx, { depositId, onliId }) => {
@@ -153,6 +156,7 @@ function assign(deps: DepositsDeps): Endpoint {
       summary: 'Credit unexplained money to a user',
       description: 'Only what is in suspense. It is claimed for them once, for ever, and becomes their credit.',
       access: 'operator',
+      role: 'treasurer',
       audit: { action: 'deposit.assign', target: (asked) => asked.params.depositId },
       params,
       body: {
@@ -177,6 +181,7 @@ function assign(deps: DepositsDeps): Endpoint {
 function keep(deps: DepositsDeps): Endpoint {
   const action = deps.secondPerson.define<{ depositId: string }>({
     kind: 'deposit.keep',
+    role: 'treasurer',
     schema: params.strict(),
     target: ({ depositId }) => depositId,
     inWords: async (tx, { depositId }) => {
@@ -206,6 +211,7 @@ function keep(deps: DepositsDeps): Endpoint {
       summary: 'Keep unexplained money as income',
       description: 'Only what is in suspense. It moves to the fees, and no event can claim it any more.',
       access: 'operator',
+      role: 'treasurer',
       audit: { action: 'deposit.keep', target: (asked) => asked.params.depositId },
       params,
       body: {

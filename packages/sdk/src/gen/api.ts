@@ -50,6 +50,11 @@ export interface components {
         | 'payouts_off'
         | 'address_refused'
         | 'too_many_addresses'
+        | 'not_payable'
+        | 'too_many_payouts'
+        | 'request_id_conflict'
+        | 'payout_state'
+        | 'second_person_needed'
         | 'unknown_destination'
         | 'event_id_conflict'
         | 'trading_halted'
@@ -2435,7 +2440,7 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. A ledger too large for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Only the last answer is of everything, and only it can be `healthy`. Least role: `viewer`. */
+    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
     runDoctor: {
       query?: {
         ledgerFrom?: string
@@ -2895,7 +2900,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -2904,6 +2909,7 @@ export interface components {
           | 'event.failed'
           | 'event.disputed'
           | 'address.added'
+          | 'payout.changed'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3009,7 +3015,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3018,6 +3024,7 @@ export interface components {
           | 'event.failed'
           | 'event.disputed'
           | 'address.added'
+          | 'payout.changed'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3237,6 +3244,604 @@ export interface components {
       }
       /** @description The answer has no body. */
       output: null
+    }
+    /** @description Ask for a payout. Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A second key of yours confirms the request, unless the key that asks is limited to addresses. */
+    requestPayout: {
+      header?: {
+        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @description chosen by you: the same request again is the same payout */
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description an address of your address book */
+        address: string
+        /** @description USDT; the address gets exactly this */
+        amount: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+      }
+    }
+    /** @description Your payouts, newest first. The newest 100, with where each stands. */
+    listPayouts: {
+      output: {
+        payouts: {
+          payoutId: string
+          requestId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT */
+          amount: string
+          /**
+           * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+           * @enum {string}
+           */
+          state:
+            'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          reason?: string
+          /** @description the transaction that proves it */
+          hash?: string
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          approvedAt?: string
+          /** Format: date-time */
+          provenAt?: string
+          /** Format: date-time */
+          endedAt?: string
+        }[]
+      }
+    }
+    /** @description A payout of yours. Where it stands and what became of it. */
+    getPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        history: {
+          state: string
+          actor?: string
+          reason?: string
+          /** Format: date-time */
+          at: string
+        }[]
+      }
+    }
+    /** @description Cancel a payout that is not being sent. Its money is free again at once. From `sending` on it cannot be cancelled any more. */
+    cancelPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+      }
+    }
+    /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
+    listOpenPayouts: {
+      output: {
+        payouts: {
+          payoutId: string
+          requestId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT */
+          amount: string
+          /**
+           * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+           * @enum {string}
+           */
+          state:
+            'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          reason?: string
+          /** @description the transaction that proves it */
+          hash?: string
+          /** Format: date-time */
+          requestedAt: string
+          /** Format: date-time */
+          approvedAt?: string
+          /** Format: date-time */
+          provenAt?: string
+          /** Format: date-time */
+          endedAt?: string
+          owner: string
+          approvalHash: string
+          /** @description how many people had to approve it */
+          people?: number
+        }[]
+      }
+    }
+    /** @description A payout, with who approved it, what was sent, and its history. If the state is `sending`, look here before anything else: it is never sent twice. Least role: `viewer`. */
+    readPayout: {
+      path: {
+        payoutId: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+        approvals: {
+          person: string
+          keyId: string
+          at: string
+        }[]
+        attempt?: {
+          channel: string
+          wallet: string
+          by: string
+          at: string
+        }
+        hashes: {
+          hash: string
+          givenBy: string
+          finding?: string
+        }[]
+        history: {
+          state: string
+          actor?: string
+          reason?: string
+          /** Format: date-time */
+          at: string
+        }[]
+      }
+    }
+    /** @description Approve a payout. With the hash that you read. One person approves; above `payouts.secondPersonUsdt` in 24 hours, to one user or one address, two do. Least role: `treasurer`. */
+    approvePayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        approvalHash: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Refuse a payout that is not being sent. Its money is free again at once. Its owner reads the reason. Least role: `treasurer`. */
+    refusePayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Begin to send an approved payout: once, for ever. Answers with what to send, and from which wallet. Send it by hand, then name the transaction. If no answer comes, read the payout: it may be `sending`. In the sandbox it is sent at once. Least role: `treasurer`. */
+    sendPayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        wallet?: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Name the transaction that pays it, or one that replaced it. It is proven on its chain like any other: from a wallet of ours, to this address, exactly this amount, after the approval. Least role: `treasurer`. */
+    nameTransaction: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        hash: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description Say that a payout in review came to nothing: two people do. Its money is free again. Refused while a transaction that was named for it may still pay. Least role: `treasurer`. */
+    failPayout: {
+      path: {
+        payoutId: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
+      }
+    }
+    /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. Least role: `viewer`. */
+    listDeposits: {
+      query?: {
+        /**
+         * @default false
+         * @enum {string}
+         */
+        unexplained?: 'true' | 'false'
+        olderThanMinutes?: number | null
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        deposits: {
+          depositId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** @enum {string} */
+          status: 'seen' | 'final' | 'gone'
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          foundAt: string
+          /** Format: date-time */
+          finalAt?: string
+          /**
+           * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+           * @enum {string}
+           */
+          explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+          /** Format: date-time */
+          explainedAt?: string
+        }[]
+        cursor?: string
+      }
+    }
+    /** @description One transfer to the marketplace’s addresses. As its chain showed it when it was last read. Least role: `viewer`. */
+    getDeposit: {
+      path: {
+        depositId: string
+      }
+      output: {
+        depositId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        hash: string
+        from: string
+        to: string
+        /** @description USDT */
+        amount: string
+        /** @enum {string} */
+        status: 'seen' | 'final' | 'gone'
+        /** Format: date-time */
+        minedAt: string
+        /** Format: date-time */
+        foundAt: string
+        /** Format: date-time */
+        finalAt?: string
+        /**
+         * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+         * @enum {string}
+         */
+        explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+        /** Format: date-time */
+        explainedAt?: string
+      }
+    }
+    /** @description Credit unexplained money to a user. Only what is in suspense. It is claimed for them once, for ever, and becomes their credit. Least role: `treasurer`. */
+    assignDeposit: {
+      path: {
+        depositId: string
+      }
+      body: {
+        onliId: string
+        reason: string
+      }
+      output:
+        | {
+            depositId: string
+            onliId: string
+            amount: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Keep unexplained money as income. Only what is in suspense. It moves to the fees, and no event can claim it any more. Least role: `treasurer`. */
+    keepDeposit: {
+      path: {
+        depositId: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            depositId: string
+            amount: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Deliveries of Moralis Streams. For Moralis, which signs each delivery over its bytes. A delivery makes the marketplace look at the chain at once. Streams that are not ours are answered and ignored. */
+    hearMoralis: {
+      output: {
+        heard: string
+      }
     }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
     getMirror: {
@@ -3746,6 +4351,22 @@ export const routes = {
   addAddress: ['POST', '/marketplace/v1/addresses'],
   listAddresses: ['GET', '/marketplace/v1/addresses'],
   removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
+  requestPayout: ['POST', '/marketplace/v1/payouts'],
+  listPayouts: ['GET', '/marketplace/v1/payouts'],
+  getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
+  cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listOpenPayouts: ['GET', '/admin/v1/payouts'],
+  readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
+  approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
+  refusePayout: ['POST', '/admin/v1/payouts/{payoutId}/refuse'],
+  sendPayout: ['POST', '/admin/v1/payouts/{payoutId}/send'],
+  nameTransaction: ['POST', '/admin/v1/payouts/{payoutId}/hash'],
+  failPayout: ['POST', '/admin/v1/payouts/{payoutId}/fail'],
+  listDeposits: ['GET', '/admin/v1/deposits'],
+  getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
+  assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
+  keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
+  hearMoralis: ['POST', '/webhooks/moralis'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
