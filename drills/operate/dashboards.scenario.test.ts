@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { AttackStage } from '../attacks/attack-stage.ts'
+import { kpis } from '../../apps/species/src/operations/kpis.ts'
 import { playScenes } from '../../apps/species/src/demo/scenes.ts'
 import { missingOf } from '../servers/binaries.ts'
 import { type PrometheusServer, startPrometheus } from './prometheus.ts'
@@ -72,5 +73,12 @@ async function panelsWithoutData(prometheus: PrometheusServer): Promise<string[]
       const samples = await prometheus.query(expr)
       if (!samples.some(({ value }) => Number.isFinite(value))) empty.push(`${title}: ${expr}`)
     }
+  // Outside is not measured here, no alert fires, and no agent asks.
+  const silent = ['uptime', 'mean_time_to_recovery', 'mcp_response_time']
+  for (const { name, query } of kpis) {
+    if (query === undefined) continue
+    const samples = await prometheus.query(query('5m'))
+    if (!silent.includes(name) && !samples.some(({ value }) => Number.isFinite(value))) empty.push(`kpi ${name}`)
+  }
   return empty
 }

@@ -45,6 +45,7 @@ export function backupEndpoints(deps: BackupDeps): Endpoint[] {
         method: 'post',
         path: '/admin/v1/backups',
         operationId: 'startBackup',
+        audit: { action: 'backup.start', target: () => 'database' },
         summary: 'Start a backup of the embedded database',
         description:
           'Copies it while it works, as of one moment, into `backups` of the data directory. The master key is not in it. While one runs, the answer is about that one. `species backup` starts one, verifies it and puts it where you say.',

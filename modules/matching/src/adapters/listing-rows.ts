@@ -3,6 +3,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
 import { largestSizeClass } from '../domain/search.ts'
+import { readDepth, readTrades } from './market-reads.ts'
 
 const book = 'SPECIES'
 
@@ -231,6 +232,10 @@ const audits = [
    FROM matching.listings l
    LEFT JOIN (SELECT listing_id, sum(units) AS sum FROM matching.reservations WHERE status = 'consumed' GROUP BY 1) c USING (listing_id)
    WHERE l.status IN ('open', 'closing') AND l.units_total <> l.units_available + l.units_reserved + coalesce(c.sum, 0)`,
+  `SELECT 'quotes hold ' || coalesce(h.sum, 0) || ' units, the book counts ' || b.units_quoted || ' and its listings ' || l.sum AS breach
+   FROM matching.books b, (SELECT coalesce(sum(units_quoted), 0) AS sum FROM matching.listings) l,
+     (SELECT coalesce(sum(units), 0) AS sum FROM matching.unit_holds WHERE status = 'quoted') h
+   WHERE b.units_quoted <> h.sum OR l.sum <> h.sum`,
 ]
 
 /** The book's answers to other modules. */
@@ -241,6 +246,16 @@ export function matchingQueries(sql: Sql): MatchingQueries {
       const [row] = await sql.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = $1`, [listingId])
       return row && fromRow(row)
     },
+    depth: (listings, nowMs) => readDepth(sql, listings, nowMs),
+    trades: (purchases) => readTrades(sql, purchases),
+    listingsOf: async (seller, limit) =>
+      (
+        await sql.query<Row>(
+          `SELECT ${columns} FROM matching.listings WHERE seller = $1 AND status IN ('pending', 'open', 'closing')
+           ORDER BY created_at DESC, listing_id LIMIT $2`,
+          [seller, limit],
+        )
+      ).map(fromRow),
     async auditBook() {
       const found = await Promise.all(audits.map((audit) => sql.query<{ breach: string }>(`${audit} LIMIT 20`)))
       return found.flat().map((row) => row.breach)
