@@ -13,7 +13,7 @@ const longestHaltMs = 2_592_000_000
 
 /**
  * How much of a user's money is not mature: it rests on payments whose last re-check is not done, or that are younger than the floor of
- * their chain, whoever made them. Undefined: too much came in lately to tell.
+ * their chain, theirs or those of their payers. Undefined: too much came in lately to tell.
  */
 export async function immatureOf(
   deps: Pick<PayoutsDeps, 'cashier' | 'validator'>,

@@ -77,7 +77,7 @@ async function sendNow(
   return await deps.database.transaction(async (tx): Answer<PayoutRow> => {
     const row = await findPayout(tx, payoutId, 'lock')
     if (!row) return refuse('not_found', 'There is no such payout.')
-    // Somebody has told meanwhile what became of it.
+    // It is known already what became of it.
     if (row.state !== 'sending') return ok(row)
     const actor = 'sandbox'
     const atMs = deps.clock.now()
