@@ -246,8 +246,6 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
-          /** @default [] */
-          denyList?: string[]
           /**
            * @default {
            *       "enabled": false,
@@ -404,8 +402,6 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
-          /** @default [] */
-          denyList?: string[]
           /**
            * @default {
            *       "enabled": false,
@@ -557,8 +553,6 @@ export interface components {
               }
               /** @default 500 */
               poolShareBasisPoints?: number
-              /** @default [] */
-              denyList?: string[]
               /**
                * @default {
                *       "enabled": false,
@@ -764,8 +758,6 @@ export interface components {
           }
           /** @default 500 */
           poolShareBasisPoints?: number
-          /** @default [] */
-          denyList?: string[]
           /**
            * @default {
            *       "enabled": false,
