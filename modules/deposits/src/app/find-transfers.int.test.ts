@@ -114,10 +114,10 @@ describe('a webhook of a partner', () => {
     await world.pass(1_000, 1_000)
     world.chains.pay(1, [5n])
     expect(await deliver(world, look('ETH', ours))).toBe(200)
-    await world.pass(0)
+    await world.pass(1_000, 1_000)
     expect(await found()).toEqual(['01 5 #0 seen'])
     expect(await deliver(world, look('ETH'))).toBe(200)
-    await world.pass(0)
+    await world.pass(1_000, 1_000)
     expect(await found()).toEqual(['01 5 #0 seen'])
   })
 
