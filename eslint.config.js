@@ -5,11 +5,21 @@ import { pureCode } from './tools/lint/pure-code.js'
 const tests = ['**/*.test.ts', '{drills,simulation}/**/*.ts', 'packages/testing/**/*.ts']
 
 export default tseslint.config(
-  { ignores: ['**/gen/**', '**/node_modules/**', 'coverage/**', '.species/**', 'spec/**'] },
+  {
+    ignores: [
+      '**/gen/**',
+      '**/node_modules/**',
+      '**/.next/**',
+      '**/next-env.d.ts',
+      'coverage/**',
+      '.species/**',
+      'spec/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -453,6 +453,7 @@ CREATE INDEX event_keys_unfinished ON marketplace_api.event_keys USING btree (ne
 
 CREATE TABLE matching.books (
   book text NOT NULL,
+  units_quoted bigint NOT NULL DEFAULT 0,
   CONSTRAINT books_pkey PRIMARY KEY (book)
 );
 
@@ -471,6 +472,7 @@ CREATE TABLE matching.listings (
   lapse integer NOT NULL,
   lapse_announced_at timestamp with time zone,
   withheld boolean NOT NULL DEFAULT false,
+  units_quoted bigint NOT NULL DEFAULT 0,
   CONSTRAINT listings_check CHECK (((units_available + units_reserved) <= units_total)),
   CONSTRAINT listings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'open'::text, 'closing'::text, 'closed'::text]))),
   CONSTRAINT listings_unit_price_micro_check CHECK ((unit_price_micro > 0)),
@@ -488,6 +490,7 @@ CREATE INDEX listings_by_seller ON matching.listings USING btree (seller) WHERE 
 CREATE INDEX listings_by_size ON matching.listings USING btree (book, matching.size_class(units_available), unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
 CREATE INDEX listings_closing ON matching.listings USING btree (expires_at) WHERE ((status = 'closing'::text) AND (units_available > 0));
 CREATE INDEX listings_for_sale ON matching.listings USING btree (book, unit_price_micro, created_at, listing_id) WHERE ((status = 'open'::text) AND (units_available > 0) AND (NOT withheld));
+CREATE INDEX listings_quoted ON matching.listings USING btree (listing_id) WHERE (units_quoted > 0);
 CREATE INDEX listings_withheld ON matching.listings USING btree (seller) WHERE (withheld AND (status = 'open'::text));
 
 CREATE TABLE matching.matches (
@@ -499,10 +502,12 @@ CREATE TABLE matching.matches (
   ended_at timestamp with time zone,
   buyer text,
   due_micro bigint,
+  is_purchase boolean,
   CONSTRAINT matches_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'refused'::text, 'consumed'::text, 'returned'::text]))),
   CONSTRAINT matches_pkey PRIMARY KEY (event_key)
 );
 CREATE INDEX matches_by_buyer ON matching.matches USING btree (buyer) WHERE ((outcome = 'matched'::text) AND (due_micro IS NOT NULL));
+CREATE INDEX matches_traded ON matching.matches USING btree (ended_at DESC) WHERE ((outcome = 'consumed'::text) AND is_purchase);
 CREATE INDEX matches_under_way ON matching.matches USING btree (decided_at) WHERE (outcome = 'matched'::text);
 
 CREATE TABLE matching.reservations (
@@ -517,6 +522,21 @@ CREATE TABLE matching.reservations (
 );
 CREATE INDEX reservations_by_listing ON matching.reservations USING btree (listing_id) WHERE (status = 'reserved'::text);
 CREATE INDEX reservations_consumed ON matching.reservations USING btree (listing_id) WHERE (status = 'consumed'::text);
+
+CREATE TABLE matching.unit_holds (
+  quote_key uuid NOT NULL,
+  owner text NOT NULL,
+  status text NOT NULL,
+  match jsonb NOT NULL,
+  units bigint NOT NULL,
+  event_key uuid,
+  held_at timestamp with time zone NOT NULL,
+  CONSTRAINT unit_holds_status_check CHECK ((status = ANY (ARRAY['quoted'::text, 'taken'::text, 'released'::text]))),
+  CONSTRAINT unit_holds_units_check CHECK ((units >= 0)),
+  CONSTRAINT unit_holds_pkey PRIMARY KEY (quote_key)
+);
+CREATE INDEX unit_holds_bound ON matching.unit_holds USING btree (event_key) WHERE ((status = 'quoted'::text) AND (event_key IS NOT NULL));
+CREATE INDEX unit_holds_quoted_by_owner ON matching.unit_holds USING btree (owner) WHERE (status = 'quoted'::text);
 
 CREATE TABLE mirror.accounts (
   control text NOT NULL,
@@ -580,6 +600,78 @@ CREATE TABLE payouts.addresses (
 );
 CREATE UNIQUE INDEX addresses_in_book ON payouts.addresses USING btree (owner, chain, address) WHERE (removed_at IS NULL);
 CREATE INDEX addresses_of_owner ON payouts.addresses USING btree (owner, created_at);
+
+CREATE TABLE quotes.addresses (
+  chain text NOT NULL,
+  address text NOT NULL,
+  is_shared boolean NOT NULL,
+  owner text,
+  free_from timestamp with time zone,
+  due_at timestamp with time zone,
+  CONSTRAINT addresses_pkey PRIMARY KEY (chain, address)
+);
+CREATE INDEX addresses_by_owner ON quotes.addresses USING btree (owner, chain) WHERE ((free_from IS NULL) AND (NOT is_shared));
+CREATE INDEX addresses_due ON quotes.addresses USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX addresses_free ON quotes.addresses USING btree (chain, free_from) WHERE (NOT is_shared);
+
+CREATE TABLE quotes.quotes (
+  quote_key uuid NOT NULL,
+  owner text NOT NULL,
+  key_id text NOT NULL,
+  trace text NOT NULL,
+  state text NOT NULL,
+  purchase jsonb NOT NULL,
+  intent text NOT NULL,
+  config_version integer NOT NULL,
+  match jsonb NOT NULL,
+  total_micro bigint NOT NULL,
+  fee_micro bigint NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  is_shared boolean NOT NULL,
+  amount_micro bigint NOT NULL,
+  signed text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  event_key uuid,
+  ended_at timestamp with time zone,
+  free_from timestamp with time zone,
+  holds_amount boolean NOT NULL,
+  CONSTRAINT quotes_check CHECK ((amount_micro >= (total_micro + fee_micro))),
+  CONSTRAINT quotes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'cancelled'::text, 'expired'::text]))),
+  CONSTRAINT quotes_pkey PRIMARY KEY (quote_key),
+  CONSTRAINT quotes_event_key_key UNIQUE (event_key)
+);
+CREATE UNIQUE INDEX quotes_amount ON quotes.quotes USING btree (chain, address, amount_micro) WHERE (is_shared AND holds_amount);
+CREATE INDEX quotes_amounts_kept ON quotes.quotes USING btree (free_from) WHERE (is_shared AND holds_amount);
+CREATE INDEX quotes_by_address ON quotes.quotes USING btree (chain, address, created_at DESC);
+CREATE INDEX quotes_by_owner ON quotes.quotes USING btree (owner, created_at DESC, quote_key);
+CREATE INDEX quotes_by_owner_held ON quotes.quotes USING btree (owner) WHERE (free_from IS NULL);
+CREATE INDEX quotes_held_by_address ON quotes.quotes USING btree (chain, address) WHERE (free_from IS NULL);
+
+CREATE TABLE quotes.transfers (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  raw_value numeric(78,0) NOT NULL,
+  nth integer NOT NULL,
+  quote_key uuid NOT NULL,
+  log_index integer NOT NULL,
+  amount_micro bigint NOT NULL,
+  block_number bigint NOT NULL,
+  block_time timestamp with time zone NOT NULL,
+  is_final boolean NOT NULL,
+  decision text NOT NULL,
+  claimed_at timestamp with time zone,
+  found_at timestamp with time zone NOT NULL,
+  CONSTRAINT transfers_decision_check CHECK ((decision = ANY (ARRAY['payment'::text, 'credit'::text, 'operator'::text]))),
+  CONSTRAINT transfers_quote_key_fkey FOREIGN KEY (quote_key) REFERENCES quotes.quotes(quote_key),
+  CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
+);
+CREATE INDEX transfers_by_quote ON quotes.transfers USING btree (quote_key);
+CREATE UNIQUE INDEX transfers_payment ON quotes.transfers USING btree (quote_key) WHERE (decision = 'payment'::text);
+CREATE INDEX transfers_undecided ON quotes.transfers USING btree (chain, to_address) WHERE ((claimed_at IS NULL) AND (decision <> 'operator'::text));
 
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
@@ -670,11 +762,13 @@ CREATE TABLE validator.verdicts (
   cited text GENERATED ALWAYS AS (lower(regexp_replace((dossier #>> '{event,payWith,proof}'::text[]), '^0[xX]'::text, ''::text))) STORED,
   versions jsonb,
   approved boolean NOT NULL DEFAULT false,
+  quote text GENERATED ALWAYS AS ((dossier #>> '{event,payWith,quote}'::text[])) STORED,
   CONSTRAINT verdicts_outcome_check CHECK ((outcome = ANY (ARRAY['validated'::text, 'refused'::text, 'waiting'::text]))),
   CONSTRAINT verdicts_pkey PRIMARY KEY (event_key)
 );
 CREATE INDEX verdicts_cited ON validator.verdicts USING btree (cited) WHERE (due_at IS NOT NULL);
 CREATE INDEX verdicts_due ON validator.verdicts USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX verdicts_quoted_due ON validator.verdicts USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (quote IS NOT NULL));
 CREATE INDEX verdicts_unproven ON validator.verdicts USING btree (owner) WHERE (outcome = 'waiting'::text);
 CREATE INDEX verdicts_watched ON validator.verdicts USING btree (owner) WHERE ((outcome = 'refused'::text) AND (due_at IS NOT NULL));
 

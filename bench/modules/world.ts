@@ -51,7 +51,7 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
     sandbox: true,
     sandboxAddresses: {},
     twoPeople: false,
-    access: { sealer, verifier: { forget: () => undefined } },
+    access: { sealer, verifier: { forget: () => undefined }, sandboxSignIn: false },
     intake: { maxBacklog: Infinity, acceptPace: systemPace(3) },
     pages: { keepsPages: false },
     webhooks: {

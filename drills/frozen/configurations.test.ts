@@ -44,6 +44,7 @@ describe.each(stored.map((config, index) => [index + 1, config] as const))('conf
       confirmations: 20,
       halted: false,
       compromisedAddresses: [],
+      quoteAddresses: [],
       ourWallets: [],
       deniedAddresses: [],
       payoutMaturityMs: 3_600_000,

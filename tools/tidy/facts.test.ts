@@ -19,6 +19,8 @@ const mayName: readonly RegExp[] = [
   // The commands of the command line, one for what people want, and the demonstration: both play callers.
   /^apps\/species\/src\/commands\/trade\.ts$/,
   /^apps\/species\/src\/demo\//,
+  // The words of the pages, which play callers as well.
+  /^apps\/gateway\/src\/lib\/words\.ts$/,
 ]
 
 const sources = writtenFiles('.ts').filter(

@@ -12,7 +12,7 @@ export { ensureOperatorKey } from './app/ensure-operator-key.ts'
 export { type AccessVerifier, createRequestVerifier } from './app/verify-request.ts'
 
 /** What its routes need to admit people: secrets, the verifier of this process, and the host that wallets sign for. */
-export type Access = Pick<AuthenticatorDeps, 'sealer' | 'verifier' | 'domain'>
+export type Access = Pick<AuthenticatorDeps, 'sealer' | 'verifier' | 'domain' | 'sandboxSignIn'>
 
 export const authenticatorModule = {
   name: 'authenticator',

@@ -24,10 +24,14 @@ import { decideObjection, listObjections, objectToWalletTransfer } from './http/
 import { addOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
+import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
   authenticate,
+  signInWays,
+  continueAsDemoUser,
+  signOut,
   createOwnKey,
   listKeys,
   rotateOwnKey,

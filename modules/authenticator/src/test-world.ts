@@ -28,7 +28,7 @@ export interface World {
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
 
-export function createWorld(database: Database, clock: Clock, { twoPeople = false } = {}): World {
+export function createWorld(database: Database, clock: Clock, { twoPeople = false, sandboxSignIn = true } = {}): World {
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
@@ -62,6 +62,7 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     assetLedger,
     config,
     verifier,
+    sandboxSignIn,
     secondPerson,
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })

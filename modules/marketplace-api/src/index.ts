@@ -8,7 +8,7 @@ export type { MarketplaceApi }
 /** What intake needs beside other modules' answers. */
 export type Intake = Pick<MarketplaceApiDeps, 'maxBacklog' | 'acceptPace' | 'health'>
 
-type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview'>
+type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview' | 'quotes'>
 
 export const marketplaceApiModule = {
   name: 'marketplace-api',

@@ -3,6 +3,7 @@ import { matchingQueries } from './adapters/listing-rows.ts'
 import { createMatching } from './module.ts'
 
 export { createMatchPreview } from './app/preview-match.ts'
+export { createUnitHolds } from './app/unit-holds.ts'
 
 export const matchingModule = {
   name: 'matching',

@@ -3,6 +3,8 @@ import { announceLapses, announcementsDue } from './app/announce-lapses.ts'
 import type { MatchingDeps } from './app/deps.ts'
 import { consumeMatches, consumeUnheard, returnMatches, unheardDue } from './app/end-matches.ts'
 import { matchEvents } from './app/match-events.ts'
+import { holdsLeftDue } from './adapters/hold-rows.ts'
+import { releaseLeft } from './app/unit-holds.ts'
 import { withholdListings } from './app/withhold-listings.ts'
 
 const maxBatch = 200
@@ -42,6 +44,7 @@ export function createMatching(deps: MatchingDeps): Module {
           lastSeller = await withholdListings(deps, lastSeller)
         },
       },
+      { name: 'holds-left', everyMs: 2_000, due: holdsLeftDue, run: () => releaseLeft(deps) },
       { name: 'settlements-unheard', everyMs: 15_000, due: unheardDue, run: () => consumeUnheard(deps) },
     ],
   }

@@ -24,6 +24,7 @@ const chain = {
   confirmations: 12,
   halted: false,
   compromisedAddresses: [],
+  quoteAddresses: [],
 }
 
 export const config: MarketplaceConfig = marketplaceConfigSchema.parse({

@@ -12,7 +12,9 @@ export interface Pages extends Pick<ReporterDeps, 'keepsPages'> {
 
 export const reporterModule = {
   name: 'reporter',
-  create: (given: Surroundings & Pick<ReporterDeps, 'presentReceipt'> & { readonly pages: Pages }): Module => {
+  create: (
+    given: Surroundings & Pick<ReporterDeps, 'presentReceipt' | 'sandbox'> & { readonly pages: Pages },
+  ): Module => {
     const { ask, database, pages } = given
     const { keepsPages, cache, replicas } = pages
     return createReporter({

@@ -4,6 +4,9 @@ import { silentLogger } from '@species/platform'
 import type { ReporterDeps } from './app/deps.ts'
 import { PageCache } from './app/page-cache.ts'
 import { getAccounts } from './http/get-accounts.ts'
+import { getBook, getCandles, getTrades } from './http/get-book.ts'
+import { getMarket } from './http/get-market.ts'
+import { getListing } from './http/get-listing.ts'
 import { getBalance } from './http/get-balance.ts'
 import { getListings } from './http/get-listings.ts'
 import { getReceipt } from './http/get-receipt.ts'
@@ -18,7 +21,12 @@ export function createReporter(deps: ReporterDeps): Module {
     consumers: [],
     endpoints: [
       getReceipt(cache, deps.presentReceipt),
+      getMarket(deps),
+      getBook(deps, cache),
+      getTrades(deps, cache),
+      getCandles(deps, cache),
       getListings(deps, cache),
+      getListing(deps, cache),
       getBalance(cache),
       getTransactions(cache),
       getAccounts(deps),

@@ -5,7 +5,10 @@ import {
   type ShownReceipt,
   type StatementLine,
   type StoredReceipt,
+  type TradeView,
   type UserStanding,
+  forEveryChain,
+  marketplaceConfigSchema,
   receiptIdOf,
 } from '@species/contracts'
 import { ok } from '@species/kernel'
@@ -19,6 +22,17 @@ import { createReporter } from './module.ts'
 
 /** The event that everything here is about. */
 export const key = '01940000-0000-7000-8000-00000000000a'
+const marketConfig = marketplaceConfigSchema.parse({
+  trading: 'on',
+  treasuryPrice: '1.5',
+  redeemPrice: '1.25',
+  feeBasisPoints: { buyTreasury: 10, buyMarket: 20, sell: 30, redeem: 40 },
+  chains: forEveryChain(() => ({ enabled: true, depositAddresses: ['0x'.padEnd(42, 'd')], confirmations: 12 })),
+  recheckMultiples: [],
+  deadlines: { paymentMs: 1_000, paymentWatchMs: 1_000, consentMs: 1_000, unknownMs: 1_000, eventMs: 1_000 },
+  listing: { defaultLifeMs: 1_000, maxLifeMs: 2_000 },
+  vaults: { escrow: 'vault-escrow', liquidityPool: 'vault-pool' },
+})
 const dossier = dossierOf(key, { from: 'ann', to: 'bob', amount: '1' })
 
 interface Answer {
@@ -35,6 +49,8 @@ export interface World {
   /** One that it has superseded. */
   older: StoredReceipt | undefined
   listings: ListingView[]
+  depth: Awaited<ReturnType<ReporterDeps['queries']['matching']['depth']>>
+  trades: TradeView[]
   statement: StatementLine[]
   suspended: string[]
   /** Every question fails. */
@@ -62,6 +78,8 @@ export function createWorld(): World {
     receipt: undefined,
     older: undefined,
     listings: [],
+    depth: { levels: [], isWhole: true },
+    trades: [],
     statement: [],
     suspended: [],
     away: false,
@@ -91,6 +109,8 @@ export function createWorld(): World {
       clock,
       metrics,
       keepsPages: true,
+      sandbox: true,
+      config: { readable: async () => ({ version: 3, newest: 3, config: marketConfig }) },
       queries: queriesOf(world),
       // What is shown is the floor-manager's to decide; here one can see for whom it was asked.
       presentReceipt: ({ jws }, { onliId, isOperator }) => ({
@@ -192,12 +212,31 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           world.statement.filter((line) => before === undefined || line.seq < before).slice(0, limit),
         ),
     },
-    matching: {
-      openListings: (after, limit) =>
-        answer(
-          'listings',
-          world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
-        ),
-    },
+    matching: bookOf(world, answer),
+  }
+}
+
+function bookOf(
+  world: World,
+  answer: <T>(question: string, value: T) => Promise<T>,
+): ReporterDeps['queries']['matching'] {
+  return {
+    listing: (listingId) =>
+      answer(
+        'listing',
+        world.listings.find((one) => one.listingId === listingId),
+      ),
+    listingsOf: (seller) =>
+      answer(
+        'own listings',
+        world.listings.filter((one) => one.seller === seller).map((one) => ({ ...one, unitsReserved: 1n })),
+      ),
+    depth: () => answer('depth', world.depth),
+    trades: (purchases) => answer('trades', world.trades.slice(0, purchases)),
+    openListings: (after, limit) =>
+      answer(
+        'listings',
+        world.listings.filter((one) => after === undefined || one.listingId > after.listingId).slice(0, limit),
+      ),
   }
 }

@@ -15,7 +15,7 @@ export const validatorModule = {
   name: 'validator',
   migrations: new URL('../migrations/', import.meta.url),
   queries: validatorQueries,
-  create: (given: Surroundings & Pick<ValidatorDeps, 'chainReaders' | 'asksAtOnce'>): Module =>
+  create: (given: Surroundings & Pick<ValidatorDeps, 'chainReaders' | 'asksAtOnce' | 'quotes'>): Module =>
     createValidator({
       ...given,
       latestConfig: given.ask.config,

@@ -1,8 +1,9 @@
 import { type Module, consumer } from '@species/flow'
 import { vanishedDue } from './adapters/claim-rows.ts'
-import { dueJob, verdictsDue, wakeVerdicts } from './adapters/due-rows.ts'
+import { dueJob, quotedDue, quotedJob, verdictsDue, wakeVerdicts } from './adapters/due-rows.ts'
 import { recheckDue } from './adapters/recheck-rows.ts'
 import { createAsker } from './app/ask-chains.ts'
+import { askQuotes } from './app/ask-quotes.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import {
   noteCredits,
@@ -78,6 +79,7 @@ export function createValidator(deps: ValidatorDeps): Module {
           else await asker.drain()
         },
       },
+      { name: quotedJob, everyMs: 250, due: quotedDue, run: () => askQuotes(deps) },
       { name: 'claims-uncredited', everyMs: 5_000, due: uncreditedDue, run: () => repeatClaims(deps) },
       { name: 'claims-vanished', everyMs: 60_000, due: vanishedDue, run: () => repeatVanished(deps) },
       { name: 'claims-recheck', everyMs: 2_000, due: recheckDue, run: () => recheckClaims(deps) },

@@ -9,11 +9,12 @@ import {
   type Dossier,
   type MarketplaceConfig,
   type PinnedConfig,
+  type QuotesPort,
   type StateBodies,
   chains,
   marketplaceConfigSchema,
 } from '@species/contracts'
-import { type Outcome, notYet, yes } from '@species/kernel'
+import { type Outcome, notYet, refuse, yes } from '@species/kernel'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import { createMetrics, silentLogger } from '@species/platform'
@@ -37,7 +38,14 @@ const config = marketplaceConfigSchema.parse({
   chains: Object.fromEntries(
     chains.map((chain) => [
       chain,
-      { enabled: true, depositAddresses: [ours], confirmations: 12, halted: false, compromisedAddresses: [] },
+      {
+        enabled: true,
+        depositAddresses: [ours],
+        confirmations: 12,
+        halted: false,
+        compromisedAddresses: [],
+        quoteAddresses: [],
+      },
     ]),
   ) as unknown as MarketplaceConfig['chains'],
   walletTransferMs: 0,
@@ -161,9 +169,17 @@ export function world(
       },
     }),
     chainReaders: [chain],
+    quotes: () => noQuotes,
     authenticator,
   }
   return { deps, chain, clock, published, configs }
+}
+/** No event of these tests cites a quote, unless a test brings one. */
+const noQuotes: QuotesPort = {
+  terms: () => Promise.resolve(undefined),
+  cite: () => Promise.resolve(refuse('quote_ended', 'there are none')),
+  payment: () => Promise.resolve({ kind: 'over', chain: 'ETH' }),
+  end: () => Promise.resolve(),
 }
 export const keyOf = (index: number): string => `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`
 export function event(

@@ -15,6 +15,13 @@ export function addressFault(chain: Chain, text: string): string | undefined {
   return faultOf[familyOf(chain)](text)
 }
 
+/** The address of an account, given by its 20 bytes, as it is written on that chain. */
+export function addressOfAccount(chain: Chain, account: Uint8Array): string {
+  return familyOf(chain) === 'EVM'
+    ? `0x${checksummed(Buffer.from(account).toString('hex'))}`
+    : base58check.encode(Uint8Array.from([tronPrefix, ...account]))
+}
+
 const faultOf: Readonly<Record<ChainFamily, (text: string) => string | undefined>> = { EVM: evmFault, TRON: tronFault }
 
 function evmFault(text: string): string | undefined {

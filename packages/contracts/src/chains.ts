@@ -10,6 +10,8 @@ export interface ChainFacts {
   readonly family: ChainFamily
   /** Its name at the partner that reads the family: Moralis for EVM (data API v2.2); TRON's node serves one chain. */
   readonly partnerName: string
+  /** EIP-155: the number by which wallets know an EVM chain. */
+  readonly chainId?: number
   /**
    * The genuine USDT: names and symbols prove nothing. `address` in the form in which addresses are compared. BSC's has 18 decimals,
    * POLYGON's contract is the one that calls itself USDT0 now.
@@ -27,6 +29,7 @@ export const chainFacts = {
   ETH: {
     family: 'EVM',
     partnerName: 'eth',
+    chainId: 1,
     usdt: { address: '0xdac17f958d2ee523a2206206994597c13d831ec7', decimals: 6 },
     blockMs: 12_000,
     confirmations: 12,
@@ -35,6 +38,7 @@ export const chainFacts = {
   BSC: {
     family: 'EVM',
     partnerName: 'bsc',
+    chainId: 56,
     usdt: { address: '0x55d398326f99059ff775485246999027b3197955', decimals: 18 },
     blockMs: 3_000,
     confirmations: 18,
@@ -43,6 +47,7 @@ export const chainFacts = {
   POLYGON: {
     family: 'EVM',
     partnerName: 'polygon',
+    chainId: 137,
     usdt: { address: '0xc2132d05d31c914a87c6611c10748aeb04b58e8f', decimals: 6 },
     blockMs: 2_000,
     confirmations: 100,

@@ -22,6 +22,8 @@ export const chainConfigSchema = z
     halted: z.boolean().default(false),
     /** Addresses once ours whose keys others may have. Unclaimed payments to them go to review. */
     compromisedAddresses: z.array(z.string().min(20).max(64)).max(100).default([]),
+    /** Addresses of ours that quotes lease, each to one quote at a time. Without any, quotes share the deposit addresses. */
+    quoteAddresses: z.array(z.string().min(20).max(64)).max(1_000).default([]),
     /** Our own wallets that payouts are sent from. A transfer from another address proves no payout. */
     ourWallets: z.array(z.string().min(20).max(64)).max(20).default([]),
     /** Addresses that no money is sent to. */
@@ -112,6 +114,16 @@ export const marketplaceConfigSchema = z.strictObject({
     .default(3_600_000),
   /** A price without a quote holds for payments mined within this long of accept. Later money becomes credit. */
   priceHoldMs: durationMs.default(600_000),
+  quotes: z
+    .strictObject({
+      /** How long a quote holds its price and its units. */
+      lifeMs: durationMs.default(900_000),
+      /** How many unpaid quotes one user may have. */
+      maxOpenPerUser: z.number().int().min(1).max(1_000).default(5),
+      /** How much of the units for sale all unpaid quotes together may hold, in basis points. */
+      unitsShareBasisPoints: z.number().int().min(0).max(10_000).default(2_000),
+    })
+    .default({ lifeMs: 900_000, maxOpenPerUser: 5, unitsShareBasisPoints: 2_000 }),
   /** A claimed payment is looked at again after these multiples of the chain's confirmations. */
   recheckMultiples: z.array(z.number().int().min(2).max(100)).max(5),
   /** Minimum time for which a claimed payment must be missing before it counts as vanished; half an hour by default. */

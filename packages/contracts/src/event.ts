@@ -2,6 +2,7 @@ import { isReservedName, parseUsdt } from '@species/kernel'
 import { z } from 'zod'
 import { chains } from './chains.ts'
 import { intents } from './intents.ts'
+import { quoteIdSchema } from './quote-id.ts'
 
 /** Event ids, onli ids and listing ids: what a caller may name things. */
 export const eventIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 characters of A-Z a-z 0-9 _ -')
@@ -44,10 +45,26 @@ export const payWithSchema = z
     proof: proofSchema.optional(),
     logIndex: z.number().int().min(0).max(100_000).optional(),
     maxUnitPrice: wireUsdtSchema.optional(),
+    /** The quote whose price, chain and address this payment has; no hash is needed with it. */
+    quote: quoteIdSchema.optional(),
   })
   .superRefine((pay, context) => {
+    if (pay.quote !== undefined) {
+      const { source, chain, proof, logIndex, maxUnitPrice } = pay
+      if (source === 'credit' || [chain, proof, logIndex, maxUnitPrice].some((one) => one !== undefined))
+        context.addIssue({
+          code: 'custom',
+          message: 'a quote has its chain and price, and its payment is found: leave everything else out',
+          path: ['quote'],
+        })
+      return
+    }
     if (pay.source === 'chain' && (pay.chain === undefined || pay.proof === undefined)) {
-      context.addIssue({ code: 'custom', message: 'a payment on chain needs `chain` and `proof`', path: ['proof'] })
+      context.addIssue({
+        code: 'custom',
+        message: 'a payment on chain needs `chain` and `proof`, or a `quote`',
+        path: ['proof'],
+      })
     }
     if (pay.source === 'credit' && (pay.chain !== undefined || pay.proof !== undefined || pay.logIndex !== undefined)) {
       context.addIssue({

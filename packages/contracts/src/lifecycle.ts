@@ -14,6 +14,7 @@ export const moduleNames = [
   'payouts',
   'deposits',
   'mirror',
+  'quotes',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

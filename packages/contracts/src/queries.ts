@@ -204,7 +204,28 @@ export interface ListingView {
   readonly expiresAtMs: number
 }
 
+/** Units for sale at one price. */
+export interface BookLevel {
+  readonly unitPriceMicro: bigint
+  readonly units: bigint
+  readonly listings: number
+}
+
+/** A purchase that has settled, as everyone may know it: not whose it was. */
+export interface TradeView {
+  readonly atMs: number
+  readonly source: 'treasury' | 'market'
+  readonly units: bigint
+  readonly unitPriceMicro: bigint
+}
+
 export interface MatchingQueries {
+  /** Prices of the first `listings` open listings, cheapest first; `isWhole`: there are no more. */
+  depth(listings: number, nowMs: number): Promise<{ readonly levels: BookLevel[]; readonly isWhole: boolean }>
+  /** The newest settled purchases, newest first; one from several listings is several trades. */
+  trades(purchases: number): Promise<TradeView[]>
+  /** A seller's listings that are not closed, newest first, with what is reserved of them. */
+  listingsOf(seller: string, limit: number): Promise<(ListingView & { readonly unitsReserved: bigint })[]>
   /** Open listings with free units, cheapest and then oldest first, after the cursor. */
   openListings(
     after: { unitPriceMicro: bigint; createdAtMs: number; listingId: string } | undefined,

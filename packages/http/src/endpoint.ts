@@ -45,6 +45,7 @@ export interface ResponseSpec {
 export const tags = {
   Access: 'Who signed a request.',
   Events: 'What you ask the market to do, and how it stands.',
+  Quotes: 'Prices that are fixed for a while, and where to pay.',
   Receipts: 'What came of it, signed.',
   Market: 'What everyone may know of the market.',
   Users: 'What a user has and had.',

@@ -10,6 +10,8 @@ export interface HttpServerOptions {
   readonly host: string
   /** Where the pages of errors are: see `problemResponse`. */
   readonly publicUrl?: string | undefined
+  /** Answers what is not for `fetch`, such as a page; false: it is for `fetch`. */
+  readonly before?: ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | undefined
   /** For tests: another bound than {@link requestMs}. */
   readonly requestMs?: number
 }
@@ -45,7 +47,7 @@ export async function listenHttp(options: HttpServerOptions): Promise<HttpServer
     (incoming, outgoing) => {
       const problem = framingProblem(incoming)
       if (problem) void refuse(outgoing, problem, baseUrl)
-      else void listener(incoming, outgoing)
+      else if (options.before?.(incoming, outgoing) !== true) void listener(incoming, outgoing)
     },
   )
   server.on('checkExpectation', (_incoming, outgoing) => {

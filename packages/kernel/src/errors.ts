@@ -97,6 +97,12 @@ export const errorCatalogue = {
   payment_before_wallet: inReceipt(false, 'The payment is older than the proof of its wallet'),
   price_expired: inReceipt(false, 'The payment was mined too late for the price'),
   already_claimed: inReceipt(false, 'The payment was used before'),
+  // Quotes
+  too_many_quotes: inProblem(429, true, 'The user has the maximum number of quotes'),
+  quote_units_exceeded: inProblem(409, true, 'Quotes hold as many units as they may'),
+  quote_cited: inBoth(409, false, 'Another event or a payment has the quote'),
+  quote_ended: inBoth(409, false, 'The quote has ended'),
+  quote_mismatch: inReceipt(false, 'The event is not the purchase that was quoted'),
   // Market
   listing_not_found: inReceipt(false, 'The listing was not found'),
   listing_gone: inReceipt(false, 'The listing is no longer open'),

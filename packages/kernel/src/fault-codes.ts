@@ -28,6 +28,7 @@ export const faultCodes = [
   'vault_unknown',
   'decided_elsewhere',
   'claimed_meanwhile',
+  'quotes_exhausted',
   // Facts that contradict each other: nothing is done until a person has looked
   'event_unreadable',
   'cancelled_after_settlement',

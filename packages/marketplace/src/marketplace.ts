@@ -17,11 +17,12 @@ import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manag
 import { type Module, type Platform, type Surroundings, answersOver, createRetentionClock } from '@species/flow'
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
-import { createMatchPreview } from '@species/matching'
+import { createMatchPreview, createUnitHolds } from '@species/matching'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
 import { createClaims } from '@species/validator'
+import { createQuotesPort } from '@species/quotes'
 import { ask, modules } from './modules.ts'
 
 /** What the marketplace needs of the world outside; the program, the benchmark and the simulation each bring their own. */
@@ -82,11 +83,14 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })
+  const unitHolds = createUnitHolds({ ...platform, authenticator: standings })
   const given = {
     ...surroundings,
     ...ports,
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
+    unitHolds,
+    quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }
   const made = Object.fromEntries(

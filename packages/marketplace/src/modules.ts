@@ -11,6 +11,7 @@ import { marketplaceApiModule } from '@species/marketplace-api'
 import { matchingModule } from '@species/matching'
 import { payoutsModule } from '@species/payouts'
 import { mirrorModule } from '@species/mirror'
+import { quotesModule } from '@species/quotes'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
 import { webhooksModule } from '@species/webhooks'
@@ -31,6 +32,7 @@ export const modules = {
   payouts: payoutsModule,
   deposits: depositsModule,
   mirror: mirrorModule,
+  quotes: quotesModule,
 } as const
 
 /** Who answers the questions that modules ask each other. */

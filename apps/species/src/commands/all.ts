@@ -15,6 +15,7 @@ import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { proposalRows } from './proposals.ts'
+import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
 import { settingsRows } from './settings.ts'
@@ -30,6 +31,7 @@ export const rows: readonly CommandRow[] = [
   ...serveRows,
   ...splitRows,
   ...tradeRows,
+  ...quoteRows,
   ...marketRows,
   ...eventRows,
   ...receiptRows,
@@ -56,6 +58,7 @@ export const rows: readonly CommandRow[] = [
 /** What a group of commands is about, for the list of commands. */
 const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
+  quote: 'prices that are fixed for a while, with an address to pay to',
   receipt: 'read and verify receipts',
   wallet: 'addresses whose payments are a user’s',
   address: 'addresses that a user’s money can be sent to',

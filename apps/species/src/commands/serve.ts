@@ -8,6 +8,7 @@ import { DirectoryTaken } from '../compose/local.ts'
 import { playDemo } from '../demo/demo.ts'
 import { firstTrade } from '../demo/first-trade.ts'
 import { serveMetrics } from '../operations/endpoints.ts'
+import { type Pages, startPages } from '../pages/pages.ts'
 import { type Settings, readSettings } from '../settings/settings.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
 import type { CommandCall } from './command-call.ts'
@@ -92,7 +93,9 @@ async function serve(
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
   const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) }, say)
   // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
-  const server = await open(program, settings).catch(async (error: unknown) => {
+  const pages = (settings.pages ?? first) ? startPages({ log, say }) : undefined
+  const server = await open(program, settings, pages).catch(async (error: unknown) => {
+    pages?.close()
     await program.close()
     throw error
   })
@@ -112,11 +115,12 @@ async function serve(
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const work = modules ? `, works on ${modules.join(', ')}` : ''
     say(`ready ${server.url} (${seconds} s)${work}${program.sandbox ? `, sandbox ${program.sandbox.httpUrl}` : ''}`)
-    if (first) say(whatNext(server.url, terminal.environment['SPECIES_DATA_DIR']))
+    if (first) say(whatNext(server.url, terminal.environment['SPECIES_DATA_DIR'], pages))
     await stopped
     say('Stopping: finishing what runs.')
   } finally {
     program.directory.clearRunning(server.url)
+    pages?.close()
     await server.close()
     await program.close()
   }
@@ -162,8 +166,15 @@ async function composeWhenFree(
 async function open(
   program: Program,
   { port, host, publicUrl, metricsPort }: Settings,
+  pages: Pages | undefined,
 ): Promise<HttpServer & { url: string }> {
-  const server = await listenHttp({ fetch: (request, env) => program.fetch(request, env), port, host, publicUrl })
+  const server = await listenHttp({
+    fetch: (request, env) => program.fetch(request, env),
+    before: pages?.take,
+    port,
+    host,
+    publicUrl,
+  })
   const metrics = metricsPort === undefined ? undefined : await listenMetrics(program, { metricsPort, host }, server)
   const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return {
@@ -189,11 +200,12 @@ async function listenMetrics(
   }
 }
 
-function whatNext(url: string, dataDirectory: string | undefined): string {
+function whatNext(url: string, dataDirectory: string | undefined, pages: Pages | undefined): string {
   const next = (command: string): string => hint(command, dataDirectory)
   return [
     '',
-    'Try next, in another terminal:',
+    ...(pages ? [`Open ${url} in a browser: the market is there.`, ''] : []),
+    'Or try next, in another terminal:',
     ...inColumns([
       [next('event submit --as alice --to bob --amount 3'), 'transfer units and print the receipt'],
       [next('user balance alice'), 'what alice has'],

@@ -23,7 +23,7 @@ export const tradeRows: readonly CommandRow[] = [
     name: 'buy',
     usage: '<units>',
     summary: 'buy units: from the treasury, from the market, or from one listing',
-    details: `${asks} Without --credit or --proof it only says what it costs and where to pay; then call it again with the hash.`,
+    details: `${asks} Without --credit, --proof or --quote it only says what it costs and where to pay; then call it again with the hash.`,
     options: [
       ...common,
       ['--market', 'from the market, at the best price'],
@@ -33,6 +33,7 @@ export const tradeRows: readonly CommandRow[] = [
       ['--credit', 'pay from credit'],
       ['--chain <chain>', `chain of the payment: ${chains.join(', ')}`],
       ['--proof <hash>', 'transaction hash of the payment'],
+      ['--quote <quoteId>', 'at the price of this quote; its payment is found by itself'],
     ],
     run: (call) => trade(call, { ...marketOf(call.options), amount: call.args[0], payWith: paymentOf(call.options) }),
   },
@@ -92,6 +93,12 @@ function marketOf(options: CommandOptions): Event {
 
 /** A purchase that is not paid for is shown as one from credit: price and fee are the same. */
 function paymentOf(options: CommandOptions): Event {
+  const quote = options.text('quote')
+  if (quote !== undefined) {
+    if (['chain', 'proof', 'maxPrice'].some((name) => options.text(name) !== undefined) || options.has('credit'))
+      throw wrongUse('--quote says how it is paid: leave --credit, --chain, --proof and --max-price out.')
+    return { source: 'chain', quote }
+  }
   const { chain, proof, maxUnitPrice } = {
     chain: options.text('chain'),
     proof: options.text('proof'),
@@ -118,7 +125,11 @@ async function trade(call: CommandCall, fields: Event): Promise<void> {
   const from = options.needed('as')
   const eventId = options.text('id') ?? `cli-${randomBytes(8).toString('hex')}`
   const event = { eventId, from, ...fields }
-  const isUnpaid = 'payWith' in fields && !options.has('credit') && options.text('proof') === undefined
+  const isUnpaid =
+    'payWith' in fields &&
+    !options.has('credit') &&
+    options.text('proof') === undefined &&
+    options.text('quote') === undefined
   await call.over(from, async ({ client }) => {
     const preview = (await client.request('POST', '/marketplace/v1/events/preview', event)).body as Preview
     if (preview.refusal || isUnpaid) {

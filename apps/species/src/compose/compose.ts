@@ -30,7 +30,7 @@ import type { Settings } from '../settings/settings.ts'
 import { openDatabase, openPageReplicas } from './database.ts'
 import { makeFirstConfig } from './first-config.ts'
 import { holdDirectory, operatorKey } from './local.ts'
-import { makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
+import { isSandboxAtHome, makeMarketVaults, needsSandbox, openPartners, openSandbox } from './partners.ts'
 import { portsOf } from './ports.ts'
 import { openBus, openShared } from './servers.ts'
 
@@ -102,7 +102,7 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const pages = { keepsPages: isAtWork('reporter'), cache: shared.cache, replicas }
   const sender = createWebhookSender({ allowLoopback: settings.webhooksLoopback })
   closers.push(() => sender.close())
-  const access = { sealer, verifier }
+  const access = { sealer, verifier, sandboxSignIn: isSandboxAtHome(settings) }
   const marketplace = createMarketplace(
     platform,
     portsOf(settings, { partners, signer, access, pages, webhooks: { sender }, health }),

@@ -1,5 +1,6 @@
-import { type Chain, type ChainFamily, familyOf, forEveryChain } from '@species/contracts'
+import { hash } from 'node:crypto'
 import type { defaultConfig } from '@species/config'
+import { type Chain, type ChainFamily, addressOfAccount, familyOf, forEveryChain } from '@species/contracts'
 import type { Settings } from '../settings/settings.ts'
 
 const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
@@ -11,6 +12,17 @@ const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
 export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = forEveryChain(
   (chain) => sandboxAddresses[familyOf(chain)],
 )
+
+/** Addresses that quotes lease on each of the sandbox's chains. */
+const sandboxLeases = 100
+
+/** Made from their numbers: nobody has their keys either. */
+function sandboxQuoteAddresses(chain: Chain): string[] {
+  return Array.from({ length: sandboxLeases }, (_, index) => {
+    const digest = hash('sha256', `species sandbox quote address ${chain} ${index}`, 'buffer')
+    return addressOfAccount(chain, digest.subarray(0, 20))
+  })
+}
 
 const sandboxWallets: Readonly<Record<ChainFamily, string[]>> = {
   EVM: ['0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50002'],
@@ -34,9 +46,16 @@ export function firstDepositAddresses(partners: Partners): Record<Chain, string[
   return addressesWhere((chain) => !isReal(chain, partners))
 }
 
+/** The same for the addresses that quotes lease. */
+export function firstQuoteAddresses(partners: Partners): Record<Chain, string[]> {
+  return forEveryChain((chain) => (isReal(chain, partners) ? [] : sandboxQuoteAddresses(chain)))
+}
+
 /** The sandbox's addresses on the chains that are real. */
 export function sandboxAddressesOnRealChains(partners: Partners): Record<Chain, string[]> {
-  return addressesWhere((chain) => isReal(chain, partners))
+  return forEveryChain((chain) =>
+    isReal(chain, partners) ? [...sandboxDepositAddresses[chain], ...sandboxQuoteAddresses(chain)] : [],
+  )
 }
 
 function addressesWhere(isMeant: (chain: Chain) => boolean): Record<Chain, string[]> {

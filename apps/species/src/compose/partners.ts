@@ -6,6 +6,7 @@ import { type Clock, type Logger, type Metrics, Secret } from '@species/platform
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
 import { embeddedVaults } from './defaults.ts'
+import { isLoopbackHost } from '../settings/environment.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Where a sandbox answers, in this process or in another. */
@@ -14,6 +15,12 @@ type SandboxAddress = Pick<Sandbox, 'httpUrl' | 'grpcUrl'>
 /** Whether any partner is the sandbox, here or in a process of its own: receipts then say so. */
 export function needsSandbox(settings: Settings): boolean {
   return !(settings.moralis && settings.tron && settings.onli)
+}
+
+/** Whether every partner is the sandbox and only this machine can reach the process: then demo users are for anyone who sits at it. */
+export function isSandboxAtHome(settings: Settings): boolean {
+  const { moralis, tron, onli, host, publicUrl } = settings
+  return !moralis && !tron && !onli && isLoopbackHost(host) && publicUrl === undefined
 }
 
 /** The sandbox of this process, where one is needed and runs nowhere else. */

@@ -12,6 +12,7 @@ export function environmentOf(directory: string, more: Readonly<Record<string, s
     SPECIES_DATA_DIR: directory,
     PORT: '0',
     SANDBOX_PORT: '0',
+    SPECIES_PAGES: '0',
     ...more,
   }
 }

@@ -42,4 +42,5 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
     '`1`: what two operators must decide takes two people; `0`: one person decides alone; without it `1` if any partner is real',
   SPECIES_WEBHOOKS_LOOPBACK:
     '`1` allows webhooks to servers on this machine, also without TLS; only with the sandbox, for trying things out',
+  SPECIES_PAGES: '`1` serves the pages on the same port, `0` does not; `npm start` does unless told otherwise',
 }

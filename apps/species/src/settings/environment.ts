@@ -90,6 +90,7 @@ export const environmentSchema = z.object({
   SANDBOX_PORT: port.default(8090),
   SPECIES_TWO_PEOPLE: z.enum(['0', '1']).optional(),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
+  SPECIES_PAGES: z.enum(['0', '1']).optional(),
 })
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */

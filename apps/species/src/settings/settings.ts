@@ -52,6 +52,8 @@ export interface Settings {
   readonly twoPeople: boolean
   /** Whether webhooks may be servers on this machine. */
   readonly webhooksLoopback: boolean
+  /** Whether this process serves the pages; undefined: as its command does. */
+  readonly pages: boolean | undefined
 }
 
 /** Reads and checks the environment. Throws one Fault that lists every problem. */
@@ -120,6 +122,7 @@ function toSettings(env: Environment): Settings {
     sandboxPort: env.SANDBOX_PORT,
     twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
+    pages: env.SPECIES_PAGES && env.SPECIES_PAGES === '1',
   }
 }
 

@@ -17,6 +17,8 @@ export interface AuthenticatorDeps {
   readonly sealer: Sealer
   /** The marketplace's host as users know it: wallets sign it. */
   readonly domain?: string
+  /** Whether a browser on this machine may continue as a demo user: every partner is the sandbox, and only this machine reaches us. */
+  readonly sandboxSignIn: boolean
   readonly assetLedger: Pick<AssetLedger, 'createVaults'>
   /** The market's own vaults are named there: no user may get one of them. */
   readonly config: Pick<ConfigReader, 'current'>

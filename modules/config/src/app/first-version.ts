@@ -16,6 +16,8 @@ const dayMs = 86_400_000
 /** The configuration of a marketplace that nobody has configured yet: a chain without an address is closed, and so is a market without a chain. */
 export function defaultConfig(given: {
   depositAddresses: Readonly<Record<Chain, string[]>>
+  /** None unless said. */
+  quoteAddresses?: Readonly<Record<Chain, string[]>>
   escrowVault: string
   poolVault: string
   /** Two days unless said. */
@@ -31,6 +33,7 @@ export function defaultConfig(given: {
     enabled: given.depositAddresses[chain].length > 0,
     depositAddresses: given.depositAddresses[chain],
     confirmations: chainFacts[chain].confirmations,
+    ...(given.quoteAddresses ? { quoteAddresses: given.quoteAddresses[chain] } : {}),
     ...given.payouts?.[chain],
   })
   return marketplaceConfigSchema.parse({

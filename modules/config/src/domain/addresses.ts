@@ -3,12 +3,13 @@ import { comparableAddress, familyOf } from '@species/contracts/chains'
 
 export type AddressesByChain = Readonly<Partial<Record<Chain, readonly string[]>>>
 
-/** Deposit addresses that are among `known`, as `ETH 0x12`: nobody has their keys. On EVM chains case means nothing. */
+/** Addresses to pay to that are among `known`, as `ETH 0x12`: nobody has their keys. On EVM chains case means nothing. */
 export function sandboxAddressesIn(config: Pick<MarketplaceConfig, 'chains'>, known: AddressesByChain): string[] {
   const comparable = (chain: Chain, address: string): string => comparableAddress(familyOf(chain), address)
   return (Object.keys(config.chains) as Chain[]).flatMap((chain) => {
     const ours = new Set(known[chain]?.map((address) => comparable(chain, address)))
-    return config.chains[chain].depositAddresses
+    const { depositAddresses, quoteAddresses } = config.chains[chain]
+    return [...depositAddresses, ...quoteAddresses]
       .filter((address) => ours.has(comparable(chain, address)))
       .map((address) => `${chain} ${address}`)
   })

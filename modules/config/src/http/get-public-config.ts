@@ -50,7 +50,11 @@ export function getPublicConfig({ database }: Pick<ConfigDeps, 'database'>): End
 
 /** What is open. The version that this code cannot read may have retired an address: nobody is told to pay to one of before. */
 function openIn({ version, newest, config }: ReadableConfig): { trading: 'on' | 'off'; chains: ChainsConfig } {
-  if (newest === version) return { trading: config.trading, chains: config.chains }
-  const closed = chains.map((chain) => [chain, { ...config.chains[chain], enabled: false, depositAddresses: [] }])
-  return { trading: 'off', chains: Object.fromEntries(closed) as ChainsConfig }
+  const isNewest = newest === version
+  // An address that a quote leases is its holder's alone to know.
+  const shown = chains.map((chain) => {
+    const one = { ...config.chains[chain], quoteAddresses: [] }
+    return [chain, isNewest ? one : { ...one, enabled: false, depositAddresses: [] }]
+  })
+  return { trading: isNewest ? config.trading : 'off', chains: Object.fromEntries(shown) as ChainsConfig }
 }

@@ -79,11 +79,14 @@ export function putConfig(deps: ConfigDeps): Endpoint {
 /** Addresses of the configuration that cannot be ours, each with the reason; a compromised one is no deposit address. */
 function addressFaults(config: Pick<MarketplaceConfig, 'chains'>): string[] {
   return chains.flatMap((chain) => {
-    const { depositAddresses, compromisedAddresses } = config.chains[chain]
+    const { depositAddresses, quoteAddresses, compromisedAddresses } = config.chains[chain]
+    const shared = new Set(depositAddresses.map((address) => address.toLowerCase()))
+    const both = quoteAddresses.filter((address) => shared.has(address.toLowerCase()))
     const compromised = new Set(compromisedAddresses.map((address) => address.toLowerCase()))
-    return depositAddresses.flatMap((address) => {
+    return [...depositAddresses, ...quoteAddresses].flatMap((address) => {
       const fault =
         addressFault(chain, address) ??
+        (both.includes(address) ? 'it is a deposit address: quotes need addresses of their own' : undefined) ??
         (compromised.has(address.toLowerCase()) ? 'it is compromised: take it out of the deposit addresses' : undefined)
       return fault === undefined ? [] : [`${chain} ${address}: ${fault}`]
     })

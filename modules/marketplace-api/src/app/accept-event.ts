@@ -13,6 +13,8 @@ export interface AcceptRequest {
   readonly event: MarketplaceEvent
   readonly rawBody: string
   readonly trace: string
+  /** Of an event that cites a quote: the version whose prices and fees the quote has. */
+  readonly pinnedVersion?: number
 }
 
 /** How long after accept the sweeper looks for the first time. */
@@ -43,7 +45,7 @@ export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest)
       keyId: request.principal.keyId,
       ...(request.principal.limits === undefined ? {} : { limits: request.principal.limits }),
       event: request.event,
-      configVersion: version,
+      configVersion: request.pinnedVersion ?? version,
       classifierVersion: deps.classifierVersion,
       deadlineMs: nowMs + config.deadlines.eventMs,
       times: { accepted: nowMs },

@@ -6,12 +6,13 @@ import type {
   MarketplaceConfig,
   MarketplaceEvent,
   Match,
+  QuotesPort,
   StageMark,
   StateBodies,
 } from '@species/contracts'
 import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
-import type { Database } from '@species/database'
+import type { Database, Sql } from '@species/database'
 import type { RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics, Pace, Parts } from '@species/platform'
 
@@ -30,6 +31,8 @@ export interface MarketplaceApiDeps {
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
+  /** Quotes that events cite. */
+  readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms'>
   /** Without them no preview is answered, as in a benchmark of one module. */
   readonly preview?: PreviewRules
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */

@@ -1,5 +1,12 @@
-import { type MarketplaceEvent, type Match, type StateBodies, intentSchema } from '@species/contracts'
-import { formatUsdt } from '@species/kernel'
+import {
+  type MarketplaceEvent,
+  type Match,
+  type PinnedConfig,
+  type QuoteTerms,
+  type StateBodies,
+  intentSchema,
+} from '@species/contracts'
+import { formatUsdt, ok, refuse } from '@species/kernel'
 import { z } from 'zod'
 import type { MarketplaceApiDeps, PreviewRules } from './deps.ts'
 import { refusalSchema, refusalView } from './event-status.ts'
@@ -27,11 +34,15 @@ export type Preview = z.infer<typeof previewSchema>
  * payment nor balances and limits are looked at: it is no promise.
  */
 export async function previewEvent(
-  deps: Pick<MarketplaceApiDeps, 'ids' | 'clock' | 'config' | 'classifierVersion'> & { preview: PreviewRules },
+  deps: Pick<MarketplaceApiDeps, 'ids' | 'clock' | 'config' | 'classifierVersion' | 'database' | 'quotes'> & {
+    preview: PreviewRules
+  },
   event: MarketplaceEvent,
   keyId: string,
 ): Promise<Preview> {
-  const { version: configVersion, config } = await deps.config.current()
+  const quoteId = event.payWith?.quote
+  const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, event.from)
+  const { version: configVersion, config } = await pinnedBy(deps, terms)
   const nothing = { configVersion, fills: [] }
   const intent = deps.preview.classify(event, deps.classifierVersion)
   if (!intent.ok) return { ...nothing, refusal: refusalView(intent.refusal) }
@@ -49,10 +60,24 @@ export async function previewEvent(
     intent: intent.value,
     payment: { source: event.payWith === undefined ? 'none' : event.payWith.source, claims: [] },
   }
-  const match = await deps.preview.match(dossier, config)
+  const match =
+    quoteId === undefined
+      ? await deps.preview.match(dossier, config)
+      : terms
+        ? ok(terms.match)
+        : refuse('quote_ended', 'You have no such quote.')
   if (!match.ok) return { ...nothing, intent: intent.value, refusal: refusalView(match.refusal) }
   const estimate = deps.preview.estimate({ ...dossier, match: match.value }, config)
   return { configVersion, intent: intent.value, ...figuresOf(match.value, estimate) }
+}
+
+/** A quote has the prices and fees of its own version. */
+async function pinnedBy(
+  { config }: Pick<MarketplaceApiDeps, 'config'>,
+  terms: QuoteTerms | undefined,
+): Promise<PinnedConfig> {
+  if (!terms) return await config.current()
+  return { version: terms.configVersion, config: await config.at(terms.configVersion) }
 }
 
 function figuresOf(

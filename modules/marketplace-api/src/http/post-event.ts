@@ -45,6 +45,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         'trading_halted',
         'too_many_unproven_payments',
         'event_id_conflict',
+        'quote_ended',
       ],
       responses: {
         202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
@@ -53,15 +54,24 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     async ({ principal, body, rawBody, trace }) => {
       ownAccountOnly(principal, body.from)
       const event = normaliseEvent(body)
+      const quoteId = event.payWith?.quote
+      const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, body.from)
       const underWay = backlog()
       const closed =
         payoutAskedBy(body) ??
+        (quoteId !== undefined && !terms ? new Problem('quote_ended', 'You have no such quote.') : undefined) ??
         closedBy(deps, await deps.config.readable(), underWay) ??
         (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, underWay)) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
-      const accepted = await accept({ principal, event, rawBody, trace })
+      const accepted = await accept({
+        principal,
+        event,
+        rawBody,
+        trace,
+        ...(terms ? { pinnedVersion: terms.configVersion } : {}),
+      })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value
       const path = `/marketplace/v1/events/${kept.eventId}`

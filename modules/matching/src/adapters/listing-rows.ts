@@ -3,6 +3,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
 import { largestSizeClass } from '../domain/search.ts'
+import { readDepth, readTrades } from './market-reads.ts'
 
 const book = 'SPECIES'
 
@@ -236,6 +237,14 @@ const audits = [
    WHERE l.listing_id = ANY($1::text[]) AND l.status IN ('open', 'closing') AND l.units_total <> l.units_available + l.units_reserved + coalesce(c.sum, 0)`,
 ]
 
+/** Of the whole book at once: looked at with its first page. */
+const auditsOfAll = [
+  `SELECT 'quotes hold ' || coalesce(h.sum, 0) || ' units, the book counts ' || b.units_quoted || ' and its listings ' || l.sum AS breach
+   FROM matching.books b, (SELECT coalesce(sum(units_quoted), 0) AS sum FROM matching.listings) l,
+     (SELECT coalesce(sum(units), 0) AS sum FROM matching.unit_holds WHERE status = 'quoted') h
+   WHERE b.units_quoted <> h.sum OR l.sum <> h.sum`,
+]
+
 /** The book's answers to other modules. */
 export function matchingQueries(sql: Sql): MatchingQueries {
   return {
@@ -244,6 +253,16 @@ export function matchingQueries(sql: Sql): MatchingQueries {
       const [row] = await sql.query<Row>(`SELECT ${columns} FROM matching.listings WHERE listing_id = $1`, [listingId])
       return row && fromRow(row)
     },
+    depth: (listings, nowMs) => readDepth(sql, listings, nowMs),
+    trades: (purchases) => readTrades(sql, purchases),
+    listingsOf: async (seller, limit) =>
+      (
+        await sql.query<Row>(
+          `SELECT ${columns} FROM matching.listings WHERE seller = $1 AND status IN ('pending', 'open', 'closing')
+           ORDER BY created_at DESC, listing_id LIMIT $2`,
+          [seller, limit],
+        )
+      ).map(fromRow),
     async auditBook() {
       const breaches: string[] = []
       for (let after: string | undefined = ''; after !== undefined;) {
@@ -269,6 +288,8 @@ async function auditPage(sql: Sql, after: string): Promise<AuditPart> {
   const breaches: string[] = []
   for (const audit of audits)
     breaches.push(...(await sql.query<{ breach: string }>(`${audit} LIMIT 20`, [ids])).map((row) => row.breach))
+  for (const audit of after === '' ? auditsOfAll : [])
+    breaches.push(...(await sql.query<{ breach: string }>(audit)).map((row) => row.breach))
   const last = ids.at(-1)
   return { breaches, rows: ids.length, ...(last === undefined || ids.length < auditedAtOnce ? {} : { next: last }) }
 }

@@ -84,17 +84,23 @@ export async function openPurchases(
 /** Stores first decisions. Where another process was faster the whole batch is given up and comes again. */
 export async function insertMatches(
   tx: Sql,
-  rows: readonly (MatchRow & { readonly purchase?: Purchase })[],
+  rows: readonly (MatchRow & { readonly purchase?: Purchase; readonly isPurchase?: boolean })[],
 ): Promise<void> {
   if (rows.length === 0) return
   const inserted = await tx.query(
-    `INSERT INTO matching.matches (event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro)
-     SELECT event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro FROM json_to_recordset($1::text::json)
-       AS r(event_key uuid, outcome text, match jsonb, dossier jsonb, decided_at timestamptz, ended_at timestamptz, buyer text, due_micro bigint)
+    `INSERT INTO matching.matches (event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro, is_purchase)
+     SELECT event_key, outcome, match, dossier, decided_at, ended_at, buyer, due_micro, is_purchase FROM json_to_recordset($1::text::json)
+       AS r(event_key uuid, outcome text, match jsonb, dossier jsonb, decided_at timestamptz, ended_at timestamptz, buyer text, due_micro bigint,
+         is_purchase boolean)
      ORDER BY event_key ON CONFLICT (event_key) DO NOTHING RETURNING event_key`,
     [
       rowsParameter(
-        rows.map((row) => ({ ...toRow(row), buyer: row.purchase?.buyer, due_micro: row.purchase?.dueMicro })),
+        rows.map((row) => ({
+          ...toRow(row),
+          buyer: row.purchase?.buyer,
+          due_micro: row.purchase?.dueMicro,
+          is_purchase: row.isPurchase === true ? true : undefined,
+        })),
       ),
     ],
   )

@@ -33,12 +33,13 @@ function isAboutListings({ dossier: { intent, event } }: MatchRequest): boolean 
   return bookOf(intent) === 'buys' || bookOf(intent) === 'opens' || (event.listingId ?? event.delist) !== undefined
 }
 
-/** The same without the lock, where nothing is decided by it. */
+/** The same without the lock, where nothing is decided by it; `asSeen` shows a listing as a kind of purchase may use it. */
 export async function readBook(
   deps: Pick<MatchingDeps, 'authenticator'>,
   tx: Sql,
   requests: readonly MatchRequest[],
   nowMs: number,
+  asSeen: (listing: Listing) => Listing = (listing) => listing,
 ): Promise<LoadedBook> {
   const events = requests.map((request) => request.dossier)
   const named = [...new Set(events.flatMap(({ event }) => event.listingId ?? event.delist ?? []))]
@@ -54,7 +55,7 @@ export async function readBook(
     const sellers = [...new Set(listings.map(({ seller }) => seller))].filter((seller) => !asked.has(seller))
     book.hide(await suspendedOf(deps, tx, sellers))
     for (const seller of sellers) asked.add(seller)
-    book.add(listings)
+    book.add(listings.map(asSeen))
   }
   // The two overlap: a listing is added once.
   await add([
@@ -79,9 +80,9 @@ export async function readBook(
   }
 }
 
-/** Whether an event is a purchase from whichever listings are cheapest. */
+/** Whether an event is a purchase from whichever listings are cheapest. One that cites a quote has its units. */
 export function isAtBestPrice({ intent, event }: MatchRequest['dossier']): boolean {
-  return bookOf(intent) === 'buys' && event.listingId === undefined
+  return bookOf(intent) === 'buys' && event.listingId === undefined && event.payWith?.quote === undefined
 }
 
 async function suspendedOf(

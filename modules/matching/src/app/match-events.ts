@@ -1,8 +1,10 @@
 import { type Match, type StateBodies, bookOf } from '@species/contracts'
-import type { Result } from '@species/kernel'
+import { intentFacts } from '@species/contracts/intents'
+import { type Result, ok, refuse } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
 import { advance, fromStored, decideOnce, reach } from '@species/flow'
+import { type HoldRow, takeHolds } from '../adapters/hold-rows.ts'
 import { countLapses, insertListings, loadListings, updateListings } from '../adapters/listing-rows.ts'
 import { type MatchRow, type Purchase, insertMatches, insertReservations, readMatches } from '../adapters/match-rows.ts'
 import { countListings } from '../adapters/seller-rows.ts'
@@ -79,6 +81,7 @@ async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<
   const rows = decided.map(({ dossier, result, purchase }) => ({
     ...rowOf(dossier, result, decision.nowMs),
     ...(purchase ? { purchase } : {}),
+    isPurchase: result.ok && intentFacts[dossier.intent].money?.payer === 'user',
   }))
   // First of all writes: where another process was faster it gives the batch up before anything else can conflict.
   await insertMatches(tx, rows)
@@ -92,7 +95,10 @@ async function decide(deps: MatchingDeps, tx: Sql, decision: Decision): Promise<
     updateListings(tx, book.changed()),
     insertReservations(
       tx,
-      decided.flatMap(({ dossier, result }) => (result.ok ? reservationsOf(dossier, result.value) : [])),
+      // What a quote held is reserved already.
+      decided.flatMap(({ dossier, result }) =>
+        result.ok && !citesQuote(dossier) ? reservationsOf(dossier, result.value) : [],
+      ),
     ),
     countLapses(
       tx,
@@ -121,7 +127,15 @@ async function decideInOrder(
   const sellers = requests
     .filter(({ dossier }) => bookOf(dossier.intent) === 'opens')
     .map(({ dossier }) => dossier.event.from)
-  const [means, listings] = await Promise.all([readMeans(deps, tx, requests), countListings(tx, [...new Set(sellers)])])
+  const citing = requests.filter((request) => citesQuote(request.dossier) && isActive(request))
+  const [means, listings, held] = await Promise.all([
+    readMeans(deps, tx, requests),
+    countListings(tx, [...new Set(sellers)]),
+    takeHolds(
+      tx,
+      citing.map(({ dossier }) => dossier.eventKey),
+    ),
+  ])
   const decided: Decided[] = []
   for (const request of requests) {
     const { dossier } = request
@@ -130,11 +144,9 @@ async function decideInOrder(
       if (named !== undefined && settledSales.includes(named)) book.openEarly(named)
     const standing = { means: means.of(request), openListings: listings.get(from) ?? 0 }
     const order = isAtBestPrice(dossier) ? orderOf(request, standing.means) : undefined
-    const result = matchEvent(
-      book,
-      request,
-      order?.ok ? { ...standing, search: await loaded.search(order.value) } : standing,
-    )
+    const result = citesQuote(dossier)
+      ? matchQuoted(request, held.get(dossier.eventKey))
+      : matchEvent(book, request, order?.ok ? { ...standing, search: await loaded.search(order.value) } : standing)
     if (result.ok && bookOf(dossier.intent) === 'opens') listings.set(from, standing.openListings + 1)
     const purchase =
       result.ok && standing.means && paysFromCredit(request)
@@ -144,6 +156,21 @@ async function decideInOrder(
     decided.push({ dossier, result, purchase })
   }
   return { book, decided }
+}
+
+function citesQuote({ event }: StateBodies['validated']): boolean {
+  return event.payWith?.quote !== undefined
+}
+
+/** An event that cites a quote gets what the quote holds, at its price. */
+function matchQuoted(request: MatchRequest, held: HoldRow | undefined): Result<Match, MatchRefusal> {
+  if (held) return ok(held.match)
+  if (!isActive(request)) return refuse('user_suspended', `${request.dossier.event.from} is not active.`)
+  return refuse('quote_ended', 'The quote holds no units any more.')
+}
+
+function isActive({ dossier: { event }, standings }: MatchRequest): boolean {
+  return standings.get(event.from)?.status === 'active'
 }
 
 function newListing(dossier: StateBodies['validated'], match: Match): { listing: Listing; eventKey: string }[] {

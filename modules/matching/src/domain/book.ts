@@ -97,6 +97,11 @@ export class Book {
     return takes.map(({ listing, units }) => this.#take(listing, units))
   }
 
+  /** Reserves units of a listing for a quote that was made of it. */
+  take(listingId: string, units: bigint): Fill {
+    return this.#take(this.#at(listingId), units)
+  }
+
   /**
    * Reserves all free units of a seller's own listing for their way back. It is off the market once that has settled ({@link close}):
    * a delisting that is refused later, by the limits of its key or a halt, has changed nothing.

@@ -24,7 +24,11 @@ export function destinationFault(
   const settings = [...history.map((version) => version.chains), chains].flatMap((all) =>
     chainsOf(family).map((name) => all[name]),
   )
-  if (settings.some((one) => isAmong([...one.depositAddresses, ...one.compromisedAddresses, ...one.ourWallets])))
+  if (
+    settings.some((one) =>
+      isAmong([...one.depositAddresses, ...one.quoteAddresses, ...one.compromisedAddresses, ...one.ourWallets]),
+    )
+  )
     return 'it is an address of the marketplace'
   if (chainsOf(family).some((name) => isAmong(chains[name].deniedAddresses))) return 'no money is sent to it'
   return undefined

@@ -1,6 +1,7 @@
 import type {
   AuthenticatorQueries,
   CashierQueries,
+  ConfigPages,
   FloorManagerQueries,
   MarketplaceQueries,
   MatchingQueries,
@@ -16,7 +17,7 @@ export interface PageQueries {
   readonly marketplace: Pick<MarketplaceQueries, 'eventByOwner'>
   readonly floorManager: Pick<FloorManagerQueries, 'receipt' | 'receiptOf'>
   readonly cashier: Pick<CashierQueries, 'balances' | 'statement'>
-  readonly matching: Pick<MatchingQueries, 'openListings'>
+  readonly matching: Pick<MatchingQueries, 'openListings' | 'listing' | 'listingsOf' | 'depth' | 'trades'>
 }
 
 /** What the reporter needs from outside. */
@@ -30,6 +31,9 @@ export interface ReporterDeps {
   readonly cache?: TieredCache
   /** The floor-manager's: shows a stored receipt to a reader. */
   readonly presentReceipt: PresentReceipt
+  readonly config: ConfigPages
+  /** Whether any partner is the sandbox. */
+  readonly sandbox: boolean
   /** Over the primary. */
   readonly queries: PageQueries
   /** Over replicas that know everything older than this; absent: there is none. */

@@ -17,8 +17,12 @@ export interface FreeLane {
 /** The job that asks for what is due, as its dead letters name it. */
 export const dueJob = 'payments-due'
 
-/** When the first payment is due to be asked for. */
-export const verdictsDue = 'SELECT min(due_at) FROM validator.verdicts WHERE due_at IS NOT NULL'
+/** When the first payment is due to be asked for. An event that cites a quote has a job of its own. */
+export const verdictsDue = 'SELECT min(due_at) FROM validator.verdicts WHERE due_at IS NOT NULL AND quote IS NULL'
+
+/** The job that looks what came in for the quotes that events cite. */
+export const quotedJob = 'quoted-payments-due'
+export const quotedDue = 'SELECT min(due_at) FROM validator.verdicts WHERE due_at IS NOT NULL AND quote IS NOT NULL'
 
 /** Events that cite one transaction are taken together, up to so many in all. */
 const maxTaken = 500
@@ -52,6 +56,26 @@ export async function takeDueVerdicts(
       maxTaken,
     ],
   )
+  return dueRows(rows)
+}
+
+/** Takes events that cite quotes and are due, those that wait for longest first, putting their next time off by `leaseMs`. */
+export async function takeDueQuoted(
+  sql: Sql,
+  { nowMs, leaseMs }: { readonly nowMs: number; readonly leaseMs: number },
+): Promise<DueRow<VerdictRow>[]> {
+  const rows = await sql.query<Row>(
+    `UPDATE validator.verdicts SET due_at = $2 WHERE event_key IN (
+       SELECT v.event_key FROM validator.verdicts v
+       WHERE v.due_at <= $1 AND v.quote IS NOT NULL AND ${unparked(quotedJob, 'v.event_key::text')}
+       ORDER BY v.due_at, v.event_key LIMIT $3 FOR UPDATE OF v SKIP LOCKED)
+     RETURNING ${columns}`,
+    [toTimestamp(nowMs), toTimestamp(nowMs + leaseMs), maxTaken],
+  )
+  return dueRows(rows)
+}
+
+function dueRows(rows: Row[]): DueRow<VerdictRow>[] {
   return rows
     .sort((one, other) => (one.event_key < other.event_key ? -1 : 1))
     .map((row) => ({

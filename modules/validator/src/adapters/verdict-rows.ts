@@ -133,9 +133,9 @@ async function insertVerdicts(sql: Sql, rows: readonly VerdictRow[], onConflict:
   return new Set(stored.map((row) => row.event_key))
 }
 
-/** Takes events in whose payments are to be asked for; those that are here already stay as they are. */
-export async function takeIn(sql: Sql, rows: readonly VerdictRow[]): Promise<void> {
-  await insertVerdicts(sql, rows, 'ON CONFLICT (event_key) DO NOTHING')
+/** Takes events in whose payments are to be asked for; those that are here already stay as they are. Answers with the new ones. */
+export async function takeIn(sql: Sql, rows: readonly VerdictRow[]): Promise<ReadonlySet<string>> {
+  return await insertVerdicts(sql, rows, 'ON CONFLICT (event_key) DO NOTHING')
 }
 
 /** Keeps what an operator decided of payments in review: approved ones are due at once, and refused ones are asked for no more. */

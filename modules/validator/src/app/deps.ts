@@ -1,4 +1,11 @@
-import type { AuthenticatorQueries, ChainHistory, ChainReader, ConfigQueries, ConfigReader } from '@species/contracts'
+import type {
+  AuthenticatorQueries,
+  ChainHistory,
+  ChainReader,
+  ConfigQueries,
+  ConfigReader,
+  QuotesPort,
+} from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
@@ -17,5 +24,7 @@ export interface ValidatorDeps {
   /** Set where payments are asked for as soon as they come, beside the consumer; else only the job asks, as where time is played. */
   readonly asksAtOnce?: true
   readonly chainReaders: readonly ChainReader[]
+  /** Quotes that events cite, over a transaction of the validator's. */
+  readonly quotes: (sql: Sql) => QuotesPort
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'>
 }

@@ -23,6 +23,8 @@ export interface ProofRequest {
   readonly pinned: PinnedConfig
   readonly vouched: boolean
   readonly approved?: boolean
+  /** Set for an event that cites a quote: only this address counts. Where it is the quote's own, so does any sender. */
+  readonly quoted?: { readonly address: string; readonly isShared: boolean }
 }
 
 /** An answer, and what it rests on: `versions` where the transaction was there to be judged. */
@@ -85,7 +87,9 @@ export async function prove(
   if (outcome.kind === 'no') return { kind: 'no', ...outcome.refusal }
   if (outcome.kind !== 'yes') return { kind: 'wait', reason: outcome.reason }
   const transaction = outcome.value
-  const rules = rulesFor(chain, transaction.blockTimeMs, { pinned, current, history })
+  const { quoted } = request
+  const inForce = rulesFor(chain, transaction.blockTimeMs, { pinned, current, history })
+  const rules = quoted ? { ...inForce, ...onlyAt(comparable(chain, quoted.address)) } : inForce
   const judged = judgePayment({
     transaction,
     rules,
@@ -93,10 +97,16 @@ export async function prove(
     logIndex: request.logIndex,
     walletOwners: await citation.walletOwners(),
     vouched: request.vouched,
+    byAddress: quoted?.isShared === false,
     approved: request.approved ?? false,
   })
   const { versions } = rules
   return judged.kind === 'pays' ? { ...judged, transaction, versions } : { ...judged, versions }
+}
+
+function onlyAt(address: string): { ours: ReadonlySet<string>; everOurs: ReadonlySet<string> } {
+  const ours = new Set([address])
+  return { ours, everOurs: ours }
 }
 
 /** The reader of a chain, asked; `seenInBlock` where the transaction was seen before. */

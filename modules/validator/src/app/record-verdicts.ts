@@ -1,4 +1,5 @@
 import {
+  type Chain,
   type Claim,
   type Dossier,
   type ErrorCode,
@@ -24,14 +25,25 @@ export interface Asked {
   readonly trace: string
   readonly config: MarketplaceConfig
   readonly proof: Proof
+  /** Of an event that cites a quote. */
+  readonly quoted?: Quoted
   /** For so long the chain was halted since accept: deadlines move by that. */
   readonly stoodStillMs: number
   /** How often it was asked before, and whether the event was refused for a missed deadline since. */
   readonly before: { readonly checks: number; readonly watched: boolean; readonly approved: boolean }
 }
 
+/** The quote that an event cites, and until when its payment had to be mined (Unix ms). */
+interface Quoted {
+  readonly quoteId: string
+  readonly chain: Chain
+  readonly untilMs: number
+}
+
 const firstPauseMs = 500
 const longestPauseMs = 30_000
+/** What came in for a quote is read from our own rows. */
+const quotedPauseMs = 2_000
 const longestWatchPauseMs = 3_600_000
 /** A review is told of again after this long, in case the message or the decision was lost. */
 const reviewPauseMs = 300_000
@@ -60,6 +72,8 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
     )
     // Given up with its claims: when it comes again the other's row is found.
     assertFirst([...stored], decided)
+    for (const { one, row, claims } of decided)
+      if (one.quoted && row.outcome !== 'waiting') await deps.quotes(tx).end(one.quoted.quoteId, claims.length > 0)
     return decided
   })
   for (const { one, claims } of rows) count(deps, one, claims)
@@ -71,13 +85,13 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
 
 /** A halt that came after the chain was asked still stops the claim. */
 function stopIfHalted(asked: Asked, latest: MarketplaceConfig): Asked {
-  const chain = asked.dossier.event.payWith?.chain
+  const chain = asked.quoted?.chain ?? asked.dossier.event.payWith?.chain
   return chain !== undefined && latest.chains[chain].halted ? { ...asked, proof: halted } : asked
 }
 
 /** Counts a look at a payment, and the money it brought. */
-function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: readonly Claim[]): void {
-  const { chain } = citedIn(dossier)
+function count({ metrics }: ValidatorDeps, { dossier, proof, quoted }: Asked, claims: readonly Claim[]): void {
+  const chain = quoted?.chain ?? citedIn(dossier).chain
   const isOpen = proof.kind === 'wait' || proof.kind === 'review'
   const outcome =
     claims.length > 0 ? 'verified' : isOpen ? lookOf(proof.kind === 'review' ? 'in_review' : proof.reason) : 'refused'
@@ -87,7 +101,7 @@ function count({ metrics }: ValidatorDeps, { dossier, proof }: Asked, claims: re
 
 const lookOf = (reason: string): string => (awaitingOf(reason).what === 'chain' ? 'unanswered' : 'pending')
 
-function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): ClaimRow[] {
+function claimRows({ dossier, trace, config, proof, quoted }: Asked, nowMs: number): ClaimRow[] {
   if (proof.kind !== 'pays') return []
   const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
   return proof.claimable.map(({ transfer, amountMicro, nth }) => ({
@@ -107,6 +121,7 @@ function claimRows({ dossier, trace, config, proof }: Asked, nowMs: number): Cla
     claimedAtMs: nowMs,
     recheckAtMs: nextRecheckMs(chain, config, nowMs, 0),
     reason: undefined,
+    ...(quoted ? { heldFor: { kind: 'quote' as const, ref: quoted.quoteId } } : {}),
   }))
 }
 
@@ -152,6 +167,15 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
   if (proof.kind === 'review')
     return { ...base, outcome: 'waiting', dossier, reason: 'in_review', dueAtMs: nowMs + reviewPauseMs }
   const dueAtMs = nowMs + backOffMs({ firstMs: firstPauseMs, longestMs: longestPauseMs }, before.checks)
+  // A quote says by itself when nothing comes any more.
+  if (asked.quoted)
+    return {
+      ...base,
+      outcome: 'waiting',
+      dossier,
+      reason: proof.reason,
+      dueAtMs: Math.min(dueAtMs, nowMs + quotedPauseMs),
+    }
   if (nowMs < untilMs || proof.reason === halted.reason)
     return { ...base, outcome: 'waiting', dossier, reason: proof.reason, dueAtMs }
   return {
@@ -169,11 +193,18 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
  * claimed, and becomes credit on the road back.
  */
 function paid(
-  { dossier, config, proof }: Asked,
+  { dossier, config, proof, quoted }: Asked,
   claims: readonly Claim[],
   nowMs: number,
 ): Pick<VerdictRow, 'outcome' | 'payment' | 'refusal'> {
   const payment = paymentOf(claims)
+  if (quoted && proof.kind === 'pays') {
+    if (proof.transaction.blockTimeMs <= quoted.untilMs + clockToleranceMs)
+      return { outcome: 'validated', payment, refusal: undefined }
+    const ended = new Date(quoted.untilMs).toISOString()
+    const late = `The quote held for payments mined by ${ended}; this one was mined later. The money is kept as your credit.`
+    return { outcome: 'refused', payment, refusal: refusal('quote_ended', late) }
+  }
   const holdsUntilMs = (dossier.times.accepted ?? nowMs) + config.priceHoldMs
   if (proof.kind !== 'pays' || proof.transaction.blockTimeMs <= holdsUntilMs + clockToleranceMs)
     return { outcome: 'validated', payment, refusal: undefined }

@@ -16,8 +16,10 @@ export async function validateEvents(deps: ValidatorDeps, batch: readonly Classi
   const known = await decideWith(deps.database, onChain, {
     read: (sql, keys) => readVerdicts(sql, keys, false),
     decide: async (sql, fresh) => {
-      const rows = await Promise.all(fresh.map((message) => unasked(deps, message, nowMs)))
+      const [citing, plain] = [fresh.filter(citesQuote), fresh.filter((message) => !citesQuote(message))]
+      const rows = await Promise.all(plain.map((message) => unasked(deps, message, nowMs)))
       await takeIn(sql, rows)
+      for (const message of citing) rows.push(...(await cite(deps, message, nowMs)))
       return rows
     },
     answer: ({ body, trace }, row) => answer(body, trace, row),
@@ -27,6 +29,23 @@ export async function validateEvents(deps: ValidatorDeps, batch: readonly Classi
 
 function isOnChain({ body }: Classified): boolean {
   return body.event.payWith?.source === 'chain'
+}
+
+function citesQuote({ body }: Classified): boolean {
+  return body.event.payWith?.quote !== undefined
+}
+
+/** Binds a quote to the event that cites it, and takes the event in; one that may not have the quote is refused. */
+async function cite(deps: ValidatorDeps, message: Classified, nowMs: number): Promise<VerdictRow[]> {
+  const asked = await unasked(deps, message, nowMs)
+  return await deps.database.transaction(async (tx) => {
+    const cited = await deps.quotes(tx).cite(message.body)
+    const row: VerdictRow = cited.ok
+      ? asked
+      : { ...asked, outcome: 'refused', dueAtMs: undefined, refusal: { ...cited.refusal, by: 'validator' } }
+    // Another process that was faster has answered.
+    return (await takeIn(tx, [row])).has(row.eventKey) ? [row] : []
+  })
 }
 
 async function unasked(deps: ValidatorDeps, { body, trace }: Classified, nowMs: number): Promise<VerdictRow> {

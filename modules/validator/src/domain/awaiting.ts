@@ -18,6 +18,11 @@ export function awaitingOf(reason: string): Awaiting {
     }
   if (reason === '')
     return { what: 'chain', text: 'The chain is asked for the payment in a moment. Nothing is needed from you.' }
+  if (reason === 'quote_unpaid')
+    return {
+      what: 'transaction',
+      text: 'No payment to the address of the quote is seen yet. Pay it once, in full; it is found by itself.',
+    }
   if (reason === 'in_review')
     return { what: 'operator', text: 'An operator looks at the payment and decides. Do not pay again.' }
   if (reason === 'not_found')

@@ -43,6 +43,8 @@ export interface PaymentQuestion {
   readonly walletOwners: ReadonlyMap<string, WalletOwner>
   /** An operator vouches for who paid: no wallet of the payer's is asked for, but one that another has proven speaks against it. */
   readonly vouched: boolean
+  /** The address is its payer's alone, whoever sends. */
+  readonly byAddress?: boolean
   /** An operator has decided that money on a compromised address counts. */
   readonly approved: boolean
 }
@@ -117,6 +119,7 @@ function judgeFinal({ transaction, rules, vouched, approved }: PaymentQuestion, 
 /** A payment counts only if it was sent from a wallet that this payer had proven to be his before. */
 function bindToPayer(question: PaymentQuestion, worth: Claimable[]): Claimable[] | Extract<Judgement, { kind: 'no' }> {
   if (question.vouched) return vouchedFor(question, worth)
+  if (question.byAddress === true) return worth
   const { transaction, payer, walletOwners } = question
   const own = worth.filter(
     (one) => walletOwners.get(comparable(transaction.chain, one.transfer.fromAddress))?.onliId === payer,

@@ -74,6 +74,11 @@ export interface components {
         | 'payment_before_wallet'
         | 'price_expired'
         | 'already_claimed'
+        | 'too_many_quotes'
+        | 'quote_units_exceeded'
+        | 'quote_cited'
+        | 'quote_ended'
+        | 'quote_mismatch'
         | 'listing_not_found'
         | 'listing_gone'
         | 'listing_expired'
@@ -139,6 +144,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -153,6 +160,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -169,6 +178,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -184,6 +195,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -197,6 +210,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -272,6 +300,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -286,6 +316,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -302,6 +334,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -317,6 +351,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -330,6 +366,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -400,6 +451,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -414,6 +467,8 @@ export interface components {
                   halted?: boolean
                   /** @default [] */
                   compromisedAddresses?: string[]
+                  /** @default [] */
+                  quoteAddresses?: string[]
                   /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
@@ -430,6 +485,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -445,6 +502,8 @@ export interface components {
                   /** @default [] */
                   compromisedAddresses?: string[]
                   /** @default [] */
+                  quoteAddresses?: string[]
+                  /** @default [] */
                   ourWallets?: string[]
                   /** @default [] */
                   deniedAddresses?: string[]
@@ -458,6 +517,21 @@ export interface components {
               changeDelayMs?: number
               /** @default 600000 */
               priceHoldMs?: number
+              /**
+               * @default {
+               *       "lifeMs": 900000,
+               *       "maxOpenPerUser": 5,
+               *       "unitsShareBasisPoints": 2000
+               *     }
+               */
+              quotes?: {
+                /** @default 900000 */
+                lifeMs?: number
+                /** @default 5 */
+                maxOpenPerUser?: number
+                /** @default 2000 */
+                unitsShareBasisPoints?: number
+              }
               recheckMultiples: number[]
               vanishedAfterMs?: number
               deadlines: {
@@ -582,6 +656,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -596,6 +672,8 @@ export interface components {
               halted?: boolean
               /** @default [] */
               compromisedAddresses?: string[]
+              /** @default [] */
+              quoteAddresses?: string[]
               /** @default [] */
               ourWallets?: string[]
               /** @default [] */
@@ -612,6 +690,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -627,6 +707,8 @@ export interface components {
               /** @default [] */
               compromisedAddresses?: string[]
               /** @default [] */
+              quoteAddresses?: string[]
+              /** @default [] */
               ourWallets?: string[]
               /** @default [] */
               deniedAddresses?: string[]
@@ -640,6 +722,21 @@ export interface components {
           changeDelayMs?: number
           /** @default 600000 */
           priceHoldMs?: number
+          /**
+           * @default {
+           *       "lifeMs": 900000,
+           *       "maxOpenPerUser": 5,
+           *       "unitsShareBasisPoints": 2000
+           *     }
+           */
+          quotes?: {
+            /** @default 900000 */
+            lifeMs?: number
+            /** @default 5 */
+            maxOpenPerUser?: number
+            /** @default 2000 */
+            unitsShareBasisPoints?: number
+          }
           recheckMultiples: number[]
           vanishedAfterMs?: number
           deadlines: {
@@ -709,6 +806,8 @@ export interface components {
             /** @default [] */
             compromisedAddresses?: string[]
             /** @default [] */
+            quoteAddresses?: string[]
+            /** @default [] */
             ourWallets?: string[]
             /** @default [] */
             deniedAddresses?: string[]
@@ -723,6 +822,8 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            quoteAddresses?: string[]
             /** @default [] */
             ourWallets?: string[]
             /** @default [] */
@@ -739,6 +840,8 @@ export interface components {
             /** @default [] */
             compromisedAddresses?: string[]
             /** @default [] */
+            quoteAddresses?: string[]
+            /** @default [] */
             ourWallets?: string[]
             /** @default [] */
             deniedAddresses?: string[]
@@ -753,6 +856,8 @@ export interface components {
             halted?: boolean
             /** @default [] */
             compromisedAddresses?: string[]
+            /** @default [] */
+            quoteAddresses?: string[]
             /** @default [] */
             ourWallets?: string[]
             /** @default [] */
@@ -798,6 +903,95 @@ export interface components {
           language?: string
           timeZone?: string
         }
+      }
+    }
+    /** @description How a browser may sign in here. Demo users are named where every partner is the sandbox and a page of this marketplace asks on its own machine. */
+    getSignIn: {
+      output: {
+        /** @description empty: not here */
+        continueAs: ('alice' | 'bob' | 'operator')[]
+      }
+    }
+    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    signOut: {
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+      }
+    }
+    /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
+    continueAs: {
+      body: {
+        /** @enum {string} */
+        as: 'alice' | 'bob' | 'operator'
+        publicKey: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
       }
     }
     /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. */
@@ -1858,6 +2052,7 @@ export interface components {
           proof?: string
           logIndex?: number
           maxUnitPrice?: string
+          quote?: string
         }
         putProceeds?: {
           /**
@@ -1938,6 +2133,7 @@ export interface components {
               proof?: string
               logIndex?: number
               maxUnitPrice?: string
+              quote?: string
             }
             putProceeds?: {
               /**
@@ -1988,6 +2184,7 @@ export interface components {
           proof?: string
           logIndex?: number
           maxUnitPrice?: string
+          quote?: string
         }
         putProceeds?: {
           /**
@@ -2386,12 +2583,129 @@ export interface components {
         supersededBy?: string
       }
     }
+    /** @description Prices, fees, chains and rules of the market. What everyone may know before they have a key. Where you pay is told with your quote. */
+    getMarket: {
+      output: {
+        /** @description true: units and money here are worth nothing */
+        sandbox: boolean
+        /** @enum {string} */
+        trading: 'on' | 'off'
+        /** @description USDT for one unit from the treasury */
+        treasuryPrice: string
+        /** @description USDT for one unit that is redeemed */
+        redeemPrice: string
+        feeBasisPoints: {
+          /** @description in basis points: hundredths of a per cent */
+          buyTreasury: number
+          /** @description in basis points: hundredths of a per cent */
+          buyMarket: number
+          /** @description in basis points: hundredths of a per cent */
+          sell: number
+          /** @description in basis points: hundredths of a per cent */
+          redeem: number
+        }
+        chains: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description whether payments on it are taken */
+          open: boolean
+          /** @description true: payments on it wait */
+          halted: boolean
+          /** @description how many a payment needs */
+          confirmations: number
+        }[]
+        listing: {
+          minUnits: number
+          defaultLifeMs: number
+          maxLifeMs: number
+        }
+        configVersion: number
+        asOf: string
+      }
+    }
+    /** @description How many units are for sale at which price. Cheapest first, of the first 2000 listings. Without sellers: those are in the listings. */
+    getBook: {
+      output: {
+        levels: {
+          /** @description USDT for one unit */
+          unitPrice: string
+          units: string
+          listings: number
+        }[]
+        /** @description true: more is for sale at these or higher prices */
+        more: boolean
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
+    /** @description The last trades, newest first. Purchases that have settled; one from several listings is several trades. Whose they were is not told. */
+    listTrades: {
+      query?: {
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        trades: {
+          at: string
+          /**
+           * @description new units of the treasury, or units of other owners
+           * @enum {string}
+           */
+          source: 'treasury' | 'market'
+          /** @description USDT for one unit */
+          unitPrice: string
+          units: string
+        }[]
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
+    /** @description Prices over time. Oldest first, of the newest 2000 purchases; a time without a trade has no candle. */
+    listCandles: {
+      query?: {
+        /**
+         * @default 1h
+         * @enum {string}
+         */
+        interval?: '1m' | '15m' | '1h' | '1d'
+        /**
+         * @default market
+         * @enum {string}
+         */
+        source?: 'treasury' | 'market'
+      }
+      output: {
+        candles: {
+          /** @description when its time began */
+          from: string
+          /** @description USDT for one unit */
+          open: string
+          /** @description USDT for one unit */
+          high: string
+          /** @description USDT for one unit */
+          low: string
+          /** @description USDT for one unit */
+          close: string
+          units: string
+          trades: number
+        }[]
+        /** @description false: there were trades before the first */
+        complete: boolean
+        /** @description when it was read; at most a second old while the database answers */
+        asOf: string
+      }
+    }
     /** @description Open listings, cheapest and then oldest first. Listings of suspended sellers are left out, so a page may be short: `nextCursor` says whether there is more. */
     listListings: {
       query?: {
         /** @default 50 */
         limit?: number
         cursor?: string
+        /**
+         * @description your own that are not closed, newest first, at most 200, whatever the cursor says
+         * @enum {string}
+         */
+        seller?: 'me'
       }
       header?: {
         /** @description The `ETag` of an answer that you have: 304 where it still holds. */
@@ -2407,8 +2721,33 @@ export interface components {
           unitsTotal: string
           createdAt: string
           expiresAt: string
+          /** @description of your own: taken by purchases under way */
+          unitsReserved?: string
+          /**
+           * @description of your own
+           * @enum {string}
+           */
+          status?: 'pending' | 'open' | 'closing'
         }[]
         nextCursor?: string
+      }
+    }
+    /** @description One listing that is for sale. One that is sold out, over, taken back, or whose seller is suspended is not there. */
+    getListing: {
+      path: {
+        listingId: string
+      }
+      output: {
+        listingId: string
+        seller: string
+        /** @description USDT for one unit */
+        unitPrice: string
+        unitsAvailable: string
+        unitsTotal: string
+        createdAt: string
+        expiresAt: string
+        /** @description when it was read */
+        asOf: string
       }
     }
     /** @description What you have. Units, credit, and what is owed either way. An operator reads anyone’s. */
@@ -2882,6 +3221,305 @@ export interface components {
         queued: number
       }
     }
+    /** @description Fix the price of a purchase. Reserves the units and answers with price, fee, and where to pay how much until when. Pay, and send an event with `payWith.quote`, in any order: it needs no hash, and is honoured at this price or refused. Money without such an event, late money and what is too much is your credit. */
+    createQuote: {
+      body: {
+        /** @description units of SPECIES; all of them, or there is no quote */
+        amount: number | string
+        /** @description `treasury` or `market`; leave it out with `listingId` */
+        to?: string
+        listingId?: string
+        /** @enum {string} */
+        intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        /**
+         * @description on which you will pay
+         * @enum {string}
+         */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        /** @description on the market: at this price a unit at most */
+        maxUnitPrice?: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
+    /** @description List your quotes, newest first. With what came in for each. In pages. */
+    listQuotes: {
+      query?: {
+        /** @description the last quote of the page before */
+        before?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        quotes: {
+          quoteId: string
+          owner: string
+          sandbox: boolean
+          /**
+           * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+           * @enum {string}
+           */
+          state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @enum {string} */
+          intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          units: string
+          /** @description the listings whose units are reserved */
+          fills: {
+            listingId: string
+            units: string
+            /** @description USDT: for one unit */
+            unitPrice: string
+          }[]
+          /** @description USDT: the price of all units */
+          total: string
+          /** @description USDT: the fee */
+          fee: string
+          /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+          amount: string
+          payTo: {
+            /** @enum {string} */
+            chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            /** @description the contract of USDT on this chain */
+            token: string
+            address: string
+            /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+            isShared: boolean
+            /** @description the amount as the token counts */
+            baseUnits: string
+            /** @description for wallets: EIP-681, or TRON’s usual form */
+            link: string
+          }
+          configVersion: number
+          /** Format: date-time */
+          createdAt: string
+          /**
+           * Format: date-time
+           * @description the payment must be in a block by then
+           */
+          expiresAt: string
+          /** @description all that was promised, signed with the key of receipts: a compact JWS */
+          signed: string
+          /** @description what came in */
+          payments: {
+            hash: string
+            /** @description USDT: of this transfer */
+            amount: string
+            /** Format: date-time */
+            minedAt: string
+            isFinal: boolean
+            /**
+             * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+             * @enum {string}
+             */
+            becomes: 'payment' | 'credit' | 'operator'
+            isClaimed: boolean
+          }[]
+        }[]
+        nextBefore?: string
+      }
+    }
+    /** @description A quote of yours. What was promised, how it stands, and what came in for it. */
+    getQuote: {
+      path: {
+        quoteId: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
+    /** @description Cancel a quote. Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled. */
+    cancelQuote: {
+      path: {
+        quoteId: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -2981,6 +3619,9 @@ export const routes = {
   getConfigVersion: ['GET', '/admin/v1/config/versions/{version}'],
   getMarketConfig: ['GET', '/marketplace/v1/config'],
   authenticate: ['POST', '/authenticate'],
+  getSignIn: ['GET', '/marketplace/v1/sign-in'],
+  signOut: ['DELETE', '/marketplace/v1/sign-in'],
+  continueAs: ['POST', '/marketplace/v1/sign-in/sandbox'],
   createKey: ['POST', '/marketplace/v1/keys'],
   listKeys: ['GET', '/marketplace/v1/keys'],
   rotateKey: ['POST', '/marketplace/v1/keys/{keyId}/rotate'],
@@ -3020,7 +3661,12 @@ export const routes = {
   listReviews: ['GET', '/admin/v1/reviews'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
+  getMarket: ['GET', '/marketplace/v1/market'],
+  getBook: ['GET', '/marketplace/v1/book'],
+  listTrades: ['GET', '/marketplace/v1/trades'],
+  listCandles: ['GET', '/marketplace/v1/candles'],
   listListings: ['GET', '/marketplace/v1/listings'],
+  getListing: ['GET', '/marketplace/v1/listings/{listingId}'],
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
@@ -3039,6 +3685,10 @@ export const routes = {
   removeAddress: ['DELETE', '/marketplace/v1/addresses/{addressId}'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
+  createQuote: ['POST', '/marketplace/v1/quotes'],
+  listQuotes: ['GET', '/marketplace/v1/quotes'],
+  getQuote: ['GET', '/marketplace/v1/quotes/{quoteId}'],
+  cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],

@@ -1,0 +1,88 @@
+import { type IncomingMessage, type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type HttpServer, listenHttp } from '@species/http'
+import { silentLogger } from '@species/platform'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { type PagesNow, createFront } from './front.ts'
+
+let now: PagesNow
+let pages: Server
+let server: HttpServer
+let seen: IncomingMessage[]
+beforeEach(async () => {
+  seen = []
+  pages = createServer((incoming, outgoing) => {
+    seen.push(incoming)
+    outgoing.writeHead(203, { 'x-page': 'yes' }).end('a page')
+  })
+  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
+  now = { port: (pages.address() as AddressInfo).port, state: 'ready', seconds: 3 }
+  server = await listenHttp({
+    fetch: () => new Response('the API'),
+    before: createFront(() => now, silentLogger),
+    port: 0,
+    host: '127.0.0.1',
+  })
+})
+afterEach(async () => {
+  pages.closeAllConnections()
+  pages.close()
+  await server.close()
+})
+const ask = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`http://127.0.0.1:${server.port}${path}`, init)
+
+describe('beside the API on one port', () => {
+  it.each(['/', '/book', '/_next/static/a.js', '/docsy', '/listings/lst_1?x=1'])('%s is a page', async (path) => {
+    const response = await ask(path)
+    expect([response.status, response.headers.get('x-page'), await response.text()]).toEqual([203, 'yes', 'a page'])
+    expect(seen[0]?.url).toBe(path)
+  })
+
+  it.each([
+    '/marketplace/v1/nothing',
+    '/admin/v1/users',
+    '/health',
+    '/metrics',
+    '/openapi.json',
+    '/docs/start.js',
+    '/errors/not_found',
+    '/.well-known/jwks.json',
+    '/api/mcp',
+  ])('%s stays with the API', async (path) => {
+    expect(await (await ask(path)).text()).toBe('the API')
+  })
+
+  test('what changes something is never for the pages', async () => {
+    expect(await (await ask('/', { method: 'POST', body: 'x' })).text()).toBe('the API')
+  })
+
+  test('no header that only a proxy may set reaches the pages', async () => {
+    await ask('/', { headers: { 'x-middleware-subrequest': 'src/proxy', 'x-forwarded-host': 'evil.example', a: 'b' } })
+    expect(seen[0]?.headers).toMatchObject({ a: 'b' })
+    expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([])
+  })
+})
+
+describe('where the pages are not there', () => {
+  it.each([
+    ['building', 'being built', '2'],
+    ['starting', 'starting', '2'],
+    ['failed', 'could not be built', null],
+  ] as const)('%s: a page without scripts says so, and the API answers', async (state, words, retryAfter) => {
+    now = { port: undefined, state, seconds: 3 }
+    const response = await ask('/')
+    const text = await response.text()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, retryAfter])
+    expect(text).toContain(words)
+    expect(text.includes('http-equiv="refresh"')).toBe(state !== 'failed')
+    expect(await (await ask('/health')).text()).toBe('the API')
+  })
+
+  test('a process that is gone is a page that asks again, and no error', async () => {
+    pages.closeAllConnections()
+    await new Promise((resolve) => pages.close(resolve))
+    const response = await ask('/')
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2'])
+  })
+})

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from '@species/platform'
+import { forward } from './forward.ts'
+import { type PagesState, placeholder } from './placeholder.ts'
+
+/** Where the pages are now: the port of their process once it answers, and how long this one has been running. */
+export interface PagesNow {
+  readonly port: number | undefined
+  readonly state: PagesState
+  readonly seconds: number
+}
+
+/** Answers what is for the pages; false: it is the API's. */
+export type Front = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
+
+/** First parts of paths that the API answers, whatever comes after them. Everything else is for the pages. */
+const apiParts = new Set([
+  'marketplace',
+  'admin',
+  'health',
+  'metrics',
+  'openapi.json',
+  'docs',
+  'errors',
+  '.well-known',
+  'webhooks',
+  'api',
+])
+
+/** Requests to the pages that are under way at a time, per process. */
+const maxPagesInFlight = 200
+
+/** Tells pages from the API by the path. Pages are only read: they have no other method and no body. */
+export function createFront(now: () => PagesNow, log: Logger): Front {
+  let inFlight = 0
+  return (incoming, outgoing) => {
+    const [, first = ''] = /^\/([^/?#]*)/.exec(incoming.url ?? '') ?? []
+    if (apiParts.has(first) || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) return false
+    const { port, state, seconds } = now()
+    if (port === undefined || inFlight >= maxPagesInFlight) {
+      placeholder(outgoing, port === undefined ? state : 'busy', seconds)
+      return true
+    }
+    inFlight++
+    outgoing.once('close', () => inFlight--)
+    forward(port, incoming, outgoing, (error) => {
+      log.warn({ err: error }, 'a page was not answered: its process is started again')
+      placeholder(outgoing, 'starting', seconds)
+    })
+    return true
+  }
+}

@@ -1,0 +1,46 @@
+// `npm run pages`: a trader in a real browser, from "continue as alice" to a verified receipt, on a marketplace of its own.
+// `-- --shots DIR` writes a picture of each page, wide and narrow, light and dark. Needs Chromium (`CHROMIUM`, or in PATH).
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
+import { openBrowser } from './browser.ts'
+import { takeShots } from './shots.ts'
+import { playTrader } from './trader.ts'
+
+const { values } = parseArgs({ options: { shots: { type: 'string' }, url: { type: 'string' } } })
+const directory = mkdtempSync(join(tmpdir(), 'species-pages-'))
+const program =
+  values.url === undefined
+    ? await untilReady(process.execPath, [...nodeOptions, main, 'start'], {
+        env: environmentOf(directory, { SPECIES_PAGES: '1' }),
+      })
+    : undefined
+const url = values.url ?? program?.url ?? ''
+process.exitCode = 1
+const browser = await openBrowser()
+try {
+  await untilPages(url)
+  const { passed, failed } = await playTrader(browser, url)
+  if (values.shots !== undefined) {
+    mkdirSync(values.shots, { recursive: true })
+    await takeShots(browser, url, values.shots)
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed === 0 ? 0 : 1
+} finally {
+  await browser.close()
+  program?.child.kill('SIGTERM')
+  if (program) await new Promise((resolve) => program.child.once('exit', resolve))
+  rmSync(directory, { recursive: true, force: true })
+}
+
+/** The first start builds the pages. */
+async function untilPages(address: string): Promise<void> {
+  for (let seconds = 0; seconds < 300; seconds++) {
+    if ((await fetch(address)).status === 200) return
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+  throw new Error('the pages were not there within five minutes')
+}

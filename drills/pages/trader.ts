@@ -1,0 +1,150 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+
+/** Signs in as a demo user and ends on their first page. */
+export async function continueAs(page: Page, url: string, person: string): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await page.getByRole('button', { name: `Continue as ${person}` }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  await page.waitForURL((at) => at.pathname !== '/sign-in')
+}
+
+/** What a trader does on the pages, each step a check. All are played, so that one run shows everything that is wrong. */
+export async function playTrader(browser: Browser, url: string): Promise<{ passed: number; failed: number }> {
+  const context = await browser.newContext({ viewport: { width: 1_000, height: 800 } })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // The browser itself names each refusal of the API; those that a step asks for are no complaint.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(`${page.url()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
+  let [passed, failed] = [0, 0]
+  const check = async (name: string, act: () => Promise<void>): Promise<void> => {
+    try {
+      await act()
+      passed++
+      console.log(`ok      ${name}`)
+    } catch (error) {
+      failed++
+      console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  await check('the market opens without an account, with its prices', async () => {
+    await page.goto(url)
+    await page.getByText('1.00 USDT').first().waitFor()
+    await page.getByText('Sandbox: units and money here are worth nothing.').waitFor()
+  })
+  await check('a private page asks to sign in', async () => {
+    await page.goto(`${url}/buy`)
+    await page.getByText('Sign in to see this page').waitFor()
+  })
+  await check('alice continues, and sees what she has', async () => {
+    await continueAs(page, url, 'alice')
+    await page.getByText('100 SPECIES', { exact: true }).waitFor()
+  })
+  await check('the key in the browser cannot be exported', async () => {
+    const isExportable = await page.evaluate(readKeyExtractable)
+    if (isExportable !== false) throw new Error(`extractable is ${String(isExportable)}`)
+  })
+  await check('alice buys from the treasury with her credit and reads a verified receipt', async () => {
+    await page.goto(`${url}/buy`)
+    await page.getByLabel('Units').fill('4')
+    await page.getByText('4.02 USDT').waitFor()
+    await page.getByRole('button', { name: 'Buy 4 units' }).click()
+    await completed(page)
+  })
+  await check('alice puts units up for sale, and they stand in the market', async () => {
+    await page.goto(`${url}/sell`)
+    await page.getByLabel('Units').fill('5')
+    await page.getByLabel('Price for one unit').fill('1.25')
+    await page.getByRole('button', { name: 'Put 5 units up for sale' }).click()
+    await completed(page)
+    await page.goto(`${url}/book`)
+    await page.getByRole('cell', { name: '1.25' }).first().waitFor()
+  })
+  await check('an order that cannot be is refused with its reason before it is sent', async () => {
+    await page.goto(`${url}/transfer`)
+    await page.getByLabel('To whom').fill('no-such-user')
+    await page.getByLabel('Units').fill('1')
+    await page.getByText('There is no user no-such-user.').waitFor()
+  })
+  await check('alice transfers units to bob', async () => {
+    await page.goto(`${url}/transfer`)
+    await page.getByLabel('To whom').fill('bob')
+    await page.getByLabel('Units').fill('2')
+    await page.getByRole('button', { name: 'Transfer 2 units to bob' }).click()
+    await completed(page)
+  })
+  await check('alice takes her listing back', async () => {
+    await page.goto(`${url}/sell`)
+    await page.getByRole('button', { name: 'Take it back …' }).first().click()
+    await page.getByRole('button', { name: 'Take it back', exact: true }).click()
+    await completed(page)
+  })
+  await check('markup in an address is text', async () => {
+    await page.goto(`${url}/events/${encodeURIComponent('<img src=x onerror=document.title=1>')}`)
+    await page.getByRole('heading', { name: 'Event' }).waitFor()
+    if ((await page.locator('img').count()) > 0) throw new Error('it became an element')
+  })
+  await check('no page can be framed, and only scripts of the build run', async () => {
+    const policy = (await fetch(url)).headers.get('content-security-policy') ?? ''
+    if (!policy.includes("frame-ancestors 'none'") || policy.includes('unsafe')) throw new Error(policy)
+  })
+  for (const path of ['/', '/book', '/buy', '/sell', '/transfer', '/redeem', '/events', '/keys', '/status', '/sign-in'])
+    await check(`${path} has nothing serious for axe, and fits 320 px`, async () => {
+      await inspect(page, url + path)
+    })
+  await check('signing out deletes the key and revokes it', async () => {
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    await page.goto(`${url}/keys`)
+    await page.getByText('Sign in to see this page').waitFor()
+  })
+  await check('no page complained in the console', async () => {
+    if (complaints.length > 0) throw new Error([...new Set(complaints)].slice(0, 10).join('\n'))
+  })
+  await context.close()
+  return { passed, failed }
+}
+
+async function completed(page: Page): Promise<void> {
+  await page.waitForURL(/\/events\/web-/)
+  await page.getByText('Signature verified in this browser').waitFor()
+  await page.getByText('completed', { exact: true }).waitFor()
+}
+
+/** Runs in the page: whether the key that is kept there can be exported. */
+const readKeyExtractable = `new Promise((resolve) => {
+  const opening = indexedDB.open('species')
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('keys').objectStore('keys').get('current')
+    reading.onsuccess = () => resolve(reading.result.privateKey.extractable)
+  }
+})`
+
+interface Finding {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+async function inspect(page: Page, address: string): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 700 })
+  await page.goto(address)
+  await page.waitForLoadState('networkidle')
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<{ violations: readonly Finding[] }>(
+    'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
+  )
+  await page.setViewportSize({ width: 1_000, height: 800 })
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const words = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`)
+  if (Number(overflow) > 0) words.push(`it is ${String(overflow)} px too wide`)
+  if (words.length > 0) throw new Error(words.join('\n'))
+}

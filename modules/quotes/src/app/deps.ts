@@ -1,0 +1,49 @@
+import type {
+  AuthenticatorQueries,
+  ChainHistory,
+  ChainReader,
+  ClaimsPort,
+  ConfigReader,
+  DepositsQueries,
+  Intent,
+  MarketplaceConfig,
+  MarketplaceEvent,
+  StateBodies,
+  UnitHolds,
+  WatchedAddress,
+} from '@species/contracts'
+import type { Result } from '@species/kernel'
+import type { Bus } from '@species/bus'
+import type { Database, Sql } from '@species/database'
+import type { Clock, Ids, Logger } from '@species/platform'
+
+/** What quotes needs from outside. */
+export interface QuotesDeps {
+  readonly database: Database
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly config: ConfigReader & ChainHistory
+  /** Has what comes in at an address found. */
+  readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
+  readonly deposits: DepositsQueries
+  readonly chainReaders: readonly ChainReader[]
+  readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
+  readonly claims: (tx: Sql) => ClaimsPort
+  readonly unitHolds: (tx: Sql) => UnitHolds
+  /** Signs with the key of receipts. */
+  readonly signer: { signAs(typ: string, document: object): string }
+  /** Whether any partner is the sandbox: a quote says so, as a receipt does. */
+  readonly sandbox: boolean
+  readonly classifierVersion: number
+  /** The rules of other modules by which the price is made: the same that decide. */
+  readonly preview: {
+    classify(event: MarketplaceEvent, version: number): Result<Intent>
+    /** USDT in micro-units. */
+    estimate(
+      dossier: StateBodies['matched'],
+      config: MarketplaceConfig,
+    ): { totalMicro: bigint; feeMicro: bigint; dueMicro: bigint }
+  }
+}

@@ -1,0 +1,94 @@
+import { type FoundTransfer, type WalletOwner, comparable } from '@species/contracts'
+import { type AddressRow, takeDueAddresses, watchedSince } from '../adapters/address-rows.ts'
+import { transfersOf } from '../adapters/transfer-rows.ts'
+import type { QuotesDeps } from './deps.ts'
+import { clockToleranceMs } from './expiry.ts'
+import { keyOf } from './keys.ts'
+import { lockQuotes, recordTransfers } from './record-transfers.ts'
+import { type Around, isCreditNow, settleQuotes } from './settle-quotes.ts'
+import { verify } from './verify.ts'
+
+/** A process that dies leaves what it looked at to the next after this. */
+const leaseMs = 30_000
+const takenAtOnce = 200
+const lookedAtAtOnce = 4
+
+/** Looks at every address that is due. One that fails is looked at again when its lease is over, and keeps no other from it. */
+export async function watchAddresses(deps: QuotesDeps): Promise<void> {
+  const due = await takeDueAddresses(deps.database, { nowMs: deps.clock.now(), leaseMs, limit: takenAtOnce })
+  const rows = due.values()
+  const workThrough = async (): Promise<void> => {
+    for (const row of rows)
+      await watchAddress(deps, row).catch((error: unknown) => {
+        deps.log.error({ chain: row.chain, address: row.address, err: error }, 'an address of quotes was not looked at')
+      })
+  }
+  await Promise.all(Array.from({ length: lookedAtAtOnce }, workThrough))
+}
+
+async function watchAddress(deps: QuotesDeps, row: AddressRow): Promise<void> {
+  const { chain, address } = row
+  const [{ config }, history] = await Promise.all([deps.config.current(), deps.config.chainHistory()])
+  // On a halted chain nothing is claimed and nothing ends.
+  if (config.chains[chain].halted) return
+  // Asked before the transfers: what is read meanwhile is then among them.
+  const readThrough = await deps.deposits.readThrough(chain, [address])
+  const transfers = await findTransfers(deps, row)
+  const nowMs = deps.clock.now()
+  const around: Around = { config, history, readThroughMs: readThrough.get(address), nowMs }
+  if (transfers.length > 0) {
+    const owners = await ownersOf(deps, transfers)
+    await deps.database.transaction((tx) => recordTransfers(tx, row, { transfers, owners, history, nowMs }))
+  }
+  const verified = await verify(deps, await creditable(deps, row, around), config)
+  const outgoing = await deps.database.transaction((tx) => settleQuotes(deps, tx, row, around, verified))
+  // Claimed for good: the validator tells of each again until it is credited.
+  await deps.bus.publish(outgoing).catch((error: unknown) => {
+    deps.log.warn({ err: error }, 'credits of quotes wait to be told again: the bus did not take them')
+  })
+}
+
+/** A page of the answers of deposits. */
+const pageRows = 1_000
+const maxPages = 20
+
+/** What came in at the address since the oldest quote that it can be for. */
+async function findTransfers(deps: QuotesDeps, row: AddressRow): Promise<FoundTransfer[]> {
+  const found = new Map<string, FoundTransfer>()
+  let sinceMs = ((await watchedSince(deps.database, row)) ?? deps.clock.now()) - clockToleranceMs
+  for (let pages = 0; pages < maxPages; pages++) {
+    const page = await deps.deposits.transfersTo(row.chain, [row.address], sinceMs)
+    for (const one of page) found.set(keyOf(one), one)
+    const last = page.at(-1)
+    if (!last || page.length < pageRows || last.blockTimeMs === sinceMs) break
+    sinceMs = last.blockTimeMs
+  }
+  return [...found.values()]
+}
+
+async function creditable(deps: QuotesDeps, row: AddressRow, around: Around): ReturnType<typeof transfersOf> {
+  const quotes = await deps.database.transaction((tx) => lockQuotes(tx, row, []))
+  const transfers = await transfersOf(
+    deps.database,
+    quotes.map(({ quoteKey }) => quoteKey),
+  )
+  return transfers.filter((transfer) =>
+    quotes.some((quote) => quote.quoteKey === transfer.quoteKey && isCreditNow(quote, transfer, around)),
+  )
+}
+
+/** Who had proven each wallet that sent, when its block was mined. */
+async function ownersOf(
+  { authenticator }: QuotesDeps,
+  transfers: readonly FoundTransfer[],
+): Promise<Map<string, WalletOwner | undefined>> {
+  const found = await Promise.all(
+    transfers.map(async (shown) => {
+      const sender = comparable(shown.chain, shown.fromAddress)
+      const owner = (await authenticator.walletOwners(shown.chain, [sender], shown.blockTimeMs)).get(sender)
+      // Who proved it later did not have it then.
+      return [keyOf(shown), owner && owner.provenAtMs <= shown.blockTimeMs ? owner : undefined] as const
+    }),
+  )
+  return new Map(found)
+}

@@ -1,0 +1,118 @@
+import {
+  type ErrorCode,
+  chainSchema,
+  intentSchema,
+  listingIdSchema,
+  onliIdSchema,
+  quoteIdSchema,
+  wireUnitsSchema,
+  wireUsdtSchema,
+} from '@species/contracts'
+import { Problem } from '@species/http'
+import { type Result, formatUsdt } from '@species/kernel'
+import { toTimestamp } from '@species/platform'
+import { z } from 'zod'
+import type { Standing } from '../app/manage-quotes.ts'
+import { documentOf } from '../domain/document.ts'
+
+const time = z.iso.datetime()
+const usdt = (text: string): z.ZodString => z.string().describe(`USDT: ${text}`)
+
+export const quoteParams = z.object({ quoteId: quoteIdSchema })
+
+export const wantedSchema = z.strictObject({
+  amount: wireUnitsSchema.describe('units of SPECIES; all of them, or there is no quote'),
+  to: onliIdSchema.optional().describe('`treasury` or `market`; leave it out with `listingId`'),
+  listingId: listingIdSchema.optional(),
+  intent: intentSchema.optional(),
+  chain: chainSchema.describe('on which you will pay'),
+  maxUnitPrice: wireUsdtSchema.optional().describe('on the market: at this price a unit at most'),
+})
+export const wantedExamples = {
+  fromTheTreasury: { to: 'treasury', amount: 100, chain: 'TRON' },
+  fromTheMarket: { to: 'market', amount: 25, chain: 'ETH', maxUnitPrice: '1.25' },
+} satisfies Record<string, z.input<typeof wantedSchema>>
+
+const states = ['open', 'seen', 'paid', 'cancelled', 'expired'] as const
+
+export const quoteSchema = z.strictObject({
+  quoteId: z.string(),
+  owner: z.string(),
+  sandbox: z.boolean(),
+  state: z.enum(states).describe('`seen`: a payment came in and is not claimed yet; `paid`: an event has the payment'),
+  intent: intentSchema,
+  units: z.string(),
+  fills: z
+    .array(z.strictObject({ listingId: z.string(), units: z.string(), unitPrice: usdt('for one unit') }))
+    .describe('the listings whose units are reserved'),
+  total: usdt('the price of all units'),
+  fee: usdt('the fee'),
+  amount: usdt('what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit'),
+  payTo: z.strictObject({
+    chain: chainSchema,
+    token: z.string().describe('the contract of USDT on this chain'),
+    address: z.string(),
+    isShared: z
+      .boolean()
+      .describe('true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet'),
+    baseUnits: z.string().describe('the amount as the token counts'),
+    link: z.string().describe('for wallets: EIP-681, or TRON’s usual form'),
+  }),
+  configVersion: z.number().int(),
+  createdAt: time,
+  expiresAt: time.describe('the payment must be in a block by then'),
+  signed: z.string().describe('all that was promised, signed with the key of receipts: a compact JWS'),
+  payments: z
+    .array(
+      z.strictObject({
+        hash: z.string(),
+        amount: usdt('of this transfer'),
+        minedAt: time,
+        isFinal: z.boolean(),
+        becomes: z
+          .enum(['payment', 'credit', 'operator'])
+          .describe(
+            '`payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides',
+          ),
+        isClaimed: z.boolean(),
+      }),
+    )
+    .describe('what came in'),
+})
+
+export function quoteView({ quote, transfers }: Standing, sandbox: boolean): z.infer<typeof quoteSchema> {
+  const document = documentOf(quote, sandbox, toTimestamp)
+  const isSeen = quote.state === 'open' && transfers.some(({ decision }) => decision === 'payment')
+  return {
+    ...document,
+    intent: quote.intent,
+    fills: [...document.fills],
+    state: isSeen ? 'seen' : quote.state,
+    signed: quote.signed,
+    payments: transfers.map((one) => ({
+      hash: one.hash,
+      amount: formatUsdt(one.amountMicro),
+      minedAt: toTimestamp(one.blockTimeMs),
+      isFinal: one.isFinal,
+      becomes: one.decision,
+      isClaimed: one.claimedAtMs !== undefined,
+    })),
+  }
+}
+
+/** The value, or the problem document that says why there is none. */
+export function valueOf<T>(result: Result<T, { readonly code: ErrorCode; readonly detail: string }>): T {
+  if (result.ok) return result.value
+  const { code, detail } = result.refusal
+  const again = retryAfter[code]
+  throw new Problem(code, detail, again === undefined ? {} : { retryAfterSeconds: again })
+}
+
+const retryAfter: Partial<Record<ErrorCode, number>> = {
+  too_many_quotes: 60,
+  trading_halted: 30,
+  service_unavailable: 60,
+  quote_units_exceeded: 60,
+}
+
+export const notStored = { 'cache-control': 'no-store' }

@@ -1,0 +1,38 @@
+import { type Module, consumer } from '@species/flow'
+import { addressesDue, hurry } from './adapters/address-rows.ts'
+import { amountsDue, freeAmounts } from './adapters/quote-rows.ts'
+import type { QuotesDeps } from './app/deps.ts'
+import { watchAddresses } from './app/watch.ts'
+import { quoteEndpoints } from './http/quotes.ts'
+
+/** Amounts that one run frees. */
+const freedAtOnce = 2_000
+
+/** quotes: a price that is fixed for a while, with units and an address to pay to. */
+export function createQuotes(deps: QuotesDeps): Module {
+  return {
+    name: 'quotes',
+    consumers: [
+      consumer({
+        name: 'quotes-transfer-noticed',
+        topic: 'transfer.noticed',
+        maxBatch: 500,
+        async handle(batch) {
+          const nowMs = deps.clock.now()
+          for (const { body } of batch) await hurry(deps.database, body.chain, body.toAddresses, nowMs)
+          return []
+        },
+      }),
+    ],
+    endpoints: quoteEndpoints(deps),
+    jobs: [
+      { name: 'quotes-watch', everyMs: 500, due: addressesDue, run: () => watchAddresses(deps) },
+      {
+        name: 'quotes-amounts',
+        everyMs: 5_000,
+        due: amountsDue,
+        run: () => freeAmounts(deps.database, deps.clock.now(), freedAtOnce),
+      },
+    ],
+  }
+}
