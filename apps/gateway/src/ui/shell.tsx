@@ -65,13 +65,11 @@ const traderLinks = [
   ['/events', 'Activity'],
   ['/keys', 'Wallets and keys'],
 ] as const
-const operatorLinks = [['/console', 'Console']] as const
 
 function Header(): ReactNode {
   const { session } = useSession()
   const path = usePathname()
-  const isOperator = session.state === 'in' && session.key.scopes.includes('operator')
-  const own = session.state !== 'in' ? [] : isOperator ? operatorLinks : traderLinks
+  const own = session.state === 'in' && session.key.scopes.includes('trade') ? traderLinks : []
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex w-full max-w-5xl flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">

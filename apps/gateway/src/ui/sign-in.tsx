@@ -63,7 +63,7 @@ function Demo({ people }: { people: readonly string[] }): ReactNode {
       )
       const { keyId, onliId, scopes, expiresAt } = key
       await signedIn({ keyId, onliId, scopes, expiresAt, privateKey })
-      router.push(person === 'operator' ? '/console' : '/')
+      router.push('/')
     } catch (failure) {
       setError(failure)
       setBusy(undefined)
