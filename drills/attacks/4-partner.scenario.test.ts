@@ -24,7 +24,7 @@ const keyOf = (receiptId: string): string =>
 async function send(amount: number): Promise<{ eventId: string; key: string }> {
   const eventId = newId()
   const accepted = await stage.players.alice.client.submitEvent({ eventId, from: 'alice', to: 'bob', amount })
-  return { eventId, key: keyOf(String(accepted['receiptId'])) }
+  return { eventId, key: keyOf(accepted['receiptId']) }
 }
 
 async function receiptOf(eventId: string): Promise<Record<string, unknown>> {

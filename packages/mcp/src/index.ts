@@ -1,2 +1,3 @@
 export { type McpHttp, createMcpHttp } from './http.ts'
-export { type McpOptions, createServer } from './server.ts'
+export { createServer } from './server.ts'
+export type { McpOptions } from './tool-deps.ts'

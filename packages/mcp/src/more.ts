@@ -2,7 +2,7 @@ import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { guide } from './guide.ts'
 import { fenced } from './results.ts'
-import type { ToolDeps } from './server.ts'
+import type { ToolDeps } from './tool-deps.ts'
 
 /** Only its reader may keep it, and not for long. */
 const ofTheUser = { ttlMs: 0, cacheScope: 'private' } as const

@@ -1,24 +1,13 @@
 import { McpServer } from '@modelcontextprotocol/server'
-import type { Client, OutputOf } from '@species/sdk'
-import { type Caller, callerOf } from './caller.ts'
+import type { OutputOf } from '@species/sdk'
+import { callerOf } from './caller.ts'
 import { guide } from './guide.ts'
 import { addPrompts, addResources } from './more.ts'
+import type { McpOptions, ToolDeps } from './tool-deps.ts'
 import { addAccountTools } from './tools/account.ts'
 import { addEventTools } from './tools/events.ts'
 import { addMarketTools } from './tools/market.ts'
 import { addTradeTools } from './tools/trade.ts'
-
-export interface McpOptions {
-  /** Signs as the user for whom this server acts. */
-  readonly client: Client
-}
-
-/** What tools work with. */
-export interface ToolDeps extends McpOptions {
-  readonly caller: () => Promise<Caller>
-  /** The public keys of receipts, as the marketplace has them now. */
-  readonly keys: () => Promise<OutputOf<'getReceiptKeys'>>
-}
 
 /**
  * The marketplace as an MCP server for one user. It keeps nothing between calls but who the user is, so each request may have a

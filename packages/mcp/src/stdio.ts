@@ -1,5 +1,6 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { type McpOptions, createServer } from './server.ts'
+import { createServer } from './server.ts'
+import type { McpOptions } from './tool-deps.ts'
 
 /** Serves one host over standard input and output, until the host ends it. */
 export function serveOverStdio(options: McpOptions): { close(): Promise<void> } {

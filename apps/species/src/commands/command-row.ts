@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { CommandCall, CommandOptions, type Given } from './command-call.ts'
-import { Proposed, printProposed } from './proposed.ts'
+import { printProposed } from './print-proposed.ts'
+import { Proposed } from './proposed.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `[flags, text]`, `[flags, text, default]` or `[flags, text, default, choices]`. Flags that begin with `!` are required. */

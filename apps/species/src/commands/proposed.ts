@@ -1,5 +1,4 @@
 import type { Client } from '@species/sdk'
-import type { CommandCall } from './command-call.ts'
 
 /** A proposal as the API answers it. */
 export interface Proposal {
@@ -43,17 +42,4 @@ export function withProposals(client: Client): Client {
 
 function isProposed(body: unknown): body is { proposal: Proposal } {
   return typeof body === 'object' && body !== null && 'proposal' in body
-}
-
-/** Says what is proposed, who may approve it, and how. */
-export function printProposed(call: CommandCall, proposal: Proposal): void {
-  const { proposalId, inWords, proposedBy, notBefore, expiresAt } = proposal
-  const next = call.hint(`proposals approve ${proposalId}`)
-  call.print(
-    { proposed: proposal, next },
-    [
-      `Nothing is done yet: this takes two people. Proposed by ${proposedBy}: ${inWords}`,
-      `Another operator than ${proposedBy} approves it between ${notBefore} and ${expiresAt}: ${next}`,
-    ].join('\n'),
-  )
 }

@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { answer, attempt } from '../results.ts'
-import type { ToolDeps } from '../server.ts'
+import type { ToolDeps } from '../tool-deps.ts'
 import { balanceInWords, grouped } from '../words.ts'
 
 export const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true } as const

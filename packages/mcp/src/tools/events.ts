@@ -2,7 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server'
 import { verifyReceipt } from '@species/sdk'
 import { z } from 'zod'
 import { answer, attempt } from '../results.ts'
-import type { ToolDeps } from '../server.ts'
+import type { ToolDeps } from '../tool-deps.ts'
 import { eventInWords, receiptInWords } from '../words.ts'
 
 const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true } as const

@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { answer, attempt } from '../results.ts'
-import type { ToolDeps } from '../server.ts'
+import type { ToolDeps } from '../tool-deps.ts'
 import { units, usdt } from '../words.ts'
 import { pageSchema, reads } from './account.ts'
 

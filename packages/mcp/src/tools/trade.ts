@@ -3,7 +3,7 @@ import { type NewEvent, SpeciesError, newEventId } from '@species/sdk'
 import { z } from 'zod'
 import { eventOf, idempotencyKey, listingId, orderSchema } from '../order.ts'
 import { answer, attempt, progressOf } from '../results.ts'
-import type { ToolDeps } from '../server.ts'
+import type { ToolDeps } from '../tool-deps.ts'
 import { eventInWords, previewInWords, receiptInWords } from '../words.ts'
 
 const quantity = z.string().optional()
