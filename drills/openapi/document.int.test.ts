@@ -190,6 +190,8 @@ function filled(path: string): string {
     .replace('{keyId}', 'key_nowhere')
     .replace('{webhookId}', `wh_${'0'.repeat(32)}`)
     .replace('{depositId}', `dep_${'0'.repeat(32)}`)
+    .replace('{payoutId}', `pay_${'0'.repeat(32)}`)
+    .replace('{operatorId}', 'nobody')
     .replaceAll(/\{\w+\}/g, '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f')
 }
 

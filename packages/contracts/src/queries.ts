@@ -62,8 +62,8 @@ export interface AuthenticatorQueries {
   /** Every user's vault, in pages by id, for reconciliation. */
   vaults(afterOnliId: string, limit: number): Promise<UserStanding[]>
   /**
-   * Keys of these that were revoked: asked again in the hold's transaction. A key that has merely ended, as each does by rotation, is
-   * not among them: what it signed in its time is good.
+   * Keys of these that were revoked, or belong to a suspended operator: asked again in the hold's transaction. A key that has merely
+   * ended, as each does by rotation, is not among them: what it signed in its time is good.
    */
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
   /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */

@@ -47,7 +47,8 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
     },
     async revokedKeys(keyIds) {
       const rows = await sql.query<{ key_id: string }>(
-        'SELECT key_id FROM authenticator.api_keys WHERE key_id = ANY($1::text[]) AND revoked_at IS NOT NULL',
+        `SELECT key_id FROM authenticator.api_keys LEFT JOIN authenticator.operators USING (operator_id)
+         WHERE key_id = ANY($1::text[]) AND (revoked_at IS NOT NULL OR suspended_at IS NOT NULL)`,
         [keyIds],
       )
       return new Set(rows.map((row) => row.key_id))

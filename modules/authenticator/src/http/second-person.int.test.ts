@@ -242,6 +242,12 @@ describe('operators', () => {
     const waiting = await proposed(setup, await frozenUser())
     expect(await change(theo, 'theo', { status: 'suspended' })).toBe('403 forbidden')
     expect(await change(olga, 'theo', { status: 'suspended' })).toMatchObject({ status: 'suspended' })
+    // What a key of theirs has approved elsewhere counts no more.
+    const keys = await database.query<{ key_id: string }>(
+      `SELECT key_id FROM authenticator.api_keys WHERE operator_id = 'theo'`,
+    )
+    const keyIds = keys.map((row) => row.key_id)
+    expect(await authenticatorModule.queries(database).revokedKeys(keyIds)).toEqual(new Set(keyIds))
     expect(await approve(theo, waiting)).toBe('403 user_suspended')
     expect(await told(theo.request('GET', '/admin/v1/audit'))).toBe('403 user_suspended')
     expect(await approve(olga, theirs)).toBe('412 precondition_failed')
