@@ -221,7 +221,10 @@ function appOf(deps: PayoutsDeps) {
   const verify = async ({ headers }: { headers: { get(name: string): string | null } }) => {
     const [onliId = '', keyId = '', ...scopes] = (headers.get('x-as') ?? '').split(' ')
     const { limits, operatorId } = principals.get(keyId) ?? {}
-    const more = { ...(limits ? { limits } : {}), ...(operatorId === undefined ? {} : { operatorId, role: 'treasurer' as const }) }
+    const more = {
+      ...(limits ? { limits } : {}),
+      ...(operatorId === undefined ? {} : { operatorId, role: 'treasurer' as const }),
+    }
     return ok({ principal: { onliId, keyId, scopes: scopes as Scope[], ...more }, resend: false })
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
