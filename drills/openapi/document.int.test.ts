@@ -191,7 +191,7 @@ function filled(path: string): string {
     .replace('{webhookId}', `wh_${'0'.repeat(32)}`)
     .replace('{depositId}', `dep_${'0'.repeat(32)}`)
     .replace('{payoutId}', `pay_${'0'.repeat(32)}`)
-    .replace('{operatorId}', 'nobody')
+    .replace('{operatorId}', 'no-such-operator')
     .replaceAll(/\{\w+\}/g, '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f')
 }
 
