@@ -47,5 +47,6 @@ async function ask(process: Process, method: string, path: string, more: object 
   const endpoint = process.endpoints.find(({ spec }) => spec.method === method && spec.path === path)
   if (!endpoint) throw new Error(`no endpoint ${method} ${path}`)
   const principal = { onliId: 'operator', keyId: 'key-operator' }
-  return await (await endpoint.handle({ principal, trace: '', ...more } as unknown as Call)).json()
+  const changed = (): void => undefined
+  return await (await endpoint.handle({ principal, trace: '', changed, ...more } as unknown as Call)).json()
 }

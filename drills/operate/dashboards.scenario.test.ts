@@ -46,14 +46,14 @@ it.skipIf(missingOf(['prometheus']).length > 0)(
     const prometheus = await startPrometheus(directory, { targets: [new URL(stage.baseUrl).host], rules: ruleFiles })
     try {
       await playTraffic(stage)
-      await expect.poll(() => panelsWithoutData(prometheus), { timeout: 25_000, interval: 1_000 }).toEqual([])
+      await expect.poll(() => panelsWithoutData(prometheus), { timeout: 60_000, interval: 1_000 }).toEqual([])
     } finally {
       await prometheus.stop()
       await stage.close()
       rmSync(directory, { recursive: true, force: true })
     }
   },
-  90_000,
+  120_000,
 )
 
 /** Every intent, refusals and pages, before and after the first scrapes: a rate needs two of them. */
