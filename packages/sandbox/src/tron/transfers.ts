@@ -18,7 +18,8 @@ export function tronTransfers(world: World, account: string, query: Readonly<Rec
     return tx.logs
       .filter(
         (log) =>
-          (log.to === address && query['only_from'] !== 'true') || (log.from === address && query['only_to'] !== 'true'),
+          (log.to === address && query['only_from'] !== 'true') ||
+          (log.from === address && query['only_to'] !== 'true'),
       )
       .filter((log) => token === undefined || log.token === token)
       .map((log) => ({
