@@ -12,6 +12,8 @@ interface Health {
   readonly parts?: Readonly<Record<string, { readonly state: string; readonly since?: string }>>
 }
 
+const words: Readonly<Record<string, string>> = { ready: 'works', degraded: 'works; something it depends on is down' }
+
 /** What the marketplace says of itself. A marketplace that is down says nothing, and that is shown as what it is. */
 export function Status(): ReactNode {
   const health = useQuery({
@@ -39,7 +41,7 @@ export function Status(): ReactNode {
         <Fact
           name="Marketplace"
           value={
-            health.data && (health.data.body.status === 'ready' ? 'works' : (health.data.body.detail ?? 'cannot work'))
+            health.data && (words[health.data.body.status ?? ''] ?? health.data.body.detail ?? 'cannot work')
           }
         />
         <Fact
