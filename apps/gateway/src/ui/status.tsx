@@ -40,9 +40,7 @@ export function Status(): ReactNode {
       <dl className="mt-5 grid gap-3 sm:grid-cols-3">
         <Fact
           name="Marketplace"
-          value={
-            health.data && (words[health.data.body.status ?? ''] ?? health.data.body.detail ?? 'cannot work')
-          }
+          value={health.data && (words[health.data.body.status ?? ''] ?? health.data.body.detail ?? 'cannot work')}
         />
         <Fact
           name="Trading"
