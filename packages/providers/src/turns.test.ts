@@ -23,7 +23,9 @@ function noted(turns: Turns, options: { readonly holdMs?: number; readonly wasMa
   }
   return { ask, begun, refused }
 }
-const pass = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms))
+const pass = async (ms: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(ms)
+}
 
 describe('turns', () => {
   test('in any second no more calls begin than the partner allows', async () => {

@@ -31,92 +31,103 @@ const patienceMs = 5_000
 
 interface Waiting {
   readonly begin: (turn: Turn) => void
-  readonly refuse: () => void
 }
 
 export function createTurns(options: TurnOptions): Turns {
-  const { atOnce, perSecond = Infinity, waitingPerLane } = options
-  /** In the order in which they have their turns; none is empty. */
-  const lanes = new Map<string, Waiting[]>()
-  /** When the last calls began, oldest first: within a second no more than `perSecond`. */
-  let begun: number[] = []
-  let atWork = 0
-  let pausedUntilMs = 0
-  let timer: NodeJS.Timeout | undefined
+  return new FairTurns(options)
+}
 
-  const next = (): Waiting | undefined => {
-    const [first] = lanes
+class FairTurns implements Turns {
+  readonly #options: Required<TurnOptions>
+  /** In the order in which they have their turns; none is empty. */
+  readonly #lanes = new Map<string, Waiting[]>()
+  /** When the last calls began, oldest first: within a second no more than `perSecond`. */
+  #begun: number[] = []
+  #atWork = 0
+  #pausedUntilMs = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: TurnOptions) {
+    this.#options = { ...options, perSecond: options.perSecond ?? Infinity }
+  }
+
+  take(lane: string): Promise<Turn> {
+    const { atOnce, waitingPerLane } = this.#options
+    const refusal = (): Error => new BulkheadRejectedError(atOnce, waitingPerLane)
+    const queue = this.#lanes.get(lane) ?? []
+    if (queue.length >= waitingPerLane) return Promise.reject(refusal())
+    return new Promise((resolve, reject) => {
+      const one: Waiting = {
+        begin(turn) {
+          clearTimeout(impatience)
+          resolve(turn)
+        },
+      }
+      const impatience = setTimeout(() => {
+        this.#leave(lane, one)
+        reject(refusal())
+      }, patienceMs)
+      queue.push(one)
+      this.#lanes.set(lane, queue)
+      this.#serve()
+    })
+  }
+
+  pause(ms: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + ms)
+  }
+
+  waiting(): number {
+    return [...this.#lanes.values()].reduce((sum, queue) => sum + queue.length, 0)
+  }
+
+  /** Begins what may begin now, and comes back when more may. */
+  #serve(): void {
+    clearTimeout(this.#timer)
+    while (this.#atWork < this.#options.atOnce && this.#lanes.size > 0) {
+      const nowMs = performance.now()
+      const restMs = this.#restMs(nowMs)
+      if (restMs > 0) {
+        this.#timer = setTimeout(() => {
+          this.#serve()
+        }, Math.ceil(restMs))
+        return
+      }
+      this.#next()?.begin(this.#begin(nowMs))
+    }
+  }
+
+  #restMs(nowMs: number): number {
+    this.#begun = this.#begun.filter((at) => nowMs - at < rateWindowMs)
+    const oldest = this.#begun.length >= this.#options.perSecond ? this.#begun[0] : undefined
+    return Math.max(this.#pausedUntilMs - nowMs, oldest === undefined ? 0 : oldest + rateWindowMs - nowMs)
+  }
+
+  /** The lane goes to the end, behind those that wait with it. */
+  #next(): Waiting | undefined {
+    const [first] = this.#lanes
     if (first === undefined) return undefined
     const [lane, queue] = first
     const waiting = queue.shift()
-    // The lane goes to the end, behind those that wait with it.
-    lanes.delete(lane)
-    if (queue.length > 0) lanes.set(lane, queue)
+    this.#lanes.delete(lane)
+    if (queue.length > 0) this.#lanes.set(lane, queue)
     return waiting
   }
-  const restMs = (nowMs: number): number => {
-    begun = begun.filter((at) => nowMs - at < rateWindowMs)
-    const oldest = begun.length >= perSecond ? begun[0] : undefined
-    return Math.max(pausedUntilMs - nowMs, oldest === undefined ? 0 : oldest + rateWindowMs - nowMs)
-  }
-  const serve = (): void => {
-    clearTimeout(timer)
-    timer = undefined
-    while (atWork < atOnce && lanes.size > 0) {
-      const nowMs = performance.now()
-      const rest = restMs(nowMs)
-      if (rest > 0) {
-        timer = setTimeout(serve, Math.ceil(rest))
-        return
-      }
-      next()?.begin(begin(nowMs))
-    }
-  }
-  const begin = (nowMs: number): Turn => {
-    atWork++
-    if (perSecond !== Infinity) begun.push(nowMs)
+
+  #begin(nowMs: number): Turn {
+    this.#atWork++
+    if (this.#options.perSecond !== Infinity) this.#begun.push(nowMs)
     return (wasMade) => {
-      atWork--
-      if (!wasMade) begun.splice(begun.indexOf(nowMs) >>> 0, 1)
-      serve()
+      this.#atWork--
+      const place = this.#begun.indexOf(nowMs)
+      if (!wasMade && place >= 0) this.#begun.splice(place, 1)
+      this.#serve()
     }
   }
-  const leave = (lane: string, one: Waiting): void => {
-    const queue = lanes.get(lane)
-    const place = queue?.indexOf(one) ?? -1
-    if (queue === undefined || place < 0) return
-    queue.splice(place, 1)
-    if (queue.length === 0) lanes.delete(lane)
-    one.refuse()
-  }
-  return {
-    take: (lane) =>
-      new Promise<Turn>((resolve, reject) => {
-        const queue = lanes.get(lane) ?? []
-        const isFree = atWork < atOnce && lanes.size === 0 && restMs(performance.now()) <= 0
-        if (!isFree && queue.length >= waitingPerLane) {
-          reject(new BulkheadRejectedError(atOnce, waitingPerLane))
-          return
-        }
-        const impatience = setTimeout(() => {
-          leave(lane, one)
-        }, patienceMs)
-        const one: Waiting = {
-          begin(turn) {
-            clearTimeout(impatience)
-            resolve(turn)
-          },
-          refuse() {
-            reject(new BulkheadRejectedError(atOnce, waitingPerLane))
-          },
-        }
-        queue.push(one)
-        lanes.set(lane, queue)
-        serve()
-      }),
-    pause(ms) {
-      pausedUntilMs = Math.max(pausedUntilMs, performance.now() + ms)
-    },
-    waiting: () => [...lanes.values()].reduce((sum, queue) => sum + queue.length, 0),
+
+  #leave(lane: string, one: Waiting): void {
+    const left = this.#lanes.get(lane)?.filter((other) => other !== one) ?? []
+    if (left.length > 0) this.#lanes.set(lane, left)
+    else this.#lanes.delete(lane)
   }
 }
