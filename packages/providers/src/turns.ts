@@ -38,7 +38,8 @@ export function createTurns(options: TurnOptions): Turns {
 }
 
 class FairTurns implements Turns {
-  readonly #options: Required<TurnOptions>
+  readonly #options: TurnOptions
+  readonly #perSecond: number
   /** In the order in which they have their turns; none is empty. */
   readonly #lanes = new Map<string, Waiting[]>()
   /** When the last calls began, oldest first: within a second no more than `perSecond`. */
@@ -48,7 +49,8 @@ class FairTurns implements Turns {
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: TurnOptions) {
-    this.#options = { ...options, perSecond: options.perSecond ?? Infinity }
+    this.#options = options
+    this.#perSecond = options.perSecond ?? Infinity
   }
 
   take(lane: string): Promise<Turn> {
@@ -99,7 +101,7 @@ class FairTurns implements Turns {
 
   #restMs(nowMs: number): number {
     this.#begun = this.#begun.filter((at) => nowMs - at < rateWindowMs)
-    const oldest = this.#begun.length >= this.#options.perSecond ? this.#begun[0] : undefined
+    const oldest = this.#begun.length >= this.#perSecond ? this.#begun[0] : undefined
     return Math.max(this.#pausedUntilMs - nowMs, oldest === undefined ? 0 : oldest + rateWindowMs - nowMs)
   }
 
@@ -116,7 +118,7 @@ class FairTurns implements Turns {
 
   #begin(nowMs: number): Turn {
     this.#atWork++
-    if (this.#options.perSecond !== Infinity) this.#begun.push(nowMs)
+    if (this.#perSecond !== Infinity) this.#begun.push(nowMs)
     return (wasMade) => {
       this.#atWork--
       const place = this.#begun.indexOf(nowMs)
