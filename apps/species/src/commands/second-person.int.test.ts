@@ -70,6 +70,21 @@ describe('an action that takes two people', () => {
     expect((await as('olga', 'proposals', 'refuse', id, ...because)).out).toContain('It is refused')
     expect(await as('olga', 'proposals', 'approve', id, '--yes')).toMatchObject({ code: 1 })
   }, 60_000)
+
+  it('is to resume payouts, and another halt in between voids the proposal', async () => {
+    expect((await as('setup', 'halt', 'payouts', ...because)).out).toBe('Payouts are halted.\n')
+    const propose = async (): Promise<string> => {
+      const { out } = await as('setup', 'resume', 'payouts', ...because)
+      return /proposals approve (\S+)/.exec(out)?.[1] ?? out
+    }
+    const first = await propose()
+    await as('olga', 'halt', 'payouts', ...because)
+    expect(await as('olga', 'proposals', 'approve', first, '--yes')).toMatchObject({ code: 1 })
+    const second = await propose()
+    expect(await as('olga', 'proposals', 'approve', second, '--yes')).toMatchObject({ code: 0 })
+    expect((await as('olga', 'resume', 'payouts', ...because)).err).toContain('Payouts are not halted')
+    expect((await species('halt', 'everything', ...because)).code).toBe(2)
+  }, 60_000)
 })
 
 describe('a third operator whose key is made here', () => {

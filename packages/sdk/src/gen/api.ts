@@ -3670,6 +3670,87 @@ export interface components {
         people?: number
       }
     }
+    /** @description Whether payouts are halted, and why. The halts that are open, and the newest 100 that have ended. Least role: `viewer`. */
+    listPayoutHalts: {
+      output: {
+        halted: boolean
+        open: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+        ended: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+      }
+    }
+    /** @description Halt all payouts at once. One person does it. No payout is asked for, approved, sent or given up any more; what was sent is followed to its end. Least role: `operator`. */
+    haltPayouts: {
+      body: {
+        reason: string
+      }
+      output: {
+        /** @enum {boolean} */
+        halted: true
+      }
+    }
+    /** @description Resume payouts after a halt. Takes two people. It ends every halt that is open; one that comes before the approval voids the proposal. Least role: `treasurer`. */
+    resumePayouts: {
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            /** @description the causes that were open */
+            resumed: string[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. Least role: `viewer`. */
     listDeposits: {
       query?: {
@@ -4362,6 +4443,9 @@ export const routes = {
   sendPayout: ['POST', '/admin/v1/payouts/{payoutId}/send'],
   nameTransaction: ['POST', '/admin/v1/payouts/{payoutId}/hash'],
   failPayout: ['POST', '/admin/v1/payouts/{payoutId}/fail'],
+  listPayoutHalts: ['GET', '/admin/v1/payout-halts'],
+  haltPayouts: ['POST', '/admin/v1/payout-halts'],
+  resumePayouts: ['POST', '/admin/v1/payout-halts/resume'],
   listDeposits: ['GET', '/admin/v1/deposits'],
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
