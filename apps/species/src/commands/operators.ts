@@ -31,7 +31,7 @@ export const peopleRows: readonly CommandRow[] = [
       const name = call.options.needed('name')
       const person = { operatorId, name, role: call.options.text('role') }
       const publicKey = call.options.text('publicKey')
-      const made =
+      const made: { keyId: string; file?: string } =
         publicKey === undefined
           ? await createWithKeyMadeHere(call, person)
           : await call.over('operator', async ({ client }) => {
@@ -39,7 +39,8 @@ export const peopleRows: readonly CommandRow[] = [
               return { keyId: (body as { keyId: string }).keyId }
             })
       const answer = { operatorId, ...made }
-      const next = 'file' in answer ? ` It is kept in ${answer.file}: give it to them as keys/operator.json.` : ''
+      const next =
+        answer.file === undefined ? '' : ` It is kept in ${answer.file}: give it to them as keys/operator.json.`
       call.print(answer, `${name} (${operatorId}) is an operator with the key ${answer.keyId}.${next}`)
     },
   },
