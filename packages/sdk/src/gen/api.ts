@@ -4310,11 +4310,14 @@ export interface components {
         instance: string
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getHealth: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4324,11 +4327,14 @@ export interface components {
         }
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getReadiness: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4386,6 +4392,34 @@ export interface components {
           consumer: string
           key: string
         }
+      }
+    }
+    /** @description How the partners do. As the process that answers sees it: each process has breakers and queues of its own. The metrics of all processes have the rest. Least role: `viewer`. */
+    listPartners: {
+      output: {
+        partners: {
+          /** @description what is cut off together; as in `species_breaker_open` */
+          breaker: string
+          /**
+           * @description `open`: calls are cut off; `half_open`: a few are let through to try
+           * @enum {string}
+           */
+          state: 'closed' | 'open' | 'half_open'
+          /**
+           * Format: date-time
+           * @description since when it is so
+           */
+          since: string
+          /** @description how long the last answer took */
+          latencyMs?: number
+          /**
+           * Format: date-time
+           * @description when the partner last answered
+           */
+          answeredAt?: string
+          /** @description calls that wait for their turn */
+          waiting: number
+        }[]
       }
     }
   }
@@ -4497,4 +4531,5 @@ export const routes = {
   listDeadLetters: ['GET', '/admin/v1/dead-letters'],
   getDeadLetter: ['GET', '/admin/v1/dead-letters/{consumer}/{key}'],
   retryDeadLetter: ['POST', '/admin/v1/dead-letters/retry'],
+  listPartners: ['GET', '/admin/v1/partners'],
 } as const
