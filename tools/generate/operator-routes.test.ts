@@ -53,7 +53,6 @@ const leastRoles = {
   operator: [
     'approveProposal',
     'changeUserStatus',
-    'decideReview',
     'decideWalletObjection',
     'haltPayouts',
     'putConfig',
@@ -70,6 +69,7 @@ const leastRoles = {
     'approvePayout',
     'assignDeposit',
     'claimPayment',
+    'decideReview',
     'failPayout',
     'keepDeposit',
     'nameTransaction',
