@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { recheckClaims } from '../app/follow-claims.ts'
 import { createClaims, validatorModule } from '../index.ts'
-import { type ScriptedChain, hash, minuteMs, ours, paid, world } from '../test-world.ts'
+import { type ScriptedChain, type ScriptedConfig, hash, minuteMs, ours, paid, world } from '../test-world.ts'
 import { postClaim } from './post-claim.ts'
 import { recheckClaimsNow } from './recheck-claims.ts'
 
@@ -133,11 +133,12 @@ describe('the word of one person', () => {
   let approver: Approver
   let deps: ValidatorDeps
   let chain: ScriptedChain
+  let configs: ScriptedConfig
   let clock: { advance(ms: number): void }
   let published: readonly unknown[]
   beforeEach(() => {
     approver = twoPeople(database)
-    ;({ deps, chain, clock, published } = world(database, {}, approver.secondPerson))
+    ;({ deps, chain, clock, configs, published } = world(database, {}, approver.secondPerson))
     chain.answer = paid(12, [3], [stranger])
   })
   const toSuspense = (): Promise<unknown> =>
@@ -187,7 +188,6 @@ describe('the word of one person', () => {
     ['halted', { halted: true }, 'service_unavailable'],
     ['closed to the sender', { deniedAddresses: [stranger] }, 'precondition_failed'],
   ])('is approved for nothing where the chain is %s by then', async (_what, change, code) => {
-    const configs = deps.config as ReturnType<typeof world>['configs']
     expect(await claim(deps, { payer: 'alice' })).toBe(202)
     clock.advance(minuteMs)
     configs.change(change)
