@@ -66,7 +66,7 @@ function confirmed(
 const publicKey = generateEd25519().publicKey
 const enrol = async (response: object, key = publicKey): Promise<unknown> =>
   await told(anyone.request('POST', signIn, { publicKey: key, response }))
-const countKeys = async (): Promise<unknown> => database.query('SELECT count(*) AS n FROM authenticator.api_keys')
+const countKeys = async (): Promise<unknown> => await database.query('SELECT count(*) AS n FROM authenticator.api_keys')
 
 it('a passkey signs a browser in: its key is the holder’s, can be listed and ends', async () => {
   const { passkey } = await holder('ann')
