@@ -49,7 +49,7 @@ export const peopleRows: readonly CommandRow[] = [
     usage: '<operatorId>',
     summary: 'change the role of a person, suspend or reinstate them',
     details:
-      'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people.',
+      'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. If fewer than two admins with a key would be left, a second person approves it. Everything else takes two people.',
     options: [
       ['--role <role>', 'what they may do', undefined, roles],
       ['--status <status>', 'how they stand', undefined, ['active', 'suspended']],
