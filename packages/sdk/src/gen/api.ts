@@ -3915,9 +3915,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -3925,6 +3937,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -3959,6 +3973,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -3989,9 +4008,21 @@ export interface components {
            * @enum {string}
            */
           state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @description the event that cites it; send no other */
+          eventId?: string
           /** @enum {string} */
           intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           units: string
+          /** @description the event that buys this: send it with an `eventId` of your own */
+          event: {
+            from: string
+            to?: string
+            listingId?: string
+            amount: string
+            payWith: {
+              quote: string
+            }
+          }
           /** @description the listings whose units are reserved */
           fills: {
             listingId: string
@@ -3999,6 +4030,8 @@ export interface components {
             /** @description USDT: for one unit */
             unitPrice: string
           }[]
+          /** @description USDT: for one unit; absent where units have different prices */
+          unitPrice?: string
           /** @description USDT: the price of all units */
           total: string
           /** @description USDT: the fee */
@@ -4033,6 +4066,11 @@ export interface components {
             hash: string
             /** @description USDT: of this transfer */
             amount: string
+            /**
+             * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+             * @enum {string}
+             */
+            amountIs: 'exact' | 'short' | 'excess' | 'dust'
             /** Format: date-time */
             minedAt: string
             isFinal: boolean
@@ -4061,9 +4099,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4071,6 +4121,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4105,6 +4157,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4131,9 +4188,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4141,6 +4210,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4175,6 +4246,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
