@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto'
 import { notFromOwnPage } from '@species/authenticator'
-import { type Chain, type RequestHeaders, addressOfAccount, chainSchema, wireUsdtSchema } from '@species/contracts'
+import {
+  type Chain,
+  type RequestHeaders,
+  addressOfAccount,
+  chainSchema,
+  chains,
+  wireUsdtSchema,
+} from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { SandboxControl } from './control.ts'
@@ -69,7 +76,7 @@ function pay(control: Control): Endpoint {
           amount: wireUsdtSchema.describe('USDT'),
         }),
         examples: {
-          asQuoted: { chain: 'ETH', address: '0x52908400098527886E0F7030069857D2E4169EE7', amount: '10.05' },
+          asQuoted: { chain: chains[0], address: '0x52908400098527886E0F7030069857D2E4169EE7', amount: '10.05' },
         },
       },
       problems: ['forbidden', 'service_unavailable'],
