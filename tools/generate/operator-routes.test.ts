@@ -64,6 +64,7 @@ const leastRoles = {
     'retryMirror',
     'revokeAnyKey',
     'rotateOperatorKey',
+    'syncMoralis',
   ],
   treasurer: [
     'approvePayout',
