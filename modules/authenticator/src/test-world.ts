@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { type AssetLedger, type MarketplaceConfig, type SignedRequest, scopeSchema } from '@species/contracts'
-import { yes } from '@species/kernel'
+import {
+  type Announcement,
+  type AssetLedger,
+  type MarketplaceConfig,
+  type SignedRequest,
+  scopeSchema,
+} from '@species/contracts'
+import { ok, yes } from '@species/kernel'
 import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
-import type { Database } from '@species/database'
+import type { Database, Sql } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { retentionOf } from '@species/testing'
@@ -15,7 +21,9 @@ import {
   createSecondPerson,
   relyingPartyOf,
 } from './index.ts'
-import type { AuthenticatorDeps } from './app/deps.ts'
+import { type AuthenticatorDeps, announceChange } from './app/deps.ts'
+import { addKey, type createKey } from './app/manage-keys.ts'
+import { type KeyRequest, grantKey } from './domain/api-key.ts'
 import { createAuthenticator } from './module.ts'
 
 /** Who asks where a test asks as an operator. */
@@ -34,6 +42,8 @@ export interface World {
   readonly deps: AuthenticatorDeps
   /** Vaults that Onli Cloud was asked for. */
   readonly vaults: string[]
+  /** What users' webhooks were told. */
+  readonly announced: Announcement[]
   /** The partner's next answers, before it says yes again. */
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
@@ -49,6 +59,7 @@ export function createWorld(
   const sealer = createSealer([new Secret('a master key for tests')], systemIds)
   const verifier = createRequestVerifier({ database, bus, clock, sealer, metrics })
   const vaults: string[] = []
+  const announced: Announcement[] = []
   const vaultAnswers: World['vaultAnswers'] = []
   const assetLedger: AuthenticatorDeps['assetLedger'] = {
     createVaults: async (asked) => {
@@ -80,6 +91,7 @@ export function createWorld(
     verifier,
     sandboxSignIn,
     secondPerson,
+    announce: async (_tx: Sql, announcement: Announcement) => void announced.push(announcement),
     confirm,
     relyingParty,
   }
@@ -93,7 +105,20 @@ export function createWorld(
     log: silentLogger,
     metrics,
   })
-  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, vaultAnswers }
+  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, announced, vaultAnswers }
+}
+
+/** Gives a user a key, as two operators may. */
+export async function giveKey(
+  deps: AuthenticatorDeps,
+  { onliId, request, trace }: { onliId: string; request: KeyRequest; trace: string },
+): ReturnType<typeof createKey> {
+  const grant = grantKey(undefined, request, deps.clock.now())
+  if (!grant.ok) return grant
+  const given = { onliId, grant: grant.value, madeBy: 'operator:setup/key_operator', nowMs: deps.clock.now() }
+  const made = await deps.database.transaction((tx) => addKey(deps, tx, given))
+  await announceChange(deps, onliId, trace)
+  return ok(made)
 }
 
 /** Stands where the marketplace takes events: it says who signed. */

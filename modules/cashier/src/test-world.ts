@@ -88,6 +88,7 @@ export function createWorld(database: Database): World {
         walletOwners: async () => new Map(),
         vaults: async () => [],
         allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        voidKeys: async () => new Set(),
         revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createNonceStore } from '../adapters/nonce-store.ts'
 import { claimWallet } from '../adapters/wallet-store.ts'
 import { ensureOperatorKey, authenticatorModule } from '../index.ts'
-import { type World, byOperator, createWorld } from '../test-world.ts'
+import { type World, byOperator, createWorld, giveKey } from '../test-world.ts'
 import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
 
@@ -37,7 +37,7 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
       schemes: undefined,
       expiresAtMs: undefined,
     }
-    const made = await createKey(world.deps, { onliId, actor: byOperator, request, trace })
+    const made = await giveKey(world.deps, { onliId, request, trace })
     return made.ok ? made.value.key.keyId : made.refusal.code
   }
 
@@ -107,7 +107,7 @@ describe.skipIf(!postgresAnswers)('what happens at once in several processes [ne
       expiresAtMs: undefined,
     }
     const make = async (): Promise<Verified | { ok: boolean; refusal?: { code: string } }> =>
-      await createKey(world.deps, { onliId: 'carol', actor: { onliId: 'carol', keyId }, request, trace })
+      await createKey(world.deps, { actor: { onliId: 'carol', keyId }, request, trace })
     const [during] = await Promise.all([
       make(),
       revokeKey(world.deps, { onliId: 'carol', keyId, actor: byOperator, trace }),

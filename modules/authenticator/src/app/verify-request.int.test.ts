@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { purgeNonces } from '../adapters/nonce-store.ts'
 import type { KeyRequest } from '../domain/api-key.ts'
 import { ensureOperatorKey, authenticatorModule } from '../index.ts'
-import { type World, byOperator, createWorld, freshNonce, requestOf } from '../test-world.ts'
-import { createKey, revokeKey, rotateKey } from './manage-keys.ts'
+import { type World, byOperator, createWorld, giveKey, freshNonce, requestOf } from '../test-world.ts'
+import { revokeKey, rotateKey } from './manage-keys.ts'
 import { changingStatus, createUser } from './manage-users.ts'
 
 const path = '/marketplace/v1/events'
@@ -36,7 +36,7 @@ const request = (more: Partial<KeyRequest>): KeyRequest => ({
 })
 
 const makeKey = async (onliId: string, more: Partial<KeyRequest>): Promise<{ keyId: string; secret: string }> => {
-  const made = await createKey(world.deps, { onliId, actor: byOperator, request: request(more), trace })
+  const made = await giveKey(world.deps, { onliId, request: request(more), trace })
   if (!made.ok) throw new Error(made.refusal.detail)
   return { keyId: made.value.key.keyId, secret: made.value.secret ?? '' }
 }

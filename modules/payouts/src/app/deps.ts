@@ -29,7 +29,7 @@ export interface PayoutsDeps {
   readonly ledger: (tx: Sql) => LedgerPort
   readonly claims: (tx: Sql) => ClaimsPort
   readonly chainReaders: readonly ChainReader[]
-  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'revokedKeys'>
+  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'voidKeys'>
   readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows'>
   readonly validator: (sql: Sql) => Pick<ValidatorQueries, 'immature'>
   /** Sends payouts in the sandbox; absent where an operator sends them by hand. */

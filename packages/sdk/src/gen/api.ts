@@ -918,7 +918,7 @@ export interface components {
         continueAs: ('alice' | 'bob' | 'operator')[]
       }
     }
-    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    /** @description End the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good. */
     signOut: {
       output: {
         keyId: string
@@ -952,6 +952,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
@@ -993,6 +995,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1063,6 +1067,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1104,6 +1110,8 @@ export interface components {
           /** Format: date-time */
           revokedAt?: string
           rotatedTo?: string
+          /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+          createdBy?: string
         }[]
       }
     }
@@ -1153,6 +1161,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1199,6 +1209,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Get the text that a wallet signs to become yours. Sign it with personal_sign (EIP-191) on EVM chains, with signMessageV2 (TIP-191) on TRON. */
@@ -1524,7 +1536,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
+    /** @description Make a key for a user. Never one with the scope `operator`. A key that can do more than read takes two people, and then it is made of a public key of the user. The user sees in their list that an operator made it. The secret of an hmac key is told here and never again. Least role: `admin`. */
     createUserKey: {
       path: {
         onliId: string
@@ -1557,44 +1569,81 @@ export interface components {
         schemes?: ('specification' | 'rfc9421')[]
         /** Format: date-time */
         expiresAt?: string
+        /** @default a new key */
+        reason?: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-        /** @description for hmac: told once, here */
-        secret?: string
-        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
-        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
+            /** @description for hmac: told once, here */
+            secret?: string
+            /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+            inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
@@ -1634,6 +1683,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }
         | {
             proposal: {
@@ -1714,6 +1765,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }[]
         }[]
       }
@@ -1765,6 +1818,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
             /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1902,6 +1957,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2184,6 +2241,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -3131,7 +3190,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3141,6 +3200,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3246,7 +3307,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3256,6 +3317,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'webhook.test'
         )[]
         /** @default  */
