@@ -41,6 +41,7 @@ const leastRoles = {
     'listDeposits',
     'listOpenPayouts',
     'listOperators',
+    'listPartners',
     'listPayoutHalts',
     'listProposals',
     'listReviews',
