@@ -50,7 +50,7 @@ const proceeds = async () =>
 const told = () => play.world.announced.filter(({ type }) => type === 'proceeds.kept').map(({ data }) => data)
 
 describe('proceeds of an event that names an address', () => {
-  it('are asked for once as a payout from what is payable, whoever looks how often', async () => {
+  it('are asked for once as a payout from what is payable, however many processes look', async () => {
     await sell(5_000_000n, [await sale('sale-0001')])
     await Promise.all([look(), look(), payProceeds(play.world.deps)])
     await look()

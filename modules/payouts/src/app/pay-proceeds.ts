@@ -29,7 +29,7 @@ const firstLookMs = 10_000
 const longestLookMs = 3_600_000
 
 /** The requestIds of such payouts. No user can choose one of them. */
-export const proceedsPrefix = 'proceeds:'
+const proceedsPrefix = 'proceeds:'
 
 /** Looks at the accounts that are due: what came in for events that name an address is asked for as payouts. Each fails alone. */
 export async function payProceeds(deps: PayoutsDeps): Promise<void> {
