@@ -9,6 +9,7 @@ import {
   type ChainHints,
   type ChainPort,
   type ChainReader,
+  type ChainStreams,
   type ModuleName,
   type ModuleQueries,
   type PayoutSender,
@@ -36,6 +37,8 @@ export interface MarketplacePorts {
   readonly chainScouts: readonly ChainPort[]
   /** Reads the webhooks of the partner that says what came in; absent where it has no secret. */
   readonly chainHints?: ChainHints
+  /** Where that partner is told which addresses to watch; absent where it cannot call us. */
+  readonly chainStreams?: ChainStreams
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -85,7 +88,12 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
-    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
+    confirm: createConfirm({
+      ...ports.access,
+      clock,
+      sandboxChains: sandboxChains(ports),
+      takesSecondKeys: sandboxChains(ports).length === chains.length,
+    }),
     watch: createWatch(clock),
     haltPayouts: createHaltPayouts(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),

@@ -1,5 +1,11 @@
 import { createDeadLetters, type Bus, type DeadLetterStore, attemptsUntilParked as maxAttempts } from '@species/bus'
-import { createAuditLog, createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
+import {
+  type RelyingParty,
+  createAuditLog,
+  createRequestVerifier,
+  ensureOperatorKey,
+  relyingPartyOf,
+} from '@species/authenticator'
 import type { ModuleName } from '@species/contracts'
 import { type Database, createDueTimes, watchWrites } from '@species/database'
 import { openReceiptSigner, publicKeys } from '@species/floor-manager'
@@ -26,6 +32,8 @@ import { operationEndpoints } from '../operations/endpoints.ts'
 import { type Health, createHealth } from '../operations/health.ts'
 import { operationJobs } from '../operations/jobs.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
+import { createSandboxControl } from '../sandbox/control.ts'
+import { playEndpoints } from '../sandbox/play.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openDatabase, openPageReplicas } from './database.ts'
 import { makeFirstConfig } from './first-config.ts'
@@ -38,6 +46,8 @@ import { openBus, openShared } from './servers.ts'
 export interface Program {
   /** `env` is what the server knows beside the request: Node's own message, with the caller's address. */
   fetch(request: Request, env?: object): Promise<Response>
+  /** Told once the server listens: the settings may have left the port open. Pages at `localhost` are known by it. */
+  listensAt(port: number): void
   readonly sandbox: Sandbox | undefined
   readonly directory: DataDirectory
   readonly metrics: Metrics
@@ -103,7 +113,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const pages = { keepsPages: isAtWork('reporter'), cache: shared.cache, replicas }
   const sender = createWebhookSender({ allowLoopback: settings.webhooksLoopback })
   closers.push(() => sender.close())
-  const access = { sealer, verifier, sandboxSignIn: isSandboxAtHome(settings) }
+  let listensAt = settings.port
+  const relyingParty = (): RelyingParty => relyingPartyOf(settings.publicUrl, listensAt)
+  const access = { sealer, verifier, sandboxSignIn: isSandboxAtHome(settings), relyingParty }
   const marketplace = createMarketplace(
     platform,
     portsOf(settings, { partners, signer, access, pages, webhooks: { sender }, health }),
@@ -120,7 +132,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage, watch })
   const { freeze, masterKeys } = house
   const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
-  const endpoints = [...marketplace.endpoints, ...own, ...backups]
+  const playUrl = isSandboxAtHome(settings) ? (sandbox?.httpUrl ?? settings.sandboxUrl) : undefined
+  const play = playEndpoints(playUrl === undefined ? undefined : createSandboxControl(playUrl))
+  const endpoints = [...marketplace.endpoints, ...own, ...backups, ...play]
   const { limiter, addressLimiter } = shared
   const audit = createAuditLog(database, clock)
   const app = createHttpApp({
@@ -133,7 +147,16 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
     metrics,
     ...addressOf(settings),
   })
-  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance }
+  return {
+    fetch: async (request, env) => await app.fetch(request, env),
+    listensAt: (port) => {
+      listensAt = port
+    },
+    sandbox,
+    directory,
+    metrics,
+    instance,
+  }
 }
 
 /** What the marketplace stands on in this process, opened in the order in which each needs the other. */
