@@ -102,11 +102,7 @@ export const environmentSchema = z.object({
 })
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
-export const notYet = [
-  'NOWPAYMENTS_URL',
-  'NOWPAYMENTS_API_KEY',
-  'NOWPAYMENTS_IPN_SECRET',
-] as const
+export const notYet = ['NOWPAYMENTS_URL', 'NOWPAYMENTS_API_KEY', 'NOWPAYMENTS_IPN_SECRET'] as const
 
 export type Environment = z.output<typeof environmentSchema>
 
