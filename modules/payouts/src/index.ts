@@ -1,10 +1,12 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
+import { payoutsQueries } from './adapters/queries.ts'
 import type { PayoutsDeps } from './app/deps.ts'
 import { createPayouts } from './module.ts'
 
 export const payoutsModule = {
   name: 'payouts',
   migrations: new URL('../migrations/', import.meta.url),
+  queries: payoutsQueries,
   create: (given: Surroundings & Pick<PayoutsDeps, 'chainReaders' | 'payoutSender'>): Module =>
     createPayouts({
       ...given,
