@@ -1,6 +1,7 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import { payoutsQueries } from './adapters/queries.ts'
 import type { PayoutsDeps } from './app/deps.ts'
+export { createHaltPayouts } from './app/halt-payouts.ts'
 import { createPayouts } from './module.ts'
 
 export const payoutsModule = {

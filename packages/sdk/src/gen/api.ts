@@ -1595,44 +1595,77 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
       }
     }
-    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin. Least role: `operator`. */
+    /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
       path: {
         keyId: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. Least role: `viewer`. */
     listOperators: {
@@ -1769,7 +1802,7 @@ export interface components {
             }
           }
     }
-    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people. Least role: `admin`. */
+    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. If fewer than two admins with a key would be left, a second person approves it, who need not be an admin. Everything else takes two admins. Least role: `admin`. */
     changeOperator: {
       path: {
         operatorId: string
@@ -3670,6 +3703,87 @@ export interface components {
         people?: number
       }
     }
+    /** @description Whether payouts are halted, and why. The halts that are open, and the newest 100 that have ended. Least role: `viewer`. */
+    listPayoutHalts: {
+      output: {
+        halted: boolean
+        open: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+        ended: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+      }
+    }
+    /** @description Halt all payouts at once. One person does it. No payout is asked for, approved, sent or given up any more; what was sent is followed to its end. Least role: `operator`. */
+    haltPayouts: {
+      body: {
+        reason: string
+      }
+      output: {
+        /** @enum {boolean} */
+        halted: true
+      }
+    }
+    /** @description Resume payouts after a halt. Takes two people. It ends every halt that is open; one that comes before the approval voids the proposal. Least role: `treasurer`. */
+    resumePayouts: {
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            /** @description the causes that were open */
+            resumed: string[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. Least role: `viewer`. */
     listDeposits: {
       query?: {
@@ -4196,11 +4310,14 @@ export interface components {
         instance: string
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getHealth: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4210,11 +4327,14 @@ export interface components {
         }
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getReadiness: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4272,6 +4392,34 @@ export interface components {
           consumer: string
           key: string
         }
+      }
+    }
+    /** @description How the partners do. As the process that answers sees it: each process has breakers and queues of its own. The metrics of all processes have the rest. Least role: `viewer`. */
+    listPartners: {
+      output: {
+        partners: {
+          /** @description what is cut off together; as in `species_breaker_open` */
+          breaker: string
+          /**
+           * @description `open`: calls are cut off; `half_open`: a few are let through to try
+           * @enum {string}
+           */
+          state: 'closed' | 'open' | 'half_open'
+          /**
+           * Format: date-time
+           * @description since when it is so
+           */
+          since: string
+          /** @description how long the last answer took */
+          latencyMs?: number
+          /**
+           * Format: date-time
+           * @description when the partner last answered
+           */
+          answeredAt?: string
+          /** @description calls that wait for their turn */
+          waiting: number
+        }[]
       }
     }
   }
@@ -4362,6 +4510,9 @@ export const routes = {
   sendPayout: ['POST', '/admin/v1/payouts/{payoutId}/send'],
   nameTransaction: ['POST', '/admin/v1/payouts/{payoutId}/hash'],
   failPayout: ['POST', '/admin/v1/payouts/{payoutId}/fail'],
+  listPayoutHalts: ['GET', '/admin/v1/payout-halts'],
+  haltPayouts: ['POST', '/admin/v1/payout-halts'],
+  resumePayouts: ['POST', '/admin/v1/payout-halts/resume'],
   listDeposits: ['GET', '/admin/v1/deposits'],
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
@@ -4380,4 +4531,5 @@ export const routes = {
   listDeadLetters: ['GET', '/admin/v1/dead-letters'],
   getDeadLetter: ['GET', '/admin/v1/dead-letters/{consumer}/{key}'],
   retryDeadLetter: ['POST', '/admin/v1/dead-letters/retry'],
+  listPartners: ['GET', '/admin/v1/partners'],
 } as const
