@@ -96,6 +96,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...surroundings,
     ...ports,
     classifierVersion,
+    playChains: sandboxChains(ports),
     preview: { classify, match, estimate: estimateOf },
     unitHolds,
     quotes: createQuotesPort({ ...surroundings, unitHolds }),

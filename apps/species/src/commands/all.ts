@@ -21,6 +21,7 @@ import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
+import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
@@ -49,6 +50,7 @@ export const rows: readonly CommandRow[] = [
   ...depositRows,
   ...configRows,
   ...operationRows,
+  ...reconcileRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -77,6 +79,7 @@ const groups: Readonly<Record<string, string>> = {
   deposits: 'what came in at our addresses',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',
   operator: 'the people who run the marketplace, and their keys',

@@ -34,9 +34,10 @@ export async function newestRuns(sql: Sql, limit: number): Promise<RunRow[]> {
     by_actor: string
     agrees: boolean
     sections: object[]
-  }>('SELECT run, started_at, ended_at, by_actor, agrees, sections FROM reconciliation.runs ORDER BY run DESC LIMIT $1', [
-    limit,
-  ])
+  }>(
+    'SELECT run, started_at, ended_at, by_actor, agrees, sections FROM reconciliation.runs ORDER BY run DESC LIMIT $1',
+    [limit],
+  )
   return rows.map((row) => ({
     run: row.run,
     startedAtMs: row.started_at.getTime(),

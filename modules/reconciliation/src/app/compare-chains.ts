@@ -21,7 +21,8 @@ const restMs = 21_600_000
 /** As many deposits as one answer has at most. */
 const mostUndecided = 10_000
 
-type Compared = { readonly difference: bigint; readonly facts: Readonly<Record<string, string>> } | { readonly why: string }
+type Compared =
+  { readonly difference: bigint; readonly facts: Readonly<Record<string, string>> } | { readonly why: string }
 
 /** Compares what our wallets hold on each chain, at a block that is final, with what the ledger says. Chains are asked side by side. */
 export async function compareChains(deps: ReconciliationDeps): Promise<Look> {
@@ -146,10 +147,12 @@ async function balancesAt(
   await storeBalances(database, chain, read)
   if (read.length < wanted.length) return undefined
   const now = new Map(read.map((one) => [one.address, one]))
-  return new Map([...all].flatMap((address) => {
-    const balance = now.get(address) ?? known.get(address)
-    return balance ? [[address, balance] as const] : []
-  }))
+  return new Map(
+    [...all].flatMap((address) => {
+      const balance = now.get(address) ?? known.get(address)
+      return balance ? [[address, balance] as const] : []
+    }),
+  )
 }
 
 /** Reads balances side by side; those that are not told are absent. */

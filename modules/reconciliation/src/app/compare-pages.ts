@@ -7,7 +7,10 @@ import { type Look, coversNone } from './keep-findings.ts'
 /** Pages of claims and of bookings in one run: the next run goes on where it ended, and begins again at the end. */
 const pagesPerRun = 10
 
-type Compare = (deps: ReconciliationDeps, after: string) => Promise<{ breaches: readonly string[]; rows: number; next?: string }>
+type Compare = (
+  deps: ReconciliationDeps,
+  after: string,
+) => Promise<{ breaches: readonly string[]; rows: number; next?: string }>
 
 /** Compares claimed payments with money booked, a part at each run. */
 export async function comparePayments(deps: ReconciliationDeps): Promise<Look> {

@@ -51,7 +51,9 @@ describe('a claim', () => {
   })
 })
 
-test('money that is booked for a payment that nobody has claimed is a breach', async () => {
+test('money that is booked for a payment that no event has claimed is a breach', async () => {
   expect(await compareBookings(depsOf([]), '')).toEqual({ breaches: [], rows: 9 })
-  expect((await compareBookings(depsOf([], [id]), '')).breaches).toEqual([`${id} is booked, and nobody has claimed it`])
+  expect((await compareBookings(depsOf([], [id]), '')).breaches).toEqual([
+    `${id} is booked, and nothing has claimed it`,
+  ])
 })

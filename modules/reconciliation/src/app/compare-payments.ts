@@ -53,5 +53,5 @@ export async function compareBookings(
 ): Promise<Omit<PaymentsPart, 'bookedMicro'>> {
   const { paymentTransferIds, ...page } = await deps.queries.cashier.paymentsFrom(after)
   const unclaimed = await deps.queries.validator.unclaimed(paymentTransferIds)
-  return { ...page, breaches: unclaimed.slice(0, mostTold).map((id) => `${id} is booked, and nobody has claimed it`) }
+  return { ...page, breaches: unclaimed.slice(0, mostTold).map((id) => `${id} is booked, and nothing has claimed it`) }
 }

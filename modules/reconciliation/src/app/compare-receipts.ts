@@ -51,7 +51,8 @@ function findingOf(receipt: ReceiptFacts, transfers: ReadonlyMap<string, LedgerT
   const differs = whatDiffers(receipt, transfers)
   if (!differs) return []
   const { what, says, ledger } = differs
-  const words = (amount: bigint): string => (differs.asset === 'USDT' ? formatUsdt(amount) : formatQuantity('SPECIES', amount))
+  const words = (amount: bigint): string =>
+    differs.asset === 'USDT' ? formatUsdt(amount) : formatQuantity('SPECIES', amount)
   return [
     {
       class: 'receipt_differs',
@@ -87,7 +88,9 @@ async function walkSettlements(deps: ReconciliationDeps): Promise<{ missing: Fin
     if (read.length < pageSize) break
   }
   const told = await queries.floorManager.withReceipt([...events.keys()])
-  const missing = [...events].flatMap(([eventKey, settledAtMs]) => (told.has(eventKey) ? [] : [missingOf(eventKey, settledAtMs)]))
+  const missing = [...events].flatMap(([eventKey, settledAtMs]) =>
+    told.has(eventKey) ? [] : [missingOf(eventKey, settledAtMs)],
+  )
   return { missing, compared }
 }
 
@@ -103,5 +106,8 @@ function missingOf(eventKey: string, settledAtMs: number): Finding {
 
 async function standingMissing({ database }: ReconciliationDeps): Promise<{ eventKey: string; settledAtMs: number }[]> {
   const rows = await standingOf(database, ['receipt_missing'])
-  return rows.map(({ subject, facts }) => ({ eventKey: subject, settledAtMs: Date.parse(facts['settledAt'] ?? '') || 0 }))
+  return rows.map(({ subject, facts }) => ({
+    eventKey: subject,
+    settledAtMs: Date.parse(facts['settledAt'] ?? '') || 0,
+  }))
 }

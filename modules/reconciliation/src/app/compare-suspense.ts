@@ -28,7 +28,9 @@ export async function compareSuspense(deps: ReconciliationDeps): Promise<Look> {
 async function compareChain(deps: ReconciliationDeps, chain: Chain): Promise<Finding[] | 'too_many'> {
   const { ask } = deps
   const seen = await inOneMoment(deps, async (tx) => {
-    const [balance] = (await ask.cashier(tx).balances([accounts.suspense(chain)])).filter(({ asset }) => asset === 'USDT')
+    const [balance] = (await ask.cashier(tx).balances([accounts.suspense(chain)])).filter(
+      ({ asset }) => asset === 'USDT',
+    )
     const deposits = await ask.deposits(tx).suspended(chain)
     if (deposits.length >= mostStanding) return undefined
     const holders = await deps.claims(tx).holders(deposits)

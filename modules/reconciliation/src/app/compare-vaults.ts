@@ -4,7 +4,7 @@ import type { ReconciliationDeps } from './deps.ts'
 
 /**
  * A vault that differs from the ledger though nothing in flight explains it. The ledger's side was read before the vault: what
- * settled in between makes its version old, and whoever books the difference sees that it means nothing any more.
+ * settled in between makes its version old, and the cashier then discards the difference.
  */
 interface VaultBreak extends Mirrored {
   readonly vaultUnits: bigint

@@ -1,4 +1,12 @@
-import type { AssetLedger, BookPort, Chain, ChainHistory, ChainPort, ConfigReader, ModuleQueries } from '@species/contracts'
+import type {
+  AssetLedger,
+  BookPort,
+  Chain,
+  ChainHistory,
+  ChainPort,
+  ConfigReader,
+  ModuleQueries,
+} from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Ask, Surroundings } from '@species/flow'

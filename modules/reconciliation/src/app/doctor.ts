@@ -115,7 +115,7 @@ async function lookAtVaults(deps: ReconciliationDeps, from: string): Promise<Loo
   return { breaches, vaults: compared, ...place }
 }
 
-/** Holds beyond their deadline that nobody looks at, and those that cannot be read. */
+/** Holds beyond their deadline that are not in review, and those that cannot be read. */
 async function heldWrongly(deps: ReconciliationDeps, underReview: ReadonlySet<string>): Promise<string[]> {
   const nowMs = deps.clock.now()
   const { events, unreadable } = await deps.queries.cashier.inFlight()

@@ -45,7 +45,12 @@ export async function keepFindings(
     if (found.has(keyOf(row)) || !covers(row.subject) || !factsOf(row.class).heals) continue
     if (row.state === 'suspected') await dropSuspicion(database, row.differenceId)
     else {
-      const by = { resolution: 'gone', actor: 'reconciliation', reason: 'It agrees again.', nowMs: clock.now() } as const
+      const by = {
+        resolution: 'gone',
+        actor: 'reconciliation',
+        reason: 'It agrees again.',
+        nowMs: clock.now(),
+      } as const
       if (await closeDifference(database, row.differenceId, by))
         log.info({ differenceId: row.differenceId, class: row.class, subject: row.subject }, 'a difference is gone')
     }
@@ -60,7 +65,11 @@ async function openDifference({ database, clock, ids, log }: ReconciliationDeps,
   if (isStored && finding.isSure) tell(log, differenceId, finding)
 }
 
-async function seeDifference({ database, clock, log }: ReconciliationDeps, row: DifferenceRow, finding: Finding): Promise<void> {
+async function seeDifference(
+  { database, clock, log }: ReconciliationDeps,
+  row: DifferenceRow,
+  finding: Finding,
+): Promise<void> {
   const nowMs = clock.now()
   // While only suspected, another amount is another suspicion: what is on its way changes from look to look.
   const isAnother = row.state === 'suspected' && row.amount !== finding.amount
@@ -79,7 +88,13 @@ async function isExplained({ database }: ReconciliationDeps, finding: Finding): 
 
 function tell(log: ReconciliationDeps['log'], differenceId: string, finding: Finding): void {
   log.error(
-    { differenceId, class: finding.class, subject: finding.subject, amount: finding.amount?.toString(), ...finding.facts },
+    {
+      differenceId,
+      class: finding.class,
+      subject: finding.subject,
+      amount: finding.amount?.toString(),
+      ...finding.facts,
+    },
     `books differ: ${factsOf(finding.class).what}`,
   )
 }

@@ -8,7 +8,7 @@ type Breaks = VaultComparison['breaks']
 
 /**
  * Compares every vault with the ledger and has the cashier book what users moved outside the marketplace. The market's own vaults, which
- * nobody uses outside, are for a person.
+ * no user moves, are for a person.
  */
 export async function lookAtVaults(deps: ReconciliationDeps): Promise<Look> {
   const { compared, breaks, unanswered } = await compareVaults(deps)
@@ -49,7 +49,8 @@ function findingOf(one: Breaks[number]): Finding {
 }
 
 function observe({ metrics }: ReconciliationDeps, breaks: Breaks, unanswered: number): void {
-  const units = (some: Breaks): number => some.reduce((sum, one) => sum + Math.abs(Number(one.vaultUnits - one.units)), 0)
+  const units = (some: Breaks): number =>
+    some.reduce((sum, one) => sum + Math.abs(Number(one.vaultUnits - one.units)), 0)
   metrics.vaultDifferenceUnits.set({ owner: 'users' }, units(breaks.filter(isUser)))
   metrics.vaultDifferenceUnits.set({ owner: 'market' }, units(breaks.filter((one) => !isUser(one))))
   metrics.unansweredVaults.set(unanswered)

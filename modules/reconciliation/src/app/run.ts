@@ -31,7 +31,7 @@ const sections: readonly Section[] = [
 ]
 
 /** What became of a section. */
-export interface SectionReport {
+interface SectionReport {
   readonly name: string
   readonly compared: number
   readonly found: number
@@ -55,7 +55,8 @@ export async function reconcile(deps: ReconciliationDeps, actor: string): Promis
   for (const section of sections) reports.push(await compareSection(deps, section))
   const open = await measure(deps)
   const endedAtMs = deps.clock.now()
-  const agrees = open === 0 && reports.every(({ failure, notCompared }) => failure === undefined && notCompared.length === 0)
+  const agrees =
+    open === 0 && reports.every(({ failure, notCompared }) => failure === undefined && notCompared.length === 0)
   await storeRun(deps.database, { startedAtMs, endedAtMs, by: actor, agrees, sections: reports })
   if (reports.every(({ failure }) => failure === undefined)) deps.metrics.reconciledAtSeconds.set(endedAtMs / 1_000)
   return { startedAtMs, endedAtMs, agrees, sections: reports }

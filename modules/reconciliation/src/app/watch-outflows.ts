@@ -1,7 +1,15 @@
 import { type Chain, type ChainPort, type ProvenTransfer, usdtOf } from '@species/contracts'
 import { type ChainTransaction, comparable, placeOf, toMicro } from '@species/contracts/transfers'
 import { backOffMs } from '@species/kernel'
-import { dueListed, forgetListed, keepListed, listPlaces, storeListPlace, storeListed, watchWallets } from '../adapters/list-rows.ts'
+import {
+  dueListed,
+  forgetListed,
+  keepListed,
+  listPlaces,
+  storeListPlace,
+  storeListed,
+  watchWallets,
+} from '../adapters/list-rows.ts'
 import { keepOutflows } from '../adapters/outflow-rows.ts'
 import { type OurWallets, overlapOf, positionsWithin } from '../domain/wallets.ts'
 import type { ReconciliationDeps } from './deps.ts'
@@ -39,8 +47,7 @@ export async function watchOutflows(deps: ReconciliationDeps, watched: Watched):
   await watchWallets(deps.database, chain, [...wallets.all], back)
   const nowMs = deps.clock.now()
   const due = (await listPlaces(deps.database, chain)).filter(
-    ({ address, listedAtMs }) =>
-      wallets.inUse.has(address) || listedAtMs === undefined || listedAtMs + restMs <= nowMs,
+    ({ address, listedAtMs }) => wallets.inUse.has(address) || listedAtMs === undefined || listedAtMs + restMs <= nowMs,
   )
   const silent: string[] = []
   await sideBySide(due.slice(0, listsPerLook), async (place) => {
@@ -107,7 +114,9 @@ function outflowsOf(transaction: ChainTransaction, { chain, wallets }: Watched):
   if (!transaction.succeeded) return []
   const token = usdtOf(chain).address
   return transaction.transfers
-    .filter((one) => comparable(chain, one.tokenAddress) === token && wallets.all.has(comparable(chain, one.fromAddress)))
+    .filter(
+      (one) => comparable(chain, one.tokenAddress) === token && wallets.all.has(comparable(chain, one.fromAddress)),
+    )
     .filter((one) => toMicro(chain, one.rawValue) > 0n)
     .map((one) => ({
       chain,

@@ -3,7 +3,7 @@ import { accounts } from '@species/kernel'
 
 /** As what a difference can be booked. `receivable`: a user owes it to us. */
 export const bookableAs = ['treasury', 'fees', 'costs', 'loss', 'receivable'] as const
-export type BookableAs = (typeof bookableAs)[number]
+type BookableAs = (typeof bookableAs)[number]
 
 /** What is booked. `amountMicro`: by how much the wallets hold more than the ledger says; below zero, less. */
 export interface ToBook {

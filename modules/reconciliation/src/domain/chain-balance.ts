@@ -24,7 +24,8 @@ export interface ChainBooks {
  * yet, and without what the ledger has and the chain had not at that position.
  */
 export function expectedMicro(books: ChainBooks, at: number): bigint {
-  const sum = (some: readonly { amountMicro: bigint }[]): bigint => some.reduce((total, one) => total + one.amountMicro, 0n)
+  const sum = (some: readonly { amountMicro: bigint }[]): bigint =>
+    some.reduce((total, one) => total + one.amountMicro, 0n)
   const isThere = ({ position }: { position: number }): boolean => position <= at
   const unbooked = ({ isBooked }: Booked): boolean => !isBooked
   const { incoming, uncredited, outgoing } = books
@@ -60,4 +61,3 @@ export function causeOf(difference: bigint, wasCompared: boolean): string {
     ? 'Money left that no list has shown, or it was booked though it did not come in.'
     : 'Money left the wallets before the marketplace watched what leaves them.'
 }
-

@@ -2,7 +2,7 @@ import type { OperatorRole } from '@species/contracts'
 import type { Asset } from '@species/kernel'
 
 /** How a difference can be closed by people. `reason`: by saying why it stays. `booking`: by booking it as what it was. */
-export type Closing = 'reason' | 'booking'
+type Closing = 'reason' | 'booking'
 
 interface ClassFacts {
   /** What it is, for a reader. */
@@ -17,13 +17,14 @@ interface ClassFacts {
 }
 
 /** Every kind of difference. What the tables, the metrics and the runbooks name is named here. */
-export const differenceClasses = {
+const differenceClasses = {
   user_vault: {
     what: 'a user’s vault does not hold what the ledger says',
     owner: 'operator',
     heals: true,
     closing: [],
-    remedy: 'Nothing: the cashier books what moved outside. If it stays, the vault has less than events hold; see those.',
+    remedy:
+      'Nothing: the cashier books what moved outside. If it stays, the vault has less than events hold; see those.',
   },
   market_vault: {
     what: 'a vault of the market does not hold what the ledger says',

@@ -10,12 +10,16 @@ export interface OurWallets {
 
 /** From every version of the configuration: money at an address that was ours once is ours. */
 export function walletsOf(chain: Chain, history: readonly ChainsVersion[]): OurWallets {
-  const listed = ({ chains }: ChainsVersion, names: readonly ('depositAddresses' | 'ourWallets' | 'quoteAddresses' | 'compromisedAddresses')[]): string[] =>
-    names.flatMap((name) => chains[chain][name].map((address) => comparable(chain, address)))
+  const listed = (
+    { chains }: ChainsVersion,
+    names: readonly ('depositAddresses' | 'ourWallets' | 'quoteAddresses' | 'compromisedAddresses')[],
+  ): string[] => names.flatMap((name) => chains[chain][name].map((address) => comparable(chain, address)))
   const newest = history.at(-1)
   return {
     all: new Set(
-      history.flatMap((one) => listed(one, ['depositAddresses', 'ourWallets', 'quoteAddresses', 'compromisedAddresses'])),
+      history.flatMap((one) =>
+        listed(one, ['depositAddresses', 'ourWallets', 'quoteAddresses', 'compromisedAddresses']),
+      ),
     ),
     inUse: new Set(newest ? listed(newest, ['depositAddresses', 'ourWallets', 'compromisedAddresses']) : []),
   }

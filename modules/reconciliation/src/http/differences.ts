@@ -137,7 +137,10 @@ function closingAction(deps: ReconciliationDeps): TwoPersonAction<Closing> {
     async inWords(tx, body) {
       const row = await openOne(tx, body)
       const amount = row.amount === undefined ? '' : ` of ${formatQuantity(row.asset ?? 'USDT', row.amount)}`
-      const how = body.as === 'explained' ? 'as explained' : `as ${body.as}${body.onliId === undefined ? '' : ` of ${body.onliId}`}`
+      const how =
+        body.as === 'explained'
+          ? 'as explained'
+          : `as ${body.as}${body.onliId === undefined ? '' : ` of ${body.onliId}`}`
       return `close the difference${amount} at ${row.subject} (${factsOf(row.class).what}) ${how}`
     },
     version: async (tx, body) => String((await openOne(tx, body)).amount ?? ''),
@@ -169,7 +172,10 @@ async function openOne(tx: Sql, { differenceId, as }: Pick<Closing, 'differenceI
   const { closing, remedy } = factsOf(row.class)
   const wanted = as === 'explained' ? 'reason' : 'booking'
   if (!closing.includes(wanted))
-    throw new Problem('invalid_request', `A difference of the class ${row.class} is not closed by a ${wanted}. ${remedy}`)
+    throw new Problem(
+      'invalid_request',
+      `A difference of the class ${row.class} is not closed by a ${wanted}. ${remedy}`,
+    )
   return row
 }
 

@@ -30,4 +30,3 @@ export function getDoctor(deps: ReconciliationDeps): Endpoint {
     async ({ query }) => json(200, await examine(deps, query.ledgerFrom)),
   )
 }
-

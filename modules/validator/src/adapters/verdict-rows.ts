@@ -1,4 +1,5 @@
 import {
+  type Chain,
   type Dossier,
   type EventRefusal,
   type StageMark,
