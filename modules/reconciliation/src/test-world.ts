@@ -271,10 +271,9 @@ function add(balances: Map<string, bigint>, key: string, amount: bigint): void {
   balances.set(key, (balances.get(key) ?? 0n) + amount)
 }
 
-function depsOf(database: Database, world: World): ReconciliationDeps {
-  const held = (transfers: readonly TransferName[]): (ClaimHolder | undefined)[] =>
-    transfers.map((one) => world.holders.get(nameOf(one)))
-  const queries = {
+/** The other modules, as the world says. */
+function queriesOf(world: World) {
+  return {
     deposits: {
       lastReceived: async () => new Map(),
       undecided: async (chain: Chain) => world.undecided.filter((one) => one.chain === chain),
@@ -322,6 +321,12 @@ function depsOf(database: Database, world: World): ReconciliationDeps {
       refused: async () => world.refused,
     },
   }
+}
+
+function depsOf(database: Database, world: World): ReconciliationDeps {
+  const held = (transfers: readonly TransferName[]): (ClaimHolder | undefined)[] =>
+    transfers.map((one) => world.holders.get(nameOf(one)))
+  const queries = queriesOf(world)
   return {
     database,
     bus: { publish: (messages) => Promise.resolve(void world.published.push(...messages)) },
