@@ -68,6 +68,7 @@ const leastRoles = {
     'retryMirror',
     'revokeAnyKey',
     'rotateOperatorKey',
+    'syncMoralis',
   ],
   treasurer: [
     'approvePayout',

@@ -4066,6 +4066,30 @@ export interface components {
         heard: string
       }
     }
+    /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
+    syncMoralis: {
+      body: {
+        /**
+         * @description true: says what would be done, and does nothing
+         * @default false
+         */
+        dryRun?: boolean
+      }
+      output: {
+        dryRun: boolean
+        steps: {
+          /**
+           * @description `add` and `drop` are of addresses
+           * @enum {string}
+           */
+          do: 'create' | 'add' | 'drop' | 'resume' | 'remove'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          streamId?: string
+          addresses?: string[]
+        }[]
+      }
+    }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
     getMirror: {
       query?: {
@@ -4138,9 +4162,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4148,6 +4184,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4182,6 +4220,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4212,9 +4255,21 @@ export interface components {
            * @enum {string}
            */
           state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @description the event that cites it; send no other */
+          eventId?: string
           /** @enum {string} */
           intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           units: string
+          /** @description the event that buys this: send it with an `eventId` of your own */
+          event: {
+            from: string
+            to?: string
+            listingId?: string
+            amount: string
+            payWith: {
+              quote: string
+            }
+          }
           /** @description the listings whose units are reserved */
           fills: {
             listingId: string
@@ -4222,6 +4277,8 @@ export interface components {
             /** @description USDT: for one unit */
             unitPrice: string
           }[]
+          /** @description USDT: for one unit; absent where units have different prices */
+          unitPrice?: string
           /** @description USDT: the price of all units */
           total: string
           /** @description USDT: the fee */
@@ -4256,6 +4313,11 @@ export interface components {
             hash: string
             /** @description USDT: of this transfer */
             amount: string
+            /**
+             * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+             * @enum {string}
+             */
+            amountIs: 'exact' | 'short' | 'excess' | 'dust'
             /** Format: date-time */
             minedAt: string
             isFinal: boolean
@@ -4284,9 +4346,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4294,6 +4368,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4328,6 +4404,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4354,9 +4435,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4364,6 +4457,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4398,6 +4493,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -5002,6 +5102,7 @@ export const routes = {
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
   hearMoralis: ['POST', '/webhooks/moralis'],
+  syncMoralis: ['POST', '/admin/v1/moralis/sync'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
