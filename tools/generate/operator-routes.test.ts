@@ -56,7 +56,6 @@ const leastRoles = {
   operator: [
     'approveProposal',
     'changeUserStatus',
-    'decideReview',
     'decideWalletObjection',
     'haltPayouts',
     'putConfig',
@@ -75,6 +74,7 @@ const leastRoles = {
     'assignDeposit',
     'claimPayment',
     'closeDifference',
+    'decideReview',
     'failPayout',
     'keepDeposit',
     'nameTransaction',

@@ -2580,7 +2580,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       body: {
         payer: string
@@ -2590,16 +2590,49 @@ export interface components {
         logIndex?: number
         reason: string
       }
-      output: {
-        payer: string
-        claims: {
-          /** @enum {string} */
-          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
-          hash: string
-          logIndex: number
-          amount: string
-        }[]
-      }
+      output:
+        | {
+            payer: string
+            claims: {
+              /** @enum {string} */
+              chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              hash: string
+              logIndex: number
+              amount: string
+            }[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
@@ -2658,7 +2691,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
     decideReview: {
       path: {
         /** Format: uuid */
