@@ -1,6 +1,7 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import { payoutsQueries } from './adapters/queries.ts'
 import type { PayoutsDeps } from './app/deps.ts'
+export { createProceedsPort } from './app/allow-proceeds.ts'
 export { createHaltPayouts } from './app/halt-payouts.ts'
 import { createPayouts } from './module.ts'
 
@@ -14,6 +15,8 @@ export const payoutsModule = {
       latestConfig: given.ask.config,
       authenticator: given.ask.authenticator,
       cashier: given.ask.cashier,
+      matching: given.ask.matching,
+      marketplace: given.ask.marketplace,
       validator: given.ask.validator,
     }),
 } satisfies ModuleDefinition

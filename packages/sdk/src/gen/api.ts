@@ -2283,6 +2283,8 @@ export interface components {
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
       header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The key id, with the specification’s signature. */
         'X-API-Key'?: string
         /** @description 16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature. */
@@ -3075,7 +3077,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3085,6 +3087,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3190,7 +3193,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3200,6 +3203,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3560,6 +3564,29 @@ export interface components {
         provenAt?: string
         /** Format: date-time */
         endedAt?: string
+      }
+    }
+    /** @description Proceeds for which your events name an address. The newest 200 events with `putProceeds.usdtAddress`. Their proceeds come into your account, and a payout is asked for once they are mature. What is cancelled, refused or kept stays in your account. */
+    listProceeds: {
+      output: {
+        proceeds: {
+          /** @description the event that named the address */
+          eventId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT that came in for it */
+          earned: string
+          /** @description USDT of it for which payouts were asked for; the list of payouts says what became of each */
+          asked: string
+          /** @description USDT of it that wait: not mature yet, below the least payout, or behind an open payout */
+          waiting: string
+          /** @description USDT of it that stay in your account */
+          kept: string
+          keptReason?: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
       }
     }
     /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
@@ -5120,6 +5147,7 @@ export const routes = {
   listPayouts: ['GET', '/marketplace/v1/payouts'],
   getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
   cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listProceeds: ['GET', '/marketplace/v1/proceeds'],
   listOpenPayouts: ['GET', '/admin/v1/payouts'],
   readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
   approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
