@@ -167,6 +167,8 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
     database,
     bus: { publish: (messages) => Promise.resolve(void world().published.push(...messages)) },
     clock,
+    // What a step of the clock does not move.
+    retention: { now: () => Promise.resolve(Math.min(clock.now(), clock.steady())) },
     ids: countingIds(clock),
     log: silentLogger,
     config: { current, at: () => Promise.resolve(config), chainHistory: () => Promise.resolve(versions) },
