@@ -1,11 +1,14 @@
 import { type Module, consumer } from '@species/flow'
 import { purgeNonces } from './adapters/nonce-store.ts'
+import { purgePasskeyChallenges } from './adapters/passkey-challenges.ts'
+import { purgeUses } from './adapters/passkey-rows.ts'
 import { transfersDue } from './adapters/transfer-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
 import { observeOperatorKeys } from './app/observe-operator-keys.ts'
+import { nonceLifeMs } from './domain/freshness.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -25,6 +28,8 @@ import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
+import { passkeySignInEndpoints } from './http/passkey-sign-in.ts'
+import { passkeyEndpoints } from './http/passkeys.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
@@ -72,7 +77,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
         handle: (batch) => freezePayers(deps, batch),
       }),
     ],
-    endpoints: routes.map((route) => route(deps)),
+    endpoints: [...routes.map((route) => route(deps)), ...passkeySignInEndpoints(deps), ...passkeyEndpoints(deps)],
     jobs: [
       {
         name: 'authenticator-wallet-transfers',
@@ -93,7 +98,12 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
       {
         name: 'authenticator-purge-challenges',
         everyMs: 600_000,
-        run: async () => await purgeChallenges(deps.database, await deps.retention.now()),
+        run: async () => {
+          const nowMs = await deps.retention.now()
+          await purgeChallenges(deps.database, nowMs)
+          await purgePasskeyChallenges(deps.database, nowMs)
+          await purgeUses(deps.database, nowMs - nonceLifeMs)
+        },
       },
     ],
   }

@@ -40,6 +40,7 @@ export interface components {
         | 'already_exists'
         | 'wallet_taken'
         | 'wallet_proof_invalid'
+        | 'passkey_invalid'
         | 'challenge_expired'
         | 'address_not_public'
         | 'too_many_webhooks'
@@ -2115,6 +2116,170 @@ export interface components {
         nextBefore?: number
       }
     }
+    /** @description Ask for a challenge to sign in with a passkey. For `navigator.credentials.get`. It is good for five minutes, once, and enrols the key that is named here and no other. */
+    getSignInOptions: {
+      body: {
+        publicKey: string
+      }
+      /** @description `PublicKeyCredentialRequestOptionsJSON` of WebAuthn Level 3 */
+      output: {
+        challenge: string
+        rpId: string
+        /** @description ms */
+        timeout: number
+        /** @enum {string} */
+        userVerification: 'required'
+      }
+    }
+    /** @description Enrol the key of a browser with a passkey. The key is the passkey holder’s. It ends after 12 hours, is listed and revoked like any other, and ends with its passkey. A passkey is signed in at 10 browsers at most: one more signs the oldest out. */
+    signInWithPasskey: {
+      body: {
+        publicKey: string
+        response: {
+          id: string
+          rawId: string
+          /** @enum {string} */
+          type: 'public-key'
+          clientExtensionResults?: {
+            [key: string]: unknown
+          }
+          authenticatorAttachment?: string
+          response: {
+            clientDataJSON: string
+            authenticatorData: string
+            signature: string
+            userHandle?: string
+          }
+        }
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+        operatorId?: string
+      }
+    }
+    /** @description Your passkeys, oldest first. With them you sign in at a browser, and confirm payouts and whatever else needs you in person. */
+    listPasskeys: {
+      output: {
+        passkeys: {
+          passkeyId: string
+          /** @description as the authenticator named it, in base64url */
+          credentialId: string
+          transports: string[]
+          name: string
+          /** @description whether it is kept on more than one of your devices */
+          synced: boolean
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          lastUsedAt?: string
+        }[]
+      }
+    }
+    /** @description Add a passkey. A passkey that you have confirms the request. A first one is made with a one-time link; only in a sandbox on your own machine it is made here, and nothing confirms it. You can have 10. */
+    addPasskey: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        name: string
+        response: {
+          id: string
+          rawId: string
+          /** @enum {string} */
+          type: 'public-key'
+          clientExtensionResults?: {
+            [key: string]: unknown
+          }
+          authenticatorAttachment?: string
+          response: {
+            clientDataJSON: string
+            attestationObject: string
+            transports?: string[]
+          }
+        }
+      }
+      output: {
+        passkeyId: string
+        /** @description as the authenticator named it, in base64url */
+        credentialId: string
+        transports: string[]
+        name: string
+        /** @description whether it is kept on more than one of your devices */
+        synced: boolean
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        lastUsedAt?: string
+      }
+    }
+    /** @description Ask for what a browser needs to make a passkey. Options for `navigator.credentials.create` (WebAuthn Level 3), in their JSON form. Its challenge is good for five minutes, once. */
+    getPasskeyOptions: {
+      /** @description `PublicKeyCredentialCreationOptionsJSON` of WebAuthn Level 3 */
+      output: {
+        challenge: string
+        rp: {
+          id?: string
+          name: string
+        } & {
+          [key: string]: unknown
+        }
+        user: {
+          id: string
+          name: string
+          displayName: string
+        }
+      } & {
+        [key: string]: unknown
+      }
+    }
+    /** @description Remove a passkey, for ever. The browsers that it signed in are signed out. A passkey that you have confirms the request. The last one stays. */
+    removePasskey: {
+      path: {
+        passkeyId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
       header?: {
@@ -3210,10 +3375,10 @@ export interface components {
         messageId: string
       }
     }
-    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is. */
+    /** @description Add an address to your address book. Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A passkey of yours confirms the request (in a sandbox a second key may). An address that is there already is answered as it is. */
     addAddress: {
       header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
         'Species-Confirmation'?: string
       }
       body: {
@@ -3278,10 +3443,10 @@ export interface components {
       /** @description The answer has no body. */
       output: null
     }
-    /** @description Ask for a payout. Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A second key of yours confirms the request, unless the key that asks is limited to addresses. */
+    /** @description Ask for a payout. Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A passkey of yours confirms the request (in a sandbox a second key may), unless the key that asks is limited to addresses. */
     requestPayout: {
       header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
         'Species-Confirmation'?: string
       }
       body: {
@@ -4463,6 +4628,12 @@ export const routes = {
   approveProposal: ['POST', '/admin/v1/proposals/{proposalId}/approve'],
   refuseProposal: ['POST', '/admin/v1/proposals/{proposalId}/refuse'],
   listAudit: ['GET', '/admin/v1/audit'],
+  getSignInOptions: ['POST', '/marketplace/v1/sign-in/passkey/options'],
+  signInWithPasskey: ['POST', '/marketplace/v1/sign-in/passkey'],
+  listPasskeys: ['GET', '/marketplace/v1/passkeys'],
+  addPasskey: ['POST', '/marketplace/v1/passkeys'],
+  getPasskeyOptions: ['POST', '/marketplace/v1/passkeys/options'],
+  removePasskey: ['DELETE', '/marketplace/v1/passkeys/{passkeyId}'],
   submitEvent: ['POST', '/marketplace/v1/events'],
   listEvents: ['GET', '/marketplace/v1/events'],
   previewEvent: ['POST', '/marketplace/v1/events/preview'],
