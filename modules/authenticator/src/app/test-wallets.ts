@@ -1,6 +1,6 @@
 import type { Database } from '@species/database'
 import { silentLogger, systemIds } from '@species/platform'
-import { type ManualClock, manualClock } from '@species/testing'
+import { type ManualClock, manualClock, neverAheadOf } from '@species/testing'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { authenticatorModule } from '../index.ts'
 import type { AuthenticatorDeps } from './deps.ts'
@@ -34,8 +34,7 @@ export function createWalletWorld(database: Database, walletTransferMs: number):
   const deps = {
     database,
     clock,
-    // A step of the clock does not move it.
-    retention: { now: () => Promise.resolve(Math.min(clock.now(), clock.steady())) },
+    retention: neverAheadOf(clock),
     ids: systemIds,
     log: silentLogger,
     bus: { publish: async () => undefined },
