@@ -65,6 +65,7 @@ const leastRoles = {
     'retryMirror',
     'revokeAnyKey',
     'rotateOperatorKey',
+    'syncMoralis',
   ],
   treasurer: [
     'approvePayout',

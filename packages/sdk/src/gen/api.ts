@@ -4122,6 +4122,30 @@ export interface components {
         heard: string
       }
     }
+    /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
+    syncMoralis: {
+      body: {
+        /**
+         * @description true: says what would be done, and does nothing
+         * @default false
+         */
+        dryRun?: boolean
+      }
+      output: {
+        dryRun: boolean
+        steps: {
+          /**
+           * @description `add` and `drop` are of addresses
+           * @enum {string}
+           */
+          do: 'create' | 'add' | 'drop' | 'resume' | 'remove'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          streamId?: string
+          addresses?: string[]
+        }[]
+      }
+    }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
     getMirror: {
       query?: {
@@ -4194,9 +4218,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4204,6 +4240,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4238,6 +4276,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4268,9 +4311,21 @@ export interface components {
            * @enum {string}
            */
           state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @description the event that cites it; send no other */
+          eventId?: string
           /** @enum {string} */
           intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           units: string
+          /** @description the event that buys this: send it with an `eventId` of your own */
+          event: {
+            from: string
+            to?: string
+            listingId?: string
+            amount: string
+            payWith: {
+              quote: string
+            }
+          }
           /** @description the listings whose units are reserved */
           fills: {
             listingId: string
@@ -4278,6 +4333,8 @@ export interface components {
             /** @description USDT: for one unit */
             unitPrice: string
           }[]
+          /** @description USDT: for one unit; absent where units have different prices */
+          unitPrice?: string
           /** @description USDT: the price of all units */
           total: string
           /** @description USDT: the fee */
@@ -4312,6 +4369,11 @@ export interface components {
             hash: string
             /** @description USDT: of this transfer */
             amount: string
+            /**
+             * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+             * @enum {string}
+             */
+            amountIs: 'exact' | 'short' | 'excess' | 'dust'
             /** Format: date-time */
             minedAt: string
             isFinal: boolean
@@ -4340,9 +4402,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4350,6 +4424,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4384,6 +4460,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4410,9 +4491,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4420,6 +4513,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4454,6 +4549,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4689,6 +4789,7 @@ export const routes = {
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
   hearMoralis: ['POST', '/webhooks/moralis'],
+  syncMoralis: ['POST', '/admin/v1/moralis/sync'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
