@@ -1,5 +1,5 @@
 import type { Database } from '@species/database'
-import { silentLogger, systemIds } from '@species/platform'
+import { silentLogger, systemIds, toTimestamp } from '@species/platform'
 import { type ManualClock, manualClock, neverAheadOf } from '@species/testing'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { authenticatorModule } from '../index.ts'
@@ -20,11 +20,12 @@ export interface WalletWorld {
 }
 
 export async function addUsers(database: Database, names: readonly string[]): Promise<void> {
-  await database.query(
-    `INSERT INTO authenticator.users (onli_id, marketplace_user_id, vault_id, status, profile_tray, created_at, updated_at)
-     SELECT name, gen_random_uuid(), 'vault-' || name, 'active', '{}', now(), now() FROM unnest($1::text[]) AS name`,
-    [names],
-  )
+  for (const name of names)
+    await database.query(
+      `INSERT INTO authenticator.users (onli_id, marketplace_user_id, vault_id, status, profile_tray, created_at, updated_at)
+       VALUES ($1, $2, 'vault-' || $1, 'active', '{}', $3, $3)`,
+      [name, systemIds.uuid(), toTimestamp(0)],
+    )
 }
 
 /** A wallet that no user has proven, before a process with a clock of its own. */
