@@ -53,7 +53,6 @@ const leastRoles = {
   operator: [
     'approveProposal',
     'changeUserStatus',
-    'decideReview',
     'decideWalletObjection',
     'haltPayouts',
     'putConfig',
@@ -71,6 +70,7 @@ const leastRoles = {
     'approvePayout',
     'assignDeposit',
     'claimPayment',
+    'decideReview',
     'failPayout',
     'keepDeposit',
     'nameTransaction',
