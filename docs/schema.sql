@@ -239,6 +239,7 @@ CREATE TABLE authenticator.wallet_transfers (
   ended_at timestamp with time zone,
   decided_by text,
   reason text,
+  not_before timestamp with time zone,
   CONSTRAINT wallet_transfers_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
   CONSTRAINT wallet_transfers_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'objected'::text, 'done'::text, 'kept'::text]))),
   CONSTRAINT wallet_transfers_from_onli_id_fkey FOREIGN KEY (from_onli_id) REFERENCES authenticator.users(onli_id),
