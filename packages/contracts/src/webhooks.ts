@@ -10,6 +10,7 @@ export const webhookTypes = {
   'payout.changed': 'A payout of yours has come further. With its state.',
   'key.created': 'A key of yours was made: by a key of yours, a sign-in or an operator.',
   'key.revoked': 'A key of yours was revoked.',
+  'proceeds.kept': 'Proceeds for which an event of yours names an address stay in your account. With the reason.',
   'webhook.test': 'You asked for a test. It is sent only to the webhook that you name.',
 } as const satisfies Record<string, string>
 
