@@ -54,7 +54,6 @@ const leastRoles = {
   operator: [
     'approveProposal',
     'changeUserStatus',
-    'decideReview',
     'decideWalletObjection',
     'haltPayouts',
     'inviteUser',
@@ -74,6 +73,7 @@ const leastRoles = {
     'approvePayout',
     'assignDeposit',
     'claimPayment',
+    'decideReview',
     'failPayout',
     'keepDeposit',
     'nameTransaction',
