@@ -31,7 +31,7 @@ export interface QuotesDeps {
   readonly config: ConfigReader & ChainHistory
   /** Has what comes in at an address found. */
   readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
-  readonly deposits: DepositsQueries
+  readonly deposits: Pick<DepositsQueries, 'transfersTo' | 'readThrough'>
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
   /** Names the event that cites a quote as its owner does. */
