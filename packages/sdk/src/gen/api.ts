@@ -2309,6 +2309,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2390,6 +2392,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2441,6 +2445,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2479,6 +2485,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -2831,6 +2844,8 @@ export interface components {
           }[]
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
+          /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
           /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
