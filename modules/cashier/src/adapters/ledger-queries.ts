@@ -14,7 +14,8 @@ import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter, transfersById } from './ledger-pages.ts'
+import { balancesIn, balancesUnder, entriesAfter, transfersById, transfersOfEvent } from './ledger-pages.ts'
+import { periods } from './periods.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -64,6 +65,9 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
     transfersById: (transferIds) => transfersById(sql, transferIds),
+    transfersOf: (eventKey, limit) => transfersOfEvent(sql, eventKey, limit),
+    balancesIn: (family, after, limit) => balancesIn(sql, family, after, limit),
+    ...periods(sql),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{

@@ -211,6 +211,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -367,6 +376,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -517,6 +535,15 @@ export interface components {
                   /** @default 3600000 */
                   payoutMaturityMs?: number
                 }
+              }
+              /**
+               * @default {
+               *       "mostPerDay": 20
+               *     }
+               */
+              freezes?: {
+                /** @default 20 */
+                mostPerDay?: number
               }
               /** @default 172800000 */
               walletTransferMs?: number
@@ -722,6 +749,15 @@ export interface components {
               /** @default 3600000 */
               payoutMaturityMs?: number
             }
+          }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
           }
           /** @default 172800000 */
           walletTransferMs?: number
@@ -3331,6 +3367,92 @@ export interface components {
         }[]
       }
     }
+    /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
+    getBooksStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 1000 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        trialBalance: {
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          debits: string
+          credits: string
+          difference: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description Your accounts over a month: opening, every line, closing. Oldest first. `payable` is what we owe you for sales, `receivable` what you owe us, below zero. */
+    getStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 200 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        onliId: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        lines: {
+          /** Format: date-time */
+          at: string
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+        }[]
+        nextCursor?: string
+      }
+    }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
     createWebhook: {
       body: {
@@ -5395,6 +5517,8 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getBooksStatement: ['GET', '/admin/v1/statement'],
+  getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
