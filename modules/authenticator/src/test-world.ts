@@ -3,6 +3,7 @@ import {
   type Announcement,
   type AssetLedger,
   type MarketplaceConfig,
+  type PayoutHalt,
   type SignedRequest,
   scopeSchema,
 } from '@species/contracts'
@@ -40,6 +41,8 @@ export interface World {
   readonly verifier: AccessVerifier
   readonly bus: Bus
   readonly deps: AuthenticatorDeps
+  /** Halts of all money out. */
+  readonly halts: PayoutHalt[]
   /** Vaults that Onli Cloud was asked for. */
   readonly vaults: string[]
   /** What users' webhooks were told. */
@@ -60,6 +63,7 @@ export function createWorld(
   const verifier = createRequestVerifier({ database, bus, clock, sealer, metrics })
   const vaults: string[] = []
   const announced: Announcement[] = []
+  const halts: PayoutHalt[] = []
   const vaultAnswers: World['vaultAnswers'] = []
   const assetLedger: AuthenticatorDeps['assetLedger'] = {
     createVaults: async (asked) => {
@@ -71,7 +75,11 @@ export function createWorld(
   const config = {
     current: async () => ({
       version: 1,
-      config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
+      config: {
+        vaults: marketVaults,
+        walletTransferMs: 172_800_000,
+        freezes: { mostPerDay: 20 },
+      } as unknown as MarketplaceConfig,
     }),
   }
   const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
@@ -92,6 +100,7 @@ export function createWorld(
     sandboxSignIn,
     secondPerson,
     announce: async (_tx: Sql, announcement: Announcement) => void announced.push(announcement),
+    haltPayouts: async (_tx: unknown, halt: PayoutHalt) => halts.push(halt) > 0,
     confirm,
     relyingParty,
   }
@@ -119,6 +128,7 @@ export async function giveKey(
   const made = await deps.database.transaction((tx) => addKey(deps, tx, given))
   await announceChange(deps, onliId, trace)
   return ok(made)
+  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, halts, vaults, vaultAnswers }
 }
 
 /** Stands where the marketplace takes events: it says who signed. */

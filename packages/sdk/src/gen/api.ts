@@ -211,6 +211,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -367,6 +376,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -517,6 +535,15 @@ export interface components {
                   /** @default 3600000 */
                   payoutMaturityMs?: number
                 }
+              }
+              /**
+               * @default {
+               *       "mostPerDay": 20
+               *     }
+               */
+              freezes?: {
+                /** @default 20 */
+                mostPerDay?: number
               }
               /** @default 172800000 */
               walletTransferMs?: number
@@ -722,6 +749,15 @@ export interface components {
               /** @default 3600000 */
               payoutMaturityMs?: number
             }
+          }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
           }
           /** @default 172800000 */
           walletTransferMs?: number
@@ -2332,6 +2368,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2612,6 +2650,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2693,6 +2733,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2744,6 +2786,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2782,6 +2826,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -3079,6 +3130,8 @@ export interface components {
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
           /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
+          /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
             listingId: string
@@ -3373,6 +3426,92 @@ export interface components {
             total: string
           }
         }[]
+      }
+    }
+    /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
+    getBooksStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 1000 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        trialBalance: {
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          debits: string
+          credits: string
+          difference: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description Your accounts over a month: opening, every line, closing. Oldest first. `payable` is what we owe you for sales, `receivable` what you owe us, below zero. */
+    getStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 200 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        onliId: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        lines: {
+          /** Format: date-time */
+          at: string
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+        }[]
+        nextCursor?: string
       }
     }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
@@ -5443,6 +5582,8 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getBooksStatement: ['GET', '/admin/v1/statement'],
+  getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
