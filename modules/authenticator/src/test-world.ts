@@ -114,7 +114,16 @@ export function createWorld(
     log: silentLogger,
     metrics,
   })
-  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, announced, vaultAnswers }
+  return {
+    app: { fetch: (request) => app.fetch(request) },
+    verifier,
+    bus,
+    deps,
+    halts,
+    vaults,
+    announced,
+    vaultAnswers,
+  }
 }
 
 /** Gives a user a key, as two operators may. */
@@ -128,7 +137,6 @@ export async function giveKey(
   const made = await deps.database.transaction((tx) => addKey(deps, tx, given))
   await announceChange(deps, onliId, trace)
   return ok(made)
-  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, halts, vaults, vaultAnswers }
 }
 
 /** Stands where the marketplace takes events: it says who signed. */
