@@ -51,6 +51,18 @@ export interface World {
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
 
+const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
+const config = {
+  current: async () => ({
+    version: 1,
+    config: {
+      vaults: marketVaults,
+      walletTransferMs: 172_800_000,
+      freezes: { mostPerDay: 20 },
+    } as unknown as MarketplaceConfig,
+  }),
+}
+
 export function createWorld(
   database: Database,
   clock: Clock,
@@ -70,17 +82,6 @@ export function createWorld(
       vaults.push(...asked.map(({ vault }) => vault))
       return asked.map(() => vaultAnswers.shift() ?? yes(true as const))
     },
-  }
-  const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
-  const config = {
-    current: async () => ({
-      version: 1,
-      config: {
-        vaults: marketVaults,
-        walletTransferMs: 172_800_000,
-        freezes: { mostPerDay: 20 },
-      } as unknown as MarketplaceConfig,
-    }),
   }
   const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
   const relyingParty = () => relyingPartyOf(publicUrl, 0)
