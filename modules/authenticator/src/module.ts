@@ -6,6 +6,17 @@ import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
 import { observeOperatorKeys } from './app/observe-operator-keys.ts'
+import {
+  createOwnAgent,
+  listAgents,
+  pauseAgent,
+  putMandate,
+  readAgent,
+  resumeAgents,
+  resumeOwnAgent,
+  revokeAgent,
+  stopAgents,
+} from './http/agents.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -25,6 +36,7 @@ import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
+import { resumeAllAgents, stopAllAgents } from './http/stop-all-agents.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
@@ -36,6 +48,15 @@ const routes = [
   listKeys,
   rotateOwnKey,
   revokeOwnKey,
+  createOwnAgent,
+  listAgents,
+  stopAgents,
+  resumeAgents,
+  readAgent,
+  putMandate,
+  pauseAgent,
+  resumeOwnAgent,
+  revokeAgent,
   askForChallenge,
   proveOwnWallet,
   listWallets,
@@ -58,6 +79,8 @@ const routes = [
   approveProposal,
   refuseProposal,
   readAudit,
+  stopAllAgents,
+  resumeAllAgents,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */

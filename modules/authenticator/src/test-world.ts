@@ -7,7 +7,13 @@ import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { retentionOf } from '@species/testing'
 import { z } from 'zod'
-import { type AccessVerifier, createAuditLog, createRequestVerifier, createSecondPerson } from './index.ts'
+import {
+  type AccessVerifier,
+  createAuditLog,
+  createConfirm,
+  createRequestVerifier,
+  createSecondPerson,
+} from './index.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { createAuthenticator } from './module.ts'
 
@@ -64,6 +70,8 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     verifier,
     sandboxSignIn,
     secondPerson,
+    use: () => ({ agentUse: async () => ({ usdtMicro: unused, units: unused }) }),
+    confirm: createConfirm({ clock, sealer, sandboxChains: [] }),
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const endpoints = [...createAuthenticator(deps).endpoints, eventSink]
@@ -77,6 +85,8 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
   })
   return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, vaultAnswers }
 }
+
+const unused = { perHour: 0n, perDay: 0n, perMonth: 0n }
 
 /** Stands where the marketplace takes events: it says who signed. */
 const eventSink = endpoint(

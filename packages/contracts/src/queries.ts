@@ -4,6 +4,7 @@ import type { Chain } from './chains.ts'
 import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { AgentStanding, AgentUse } from './mandates.ts'
 import type { EventRefusal } from './messages.ts'
 import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
@@ -68,6 +69,8 @@ export interface AuthenticatorQueries {
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
   /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
   allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
+  /** Agents as they stand, with their mandates; unknown ones are absent. Asked again in the hold's transaction. */
+  agents(agentIds: readonly string[]): Promise<Map<string, AgentStanding>>
 }
 
 export interface LedgerBalance {
@@ -152,6 +155,8 @@ export interface CashierQueries {
    */
   inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** What an agent has used of its mandate (now in Unix ms). */
+  agentUse(agentId: string, nowMs: number): Promise<AgentUse>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
   /** The sums of all balances that begin with each of these names, or are named so. */

@@ -1,6 +1,6 @@
-import type { AccessRefusal, AssetLedger, ConfigReader } from '@species/contracts'
+import type { AccessRefusal, AssetLedger, CashierQueries, ConfigReader, ConfirmPort } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
-import type { Database } from '@species/database'
+import type { Database, Sql } from '@species/database'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
 import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
@@ -25,6 +25,10 @@ export interface AuthenticatorDeps {
   /** The verifier of this process: what changes here is refused here at once. */
   readonly verifier: Pick<AccessVerifier, 'forget'>
   readonly secondPerson: SecondPerson
+  /** Whether a person has confirmed a request that loosens what an agent may do. */
+  readonly confirm: (sql: Sql) => ConfirmPort
+  /** What agents have used of their mandates. */
+  readonly use: (sql: Sql) => Pick<CashierQueries, 'agentUse'>
 }
 
 export type Answer<T> = Promise<Result<T, AccessRefusal>>

@@ -40,6 +40,11 @@ export const wireLimitsSchema = z.strictObject({
     .describe('where payouts may go, as `CHAIN address`; for these the key needs no confirmation'),
 })
 
+/** With what is not asked for: the agent whose key it is. */
+export const shownLimitsSchema = wireLimitsSchema.extend({
+  agent: z.string().optional().describe('the agent whose key it is: its mandate bounds it'),
+})
+
 /** 32 bytes in base64url are 43 characters, of which the last has four bits. */
 export const publicKeySchema = z
   .string()
@@ -69,7 +74,7 @@ export const keyViewSchema = z.strictObject({
   alg: keyAlgorithmSchema,
   publicKey: z.string().optional(),
   scopes: z.array(scopeSchema),
-  limits: wireLimitsSchema.optional(),
+  limits: shownLimitsSchema.optional(),
   schemes: z.array(schemeSchema),
   createdAt: time,
   expiresAt: time.optional(),
