@@ -96,8 +96,8 @@ module.exports = {
     forbid(
       'nobody-reaches-apps',
       'A program is an end: what others need of it belongs in a package.',
-      // The reference page of the settings and the types of the API are generated from their schemas.
-      { path: '^(packages|modules|tools)/', pathNot: '^tools/generate/(api|reference)\\.ts$' },
+      // The reference page of the settings, the types of the API and the page of costs are generated from their schemas.
+      { path: '^(packages|modules|tools)/', pathNot: '^tools/generate/(api|costs|reference)\\.ts$' },
       { path: '^apps/' },
     ),
     forbid(

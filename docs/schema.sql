@@ -675,6 +675,21 @@ CREATE TABLE payouts.attempts (
   CONSTRAINT attempts_pkey PRIMARY KEY (payout_id)
 );
 
+CREATE TABLE payouts.halts (
+  halt_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  cause text NOT NULL,
+  reason text NOT NULL,
+  halted_by text NOT NULL,
+  halted_at timestamp with time zone NOT NULL,
+  resumed_by text,
+  resume_reason text,
+  resumed_at timestamp with time zone,
+  CONSTRAINT halts_check CHECK (((resumed_at IS NULL) = (resumed_by IS NULL))),
+  CONSTRAINT halts_pkey PRIMARY KEY (halt_id),
+  CONSTRAINT halts_cause_key UNIQUE (cause)
+);
+CREATE INDEX halts_open ON payouts.halts USING btree (halt_id) WHERE (resumed_at IS NULL);
+
 CREATE TABLE payouts.hashes (
   payout_id text NOT NULL,
   hash text NOT NULL,
@@ -1038,6 +1053,8 @@ CREATE SEQUENCE authenticator.proposals_seq_seq AS bigint;
 CREATE SEQUENCE cashier.entries_seq_seq AS bigint;
 
 CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
+
+CREATE SEQUENCE payouts.halts_halt_id_seq AS bigint;
 
 CREATE SEQUENCE payouts.history_seq_seq AS bigint;
 

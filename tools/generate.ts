@@ -1,6 +1,7 @@
 // Makes every generated file anew; with --check it writes nothing and fails when one of them is stale.
 import { dirname } from 'node:path'
 import { generateApi } from './generate/api.ts'
+import { generateCosts } from './generate/costs.ts'
 import { generateDashboards } from './generate/dashboards.ts'
 import { generateDocuments } from './generate/documents.ts'
 import { type GeneratedFile, isFresh, write } from './generate/generated-file.ts'
@@ -19,6 +20,7 @@ for (const generate of [
   generateSchema,
   generateSlos,
   generateDashboards,
+  generateCosts,
 ]) {
   try {
     for (const file of await generate(root)) handle(file)

@@ -125,6 +125,7 @@ class MemoryChains implements ChainPort {
     return yes({ chain, hash, succeeded, blockNumber: block, blockTimeMs: timeMs, confirmations, transfers })
   }
 
+  transfersFrom = (): Promise<Outcome<TransferPage>> => Promise.resolve(yes({ hashes: [], next: undefined }))
   balanceOf = (): Promise<Outcome<bigint>> => Promise.resolve(yes(0n))
 }
 

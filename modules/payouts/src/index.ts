@@ -1,5 +1,6 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import type { PayoutsDeps } from './app/deps.ts'
+export { createHaltPayouts } from './app/halt-payouts.ts'
 import { createPayouts } from './module.ts'
 
 export const payoutsModule = {

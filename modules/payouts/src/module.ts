@@ -4,6 +4,7 @@ import type { PayoutsDeps } from './app/deps.ts'
 import { followPayouts } from './app/follow-payouts.ts'
 import { addressEndpoints } from './http/addresses.ts'
 import { adminPayoutEndpoints } from './http/admin-payouts.ts'
+import { haltEndpoints } from './http/payout-halts.ts'
 import { payoutEndpoints } from './http/payouts.ts'
 
 /** payouts: sends users their money, to addresses of their address book, once, and proves that it arrived. */
@@ -11,7 +12,12 @@ export function createPayouts(deps: PayoutsDeps): Module {
   return {
     name: 'payouts',
     consumers: [],
-    endpoints: [...addressEndpoints(deps), ...payoutEndpoints(deps), ...adminPayoutEndpoints(deps)],
+    endpoints: [
+      ...addressEndpoints(deps),
+      ...payoutEndpoints(deps),
+      ...adminPayoutEndpoints(deps),
+      ...haltEndpoints(deps),
+    ],
     jobs: [{ name: 'payouts-follow', everyMs: 1_000, due: payoutsDue, run: () => followPayouts(deps) }],
   }
 }

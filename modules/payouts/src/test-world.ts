@@ -15,7 +15,7 @@ import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { type Outcome, notYet, ok, refuse, yes } from '@species/kernel'
 import { createMetrics, silentLogger, systemIds } from '@species/platform'
-import { type ManualClock, manualClock } from '@species/testing'
+import { type ManualClock, manualClock, onePerson } from '@species/testing'
 import type { PayoutsDeps } from './app/deps.ts'
 import { followPayouts } from './app/follow-payouts.ts'
 import { createPayouts } from './module.ts'
@@ -136,6 +136,7 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Pay
       chainHistory: async () => [before()],
       current: async () => ({ version: 2, config: world().config }),
     },
+    secondPerson: onePerson(database),
     ledger: testLedger,
     claims: testClaims,
     chainReaders: [

@@ -13,7 +13,7 @@ export interface ChainReader {
 }
 
 /**
- * A list of transfers that came in at one address. `since` is a position: the height of a block on EVM, the time of a block in
+ * A list of transfers that came in at one address, or that left it. `since` is a position: the height of a block on EVM, the time of a block in
  * milliseconds on TRON, whose lists know no height.
  */
 export interface TransferPageRequest {
@@ -26,7 +26,10 @@ export interface TransferPageRequest {
 }
 
 export interface TransferPage {
-  /** Transactions that are said to have paid the address in USDT, normalised and each once: hints, to be read by `transaction`. */
+  /**
+   * Transactions that are said to have paid the address in USDT, or to have taken USDT from it, normalised and each once: hints, to be
+   * read by `transaction`.
+   */
   readonly hashes: readonly string[]
   /** Where the next page begins; undefined where this was the last. */
   readonly next: string | undefined
@@ -40,15 +43,20 @@ export interface ChainHead {
 }
 
 /**
- * Finds USDT that came in, and says what an address has. Never throws for what a partner does: `unknown` where no trustworthy answer
+ * Finds USDT that came in or left, and says what an address has. Never throws for what a partner does: `unknown` where no trustworthy answer
  * came. A list is a hint in both directions: what is on it must be read again, and what is not on it may come later.
  */
 export interface ChainScout {
   /** Asked before a list is read: what the list lacks may still be below it. */
   head(chain: Chain): Promise<Outcome<ChainHead>>
   transfersTo(request: TransferPageRequest): Promise<Outcome<TransferPage>>
-  /** Base units of genuine USDT at an address now; on TRON as of the newest solid block. */
-  balanceOf(chain: Chain, address: string): Promise<Outcome<bigint>>
+  /** The same of what left the address. */
+  transfersFrom(request: TransferPageRequest): Promise<Outcome<TransferPage>>
+  /**
+   * Base units of genuine USDT at an address: on EVM after the block `at`, or now; on TRON as of the newest solid block, because its nodes
+   * tell of no earlier one.
+   */
+  balanceOf(chain: Chain, address: string, at?: number): Promise<Outcome<bigint>>
 }
 
 /** All that the marketplace asks of a chain. */

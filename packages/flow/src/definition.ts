@@ -10,6 +10,7 @@ import type {
   LedgerPort,
   ModuleName,
   ModuleQueries,
+  PayoutHalt,
   WatchedAddress,
 } from '@species/contracts'
 import { type Database, type Migration, type Sql, readMigrations } from '@species/database'
@@ -68,6 +69,8 @@ export interface Surroundings extends Platform {
   readonly confirm: (sql: Sql) => ConfirmPort
   /** Has the chains asked for what comes in at more addresses, from the commit on. Deposits implements it. */
   readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
+  /** Halts all money out, from the caller's commit on; false where this cause has halted before. Payouts implements it. */
+  readonly haltPayouts: (tx: Sql, halt: PayoutHalt) => Promise<boolean>
   /** Actions of operators that take two people. The authenticator implements it. */
   readonly secondPerson: SecondPerson
 }

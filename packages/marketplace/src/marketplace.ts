@@ -20,6 +20,7 @@ import { type Module, type Platform, type Surroundings, answersOver, createReten
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
+import { createHaltPayouts } from '@species/payouts'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
@@ -86,6 +87,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     claims: createClaims(ask.config),
     confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
     watch: createWatch(clock),
+    haltPayouts: createHaltPayouts(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),
   }
   const match = createMatchPreview({ ...platform, authenticator: standings })

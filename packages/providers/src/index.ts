@@ -1,6 +1,8 @@
 export { type FireflyOptions, createFireflyBook } from './firefly/book.ts'
 export { type MoralisOptions, createMoralisChainReader } from './moralis/chain-reader.ts'
+export type { ChainLine } from './lanes.ts'
 export { createMoralisStream } from './moralis/stream.ts'
 export { type OnliCloudOptions, createOnliCloud } from './onli-cloud/asset-ledger.ts'
+export { type PartnerWatch, createPartnerWatch } from './partner-watch.ts'
 export { type TronOptions, createTronChainReader } from './tron/chain-reader.ts'
 export { type WebhookSenderOptions, createWebhookSender } from './webhooks/sender.ts'

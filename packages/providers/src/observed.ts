@@ -1,8 +1,26 @@
 import type { Metrics } from '@species/platform'
+import type { PartnerWatch } from './partner-watch.ts'
+import type { GuardOptions } from './resilience.ts'
 
-/** Shows the state of a breaker of that name. */
-export function watchBreaker(metrics: Metrics | undefined, breaker: string): (isOpen: boolean) => void {
-  return (isOpen) => metrics?.breakerOpen.set({ breaker }, isOpen ? 1 : 0)
+/** Where a client tells how its partner does. */
+export interface Observers {
+  readonly metrics?: Metrics | undefined
+  readonly watch?: PartnerWatch | undefined
+}
+
+/** Shows the state of a breaker of that name, and keeps it for operators. */
+export function watched(
+  { metrics, watch }: Observers,
+  breaker: string,
+): Pick<GuardOptions, 'onBreaker' | 'onAnswer' | 'onQueue'> {
+  return {
+    onBreaker(isOpen, state) {
+      metrics?.breakerOpen.set({ breaker }, isOpen ? 1 : 0)
+      watch?.breaker(breaker, state)
+    },
+    onAnswer: (ms) => watch?.answered(breaker, ms),
+    onQueue: (waiting) => watch?.queue(breaker, waiting),
+  }
 }
 
 /** Times a call to a partner, by its outcome. */

@@ -36,9 +36,17 @@ export async function readJson(
   const { status } = response
   if (status >= 500 || status === 429 || status === 403 || (status >= 300 && status < 400)) {
     await response.body?.cancel()
-    throw status >= 500 || status === 429 ? new PartnerIll(`HTTP ${status}`) : new Error(`HTTP ${status}`)
+    if (status < 500 && status !== 429) throw new Error(`HTTP ${status}`)
+    throw new PartnerIll(`HTTP ${status}`, { retryAfterMs: retryAfterOf(response.headers.get('retry-after')) })
   }
   return { status, body: JSON.parse(await readText(response)) as unknown }
+}
+
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function retryAfterOf(header: string | null): number | undefined {
+  if (header === null) return undefined
+  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now()
+  return ms > 0 ? ms : undefined
 }
 
 async function reach(url: string, request: RequestInit): Promise<Response> {

@@ -5,7 +5,6 @@ import {
   ExponentialBackoff,
   type IBreaker,
   TimeoutStrategy,
-  bulkhead,
   circuitBreaker,
   handleAll,
   handleWhen,
@@ -13,18 +12,31 @@ import {
   timeout,
   wrap,
 } from 'cockatiel'
+import { createTurns } from './turns.ts'
 
-/** Runs calls to one partner: bounded in time and number, and not at all while the partner is known to be down. */
-export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T>
+/**
+ * Runs calls to one partner: bounded in time, number and pace, and not at all while the partner is known to be down. Lanes take turns; a
+ * lane is a kind of work.
+ */
+export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, lane?: string) => Promise<T>
+
+/** `half_open`: cut off, and a few calls are let through to try. */
+export type BreakerState = 'closed' | 'open' | 'half_open'
 
 export interface GuardOptions {
   readonly timeoutMs: number
-  /** Calls at the same time; more wait in a queue of ten times as many, and beyond that are refused. */
+  /** Calls at the same time; of each lane ten times as many wait, and beyond that are refused. */
   readonly atOnce: number
+  /** Calls in any one second, tries included; undefined: no limit of the partner's. */
+  readonly perSecond?: number | undefined
   /** Tries in all. More than one only for calls that change nothing. */
   readonly tries: number
   /** Told at once, and whenever it changes: whether calls are cut off, also while a few are let through to try. */
-  readonly onBreaker?: ((isOpen: boolean) => void) | undefined
+  readonly onBreaker?: ((isOpen: boolean, state: BreakerState) => void) | undefined
+  /** Told how long each call took that the partner answered. */
+  readonly onAnswer?: ((ms: number) => void) | undefined
+  /** Told at once how to count the calls that wait for their turn. */
+  readonly onQueue?: ((waiting: () => number) => void) | undefined
   /** Whether an error is evidence that the partner is ill. A time-out always is; any other error is its answer to this one call. */
   readonly isIll?: (error: unknown) => boolean
 }
@@ -32,7 +44,17 @@ export interface GuardOptions {
 /** The partner could not be reached, failed by itself (5xx), or has had enough of us (429). */
 export class PartnerIll extends Error {
   override readonly name = 'PartnerIll'
+  /** For how long the partner wants no calls, where it has said so. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {}) {
+    super(message, options)
+    this.retryAfterMs = options.retryAfterMs
+  }
 }
+
+/** A partner that wants to be left alone for longer is asked again after this time. */
+const mostPauseMs = 60_000
 
 /** Whether a guard that tries once has refused the call without making it. */
 export function wasNotMade(error: unknown): boolean {
@@ -44,34 +66,71 @@ export function wasNotMade(error: unknown): boolean {
  * breaker or is tried again: an answer that cannot be used would be the same the next time, and says nothing of other calls.
  */
 export function createGuard(options: GuardOptions): Guard {
-  const isIll = options.isIll ?? ((error) => error instanceof PartnerIll)
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: openMs,
     halfOpenSampling: { calls: probes, threshold: 0 },
     breaker: new WindowBreaker(),
   })
-  options.onBreaker?.(false)
-  breaker.onStateChange((state) => options.onBreaker?.(state !== CircuitState.Closed))
-  // A try against an open breaker would only wait.
+  const tell = (state: BreakerState): void => options.onBreaker?.(state !== 'closed', state)
+  tell('closed')
+  breaker.onStateChange((state) => {
+    tell(breakerStates[state])
+  })
+  const turns = createTurns({ ...options, waitingPerLane: options.atOnce * 10 })
+  options.onQueue?.(() => turns.waiting())
+  // A try against an open breaker, or without a turn, would only wait.
   const again = retry(
-    handleWhen((error) => !(error instanceof BrokenCircuitError)),
+    handleWhen((error) => !wasNotMade(error)),
     { maxAttempts: options.tries - 1, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }) },
   )
-  const bounded = timeout(options.timeoutMs, TimeoutStrategy.Aggressive)
-  const policy = wrap(bulkhead(options.atOnce, options.atOnce * 10), again, breaker, bounded)
-  return async (call) => {
-    // An error that is an answer passes the policies as one, so that they count the call as one that worked.
-    const settled = await policy.execute(async ({ signal }) => {
+  const bounded = wrap(breaker, timeout(options.timeoutMs, TimeoutStrategy.Aggressive))
+  return async (call, lane = '') => {
+    const settled = await again.execute(async () => {
+      const over = await turns.take(lane)
+      let wasMade = true
       try {
-        return { answer: await call(signal) }
+        return await bounded.execute(({ signal }) => settle(call, signal, options))
       } catch (error) {
-        if (isIll(error)) throw error
-        return { error }
+        wasMade = !wasNotMade(error)
+        if (error instanceof PartnerIll && error.retryAfterMs !== undefined)
+          turns.pause(Math.min(error.retryAfterMs, mostPauseMs))
+        throw error
+      } finally {
+        over(wasMade)
       }
     })
     if ('error' in settled) throw settled.error
     return settled.answer
   }
+}
+
+const isPartnerIll = (error: unknown): boolean => error instanceof PartnerIll
+
+type Settled<T> = { readonly answer: T } | { readonly error: unknown }
+
+/** An error that is an answer passes the policies as one, so that they count the call as one that worked. */
+async function settle<T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  { isIll = isPartnerIll, onAnswer }: Pick<GuardOptions, 'isIll' | 'onAnswer'>,
+): Promise<Settled<T>> {
+  const startMs = performance.now()
+  const settled = await call(signal).then(
+    (answer) => ({ answer }),
+    (error: unknown) => {
+      if (isIll(error)) throw error
+      return { error }
+    },
+  )
+  onAnswer?.(performance.now() - startMs)
+  return settled
+}
+
+const breakerStates: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Isolated]: 'open',
 }
 
 const windowMs = 10_000

@@ -96,6 +96,26 @@ describe.each(partners)('$partner', ({ partner, chain, port, unit, rows, from, o
     expect(whole.kind === 'yes' ? whole.value.transfers.length : whole).toBe(rows + 21)
   })
 
+  test('lists what left a wallet, and nothing that came in or was another token', async () => {
+    const wallet = address(0)
+    await pay({ to: wallet, amount: '9' })
+    await pay({ from: wallet, to: other, token: other })
+    const out = await pay({ from: wallet, to: other })
+    const list = async (): Promise<readonly string[]> => {
+      const page = await port().transfersFrom({ chain, address: wallet, since: 0 })
+      return page.kind === 'yes' ? page.value.hashes : [page.kind]
+    }
+    const listed = await list()
+    expect(listed.slice(-1)).toEqual([out])
+    await lie('omit')
+    expect(await list()).toEqual([])
+    await lie('phantom')
+    expect((await list()).at(-1)).toMatch(/dead$/)
+    await lie('garbage')
+    expect(await list()).toEqual(['unknown'])
+    expect(await list()).toEqual(listed)
+  })
+
   test('what is listed falsely is a hint that the transaction itself contradicts; what is left out is listed the next time', async () => {
     const to = address(2)
     const hash = await pay({ to })
@@ -114,6 +134,22 @@ describe.each(partners)('$partner', ({ partner, chain, port, unit, rows, from, o
     await lie('garbage')
     expect(await list()).toEqual(['unknown'])
   })
+})
+
+test('an EVM balance is that after the block which is asked for', async () => {
+  const to = '0x7777777777777777777777777777777777777777'
+  const pay = async (): Promise<number> => {
+    await control('/chains/ETH/transfers', { token: 'USDT', from: partners[0].from, to, amount: '1' })
+    await control('/chains/ETH/blocks', { count: 1 })
+    const head = await evm().head('ETH')
+    return head.kind === 'yes' ? head.value.position : 0
+  }
+  const first = await pay()
+  await control('/chains/ETH/blocks', { count: 3 })
+  await pay()
+  await control('/chains/ETH/blocks', { count: 3 })
+  expect(await evm().balanceOf('ETH', to, first + 1)).toEqual({ kind: 'yes', value: 1_000_000n })
+  expect(await evm().balanceOf('ETH', to)).toEqual({ kind: 'yes', value: 2_000_000n })
 })
 
 test('more than 200 equal transfers in one transaction of TRON are all seen', async () => {

@@ -12,6 +12,11 @@ interface Health {
   readonly parts?: Readonly<Record<string, { readonly state: string; readonly since?: string }>>
 }
 
+const words: Readonly<Record<string, string | undefined>> = {
+  ready: 'works',
+  degraded: 'works; something it depends on is down',
+}
+
 /** What the marketplace says of itself. A marketplace that is down says nothing, and that is shown as what it is. */
 export function Status(): ReactNode {
   const health = useQuery({
@@ -38,9 +43,7 @@ export function Status(): ReactNode {
       <dl className="mt-5 grid gap-3 sm:grid-cols-3">
         <Fact
           name="Marketplace"
-          value={
-            health.data && (health.data.body.status === 'ready' ? 'works' : (health.data.body.detail ?? 'cannot work'))
-          }
+          value={health.data && (words[health.data.body.status] ?? health.data.body.detail ?? 'cannot work')}
         />
         <Fact
           name="Trading"

@@ -16,6 +16,7 @@ import { marketRows } from './market.ts'
 import { mcpRows } from './mcp.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
+import { partnerRows } from './partners.ts'
 import { payoutRows } from './payout.ts'
 import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
@@ -54,6 +55,7 @@ export const rows: readonly CommandRow[] = [
   ...kpiRows,
   ...walletTransferRows,
   ...deadLetterRows,
+  ...partnerRows,
   ...mirrorRows,
   ...peopleRows,
   ...proposalRows,

@@ -94,15 +94,17 @@ export const configRows: readonly CommandRow[] = [
   },
   {
     name: 'halt',
-    summary: 'stop trading, or everything on one chain, at once',
+    usage: '[what]',
+    summary: 'stop trading, everything on one chain, or all payouts, at once',
     details:
-      'Without --chain no new event is accepted and nothing is held; what was delivered is finished. With --chain no payment on that chain is claimed, whenever it was made: events wait and nothing is refused.',
+      '`species halt payouts` stops money out: nothing is approved or sent any more, and what was sent is followed. Otherwise, without --chain no new event is accepted and nothing is held; what was delivered is finished. With --chain no payment on that chain is claimed, whenever it was made: events wait and nothing is refused.',
     options: [chainOption, reason],
     run: (call) => turn(call, true),
   },
   {
     name: 'resume',
-    summary: 'go on after a halt',
+    usage: '[what]',
+    summary: 'go on after a halt; of payouts: `species resume payouts`',
     options: [chainOption, reason],
     run: (call) => turn(call, false),
   },
@@ -135,8 +137,17 @@ async function change(
 }
 
 async function turn(call: CommandCall, halt: boolean): Promise<void> {
-  const { options } = call
+  const {
+    args: [target],
+    options,
+  } = call
   const chain = options.text('chain')
+  if (target !== undefined) {
+    if (target !== 'payouts' || chain !== undefined)
+      throw wrongUse('Name nothing for trading, --chain for a chain, or `payouts` for all money out.')
+    await turnPayouts(call, halt)
+    return
+  }
   const [path, value] = chain === undefined ? ['trading', halt ? 'off' : 'on'] : [`chains.${chain}.halted`, `${halt}`]
   const { before, after } = await call.over('operator', ({ client }) =>
     insist(() => change(client, options.needed('reason'), (config) => withValue(config, path, value))),
@@ -146,6 +157,13 @@ async function turn(call: CommandCall, halt: boolean): Promise<void> {
   const already = changes.length === 0 ? ' already' : ''
   const words = `${what} is${already} ${halt ? 'halted' : 'on'} (version ${after.version}).`
   call.print({ version: after.version, changes }, words)
+}
+
+async function turnPayouts(call: CommandCall, halt: boolean): Promise<void> {
+  const path = `/admin/v1/payout-halts${halt ? '' : '/resume'}`
+  const body = { reason: call.options.needed('reason') }
+  const answer = (await call.over('operator', ({ client }) => client.request('POST', path, body))).body
+  call.print(answer, halt ? 'Payouts are halted.' : 'Payouts are on.')
 }
 
 /** A halt does not depend on what others change: it is made again on their version. */

@@ -1,6 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { kpis } from '../operations/kpis.ts'
 import { runHere } from '../processes/test-terminal.ts'
@@ -44,6 +46,18 @@ it('what is measured is judged, what is not says so and misses nothing', async (
 it('costs are divided by the events of a month', async () => {
   const { out } = await run('--monthly-cost', '500')
   expect(out).toMatch(/✗ cost_per_transaction +2 USD/)
+})
+
+it('costs come from a price file, with the highest prices', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'prices-')), 'prices.json')
+  const items = [{ provider: 'a', what: 'b', count: 2, usdEach: [100, 250] }]
+  writeFileSync(file, JSON.stringify({ asOf: '2026-11-29', checkedWithProviders: true, items, alternatives: [] }))
+  expect((await run('--prices', file)).out).toMatch(/✗ cost_per_transaction +2 USD/)
+  const both = await run('--prices', file, '--monthly-cost', '500')
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('not both')])
+  writeFileSync(file, JSON.stringify({ asOf: '2026-11-29', checkedWithProviders: true, items: [], alternatives: [] }))
+  const empty = await run('--prices', file)
+  expect([empty.code, empty.err]).toEqual([2, expect.stringMatching(/is not a price file[^]*items/)])
 })
 
 it('a Prometheus that does not answer is an error, not a good month', async () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Kpi, eventsOfMonth, kpis, meets } from '../operations/kpis.ts'
+import { monthlyCosts, readPrices } from '../operations/prices.ts'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
 import { wrongUse } from './wrong-use.ts'
@@ -15,6 +17,7 @@ export const kpiRows: readonly CommandRow[] = [
       ['--prometheus <url>', 'where Prometheus answers', 'http://localhost:9090'],
       ['--window <duration>', 'over how long, in its notation', '30d'],
       ['--monthly-cost <usd>', 'what the month costs, for the cost of a transaction'],
+      ['--prices <file>', 'instead of it: a file as deploy/prices.json, of which the highest prices count'],
     ],
     run: tellKpis,
   },
@@ -30,8 +33,7 @@ async function tellKpis(call: CommandCall): Promise<void> {
   const { options } = call
   const [address, window] = [options.needed('prometheus'), options.needed('window')]
   if (!/^[1-9]\d{0,4}[smhdw]$/.test(window)) throw wrongUse('--window is a number and s, m, h, d or w, as 30d.')
-  const costs = options.text('monthlyCost')
-  if (costs !== undefined && !/^\d{1,9}(\.\d+)?$/.test(costs)) throw wrongUse('--monthly-cost is a number of dollars.')
+  const costs = monthlyCost(options.text('monthlyCost'), options.text('prices'))
   const figures: Figure[] = []
   for (const kpi of kpis) {
     const query = kpi.name === 'cost_per_transaction' ? costOf(costs, window) : kpi.query?.(window)
@@ -43,6 +45,18 @@ async function tellKpis(call: CommandCall): Promise<void> {
   }
   call.print(figures, figures.map(inWords).join('\n'))
   call.exitCode = figures.some((one) => one.meets === false) ? 1 : 0
+}
+
+function monthlyCost(costs: string | undefined, file: string | undefined): string | undefined {
+  if (costs !== undefined && file !== undefined) throw wrongUse('Give --monthly-cost or --prices, not both.')
+  if (costs !== undefined && !/^\d{1,9}(\.\d+)?$/.test(costs)) throw wrongUse('--monthly-cost is a number of dollars.')
+  if (file === undefined) return costs
+  try {
+    return String(monthlyCosts(readPrices(readFileSync(file, 'utf8'))).to)
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+    throw wrongUse(`--prices: ${file} is not a price file as deploy/prices.json is. ${why}`)
+  }
 }
 
 const costOf = (costs: string | undefined, window: string): string | undefined =>

@@ -1,19 +1,9 @@
-import type { Client } from '@species/sdk'
-import { generateEd25519 } from '@species/sdk/node'
 import type { CommandCall } from './command-call.ts'
 import type { CommandRow } from './command-row.ts'
-import { Proposed } from './proposed.ts'
+import { type Person, createWithKeyMadeHere, peopleOf } from './create-operator.ts'
 import { overlapOf, overlapOption, rotateKey } from './rotate-key.ts'
 
 const roles = ['viewer', 'operator', 'treasurer', 'admin'] as const
-
-interface Person {
-  operatorId: string
-  name: string
-  role: string
-  status: string
-  keys: { keyId: string; publicKey?: string; expiresAt?: string; revokedAt?: string }[]
-}
 
 /** `operator …`: the people who run it, and their keys. */
 export const peopleRows: readonly CommandRow[] = [
@@ -29,7 +19,8 @@ export const peopleRows: readonly CommandRow[] = [
     name: 'operator create',
     usage: '<operatorId>',
     summary: 'add a person; what they do is recorded under their id',
-    details: 'The id is short, such as olga.',
+    details:
+      'The id is short, such as olga. Without --public-key, the same command given again goes on where it stopped, also after a second person has approved it.',
     options: [
       ['!--name <name>', 'their name'],
       ['--role <role>', 'what they may do: operator, unless given; the second person is an admin', undefined, roles],
@@ -38,25 +29,16 @@ export const peopleRows: readonly CommandRow[] = [
     async run(call: CommandCall): Promise<void> {
       const [operatorId = ''] = call.args
       const name = call.options.needed('name')
-      const given = call.options.text('publicKey')
-      const answer = await call.over('operator', async ({ client, directory }) => {
-        const pair = given === undefined ? generateEd25519() : undefined
-        const body = { operatorId, name, publicKey: given ?? pair?.publicKey, role: call.options.text('role') }
-        const keep = (keyId: string): string | undefined =>
-          pair && directory.writeKey(`operator-${operatorId}`, { alg: 'ed25519', keyId, ...pair })
-        const { keyId } = (
-          await client.request('POST', '/admin/v1/operators', body).catch((error: unknown) => {
-            const kept = error instanceof Proposed ? keep('pending') : undefined
-            if (kept !== undefined)
-              call.note(
-                `The key is in ${kept}. Once this is approved, write its id there instead of "pending": \`operator list\` shows it.`,
-              )
-            throw error
-          })
-        ).body as { keyId: string }
-        const file = keep(keyId)
-        return { operatorId, keyId, ...(file === undefined ? {} : { file }) }
-      })
+      const person = { operatorId, name, role: call.options.text('role') }
+      const publicKey = call.options.text('publicKey')
+      const made: { keyId: string; file?: string } =
+        publicKey === undefined
+          ? await createWithKeyMadeHere(call, person)
+          : await call.over('operator', async ({ client }) => {
+              const { body } = await client.request('POST', '/admin/v1/operators', { ...person, publicKey })
+              return { keyId: (body as { keyId: string }).keyId }
+            })
+      const answer = { operatorId, ...made }
       const next =
         answer.file === undefined ? '' : ` It is kept in ${answer.file}: give it to them as keys/operator.json.`
       call.print(answer, `${name} (${operatorId}) is an operator with the key ${answer.keyId}.${next}`)
@@ -67,7 +49,7 @@ export const peopleRows: readonly CommandRow[] = [
     usage: '<operatorId>',
     summary: 'change the role of a person, suspend or reinstate them',
     details:
-      'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people.',
+      'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. If fewer than two admins with a key would be left, a second person approves it. Everything else takes two people.',
     options: [
       ['--role <role>', 'what they may do', undefined, roles],
       ['--status <status>', 'how they stand', undefined, ['active', 'suspended']],
@@ -103,10 +85,6 @@ export const peopleRows: readonly CommandRow[] = [
     },
   },
 ]
-
-async function peopleOf(client: Client): Promise<Person[]> {
-  return ((await client.request('GET', '/admin/v1/operators')).body as { operators: Person[] }).operators
-}
 
 function inWords({ operatorId, name, role, status, keys }: Person): string {
   const lines = keys.map(({ keyId, expiresAt, revokedAt }) => {

@@ -13,7 +13,8 @@ export function hint(command: string, dataDirectory: string | undefined): string
 /** What went wrong, whether to try again, and what to do next. */
 export function explain(error: unknown): string {
   if (error instanceof SpeciesError) {
-    const retry = error.retryable ? ' Trying again later may help.' : ''
+    // Many details say what to do, and so whether to try again.
+    const retry = error.retryable && !/\bagain\b/i.test(error.detail) ? ' Trying again later may help.' : ''
     return `${error.code}: ${error.detail}${retry}${error.requestId === undefined ? '' : ` (${error.requestId})`}`
   }
   if (error instanceof Fault) return error.publicMessage

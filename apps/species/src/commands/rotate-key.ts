@@ -30,7 +30,7 @@ interface Rotation {
 const secondsToContinue = 3_600
 
 /** What a successor is called that the marketplace may not know yet. */
-const unnamed = 'next'
+export const unnamed = 'next'
 
 /**
  * Gives the key of that name a successor and keeps it in its place, in steps of which each can be the last before a crash: the same
@@ -88,7 +88,7 @@ async function successorOfEd25519(
 
 /**
  * The marketplace makes the secret and tells it once: after a crash before it is kept, the old key still signs until its end, and
- * rotates again once the successor that nobody holds is revoked.
+ * rotates again once the lost successor is revoked.
  */
 async function successorOfHmac(
   client: Client,
@@ -102,7 +102,7 @@ async function successorOfHmac(
   } catch (error) {
     if (!(error instanceof SpeciesError) || error.code !== 'already_exists') throw error
     const again = `species keys revoke <that key> --as ${rotation.name}, then this command again`
-    throw new Error(`${error.detail} If nobody holds its secret: ${again}.`, { cause: error })
+    throw new Error(`${error.detail} If its secret is lost: ${again}.`, { cause: error })
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateEd25519 } from '@species/sdk/node'
@@ -69,5 +69,48 @@ describe('an action that takes two people', () => {
     const [, id = ''] = /proposals approve (\S+)/.exec(resumed.out) ?? []
     expect((await as('olga', 'proposals', 'refuse', id, ...because)).out).toContain('It is refused')
     expect(await as('olga', 'proposals', 'approve', id, '--yes')).toMatchObject({ code: 1 })
+  }, 60_000)
+
+  it('is to resume payouts, and another halt in between voids the proposal', async () => {
+    expect((await as('setup', 'halt', 'payouts', ...because)).out).toBe('Payouts are halted.\n')
+    const propose = async (): Promise<string> => {
+      const { out } = await as('setup', 'resume', 'payouts', ...because)
+      return /proposals approve (\S+)/.exec(out)?.[1] ?? out
+    }
+    const first = await propose()
+    await as('olga', 'halt', 'payouts', ...because)
+    expect(await as('olga', 'proposals', 'approve', first, '--yes')).toMatchObject({ code: 1 })
+    const second = await propose()
+    expect(await as('olga', 'proposals', 'approve', second, '--yes')).toMatchObject({ code: 0 })
+    expect((await as('olga', 'resume', 'payouts', ...because)).err).toContain('Payouts are not halted')
+    expect((await species('halt', 'everything', ...because)).code).toBe(2)
+  }, 60_000)
+})
+
+describe('a third operator whose key is made here', () => {
+  const create = ['operator', 'create', 'otto', '--name', 'Otto'] as const
+  const waiting = join(directory, 'keys', 'operator-otto.next.json')
+  const kept = join(directory, 'keys', 'operator-otto.json')
+
+  it('has no key file before a second person approves, and a key that signs after it', async () => {
+    const proposed = await as('setup', ...create)
+    expect(proposed.err).toContain('give the same command again')
+    expect(existsSync(kept)).toBe(false)
+    const { publicKey } = JSON.parse(readFileSync(waiting, 'utf8')) as { publicKey: string }
+    // Given again too early it is the same proposal, of the same key.
+    expect((await as('setup', ...create)).out).toContain(publicKey)
+    const [, id = ''] = /proposals approve (\S+)/.exec(proposed.out) ?? []
+    expect(await as('olga', 'proposals', 'approve', id, '--yes')).toMatchObject({ code: 0 })
+
+    expect(await as('setup', ...create)).toMatchObject({ code: 0, out: expect.stringContaining(kept) as string })
+    expect(existsSync(waiting)).toBe(false)
+    writeFileSync(keyFile, readFileSync(kept, 'utf8'))
+    expect((await species('operator', 'list')).out).toContain('otto  Otto  operator  active')
+  }, 60_000)
+
+  it('is no way to the id of another person', async () => {
+    const taken = await as('setup', 'operator', 'create', 'olga', '--name', 'Another')
+    expect(taken).toMatchObject({ code: 1, err: expect.stringMatching(/^already_exists/) as string })
+    expect(existsSync(join(directory, 'keys', 'operator-olga.json'))).toBe(false)
   }, 60_000)
 })

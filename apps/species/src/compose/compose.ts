@@ -6,7 +6,7 @@ import { openReceiptSigner, publicKeys } from '@species/floor-manager'
 import type { Platform } from '@species/flow'
 import { createHttpApp } from '@species/http'
 import { createMarketplace } from '@species/marketplace'
-import { createWebhookSender } from '@species/providers'
+import { createPartnerWatch, createWebhookSender } from '@species/providers'
 import {
   type Clock,
   type Ids,
@@ -90,7 +90,8 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   // Before anything is written or asked: on a database of the other kind nothing may happen.
   const signer = await openReceiptSigner({ database, sealer, clock, sandbox: needsSandbox(settings) })
   await makeFirstConfig(settings, platform)
-  const partners = openPartners(settings, sandbox, platform)
+  const watch = createPartnerWatch(clock)
+  const partners = openPartners(settings, sandbox, { ...platform, watch })
   const isAtWork = (module: ModuleName): boolean => options.modules?.includes(module) ?? true
   if (isAtWork('asset-manager')) await makeMarketVaults(partners.onli)
   await ensureOperatorKey(platform, operatorKey(directory))
@@ -116,7 +117,7 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
 
   const instance = ids.uuid()
   const hasMetricsPage = settings.metricsPort === undefined
-  const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage })
+  const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage, watch })
   const { freeze, masterKeys } = house
   const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
   const endpoints = [...marketplace.endpoints, ...own, ...backups]

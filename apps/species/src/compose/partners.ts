@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
-import type { AssetLedger, BookPort, ChainPort, PayoutSender } from '@species/contracts'
+import type { AssetLedger, BookPort, PayoutSender } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import { createFireflyBook, createMoralisChainReader, createOnliCloud, createTronChainReader } from '@species/providers'
+import {
+  type ChainLine,
+  type PartnerWatch,
+  createFireflyBook,
+  createMoralisChainReader,
+  createOnliCloud,
+  createTronChainReader,
+} from '@species/providers'
 import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
@@ -56,8 +63,8 @@ function sandboxAt(url: string | undefined): SandboxAddress | undefined {
 export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
-  { clock, metrics }: { clock: Clock; metrics: Metrics },
-): { onli: AssetLedger; chainReaders: ChainPort[]; payoutSender: PayoutSender | undefined; book?: BookPort } {
+  { clock, metrics, watch }: { clock: Clock; metrics: Metrics; watch: PartnerWatch },
+): { onli: AssetLedger; chainLines: ChainLine[]; payoutSender: PayoutSender | undefined; book?: BookPort } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -68,23 +75,33 @@ export function openPartners(
     return `${sandbox.httpUrl}${prefix}`
   }
   const sandboxKey = new Secret('sandbox')
-  const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey }
-  const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey }
+  const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey, perSecond: undefined }
+  const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey, perSecond: undefined }
   const onli = settings.onli ?? {
     url: sandbox?.grpcUrl ?? stand(''),
     appKey: sandboxKey,
     tls: undefined,
   }
-  const common = { clock, metrics, timeoutMs: 5_000 }
+  const common = { clock, metrics, watch, timeoutMs: 5_000 }
   // Where one chain is real, people send by hand.
   const isAllPlay = settings.moralis === undefined && settings.tron === undefined
   const { firefly } = settings
   return {
     payoutSender: isAllPlay && sandbox ? createSandboxWallet(sandbox.httpUrl) : undefined,
     ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
-    chainReaders: [
-      createMoralisChainReader({ ...common, baseUrl: moralis.url, apiKey: moralis.apiKey ?? sandboxKey }),
-      createTronChainReader({ ...common, baseUrl: tron.url, ...(tron.apiKey ? { apiKey: tron.apiKey } : {}) }),
+    chainLines: [
+      createMoralisChainReader({
+        ...common,
+        baseUrl: moralis.url,
+        apiKey: moralis.apiKey ?? sandboxKey,
+        perSecond: moralis.perSecond,
+      }),
+      createTronChainReader({
+        ...common,
+        baseUrl: tron.url,
+        ...(tron.apiKey ? { apiKey: tron.apiKey } : {}),
+        perSecond: tron.perSecond,
+      }),
     ],
     onli: createOnliCloud({
       ...common,

@@ -20,9 +20,12 @@ export function portsOf(
   },
 ): MarketplacePorts {
   const { partners, signer, access, pages, webhooks, health } = opened
+  const { chainLines, ...others } = partners
   return {
-    ...partners,
-    chainScouts: partners.chainReaders,
+    ...others,
+    // Payments that wait for their proof and lists of what came in take turns.
+    chainReaders: chainLines.map((line) => line.inLane('payments')),
+    chainScouts: chainLines.map((line) => line.inLane('lists')),
     ...(settings.moralisWebhookSecret ? { chainHints: createMoralisStream(settings.moralisWebhookSecret) } : {}),
     signer,
     sandbox: needsSandbox(settings),

@@ -62,6 +62,7 @@ async function retry(): Promise<number> {
     instance: 'i',
     health: async () => ({}),
     hasMetricsPage: true,
+    watch: { lines: () => [] },
   })
   const endpoint = endpoints.find(({ spec }) => spec.path === '/admin/v1/dead-letters/retry')
   const call = { body: letter, params: {}, query: {}, rawBody: '', headers: new Headers(), trace: 't', requestId: 'r' }

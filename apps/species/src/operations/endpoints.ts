@@ -3,8 +3,10 @@ import type { Bus, DeadLetterStore } from '@species/bus'
 import type { Database } from '@species/database'
 import { type Endpoint, Problem, endpoint, json, newRequestId, problemResponse } from '@species/http'
 import type { Metrics } from '@species/platform'
+import type { PartnerWatch } from '@species/providers'
 import { z } from 'zod'
 import { type Health, healthEndpoints } from './health.ts'
+import { partnerList } from './partners.ts'
 
 export interface OperationDeps {
   readonly database: Database
@@ -16,6 +18,7 @@ export interface OperationDeps {
   readonly hasMetricsPage: boolean
   /** Of this process: see Program. */
   readonly instance: string
+  readonly watch: Pick<PartnerWatch, 'lines'>
 }
 
 /** Health, metrics and dead letters: what the people who run the program ask it. */
@@ -27,6 +30,7 @@ export function operationEndpoints(deps: OperationDeps): Endpoint[] {
     deadLetterList(deps),
     deadLetterShow(deps),
     deadLetterRetry(deps),
+    partnerList(deps.watch),
   ]
 }
 

@@ -83,9 +83,13 @@ const whyNot: Readonly<Record<Exclude<PartState, 'up'>, string>> = {
   full: 'The disk of the database is full: nothing can be written. Make room; it is noticed by itself.',
 }
 
+const statusSchema = z
+  .enum(['ready', 'degraded'])
+  .describe('`degraded`: the process can work, and something that it depends on is down; see `parts`')
+
 /**
  * `/health` and `/health/ready`: our own ability to work, and nothing else. A partner, NATS or Redis that is down is a degraded mode:
- * it stands in the map, and changes no status.
+ * it stands in the map, the answer says `degraded`, and the HTTP status stays 200.
  */
 export function healthEndpoints(health: Health): Endpoint[] {
   const addresses = [
@@ -100,14 +104,14 @@ export function healthEndpoints(health: Health): Endpoint[] {
         tag: 'Health',
         summary: 'The process can work, and what it depends on',
         description:
-          'Only what the process cannot work without changes the status. The rest stands in `parts`, as information.',
+          'Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`.',
         access: 'public',
         problems: [],
         always: true,
         responses: {
           200: {
             description: 'Ready',
-            schema: z.strictObject({ status: z.literal('ready'), parts: partsSchema }),
+            schema: z.strictObject({ status: statusSchema, parts: partsSchema }),
           },
         },
       },
@@ -116,7 +120,8 @@ export function healthEndpoints(health: Health): Endpoint[] {
         const state = parts['database']?.state ?? 'down'
         if (state !== 'up')
           throw new Problem('service_unavailable', whyNot[state], { retryAfterSeconds: 1, members: { parts } })
-        return json(200, { status: 'ready', parts }, { 'cache-control': 'no-store' })
+        const isDegraded = Object.values(parts).some((part) => part.state !== 'up')
+        return json(200, { status: isDegraded ? 'degraded' : 'ready', parts }, { 'cache-control': 'no-store' })
       },
     ),
   )

@@ -86,7 +86,7 @@ export const kpis: readonly Kpi[] = [
     group: 'business',
     target: { is: 'below', value: 0.01 },
     unit: 'USD',
-    source: '`--monthly-cost`, divided by the events of a month',
+    source: '`--monthly-cost` or `--prices`, divided by the events of a month',
   },
   {
     name: 'deployment_frequency',

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { type HttpServer, listenHttp } from '@species/http'
 import { silentLogger } from '@species/platform'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
@@ -61,6 +61,40 @@ describe('beside the API on one port', () => {
     await ask('/', { headers: { 'x-middleware-subrequest': 'src/proxy', 'x-forwarded-host': 'evil.example', a: 'b' } })
     expect(seen[0]?.headers).toMatchObject({ a: 'b' })
     expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => name.startsWith('x-'))).toEqual([])
+  })
+})
+
+/** What comes back on a connection of its own until it ends. */
+const raw = (...lines: string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(lines.join('\r\n')))
+    let text = ''
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    socket.on('close', () => {
+      resolve(text)
+    })
+    socket.on('error', reject)
+  })
+
+describe('a request with a body', () => {
+  const body = 'b'.repeat(40)
+  const bodies: [string, string, string][] = [
+    ['Content-Length: 40', body, 'a body of a known length'],
+    ['Content-Length: 5000', body, 'less of a body than it announces'],
+    ['Transfer-Encoding: chunked', `28\r\n${body}\r\n0\r\n\r\n`, 'a body in chunks'],
+    ['content-length: 40\r\nConnection: close, content-length', body, 'a length that it says is of this hop'],
+  ]
+  it.each(bodies)('%s is refused and reaches no connection that others use', async (header, sent) => {
+    const refused = await raw('GET /attack HTTP/1.1', 'Host: x', header, '', sent)
+    expect(refused).toMatch(/^HTTP\/1\.1 400 /)
+    for (const path of ['/a', '/b', '/c']) expect(await (await ask(path)).text()).toBe('a page')
+    expect(seen.map(({ url }) => url)).toEqual(['/a', '/b', '/c'])
+  })
+
+  test('no header that speaks of a body or of one hop reaches the pages', async () => {
+    const own = ['Content-Length: 0', 'Expect: 100-continue', 'TE: trailers', 'X-Hop: 1', 'X-End: 1']
+    expect(await raw('GET /a HTTP/1.1', 'Host: x', ...own, 'Connection: close, X-Hop', '', '')).toContain('a page')
+    expect(Object.keys(seen[0]?.headers ?? {}).sort()).toEqual(['connection', 'host', 'x-end'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Problem, newRequestId, problemResponse } from '@species/http'
 import type { Logger } from '@species/platform'
-import { forward } from './forward.ts'
+import { forward, hasBody } from './forward.ts'
 import { type PagesState, placeholder } from './placeholder.ts'
 
 /** Where the pages are now: the port of their process once it answers, and how long this one has been running. */
@@ -36,6 +37,10 @@ export function createFront(now: () => PagesNow, log: Logger): Front {
   return (incoming, outgoing) => {
     const [, first = ''] = /^\/([^/?#]*)/.exec(incoming.url ?? '') ?? []
     if (apiParts.has(first) || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) return false
+    if (hasBody(incoming)) {
+      void refuseBody(outgoing)
+      return true
+    }
     const { port, state, seconds } = now()
     if (port === undefined || inFlight >= maxPagesInFlight) {
       placeholder(outgoing, port === undefined ? state : 'busy', seconds)
@@ -49,4 +54,12 @@ export function createFront(now: () => PagesNow, log: Logger): Front {
     })
     return true
   }
+}
+
+/** A body that is read no further ends the connection: it is unknown where the next request on it would begin. */
+async function refuseBody(outgoing: ServerResponse): Promise<void> {
+  const problem = new Problem('invalid_request', 'A page is asked for without a body.')
+  const response = problemResponse(problem, { requestId: newRequestId(), baseUrl: '' })
+  outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), connection: 'close' })
+  outgoing.end(await response.text())
 }

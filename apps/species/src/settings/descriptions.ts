@@ -26,10 +26,14 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   SPECIES_SANDBOX_URL: 'a sandbox that runs as its own process (`npx species sandbox`)',
   MORALIS_URL: 'address of Moralis',
   MORALIS_API_KEY: 'enables the real EVM chains through Moralis',
+  MORALIS_REQUESTS_PER_SECOND:
+    'requests a second to the real Moralis that this process makes at most; more wait in fair turns. 40 is what its smaller plans allow; several processes share what the plan allows',
   MORALIS_WEBHOOK_SECRET:
     'secret key of Moralis Streams; enables `POST /webhooks/moralis`, which makes the marketplace look at a chain at once',
   TRON_URL: 'address of TronGrid',
   TRON_API_KEY: 'enables the real TRON chain',
+  TRON_REQUESTS_PER_SECOND:
+    'requests a second to the real TronGrid that this process makes at most; more wait in fair turns. Several processes share what the key allows',
   ONLI_URL: 'address of the real Onli Cloud',
   ONLI_APP_KEY: 'key for Onli Cloud; required with `ONLI_URL`',
   ONLI_TLS_CA: 'path to a CA certificate for Onli Cloud; required with an `https` address',

@@ -5,6 +5,7 @@ import { parsePostgresAddress } from '@species/database'
 import { Secret } from '@species/platform'
 import { z } from 'zod'
 
+const perSecond = z.coerce.number().int().min(1).max(10_000)
 const port = z.coerce.number().int().min(0).max(65_535)
 const url = (...protocols: string[]): z.ZodType<string, string> =>
   z
@@ -77,9 +78,11 @@ export const environmentSchema = z.object({
   SPECIES_SANDBOX_URL: url('http:').optional(),
   MORALIS_URL: url('https:', 'http:').default('https://deep-index.moralis.io'),
   MORALIS_API_KEY: secret.optional(),
+  MORALIS_REQUESTS_PER_SECOND: perSecond.default(40),
   MORALIS_WEBHOOK_SECRET: secret.optional(),
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
+  TRON_REQUESTS_PER_SECOND: perSecond.default(10),
   ONLI_URL: url('https:', 'http:').optional(),
   ONLI_APP_KEY: secret.optional(),
   ONLI_TLS_CA: z.string().optional(),

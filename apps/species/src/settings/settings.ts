@@ -6,6 +6,8 @@ import { type Environment, environmentSchema, isLoopbackHost, natsTls, notYet } 
 interface Partner {
   readonly url: string
   readonly apiKey: Secret | undefined
+  /** Requests that this process makes in any second, at most. */
+  readonly perSecond: number
 }
 
 export interface Settings {
@@ -103,9 +105,17 @@ function toSettings(env: Environment): Settings {
     nats: env.NATS_URL === undefined ? undefined : { url: new Secret(env.NATS_URL), tls: natsTls(env) },
     redis: env.REDIS_URL === undefined ? undefined : { url: new Secret(env.REDIS_URL), ca: env.REDIS_TLS_CA },
     sandboxUrl: env.SPECIES_SANDBOX_URL,
-    moralis: env.MORALIS_API_KEY && { url: env.MORALIS_URL, apiKey: env.MORALIS_API_KEY },
+    moralis: env.MORALIS_API_KEY && {
+      url: env.MORALIS_URL,
+      apiKey: env.MORALIS_API_KEY,
+      perSecond: env.MORALIS_REQUESTS_PER_SECOND,
+    },
     moralisWebhookSecret: env.MORALIS_WEBHOOK_SECRET,
-    tron: env.TRON_API_KEY && { url: env.TRON_URL, apiKey: env.TRON_API_KEY },
+    tron: env.TRON_API_KEY && {
+      url: env.TRON_URL,
+      apiKey: env.TRON_API_KEY,
+      perSecond: env.TRON_REQUESTS_PER_SECOND,
+    },
     onli:
       env.ONLI_URL === undefined || env.ONLI_APP_KEY === undefined
         ? undefined

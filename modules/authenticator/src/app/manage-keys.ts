@@ -1,4 +1,4 @@
-import { type Principal, actorOf, hasRole } from '@species/contracts'
+import { type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
@@ -19,7 +19,7 @@ import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 export interface NewKey {
   readonly key: ApiKey
   readonly secret: string | undefined
-  /** What it has from the key that asked, although nobody asked for it. */
+  /** What it has from the key that asked, although it was not asked for. */
   readonly inherited: readonly Inherited[]
 }
 
@@ -93,7 +93,7 @@ export async function rotateKey(
   return rotated
 }
 
-/** Revokes a key for ever; again is the same. `onliId` absent: an operator, who may revoke anybody's. Who did it is kept. */
+/** Revokes a key for ever; again is the same. `onliId` absent: an operator, who may revoke any user's, and their own. Who did it is kept. */
 export async function revokeKey(
   deps: AuthenticatorDeps,
   { onliId, keyId, actor, trace }: { onliId: string | undefined; keyId: string; actor: Actor; trace: string },
@@ -102,8 +102,7 @@ export async function revokeKey(
     const found = await findKey(tx, keyId)
     if (!found || (onliId !== undefined && found.onliId !== onliId)) return refuse('not_found', 'There is no such key.')
     const isAnothers = found.operatorId !== undefined && found.operatorId !== actor.operatorId
-    if (isAnothers && !hasRole(actor.role, 'admin'))
-      return refuse('forbidden', 'Only an admin revokes a key of another operator.')
+    if (isAnothers) return refuse('forbidden', 'Only an admin revokes a key of another operator.')
     await lockUser(tx, found.onliId)
     await markRevoked(tx, keyId, actorOf(actor), deps.clock.now())
     const key = await findKey(tx, keyId)

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { countKeysInUse } from '../adapters/key-store.ts'
 import {
   type Operator,
-  countAdmins,
   countOperators,
+  countSigningAdmins,
   hasOperator,
   insertOperator,
   lockOperator,
@@ -81,7 +81,7 @@ const standings = z.enum(['active', 'suspended'])
 export const operatorChange = { role: roleSchema.optional(), status: standings.optional() }
 const changeSchema = z.strictObject({ operatorId: z.string(), ...operatorChange })
 
-/** Changing the role of an operator or reinstating them takes two people. One admin may suspend another person at once. */
+/** Changing the role of an operator or reinstating them. It takes two people. */
 export function changingOperator(deps: AuthenticatorDeps): TwoPersonAction<z.infer<typeof changeSchema>> {
   return {
     kind: 'operator.change',
@@ -99,10 +99,6 @@ export function changingOperator(deps: AuthenticatorDeps): TwoPersonAction<z.inf
       const { role, suspendedAtMs } = await operatorAt(tx, operatorId)
       return `${role}:${suspendedAtMs ?? 'active'}`
     },
-    needsTwo: async (tx, { operatorId, role, status }) => {
-      const before = await operatorAt(tx, operatorId)
-      return !(status === 'suspended' && (role === undefined || role === before.role))
-    },
     async run(tx, { operatorId, role, status }, { actor, trace }) {
       const before = await operatorAt(tx, operatorId)
       if (status === 'suspended' && actor.split('/')[0] === operatorId)
@@ -110,8 +106,8 @@ export function changingOperator(deps: AuthenticatorDeps): TwoPersonAction<z.inf
       const suspendedAtMs = status === undefined ? before.suspendedAtMs : standingSince(deps, before, status)
       const after = { role: role ?? before.role, suspendedAtMs }
       await setOperator(tx, operatorId, after)
-      if ((await countAdmins(tx)) < 1)
-        throw new Problem('forbidden', 'Someone must be left who is an admin and not suspended.')
+      if ((await countSigningAdmins(tx, deps.clock.now())) < 1)
+        throw new Problem('forbidden', 'Someone must be left who is an admin, not suspended, and has a key.')
       return {
         answer: { operatorId, role: after.role, status: statusOf(after) },
         before: { role: before.role, status: statusOf(before) },

@@ -26,3 +26,6 @@ export function mayBeRegistered(onliId: string): boolean {
 export function vaultIdOf(onliId: string): string {
   return `vault-${onliId}`
 }
+
+/** One admin alone stops another only while so many are left who can sign: what takes two admins can still be done. */
+export const fewestAdmins = 2

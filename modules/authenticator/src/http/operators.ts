@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { listOperators } from '../adapters/operator-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
 import { changingOperator, creatingOperator, operatorChange, statusOf } from '../app/manage-operators.ts'
+import { suspendingOperator } from '../app/stop-operators.ts'
 import { examplePublicKey, keyView, keyViewSchema, newKeySchema, publicKeySchema } from './wire.ts'
 
 const tag = 'Administration'
@@ -91,6 +92,7 @@ export function addOperator(deps: AuthenticatorDeps): Endpoint {
 
 export function changeOperator(deps: AuthenticatorDeps): Endpoint {
   const change = deps.secondPerson.define(changingOperator(deps))
+  const suspend = deps.secondPerson.define(suspendingOperator(deps))
   return endpoint(
     {
       method: 'post',
@@ -99,7 +101,7 @@ export function changeOperator(deps: AuthenticatorDeps): Endpoint {
       tag,
       summary: 'Change the role of an operator, suspend or reinstate them',
       description:
-        'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people.',
+        'One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. If fewer than two admins with a key would be left, a second person approves it, who need not be an admin. Everything else takes two admins.',
       access: 'operator',
       role: 'admin',
       audit: { action: 'operator.change', target: ({ params }) => params.operatorId },
@@ -121,7 +123,9 @@ export function changeOperator(deps: AuthenticatorDeps): Endpoint {
       const { role, status } = call.body
       if (role === undefined && status === undefined)
         throw new Problem('invalid_request', 'Send `role`, `status` or both.')
-      return change.request(call, { operatorId: call.params.operatorId, role, status })
+      const { operatorId } = call.params
+      if (role === undefined && status === 'suspended') return suspend.request(call, { operatorId })
+      return change.request(call, { operatorId, role, status })
     },
   )
 }

@@ -24,7 +24,7 @@ const digits = z
 const usdt = wireUsdtSchema.describe('USDT that an event moves, with its fee')
 const time = z.iso.datetime()
 
-export const wireLimitsSchema = z.strictObject({
+const wireLimitsSchema = z.strictObject({
   unitsPerTrade: digits.optional(),
   unitsPerHour: digits.optional(),
   unitsPerDay: digits.optional().describe('in any 24 hours'),

@@ -25,12 +25,12 @@ beforeEach(async () => {
 /** The count once it was taken: asking sets it off. */
 async function counted(): Promise<number> {
   const backlog = createBacklog(world.deps)
-  backlog()
+  backlog.waiting()
   const query = vi.spyOn(world.deps.log, 'warn')
   // One connection: what was asked before this has been answered.
   await database.query('SELECT 1')
   expect(query).not.toHaveBeenCalled()
-  return backlog()
+  return backlog.waiting()
 }
 
 const keys = async (): Promise<string[]> =>
@@ -52,7 +52,7 @@ it('counts what is driven again as before, however often and however old', async
   }
 })
 
-it('does not count what somebody waits for until that is over, though the sweeper looks after it: a partner that is down closes the door to nobody', async () => {
+it('does not count a wait until it is over, though the sweeper looks after it: a partner that is down keeps no owner out', async () => {
   const untilMs = world.clock.now() + 3_600_000
   const sweepAtMs = world.clock.now() + 300_000
   await putOff(
@@ -87,11 +87,12 @@ it('does not count what waits for a person: reviews and dead letters', async () 
 })
 
 it('is counted no further than the door needs', async () => {
-  const backlog = createBacklog({ ...world.deps, maxBacklog: 1 })
-  backlog()
+  for (let n = 4; n <= 6; n++) await world.accept(requestOf({ eventId: `event-000${n}` }))
+  const backlog = createBacklog({ ...world.deps, maxBacklog: 2 })
+  backlog.waiting()
   // One connection: what was asked before this has been answered.
   await database.query('SELECT 1')
-  expect(backlog()).toBe(2)
+  expect(backlog.waiting()).toBe(5)
 })
 
 it('is the messages of this process where those are more', async () => {
@@ -107,15 +108,50 @@ it('stays what it was while the rows cannot be counted', async () => {
     return await database.query(...call)
   }
   const backlog = createBacklog({ ...world.deps, database: { ...database, query } })
-  backlog()
+  backlog.waiting()
   await vi.waitFor(() => {
-    expect(backlog()).toBe(3)
+    expect(backlog.waiting()).toBe(3)
   })
   isAway = true
   world.clock.advance(500)
-  expect(backlog()).toBe(3)
+  expect(backlog.waiting()).toBe(3)
   await vi.waitFor(() => {
     expect(warn).toHaveBeenCalledOnce()
   })
-  expect(backlog()).toBe(3)
+  expect(backlog.waiting()).toBe(3)
+})
+
+/** A door that was closed by the three events of alice, and has counted them. */
+async function closedByAlice(): Promise<ReturnType<typeof createBacklog>> {
+  const backlog = createBacklog({ ...world.deps, maxBacklog: 2 })
+  backlog.waiting()
+  // One connection: what was asked before this has been answered.
+  await database.query('SELECT 1')
+  return backlog
+}
+
+it('takes an owner’s first where others have filled it, one of each, until even these are too many', async () => {
+  const backlog = await closedByAlice()
+  expect(['alice', 'bob', 'bob', 'carol'].map((owner) => backlog.take(owner))).toEqual([false, true, false, false])
+})
+
+it('takes an owner’s first again once the one before has ended', async () => {
+  const backlog = await closedByAlice()
+  expect([backlog.take('bob'), backlog.take('bob')]).toEqual([true, false])
+  world.clock.advance(500)
+  backlog.waiting()
+  await database.query('SELECT 1')
+  expect(backlog.take('bob')).toBe(true)
+})
+
+it('forgets nothing that was taken while the rows cannot be counted', async () => {
+  const warn = vi.spyOn(world.deps.log, 'warn').mockReturnValue(undefined)
+  const broken = { ...database, query: () => Promise.reject(new Error('down')) }
+  const backlog = createBacklog({ ...world.deps, database: broken, maxBacklog: 2 })
+  expect([backlog.take('bob'), backlog.take('bob')]).toEqual([true, true])
+  await vi.waitFor(() => {
+    expect(warn).toHaveBeenCalledOnce()
+  })
+  world.waiting = 3
+  expect([backlog.take('bob'), backlog.take('carol')]).toEqual([false, false])
 })

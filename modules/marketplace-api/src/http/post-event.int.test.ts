@@ -83,7 +83,7 @@ describe('posting an event', () => {
     [
       'overloaded',
       () => {
-        world.waiting = 101
+        world.waiting = 201
       },
     ],
     [
@@ -102,15 +102,15 @@ describe('posting an event', () => {
   })
 })
 
-/** Posts as alice over HTTP; status, code and `Retry-After`. */
+/** Posts over HTTP, as alice unless the body says from whom; status, code and `Retry-After`. */
 function door(limiter: RateLimiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })) {
-  const alice = { onliId: 'alice', keyId: 'k', scopes: ['trade' as const] }
+  let caller = { onliId: 'alice', keyId: 'k', scopes: ['trade' as const] }
   const app = createHttpApp({
     endpoints: [postEvent(world.deps, world.accept)],
     verifier: {
       verify: async (_request, admit) => {
-        await admit?.(alice, Date.now())
-        return { ok: true, value: { principal: alice, resend: false } }
+        await admit?.(caller, Date.now())
+        return { ok: true, value: { principal: caller, resend: false } }
       },
     },
     limiter,
@@ -119,8 +119,9 @@ function door(limiter: RateLimiter = createMemoryRateLimiter({ points: 1e9, perS
   })
   return async (
     eventId: string,
-    more: object = {},
+    more: { from?: string } & Record<string, unknown> = {},
   ): Promise<{ status: number; code: unknown; retryAfter: string | null }> => {
+    caller = { ...caller, onliId: more.from ?? 'alice' }
     const response = await app.request('/marketplace/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -142,7 +143,7 @@ describe('whoever is turned away is told when to come again', () => {
   })
 
   it('429 too_many_unproven_payments, for a payment on a chain alone, and never for a resend', async () => {
-    const payment = (n: number): object => ({
+    const payment = (n: number) => ({
       to: 'treasury',
       payWith: { source: 'chain', currency: 'USDT', chain: 'ETH', proof: `0x${n.toString(16).padStart(64, '0')}` },
     })
@@ -177,8 +178,17 @@ describe('whoever is turned away is told when to come again', () => {
     expect(await door()('event-0001')).toEqual({ status: 503, code: 'trading_halted', retryAfter: '30' })
   })
 
-  it('503 overloaded', async () => {
+  it('503 overloaded beside others who fill the market, but not for an owner’s first event, nor for its resend', async () => {
+    const post = door()
     world.waiting = 101
+    const codes = []
+    for (const eventId of ['event-0001', 'event-0002', 'event-0001']) codes.push((await post(eventId)).status)
+    expect(codes).toEqual([202, 503, 202])
+    expect(await post('event-0001', { from: 'carol' })).toMatchObject({ status: 202 })
+  })
+
+  it('503 overloaded', async () => {
+    world.waiting = 201
     expect(await door()('event-0001')).toEqual({ status: 503, code: 'overloaded', retryAfter: '2' })
   })
 })
@@ -208,8 +218,12 @@ it('the door stays closed while unfinished events are swept again and again, and
       .find((consumer) => consumer.topic === topic)
       ?.handle([messageOf(topic, key, body as never)])
   await hear('waiting', one, { eventKey: one, untilMs: world.clock.now() + 3_600_000 })
+  for (const key of rest.slice(0, 49)) await hear('completed', key)
+  // Half of the bound of 100 is an owner's who is alone: 51 are left, then 50, then 51 again.
+  expect(await later('event-new1')).toBe('overloaded')
+  await hear('completed', rest[49])
   expect(await later('event-new1')).toBeUndefined()
   expect(await later('event-new2')).toBe('overloaded')
-  for (const key of rest) await hear('completed', key)
+  for (const key of rest.slice(50)) await hear('completed', key)
   expect(await later('event-new2')).toBeUndefined()
 })

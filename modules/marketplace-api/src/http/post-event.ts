@@ -56,12 +56,12 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       const event = normaliseEvent(body)
       const quoteId = event.payWith?.quote
       const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, body.from)
-      const underWay = backlog()
       const closed =
         payoutAskedBy(body) ??
         (quoteId !== undefined && !terms ? new Problem('quote_ended', 'You have no such quote.') : undefined) ??
-        closedBy(deps, await deps.config.readable(), underWay) ??
-        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, underWay)) : undefined)
+        closedBy(await deps.config.readable()) ??
+        (backlog.take(principal.onliId) ? undefined : overloaded()) ??
+        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, backlog.waiting())) : undefined)
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -103,11 +103,7 @@ function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
 }
 
 /** Why no new event is taken now, if none is. */
-function closedBy(
-  deps: MarketplaceApiDeps,
-  { version, newest, config }: ReadableConfig,
-  backlog: number,
-): Problem | undefined {
+function closedBy({ version, newest, config }: ReadableConfig): Problem | undefined {
   if (newest !== version) {
     const detail = `Version ${newest} of the configuration was written by a newer version of the program, and the process that answers cannot read it. The event was not accepted. Send the same event again.`
     return new Problem('service_unavailable', detail, { retryAfterSeconds: 30 })
@@ -116,7 +112,11 @@ function closedBy(
     const detail = 'No event is accepted now. Read the status and try again later.'
     return new Problem('trading_halted', detail, { retryAfterSeconds: 30 })
   }
-  if (backlog <= deps.maxBacklog) return undefined
+  return undefined
+}
+
+/** There is no place for one more event of this owner. */
+function overloaded(): Problem {
   const detail = 'The event was not accepted. Send the same event again.'
   return new Problem('overloaded', detail, { retryAfterSeconds: 2 })
 }

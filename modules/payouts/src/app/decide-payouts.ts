@@ -53,7 +53,7 @@ export async function approvePayout(
     if (person === row.owner)
       return refuse('second_person_needed', 'A payout is approved by another person than the one who asks for it.')
     const { config } = await deps.latestConfig(tx).latest()
-    const closed = closedBy(deps, tx, row.chain, config)
+    const closed = await closedBy(deps, tx, row.chain, config)
     if (closed !== undefined) return refuse('payouts_off', closed)
     const atMs = deps.clock.now()
     const word = { payoutId, purpose: 'pay' as const, life: row.life, person, keyId: principal.keyId, hash, atMs }

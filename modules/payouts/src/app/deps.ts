@@ -12,7 +12,7 @@ import type {
   ValidatorQueries,
 } from '@species/contracts'
 import type { Database, Sql } from '@species/database'
-import type { Announce } from '@species/flow'
+import type { Announce, SecondPerson } from '@species/flow'
 import type { Clock, Ids, Logger } from '@species/platform'
 
 /** What payouts needs from outside. */
@@ -25,6 +25,7 @@ export interface PayoutsDeps {
   readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
   readonly confirm: (sql: Sql) => ConfirmPort
   readonly announce: Announce
+  readonly secondPerson: SecondPerson
   readonly ledger: (tx: Sql) => LedgerPort
   readonly claims: (tx: Sql) => ClaimsPort
   readonly chainReaders: readonly ChainReader[]

@@ -3,6 +3,7 @@ import { accounts, formatUsdt, ok, parseUsdt, refuse, type Result } from '@speci
 import type { AccessRefusal } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { findAddress, lockOwner } from '../adapters/address-rows.ts'
+import { isHalted } from '../adapters/halt-rows.ts'
 import { addHistory } from '../adapters/evidence-rows.ts'
 import { type PayoutRow, countOpen, findRequest, insertPayout } from '../adapters/payout-rows.ts'
 import { destinationFault } from '../domain/destination.ts'
@@ -44,7 +45,7 @@ export async function requestPayout(
       return isSame ? ok(before) : refuse('request_id_conflict', 'This requestId was used for another payout.')
     }
     const { config } = await deps.latestConfig(tx).latest()
-    const closed = closedBy(deps, tx, chain, config)
+    const closed = await closedBy(deps, tx, chain, config)
     if (closed !== undefined) return refuse('payouts_off', closed)
     const by = await allowed(deps, tx, { principal, chain, address, confirmed })
     if (!by.ok) return by
@@ -113,12 +114,14 @@ export function linesOf({
 }
 
 /** Why no payout is taken or sent on a chain now, if none is. */
-export function closedBy(
+export async function closedBy(
   { confirm }: Pick<PayoutsDeps, 'confirm'>,
   tx: Sql,
   chain: Chain,
   { payouts, chains }: Pick<MarketplaceConfig, 'payouts' | 'chains'>,
-): string | undefined {
+): Promise<string | undefined> {
+  if (await isHalted(tx))
+    return 'Payouts are halted until operators resume them. Your money stays yours; try again later.'
   if (!payouts.enabled) return 'Payouts are off in the configuration. Your money stays yours; try again later.'
   if (!confirm(tx).isTrusted(chain))
     return `Payouts on ${chain} are off until requests can be confirmed with a passkey. Your money stays yours.`

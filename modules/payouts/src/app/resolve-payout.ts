@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Principal, actorOf } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
 import { addHistory, hashesOf, insertApproval } from '../adapters/evidence-rows.ts'
+import { isHalted } from '../adapters/halt-rows.ts'
 import { type PayoutRow, findPayout, updatePayout } from '../adapters/payout-rows.ts'
 import { ledgerId } from '../domain/payout.ts'
 import { personOf, standingApprovals } from './decide-payouts.ts'
@@ -40,6 +41,11 @@ export async function failPayout(
       'A transaction that is not found can still be mined. Give the hash of the one that took its place (with the same nonce) first.',
     )
   return await deps.database.transaction(async (tx): Answer<PayoutRow> => {
+    if (await isHalted(tx))
+      return refuse(
+        'payouts_off',
+        'Payouts are halted: money may have left that nothing explains yet. Resume them first.',
+      )
     const row = await findPayout(tx, payoutId, 'lock')
     const known = await hashesOf(tx, payoutId)
     if (row?.state !== 'review' || row.life !== seen.life || known.length !== findings.length)

@@ -31,7 +31,7 @@ export async function sendPayout(
     if (row.state !== 'approved')
       return refuse('payout_state', `The payout is ${row.state}: only an approved one is sent, and once.`)
     const { config } = await deps.latestConfig(tx).latest()
-    const closed = closedBy(deps, tx, row.chain, config)
+    const closed = await closedBy(deps, tx, row.chain, config)
     if (closed !== undefined) return refuse('payouts_off', closed)
     const approvals = await standingApprovals(deps, tx, row, { purpose: 'pay', hash: approvalHash(row) })
     if (approvals.length < (row.people ?? 2))

@@ -1,7 +1,7 @@
 import type { BookAccount, BookEntry, BookPort } from '@species/contracts'
 import { type Asset, type Outcome, assetScale, formatQuantity, no, unknown, yes } from '@species/kernel'
-import { type Metrics, Secret, toTimestamp } from '@species/platform'
-import { observed, watchBreaker } from '../observed.ts'
+import { Secret, toTimestamp } from '@species/platform'
+import { type Observers, observed, watched } from '../observed.ts'
 import { type JsonAnswer, readJson } from '../read-json.ts'
 import { createGuard } from '../resilience.ts'
 import {
@@ -15,13 +15,12 @@ import {
   transactionSchema,
 } from './shapes.ts'
 
-export interface FireflyOptions {
+export interface FireflyOptions extends Observers {
   /** What stands before `/api/v1`. */
   readonly baseUrl: string
   /** A personal access token. Making currencies needs one of the owner. */
   readonly token: Secret
   readonly timeoutMs: number
-  readonly metrics?: Metrics
 }
 
 /** Pages of accounts that are read at most: far more than the accounts that a mirror has. */
@@ -40,7 +39,7 @@ export function createFireflyBook(options: FireflyOptions): BookPort {
     timeoutMs: options.timeoutMs,
     atOnce: 4,
     tries: 1,
-    onBreaker: watchBreaker(options.metrics, 'firefly'),
+    ...watched(options, 'firefly'),
   })
   const root = `${options.baseUrl.replace(/\/$/, '')}/api/v1`
   const headers = { authorization: new Secret(`Bearer ${options.token.reveal()}`) }

@@ -8,21 +8,23 @@ import {
   chainsOf,
 } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
-import type { Clock, Metrics, Secret } from '@species/platform'
+import type { Clock, Secret } from '@species/platform'
 import { z } from 'zod'
-import { observed, watchBreaker } from '../observed.ts'
+import { type Observers, observed, watched } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
+import { type ChainLine, inLanes } from '../lanes.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
 import { createMoralisScout } from './scout.ts'
 
-export interface MoralisOptions {
+export interface MoralisOptions extends Observers {
   /** What stands before `/api/v2.2`. */
   readonly baseUrl: string
   readonly apiKey: Secret
   readonly timeoutMs: number
   readonly clock: Clock
-  readonly metrics?: Metrics
+  /** Requests a second that the plan allows; undefined: no limit. */
+  readonly perSecond?: number | undefined
 }
 
 /** The chains that Moralis serves. */
@@ -64,21 +66,30 @@ const transactionSchema = z.object({
 })
 
 /** Reads the EVM chains through Moralis (EVM data API v2.2, `GET /transaction/{hash}`, `/{address}/erc20` and its transfers). */
-export function createMoralisChainReader(options: MoralisOptions): ChainPort {
+export function createMoralisChainReader(options: MoralisOptions): ChainLine {
   const guard = createGuard({
     timeoutMs: options.timeoutMs,
     atOnce: 20,
     tries: 2,
-    onBreaker: watchBreaker(options.metrics, 'moralis'),
+    perSecond: options.perSecond,
+    ...watched(options, 'moralis'),
   })
+  return inLanes((lane) =>
+    createPort(options, (path) =>
+      guard(
+        (signal) =>
+          readJson(`${options.baseUrl.replace(/\/$/, '')}/api/v2.2${path}`, {
+            headers: { 'X-API-Key': options.apiKey },
+            signal,
+          }),
+        lane,
+      ),
+    ),
+  )
+}
+
+function createPort(options: MoralisOptions, ask: (path: string) => Promise<JsonAnswer>): ChainPort {
   const heads = new Map<string, { height: Promise<number>; untilMs: number }>()
-  const ask = (path: string): Promise<JsonAnswer> =>
-    guard((signal) =>
-      readJson(`${options.baseUrl.replace(/\/$/, '')}/api/v2.2${path}`, {
-        headers: { 'X-API-Key': options.apiKey },
-        signal,
-      }),
-    )
 
   const head = async (name: string, atLeast: number): Promise<number> => {
     const kept = heads.get(name)

@@ -2,6 +2,8 @@ import {
   type Chain,
   type ChainHead,
   type ChainScout,
+  type TransferPage,
+  type TransferPageRequest,
   chainFacts,
   chainsOf,
   normaliseHash,
@@ -29,7 +31,14 @@ const cursor = z.string().max(2_000)
 const transfersSchema = z.object({
   cursor: cursor.nullish(),
   result: z
-    .array(z.object({ transaction_hash: z.string(), to_address: address.nullish(), value: digits }))
+    .array(
+      z.object({
+        transaction_hash: z.string(),
+        from_address: address.nullish(),
+        to_address: address.nullish(),
+        value: digits,
+      }),
+    )
     .max(pageRows * 5),
 })
 const blockSchema = z.object({
@@ -51,7 +60,11 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
     return yes({ position, blockTimeMs: Date.parse(parsed.data.timestamp) })
   }
 
-  const transfersTo: ChainScout['transfersTo'] = async ({ chain, address: to, since, page }) => {
+  // Moralis lists both directions of a wallet together.
+  const transfers = async (
+    side: 'from_address' | 'to_address',
+    { chain, address: wallet, since, page }: TransferPageRequest,
+  ): Promise<Outcome<TransferPage>> => {
     const name = chainFacts[chain].partnerName
     const query = new URLSearchParams({
       chain: name,
@@ -61,19 +74,23 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
       'contract_addresses[0]': usdtOf(chain).address,
       ...(page === undefined ? {} : { cursor: page }),
     })
-    const { status, body } = await ask(`/${to}/erc20/transfers?${query.toString()}`)
+    const { status, body } = await ask(`/${wallet}/erc20/transfers?${query.toString()}`)
     if (status !== 200) return unknown(`Moralis answered HTTP ${status}`)
     const parsed = transfersSchema.safeParse(body)
     if (!parsed.success) return unknown('Moralis’ answer has not the form of a list of transfers')
     const hashes = parsed.data.result
-      .filter((row) => row.to_address?.toLowerCase() === to.toLowerCase() && BigInt(row.value) > 0n)
+      .filter((row) => row[side]?.toLowerCase() === wallet.toLowerCase() && BigInt(row.value) > 0n)
       .flatMap((row) => normaliseHash(chain, row.transaction_hash) ?? [])
     return yes({ hashes: [...new Set(hashes)], next: parsed.data.cursor || undefined })
   }
 
-  const balanceOf = async (chain: Chain, wallet: string): Promise<Outcome<bigint>> => {
+  const balanceOf = async (chain: Chain, wallet: string, at: number | undefined): Promise<Outcome<bigint>> => {
     const token = usdtOf(chain).address
-    const query = new URLSearchParams({ chain: chainFacts[chain].partnerName, 'token_addresses[0]': token })
+    const query = new URLSearchParams({
+      chain: chainFacts[chain].partnerName,
+      'token_addresses[0]': token,
+      ...(at === undefined ? {} : { to_block: String(at) }),
+    })
     const { status, body } = await ask(`/${wallet}/erc20?${query.toString()}`)
     if (status !== 200) return unknown(`Moralis answered HTTP ${status}`)
     const parsed = balancesSchema.safeParse(body)
@@ -95,7 +112,8 @@ export function createMoralisScout({ ask, head, metrics }: MoralisScoutDeps): Ch
     })
   return {
     head: (chain) => asked('head', chain, () => headOf(chain)),
-    transfersTo: (request) => asked('transfers', request.chain, () => transfersTo(request)),
-    balanceOf: (chain, wallet) => asked('balance', chain, () => balanceOf(chain, wallet)),
+    transfersTo: (request) => asked('transfers', request.chain, () => transfers('to_address', request)),
+    transfersFrom: (request) => asked('transfers', request.chain, () => transfers('from_address', request)),
+    balanceOf: (chain, wallet, at) => asked('balance', chain, () => balanceOf(chain, wallet, at)),
   }
 }

@@ -2,16 +2,15 @@ import { type Client, Code, ConnectError, createClient } from '@connectrpc/conne
 import { type AssetLedger, type MoveOutcome, type MoveRequest, type OperationRef, onliProto } from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Clock, Metrics } from '@species/platform'
-import { observed, watchBreaker } from '../observed.ts'
+import { type Observers, observed, watched } from '../observed.ts'
 import { type Guard, createGuard, wasNotMade } from '../resilience.ts'
 import { outcomeOf } from './outcome.ts'
 import { type TransportOptions, openTransport } from './transport.ts'
 
-export interface OnliCloudOptions extends TransportOptions {
+export interface OnliCloudOptions extends TransportOptions, Observers {
   readonly honoursIdempotencyKeys: boolean
   readonly timeoutMs: number
   readonly clock: Clock
-  readonly metrics?: Metrics
 }
 
 const appSymbol = 'SPECIES'
@@ -25,8 +24,8 @@ export function createOnliCloud(options: OnliCloudOptions): AssetLedger {
   const oracle = createClient(onliProto.OracleService, transport)
   // Moves are sent once; what only asks may be tried again.
   const common = { timeoutMs: options.timeoutMs, atOnce: 20, isIll }
-  const once = createGuard({ ...common, tries: 1, onBreaker: watchBreaker(options.metrics, 'onli_moves') })
-  const asking = createGuard({ ...common, tries: 2, onBreaker: watchBreaker(options.metrics, 'onli_questions') })
+  const once = createGuard({ ...common, tries: 1, ...watched(options, 'onli_moves') })
+  const asking = createGuard({ ...common, tries: 2, ...watched(options, 'onli_questions') })
   const operations = (
     call: string,
     guard: Guard,

@@ -1,20 +1,22 @@
 import { type Chain, type ChainPort, type ChainTransaction, type ChainTransfer, chainsOf } from '@species/contracts'
 import { type Outcome, notYet, unknown, yes } from '@species/kernel'
-import type { Metrics, Secret } from '@species/platform'
+import type { Secret } from '@species/platform'
 import { z } from 'zod'
-import { observed, watchBreaker } from '../observed.ts'
+import { type Observers, observed, watched } from '../observed.ts'
 import { type JsonAnswer, isEmptyObject, readJson } from '../read-json.ts'
+import { type ChainLine, inLanes } from '../lanes.ts'
 import { createGuard } from '../resilience.ts'
 import { decodeTransfer } from '../transfer-log.ts'
 import { toBase58 } from './base58.ts'
 import { createTronScout } from './scout.ts'
 
-export interface TronOptions {
+export interface TronOptions extends Observers {
   /** What stands before `/walletsolidity` and `/v1`. */
   readonly baseUrl: string
   readonly apiKey?: Secret
   readonly timeoutMs: number
-  readonly metrics?: Metrics
+  /** Requests a second that the plan allows; undefined: no limit. */
+  readonly perSecond?: number | undefined
 }
 
 /** The last instant that a date can hold. */
@@ -52,23 +54,31 @@ type Information = z.infer<typeof informationSchema>
  * Reads TRON from a full node's solidity interface: what it knows is not rolled back any more, so it counts as confirmed any
  * number of times (TRON, gettransactioninfobyid). TronGrid's events are asked only where two logs are alike.
  */
-export function createTronChainReader(options: TronOptions): ChainPort {
+export function createTronChainReader(options: TronOptions): ChainLine {
   const guard = createGuard({
     timeoutMs: options.timeoutMs,
     atOnce: 20,
     tries: 2,
-    onBreaker: watchBreaker(options.metrics, 'tron'),
+    perSecond: options.perSecond,
+    ...watched(options, 'tron'),
   })
   const headers = options.apiKey ? { 'TRON-PRO-API-KEY': options.apiKey } : {}
-  const ask = (path: string, body?: object): Promise<JsonAnswer> =>
-    guard((signal) =>
-      readJson(`${options.baseUrl.replace(/\/$/, '')}${path}`, {
-        ...(body ? { method: 'POST', body } : {}),
-        headers,
-        signal,
-      }),
-    )
+  return inLanes((lane) =>
+    createPort(options, (path, body) =>
+      guard(
+        (signal) =>
+          readJson(`${options.baseUrl.replace(/\/$/, '')}${path}`, {
+            ...(body ? { method: 'POST', body } : {}),
+            headers,
+            signal,
+          }),
+        lane,
+      ),
+    ),
+  )
+}
 
+function createPort(options: TronOptions, ask: (path: string, body?: object) => Promise<JsonAnswer>): ChainPort {
   const read = async (chain: Chain, hash: string): Promise<Outcome<ChainTransaction>> => {
     try {
       const { status, body } = await ask('/walletsolidity/gettransactioninfobyid', { value: hash })

@@ -1,4 +1,13 @@
-import { type Chain, type ChainHead, type ChainScout, chainsOf, normaliseHash, usdtOf } from '@species/contracts'
+import {
+  type Chain,
+  type ChainHead,
+  type ChainScout,
+  type TransferPage,
+  type TransferPageRequest,
+  chainsOf,
+  normaliseHash,
+  usdtOf,
+} from '@species/contracts'
 import { type Outcome, unknown, yes } from '@species/kernel'
 import type { Metrics } from '@species/platform'
 import { z } from 'zod'
@@ -22,6 +31,7 @@ const transfersSchema = z.object({
     .array(
       z.object({
         transaction_id: z.string(),
+        from: z.string(),
         to: z.string(),
         type: z.string(),
         value: z.string().regex(/^\d{1,78}$/),
@@ -48,10 +58,13 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
     return yes({ position: timestamp, blockTimeMs: timestamp })
   }
 
-  const transfersTo: ChainScout['transfersTo'] = async ({ chain, address, since, page }) => {
+  const transfers = async (
+    side: 'from' | 'to',
+    { chain, address, since, page }: TransferPageRequest,
+  ): Promise<Outcome<TransferPage>> => {
     const query = new URLSearchParams({
       only_confirmed: 'true',
-      only_to: 'true',
+      [`only_${side}`]: 'true',
       contract_address: usdtOf(chain).address,
       min_timestamp: String(since),
       order_by: 'block_timestamp,asc',
@@ -63,7 +76,7 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
     const parsed = transfersSchema.safeParse(body)
     if (!parsed.success) return unknown('TronGrid’s answer has not the form of a list of transfers')
     const hashes = parsed.data.data
-      .filter((row) => row.to === address && row.type === 'Transfer' && BigInt(row.value) > 0n)
+      .filter((row) => row[side] === address && row.type === 'Transfer' && BigInt(row.value) > 0n)
       .flatMap((row) => normaliseHash(chain, row.transaction_id) ?? [])
     const next = parsed.data.meta?.fingerprint
     return yes({ hashes: [...new Set(hashes)], next: next || undefined })
@@ -95,7 +108,8 @@ export function createTronScout({ ask, metrics }: TronScoutDeps): ChainScout {
     })
   return {
     head: (chain) => asked('head', chain, headOf),
-    transfersTo: (request) => asked('transfers', request.chain, () => transfersTo(request)),
+    transfersTo: (request) => asked('transfers', request.chain, () => transfers('to', request)),
+    transfersFrom: (request) => asked('transfers', request.chain, () => transfers('from', request)),
     balanceOf: (chain, address) => asked('balance', chain, () => balanceOf(chain, address)),
   }
 }

@@ -46,11 +46,12 @@ interface Page {
 }
 
 function falsePage(how: string, page: Page): Page {
-  const [first] = page.result
+  // The newest row, of whichever direction it is.
+  const last = page.result.at(-1)
   switch (how) {
     case 'phantom':
-      return first
-        ? { ...page, result: [...page.result, { ...first, transaction_hash: `0x${'dead'.repeat(16)}` }] }
+      return last
+        ? { ...page, result: [...page.result, { ...last, transaction_hash: `0x${'dead'.repeat(16)}` }] }
         : page
     case 'loop':
       return { ...page, cursor: Buffer.from('0').toString('base64url') }

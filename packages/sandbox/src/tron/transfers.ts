@@ -16,7 +16,11 @@ export function tronTransfers(world: World, account: string, query: Readonly<Rec
     const block = tx.block <= highest ? chain.block(tx.block, now) : undefined
     if (!tx.success || block === undefined || !isWithin(block.timestampMs, query)) return []
     return tx.logs
-      .filter((log) => log.to === address || (query['only_to'] !== 'true' && log.from === address))
+      .filter(
+        (log) =>
+          (log.to === address && query['only_from'] !== 'true') ||
+          (log.from === address && query['only_to'] !== 'true'),
+      )
       .filter((log) => token === undefined || log.token === token)
       .map((log) => ({
         transaction_id: tx.hash,

@@ -56,9 +56,6 @@ export interface components {
         | 'payout_state'
         | 'second_person_needed'
         | 'unknown_destination'
-        | 'agent_stopped'
-        | 'mandate_required'
-        | 'too_many_agents'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -104,7 +101,6 @@ export interface components {
         | 'pool_exhausted'
         | 'pool_share_exceeded'
         | 'limit_exceeded'
-        | 'outside_mandate'
         | 'delivery_refused'
         | 'consent_refused'
         | 'consent_expired'
@@ -906,8 +902,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         profileTray: {
           displayName?: string
@@ -948,8 +942,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -991,8 +983,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1063,8 +1053,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1106,8 +1094,6 @@ export interface components {
             counterparties?: string[]
             /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
             payoutAddresses?: string[]
-            /** @description the agent whose key it is: its mandate bounds it */
-            agent?: string
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -1157,8 +1143,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1205,8 +1189,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1216,602 +1198,6 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-      }
-    }
-    /** @description Make an agent with a mandate and a key. The agent trades for you, within the mandate alone, with an Ed25519 key of which we get the public half. It can send no money out, make no keys and prove no wallets. A second key of yours confirms the request. The same public key again is the same agent. */
-    createAgent: {
-      header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
-        'Species-Confirmation'?: string
-      }
-      body: {
-        name: string
-        publicKey: string
-        mandate: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
-        keyId: string
-      }
-    }
-    /** @description Your agents, newest first. With the mandate of each. The key of an agent is shown that agent alone. */
-    listAgents: {
-      output: {
-        agents: {
-          agentId: string
-          name: string
-          /** @enum {string} */
-          status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-          mandateVersion: number
-          mandate?: {
-            /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-            usdt?: {
-              perTrade?: string
-              perHour?: string
-              perDay?: string
-              perMonth?: string
-            }
-            /** @description the same in units */
-            units?: {
-              perTrade?: string
-              perHour?: string
-              perDay?: string
-              perMonth?: string
-            }
-            /** @description default: all */
-            intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-            /** @description default: all; `market` is everyone who sells or buys there */
-            counterparties?: string[]
-            /** @description where payments may come from; `credit` is your credit. Default: all */
-            chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-            /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-            prices?: {
-              buyAtMost?: string
-              sellAtLeast?: string
-            }
-            /** @description when it may send events, by the clocks of a time zone */
-            hours?: {
-              timeZone: string
-              from: string
-              to: string
-              days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-            }
-            /** Format: date-time */
-            expiresAt?: string
-            /** @description what is above either amount takes your approval, one by one */
-            approvalAbove?: {
-              usdt?: string
-              units?: string
-            }
-          }
-          /** Format: date-time */
-          createdAt: string
-          /**
-           * Format: date-time
-           * @description of its status or its mandate
-           */
-          changedAt: string
-        }[]
-      }
-    }
-    /** @description Stop all your agents, at once. Also those that you make later, until you resume them. Nothing of theirs is funded from now on. */
-    stopAgents: {
-      body: {
-        /** @default stopped by the owner */
-        reason?: string
-      }
-      output: {
-        /** Format: date-time */
-        stoppedAt: string
-      }
-    }
-    /** @description End the stop of all your agents. Agents that are paused stay paused. A second key of yours confirms it. */
-    resumeAgents: {
-      header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
-        'Species-Confirmation'?: string
-      }
-      body: {
-        /**
-         * Format: date-time
-         * @description as it was answered
-         */
-        stoppedAt: string
-      }
-      /** @description The answer has no body. */
-      output: null
-    }
-    /** @description An agent, and what is left of its mandate. For its owner, and for the agent itself. */
-    getAgent: {
-      path: {
-        agentId: string
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
-        use: {
-          usdt: {
-            perHour: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-            perDay: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-            perMonth: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-          }
-          units: {
-            perHour: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-            perDay: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-            perMonth: {
-              used: string
-              /** @description absent where the mandate bounds nothing here */
-              left?: string
-            }
-          }
-        }
-      }
-    }
-    /** @description Give an agent another mandate. It binds from now on, also events that were accepted and are not funded yet; what was spent before counts. A second key of yours confirms it, unless it only narrows the mandate in force. */
-    setMandate: {
-      path: {
-        agentId: string
-      }
-      header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
-        'Species-Confirmation'?: string
-      }
-      body: {
-        mandate: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** @description the `mandateVersion` that you read */
-        replaces: number
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
-      }
-    }
-    /** @description Pause an agent, at once. Nothing of it is funded from now on, whatever was accepted before. It can be resumed. */
-    pauseAgent: {
-      path: {
-        agentId: string
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
-      }
-    }
-    /** @description Resume a paused agent. Within its mandate as it is. A second key of yours confirms it. */
-    resumeAgent: {
-      path: {
-        agentId: string
-      }
-      header?: {
-        /** @description The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md. */
-        'Species-Confirmation'?: string
-      }
-      body: {
-        /**
-         * Format: date-time
-         * @description of the agent, as you read it
-         */
-        changedAt: string
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
-      }
-    }
-    /** @description Revoke an agent with its keys, for ever. Nothing of it is funded from now on, and its requests are refused. It cannot be undone. */
-    revokeAgent: {
-      path: {
-        agentId: string
-      }
-      output: {
-        agentId: string
-        name: string
-        /** @enum {string} */
-        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
-        mandateVersion: number
-        mandate?: {
-          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
-          usdt?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description the same in units */
-          units?: {
-            perTrade?: string
-            perHour?: string
-            perDay?: string
-            perMonth?: string
-          }
-          /** @description default: all */
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          /** @description default: all; `market` is everyone who sells or buys there */
-          counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
-          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
-          prices?: {
-            buyAtMost?: string
-            sellAtLeast?: string
-          }
-          /** @description when it may send events, by the clocks of a time zone */
-          hours?: {
-            timeZone: string
-            from: string
-            to: string
-            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-          }
-          /** Format: date-time */
-          expiresAt?: string
-          /** @description what is above either amount takes your approval, one by one */
-          approvalAbove?: {
-            usdt?: string
-            units?: string
-          }
-        }
-        /** Format: date-time */
-        createdAt: string
-        /**
-         * Format: date-time
-         * @description of its status or its mandate
-         */
-        changedAt: string
       }
     }
     /** @description Get the text that a wallet signs to become yours. Sign it with personal_sign (EIP-191) on EVM chains, with signMessageV2 (TIP-191) on TRON. */
@@ -2194,8 +1580,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2211,46 +1595,77 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
       }
     }
-    /** @description Revoke anybody’s key, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin. Least role: `operator`. */
+    /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
       path: {
         keyId: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description The people who run the marketplace, and their keys. Each operator is a person; what they do is recorded under their id. Least role: `viewer`. */
     listOperators: {
@@ -2289,8 +1704,6 @@ export interface components {
               counterparties?: string[]
               /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
               payoutAddresses?: string[]
-              /** @description the agent whose key it is: its mandate bounds it */
-              agent?: string
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -2342,8 +1755,6 @@ export interface components {
               counterparties?: string[]
               /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
               payoutAddresses?: string[]
-              /** @description the agent whose key it is: its mandate bounds it */
-              agent?: string
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -2391,7 +1802,7 @@ export interface components {
             }
           }
     }
-    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. Everything else takes two people. Least role: `admin`. */
+    /** @description Change the role of an operator, suspend or reinstate them. One admin suspends another person at once: none of their keys works, and what they proposed cannot be approved. If fewer than two admins with a key would be left, a second person approves it, who need not be an admin. Everything else takes two admins. Least role: `admin`. */
     changeOperator: {
       path: {
         operatorId: string
@@ -2481,8 +1892,6 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2705,63 +2114,6 @@ export interface components {
         }[]
         nextBefore?: number
       }
-    }
-    /** @description Stop every agent of the market, at once. People go on trading. Nothing that an agent sent is funded from now on. Resuming takes two people. Least role: `operator`. */
-    stopAllAgents: {
-      body: {
-        reason: string
-      }
-      output: {
-        stopped: boolean
-        /** Format: date-time */
-        stoppedAt?: string
-        reason?: string
-      }
-    }
-    /** @description End the stop of every agent of the market. Agents that are paused, or stopped by their owner, stay so. It takes two people. Least role: `operator`. */
-    resumeAllAgents: {
-      body: {
-        reason: string
-      }
-      output:
-        | {
-            stopped: boolean
-            /** Format: date-time */
-            stoppedAt?: string
-            reason?: string
-          }
-        | {
-            proposal: {
-              /** Format: uuid */
-              proposalId: string
-              kind: string
-              target: string
-              /** @description what would be done */
-              inWords: string
-              /** @description exactly what would be done */
-              action?: unknown
-              /** @description over kind, action and the state of its target; an approval names it */
-              actionHash: string
-              reason: string
-              /** @description the person; another one approves */
-              proposedBy: string
-              /** Format: date-time */
-              proposedAt: string
-              /**
-               * Format: date-time
-               * @description an approval counts from then on
-               */
-              notBefore: string
-              /** Format: date-time */
-              expiresAt: string
-              /** @enum {string} */
-              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
-              decidedBy?: string
-              /** Format: date-time */
-              decidedAt?: string
-              decisionReason?: string
-            }
-          }
     }
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
@@ -3241,10 +2593,6 @@ export interface components {
           /** @enum {string} */
           intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           lapsed?: boolean
-          agent?: {
-            agentId: string
-            mandateVersion?: number
-          }
           /** @description SPECIES, a string of digits */
           units?: string
           parties: {
@@ -4355,6 +3703,87 @@ export interface components {
         people?: number
       }
     }
+    /** @description Whether payouts are halted, and why. The halts that are open, and the newest 100 that have ended. Least role: `viewer`. */
+    listPayoutHalts: {
+      output: {
+        halted: boolean
+        open: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+        ended: {
+          cause: string
+          reason: string
+          by: string
+          /** Format: date-time */
+          at: string
+          resumedBy?: string
+          resumeReason?: string
+          /** Format: date-time */
+          resumedAt?: string
+        }[]
+      }
+    }
+    /** @description Halt all payouts at once. One person does it. No payout is asked for, approved, sent or given up any more; what was sent is followed to its end. Least role: `operator`. */
+    haltPayouts: {
+      body: {
+        reason: string
+      }
+      output: {
+        /** @enum {boolean} */
+        halted: true
+      }
+    }
+    /** @description Resume payouts after a halt. Takes two people. It ends every halt that is open; one that comes before the approval voids the proposal. Least role: `treasurer`. */
+    resumePayouts: {
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            /** @description the causes that were open */
+            resumed: string[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description What came in at the marketplace’s addresses. Newest first. `unexplained=true` shows what no event, quote or payout has claimed; `olderThanMinutes` what has been final for longer. Least role: `viewer`. */
     listDeposits: {
       query?: {
@@ -4881,11 +4310,14 @@ export interface components {
         instance: string
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getHealth: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4895,11 +4327,14 @@ export interface components {
         }
       }
     }
-    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the status. The rest stands in `parts`, as information. */
+    /** @description The process can work, and what it depends on. Only what the process cannot work without changes the HTTP status. While anything else is down, as a partner, the answer is 200 and says `degraded`. */
     getReadiness: {
       output: {
-        /** @enum {string} */
-        status: 'ready'
+        /**
+         * @description `degraded`: the process can work, and something that it depends on is down; see `parts`
+         * @enum {string}
+         */
+        status: 'ready' | 'degraded'
         parts: {
           [key: string]: {
             /** @enum {string} */
@@ -4959,6 +4394,34 @@ export interface components {
         }
       }
     }
+    /** @description How the partners do. As the process that answers sees it: each process has breakers and queues of its own. The metrics of all processes have the rest. Least role: `viewer`. */
+    listPartners: {
+      output: {
+        partners: {
+          /** @description what is cut off together; as in `species_breaker_open` */
+          breaker: string
+          /**
+           * @description `open`: calls are cut off; `half_open`: a few are let through to try
+           * @enum {string}
+           */
+          state: 'closed' | 'open' | 'half_open'
+          /**
+           * Format: date-time
+           * @description since when it is so
+           */
+          since: string
+          /** @description how long the last answer took */
+          latencyMs?: number
+          /**
+           * Format: date-time
+           * @description when the partner last answered
+           */
+          answeredAt?: string
+          /** @description calls that wait for their turn */
+          waiting: number
+        }[]
+      }
+    }
   }
 }
 
@@ -4978,15 +4441,6 @@ export const routes = {
   listKeys: ['GET', '/marketplace/v1/keys'],
   rotateKey: ['POST', '/marketplace/v1/keys/{keyId}/rotate'],
   revokeKey: ['DELETE', '/marketplace/v1/keys/{keyId}'],
-  createAgent: ['POST', '/marketplace/v1/agents'],
-  listAgents: ['GET', '/marketplace/v1/agents'],
-  stopAgents: ['POST', '/marketplace/v1/agents/stop'],
-  resumeAgents: ['POST', '/marketplace/v1/agents/resume'],
-  getAgent: ['GET', '/marketplace/v1/agents/{agentId}'],
-  setMandate: ['PUT', '/marketplace/v1/agents/{agentId}/mandate'],
-  pauseAgent: ['POST', '/marketplace/v1/agents/{agentId}/pause'],
-  resumeAgent: ['POST', '/marketplace/v1/agents/{agentId}/resume'],
-  revokeAgent: ['POST', '/marketplace/v1/agents/{agentId}/revoke'],
   challengeWallet: ['POST', '/marketplace/v1/wallets/challenges'],
   proveWallet: ['POST', '/marketplace/v1/wallets'],
   listWallets: ['GET', '/marketplace/v1/wallets'],
@@ -5009,8 +4463,6 @@ export const routes = {
   approveProposal: ['POST', '/admin/v1/proposals/{proposalId}/approve'],
   refuseProposal: ['POST', '/admin/v1/proposals/{proposalId}/refuse'],
   listAudit: ['GET', '/admin/v1/audit'],
-  stopAllAgents: ['POST', '/admin/v1/agents/stop'],
-  resumeAllAgents: ['POST', '/admin/v1/agents/resume'],
   submitEvent: ['POST', '/marketplace/v1/events'],
   listEvents: ['GET', '/marketplace/v1/events'],
   previewEvent: ['POST', '/marketplace/v1/events/preview'],
@@ -5058,6 +4510,9 @@ export const routes = {
   sendPayout: ['POST', '/admin/v1/payouts/{payoutId}/send'],
   nameTransaction: ['POST', '/admin/v1/payouts/{payoutId}/hash'],
   failPayout: ['POST', '/admin/v1/payouts/{payoutId}/fail'],
+  listPayoutHalts: ['GET', '/admin/v1/payout-halts'],
+  haltPayouts: ['POST', '/admin/v1/payout-halts'],
+  resumePayouts: ['POST', '/admin/v1/payout-halts/resume'],
   listDeposits: ['GET', '/admin/v1/deposits'],
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
@@ -5076,4 +4531,5 @@ export const routes = {
   listDeadLetters: ['GET', '/admin/v1/dead-letters'],
   getDeadLetter: ['GET', '/admin/v1/dead-letters/{consumer}/{key}'],
   retryDeadLetter: ['POST', '/admin/v1/dead-letters/retry'],
+  listPartners: ['GET', '/admin/v1/partners'],
 } as const
