@@ -61,10 +61,12 @@ const leastRoles = {
     'reconcileVaults',
     'refuseProposal',
     'registerUser',
+    'resumeAllAgents',
     'retryDeadLetter',
     'retryMirror',
     'revokeAnyKey',
     'rotateOperatorKey',
+    'stopAllAgents',
   ],
   treasurer: [
     'approvePayout',
