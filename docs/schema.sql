@@ -68,18 +68,21 @@ CREATE TABLE authenticator.api_keys (
   operator_id text,
   made_by text,
   revoked_by text,
+  passkey_id text,
   CONSTRAINT api_keys_alg_check CHECK ((alg = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   CONSTRAINT api_keys_check CHECK (((alg = 'hmac'::text) = (secret_sealed IS NOT NULL))),
   CONSTRAINT api_keys_check1 CHECK (((alg = 'ed25519'::text) = (public_key IS NOT NULL))),
   CONSTRAINT api_keys_check2 CHECK (((operator_id IS NULL) OR (onli_id = 'operator'::text))),
   CONSTRAINT api_keys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
   CONSTRAINT api_keys_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES authenticator.operators(operator_id),
+  CONSTRAINT api_keys_passkey_id_fkey FOREIGN KEY (passkey_id) REFERENCES authenticator.passkeys(passkey_id),
   CONSTRAINT api_keys_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES authenticator.api_keys(key_id),
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
   CONSTRAINT api_keys_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX api_keys_by_agent ON authenticator.api_keys USING btree (((limits ->> 'agent'::text))) WHERE ((limits ->> 'agent'::text) IS NOT NULL);
 CREATE INDEX api_keys_by_user ON authenticator.api_keys USING btree (onli_id, created_at);
+CREATE INDEX api_keys_of_passkey ON authenticator.api_keys USING btree (passkey_id, created_at) WHERE (passkey_id IS NOT NULL);
 
 CREATE TABLE authenticator.audit (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -140,6 +143,57 @@ CREATE TABLE authenticator.operators (
   CONSTRAINT operators_pkey PRIMARY KEY (operator_id),
   CONSTRAINT operators_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
+
+CREATE TABLE authenticator.passkey_challenges (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  challenge text NOT NULL,
+  purpose text NOT NULL,
+  share text NOT NULL,
+  onli_id text,
+  operator_id text,
+  user_handle text,
+  public_key text,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text, 'invitation'::text]))),
+  CONSTRAINT passkey_challenges_pkey PRIMARY KEY (seq),
+  CONSTRAINT passkey_challenges_challenge_key UNIQUE (challenge)
+);
+CREATE INDEX passkey_challenges_by_age ON authenticator.passkey_challenges USING btree (expires_at);
+CREATE INDEX passkey_challenges_by_share ON authenticator.passkey_challenges USING btree (share, seq);
+
+CREATE TABLE authenticator.passkey_uses (
+  challenge text NOT NULL,
+  passkey_id text NOT NULL,
+  used_at timestamp with time zone NOT NULL,
+  CONSTRAINT passkey_uses_passkey_id_fkey FOREIGN KEY (passkey_id) REFERENCES authenticator.passkeys(passkey_id),
+  CONSTRAINT passkey_uses_pkey PRIMARY KEY (challenge)
+);
+CREATE INDEX passkey_uses_by_age ON authenticator.passkey_uses USING btree (used_at);
+
+CREATE TABLE authenticator.passkeys (
+  passkey_id text NOT NULL,
+  credential_id text NOT NULL,
+  onli_id text NOT NULL,
+  operator_id text,
+  user_handle text NOT NULL,
+  public_key text NOT NULL,
+  counter bigint NOT NULL,
+  transports jsonb NOT NULL,
+  name text NOT NULL,
+  synced boolean NOT NULL,
+  made_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  removed_by text,
+  CONSTRAINT passkeys_check CHECK (((onli_id = 'operator'::text) = (operator_id IS NOT NULL))),
+  CONSTRAINT passkeys_check1 CHECK (((removed_at IS NULL) = (removed_by IS NULL))),
+  CONSTRAINT passkeys_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT passkeys_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES authenticator.operators(operator_id),
+  CONSTRAINT passkeys_pkey PRIMARY KEY (passkey_id),
+  CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id)
+);
+CREATE INDEX passkeys_of_person ON authenticator.passkeys USING btree (onli_id, operator_id, created_at);
 
 CREATE TABLE authenticator.proposals (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1047,6 +1101,8 @@ AS $function$ SELECT CASE WHEN units < 16 THEN units::integer
 ;
 
 CREATE SEQUENCE authenticator.audit_seq_seq AS bigint;
+
+CREATE SEQUENCE authenticator.passkey_challenges_seq_seq AS bigint;
 
 CREATE SEQUENCE authenticator.proposals_seq_seq AS bigint;
 

@@ -37,7 +37,12 @@ export async function startProcess(around: Surroundings): Promise<Process> {
       sandbox: true,
       sandboxAddresses: {},
       twoPeople: false,
-      access: { sealer: nothingSealed, verifier: nobodyVerified, sandboxSignIn: false },
+      access: {
+        sealer: nothingSealed,
+        verifier: nobodyVerified,
+        sandboxSignIn: false,
+        relyingParty: () => ({ id: 'localhost', origins: [] }),
+      },
       // Without a pace: the machine's own time has no place here.
       intake: { maxBacklog: Infinity, acceptPace: undefined },
       pages: { keepsPages: true },

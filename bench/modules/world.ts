@@ -51,7 +51,12 @@ export async function openModules(database: Database, onEnd: OnEnd): Promise<Mod
     sandbox: true,
     sandboxAddresses: {},
     twoPeople: false,
-    access: { sealer, verifier: { forget: () => undefined }, sandboxSignIn: false },
+    access: {
+      sealer,
+      verifier: { forget: () => undefined },
+      sandboxSignIn: false,
+      relyingParty: () => ({ id: 'localhost', origins: [] }),
+    },
     intake: { maxBacklog: Infinity, acceptPace: systemPace(3) },
     pages: { keepsPages: false },
     webhooks: {

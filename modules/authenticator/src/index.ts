@@ -8,11 +8,12 @@ export { createStandingDirectory } from './adapters/standing-directory.ts'
 export { createConfirm } from './app/confirm-action.ts'
 export { createAuditLog } from './adapters/audit-rows.ts'
 export { createSecondPerson } from './app/second-person.ts'
+export { type RelyingParty, relyingPartyOf } from './domain/relying-party.ts'
 export { ensureOperatorKey } from './app/ensure-operator-key.ts'
 export { type AccessVerifier, createRequestVerifier } from './app/verify-request.ts'
 
 /** What its routes need to admit people: secrets, the verifier of this process, and the host that wallets sign for. */
-export type Access = Pick<AuthenticatorDeps, 'sealer' | 'verifier' | 'domain' | 'sandboxSignIn'>
+export type Access = Pick<AuthenticatorDeps, 'sealer' | 'verifier' | 'domain' | 'sandboxSignIn' | 'relyingParty'>
 
 export const authenticatorModule = {
   name: 'authenticator',

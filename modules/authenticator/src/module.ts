@@ -1,5 +1,7 @@
 import { type Module, consumer } from '@species/flow'
 import { purgeNonces } from './adapters/nonce-store.ts'
+import { purgePasskeyChallenges } from './adapters/passkey-challenges.ts'
+import { purgeUses } from './adapters/passkey-rows.ts'
 import { transfersDue } from './adapters/transfer-store.ts'
 import { purgeChallenges } from './adapters/wallet-store.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
@@ -17,6 +19,7 @@ import {
   revokeAgent,
   stopAgents,
 } from './http/agents.ts'
+import { nonceLifeMs } from './domain/freshness.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
 import { changeUserStatus } from './http/change-status.ts'
@@ -37,6 +40,8 @@ import { approveProposal, readProposal, readProposals, refuseProposal } from './
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
 import { resumeAllAgents, stopAllAgents } from './http/stop-all-agents.ts'
+import { passkeySignInEndpoints } from './http/passkey-sign-in.ts'
+import { passkeyEndpoints } from './http/passkeys.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
 
 const routes = [
@@ -95,7 +100,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
         handle: (batch) => freezePayers(deps, batch),
       }),
     ],
-    endpoints: routes.map((route) => route(deps)),
+    endpoints: [...routes.map((route) => route(deps)), ...passkeySignInEndpoints(deps), ...passkeyEndpoints(deps)],
     jobs: [
       {
         name: 'authenticator-wallet-transfers',
@@ -116,7 +121,12 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
       {
         name: 'authenticator-purge-challenges',
         everyMs: 600_000,
-        run: async () => await purgeChallenges(deps.database, await deps.retention.now()),
+        run: async () => {
+          const nowMs = await deps.retention.now()
+          await purgeChallenges(deps.database, nowMs)
+          await purgePasskeyChallenges(deps.database, nowMs)
+          await purgeUses(deps.database, nowMs - nonceLifeMs)
+        },
       },
     ],
   }

@@ -13,6 +13,7 @@ import {
   createConfirm,
   createRequestVerifier,
   createSecondPerson,
+  relyingPartyOf,
 } from './index.ts'
 import type { AuthenticatorDeps } from './app/deps.ts'
 import { createAuthenticator } from './module.ts'
@@ -21,6 +22,9 @@ import { createAuthenticator } from './module.ts'
 export const byOperator = { onliId: 'operator', keyId: 'key_operator', operatorId: 'setup' }
 
 export const origin = 'http://market.test'
+
+/** Where pages are, for browsers. */
+export const publicUrl = 'https://market.test'
 
 /** The authenticator behind the way in that every program has, for this module's own tests. */
 export interface World {
@@ -34,7 +38,11 @@ export interface World {
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
 }
 
-export function createWorld(database: Database, clock: Clock, { twoPeople = false, sandboxSignIn = true } = {}): World {
+export function createWorld(
+  database: Database,
+  clock: Clock,
+  { twoPeople = false, sandboxSignIn = true, takesSecondKeys = true } = {},
+): World {
   const metrics = createMetrics()
   const deadLetters = createDeadLetters(database, clock)
   const bus = createInProcessBus({ log: silentLogger, deadLetters, maxAttempts: 3, ids: systemIds, metrics })
@@ -56,6 +64,8 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     }),
   }
   const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
+  const relyingParty = () => relyingPartyOf(publicUrl, 0)
+  const confirm = createConfirm({ clock, sealer, sandboxChains: ['ETH'], takesSecondKeys, relyingParty })
   const deps = {
     database,
     bus,
@@ -71,7 +81,8 @@ export function createWorld(database: Database, clock: Clock, { twoPeople = fals
     sandboxSignIn,
     secondPerson,
     use: () => ({ agentUse: async () => ({ usdtMicro: unused, units: unused }) }),
-    confirm: createConfirm({ clock, sealer, sandboxChains: [] }),
+    confirm,
+    relyingParty,
   }
   const limiter = createMemoryRateLimiter({ points: 1e9, perSeconds: 1 })
   const endpoints = [...createAuthenticator(deps).endpoints, eventSink]

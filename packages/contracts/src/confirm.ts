@@ -10,7 +10,10 @@ export interface Action {
   readonly body: string
 }
 
-/** The header that carries a confirmation: `keyId.time.signature`, the time in Unix ms, the signature in base64url. */
+/**
+ * The header that carries a confirmation: `passkey.time.assertion`, the time in Unix ms, the assertion as JSON in base64url; or of a second
+ * key `keyId.time.signature`, the signature in base64url.
+ */
 export const confirmationHeader = 'Species-Confirmation'
 
 /** The text under a confirmation. `bodyHash`: SHA-256 of the body in base64url. */
@@ -28,11 +31,11 @@ export function confirmationText(
 
 /** Tells whether a person has confirmed an action: bound to the exact request, so that a session or a stolen key is not enough. */
 export interface ConfirmPort {
-  /** Whether this way of confirming is good enough for money out on this chain. */
+  /** Whether money may leave on this chain: it is for play. Real ones wait until balances on chains are reconciled with the books. */
   isTrusted(chain: Chain): boolean
   /** Refuses with `confirmation_required` or `confirmation_invalid`. `by`: what confirmed it, as it is recorded. */
   confirm(
-    asking: Pick<Principal, 'onliId' | 'keyId'>,
+    asking: Pick<Principal, 'onliId' | 'keyId' | 'operatorId'>,
     action: Action,
     confirmation: string | null,
   ): Promise<Result<{ readonly by: string }, AccessRefusal>>

@@ -192,6 +192,7 @@ async function handle(
       return context.req.raw.signal
     },
     trace: request.trace,
+    network: callerNetwork(incoming.remoteAddress),
     requestId: request.requestId,
     changed: () => undefined,
   }

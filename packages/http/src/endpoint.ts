@@ -68,7 +68,7 @@ export const requestHeaders = {
   'If-None-Match': { description: 'The `ETag` of an answer that you have: 304 where it still holds.' },
   'Species-Confirmation': {
     description:
-      'The confirmation of this request by a second key of yours: keyId.time.signature. See docs/how-to/pay-out.md.',
+      'The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md.',
   },
   'X-API-Key': { description: 'The key id, with the specification’s signature.' },
   'X-Nonce': { description: '16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature.' },
@@ -95,6 +95,8 @@ export interface Call<Params, Query, Body> {
   readonly headers: RequestHeaders
   readonly signal: AbortSignal
   readonly trace: string
+  /** What counts as one caller where no one has signed: the network that the connection comes from. */
+  readonly network: string
   readonly requestId: string
   /** The exact resend of an earlier request: it gets the first answer again and is not executed again. */
   readonly resend: boolean

@@ -85,7 +85,12 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     announce: createAnnounce(platform),
     ledger: createLedgerPort(clock),
     claims: createClaims(ask.config),
-    confirm: createConfirm({ clock, sealer: ports.access.sealer, sandboxChains: sandboxChains(ports) }),
+    confirm: createConfirm({
+      ...ports.access,
+      clock,
+      sandboxChains: sandboxChains(ports),
+      takesSecondKeys: sandboxChains(ports).length === chains.length,
+    }),
     watch: createWatch(clock),
     haltPayouts: createHaltPayouts(clock),
     secondPerson: createSecondPerson({ ...platform, twoPeople: ports.twoPeople }),

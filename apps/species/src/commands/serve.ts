@@ -175,6 +175,7 @@ async function open(
     host,
     publicUrl,
   })
+  program.listensAt(server.port)
   const metrics = metricsPort === undefined ? undefined : await listenMetrics(program, { metricsPort, host }, server)
   const name = host === '127.0.0.1' || host === '::1' ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return {

@@ -1,5 +1,11 @@
 import { createDeadLetters, type Bus, type DeadLetterStore, attemptsUntilParked as maxAttempts } from '@species/bus'
-import { createAuditLog, createRequestVerifier, ensureOperatorKey } from '@species/authenticator'
+import {
+  type RelyingParty,
+  createAuditLog,
+  createRequestVerifier,
+  ensureOperatorKey,
+  relyingPartyOf,
+} from '@species/authenticator'
 import type { ModuleName } from '@species/contracts'
 import { type Database, createDueTimes, watchWrites } from '@species/database'
 import { openReceiptSigner, publicKeys } from '@species/floor-manager'
@@ -38,6 +44,8 @@ import { openBus, openShared } from './servers.ts'
 export interface Program {
   /** `env` is what the server knows beside the request: Node's own message, with the caller's address. */
   fetch(request: Request, env?: object): Promise<Response>
+  /** Told once the server listens: the settings may have left the port open. Pages at `localhost` are known by it. */
+  listensAt(port: number): void
   readonly sandbox: Sandbox | undefined
   readonly directory: DataDirectory
   readonly metrics: Metrics
@@ -103,7 +111,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const pages = { keepsPages: isAtWork('reporter'), cache: shared.cache, replicas }
   const sender = createWebhookSender({ allowLoopback: settings.webhooksLoopback })
   closers.push(() => sender.close())
-  const access = { sealer, verifier, sandboxSignIn: isSandboxAtHome(settings) }
+  let listensAt = settings.port
+  const relyingParty = (): RelyingParty => relyingPartyOf(settings.publicUrl, listensAt)
+  const access = { sealer, verifier, sandboxSignIn: isSandboxAtHome(settings), relyingParty }
   const marketplace = createMarketplace(
     platform,
     portsOf(settings, { partners, signer, access, pages, webhooks: { sender }, health }),
@@ -133,7 +143,16 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
     metrics,
     ...addressOf(settings),
   })
-  return { fetch: async (request, env) => await app.fetch(request, env), sandbox, directory, metrics, instance }
+  return {
+    fetch: async (request, env) => await app.fetch(request, env),
+    listensAt: (port) => {
+      listensAt = port
+    },
+    sandbox,
+    directory,
+    metrics,
+    instance,
+  }
 }
 
 /** What the marketplace stands on in this process, opened in the order in which each needs the other. */

@@ -65,7 +65,16 @@ async function retry(): Promise<number> {
     watch: { lines: () => [] },
   })
   const endpoint = endpoints.find(({ spec }) => spec.path === '/admin/v1/dead-letters/retry')
-  const call = { body: letter, params: {}, query: {}, rawBody: '', headers: new Headers(), trace: 't', requestId: 'r' }
+  const call = {
+    body: letter,
+    params: {},
+    query: {},
+    rawBody: '',
+    headers: new Headers(),
+    trace: 't',
+    network: 'local',
+    requestId: 'r',
+  }
   const response = await endpoint?.handle({
     ...call,
     principal: { onliId: 'operator', keyId: 'k', scopes: ['operator'] },

@@ -19,11 +19,12 @@ export interface KeyRow {
   readonly rotated_to: string | null
   readonly allowance_id: string | null
   readonly operator_id: string | null
+  readonly passkey_id: string | null
 }
 
 /** The columns of {@link KeyRow}: the sealed secret leaves the table for the verifier alone. */
 export const keyColumns =
-  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id, k.operator_id'
+  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id, k.operator_id, k.passkey_id'
 
 export function keyFromRow(row: KeyRow): ApiKey {
   return {
@@ -40,6 +41,7 @@ export function keyFromRow(row: KeyRow): ApiKey {
     revokedAtMs: row.revoked_at?.getTime(),
     rotatedTo: row.rotated_to ?? undefined,
     allowanceId: row.allowance_id ?? row.key_id,
+    passkeyId: row.passkey_id ?? undefined,
     operatorId: row.operator_id ?? (row.onli_id === operatorId ? setupOperator : undefined),
   }
 }
@@ -53,8 +55,8 @@ export async function insertKey(
   await sql.query(
     `INSERT INTO authenticator.api_keys
        (key_id, onli_id, alg, secret_sealed, public_key, scopes, limits, limits_version, schemes, created_at, expires_at,
-        allowance_id, operator_id, made_by)
-     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12, $13, $14)`,
+        allowance_id, operator_id, passkey_id, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12, $13, $14, $15)`,
     [
       key.keyId,
       key.onliId,
@@ -69,6 +71,7 @@ export async function insertKey(
       key.expiresAtMs === undefined ? null : toTimestamp(key.expiresAtMs),
       key.allowanceId === key.keyId ? null : key.allowanceId,
       key.operatorId ?? null,
+      key.passkeyId ?? null,
       madeBy,
     ],
   )

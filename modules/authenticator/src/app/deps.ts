@@ -4,6 +4,7 @@ import type { Database, Sql } from '@species/database'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
 import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Result } from '@species/kernel'
+import type { RelyingParty } from '../domain/relying-party.ts'
 import type { AccessVerifier } from './verify-request.ts'
 
 export interface AuthenticatorDeps {
@@ -25,10 +26,11 @@ export interface AuthenticatorDeps {
   /** The verifier of this process: what changes here is refused here at once. */
   readonly verifier: Pick<AccessVerifier, 'forget'>
   readonly secondPerson: SecondPerson
-  /** Whether a person has confirmed a request that loosens what an agent may do. */
-  readonly confirm: (sql: Sql) => ConfirmPort
+  readonly confirm: (sql: Sql) => Pick<ConfirmPort, 'confirm'>
   /** What agents have used of their mandates. */
   readonly use: (sql: Sql) => Pick<CashierQueries, 'agentUse'>
+  /** For whom passkeys are made here, and whose pages may ask for them. */
+  readonly relyingParty: () => RelyingParty
 }
 
 export type Answer<T> = Promise<Result<T, AccessRefusal>>

@@ -75,12 +75,13 @@ export async function rotateKey(
     )
     if (!allowed.ok) return allowed
     if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
-    const { onliId, operatorId, allowanceId } = target
+    const { onliId, operatorId, allowanceId, passkeyId } = target
     const grant = { ...target, publicKey }
     const successor = await addKey(deps, tx, {
       onliId,
       operatorId,
       allowanceId,
+      passkeyId,
       grant,
       madeBy: actorOf(actor),
       nowMs,
@@ -131,13 +132,15 @@ interface NewKeyOf {
   /** Of a key that somebody had before under another name: whose it is among operators, and where it is counted. */
   readonly operatorId?: string | undefined
   readonly allowanceId?: string
+  /** Of the key of a browser: the passkey that enrolled it. */
+  readonly passkeyId?: string | undefined
 }
 
 /** Makes a key and keeps it. */
 export async function addKey(
   deps: Pick<AuthenticatorDeps, 'ids' | 'sealer'>,
   tx: Sql,
-  { onliId, grant, madeBy, nowMs, operatorId, allowanceId }: NewKeyOf,
+  { onliId, grant, madeBy, nowMs, operatorId, allowanceId, passkeyId }: NewKeyOf,
 ): Promise<NewKey> {
   const keyId = `key_${Buffer.from(deps.ids.bytes(16)).toString('hex')}`
   const secret = grant.alg === 'hmac' ? `sk_${Buffer.from(deps.ids.bytes(32)).toString('base64url')}` : undefined
@@ -156,6 +159,7 @@ export async function addKey(
     rotatedTo: undefined,
     allowanceId: allowanceId ?? keyId,
     operatorId,
+    passkeyId,
   }
   // The bytes of the text are the HMAC key: what a client holds is what it signs with.
   const secretSealed = secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId)

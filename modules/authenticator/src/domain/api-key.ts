@@ -23,6 +23,8 @@ export interface ApiKey {
   readonly allowanceId: string
   /** Of an operator's key: the person whose it is. */
   readonly operatorId: string | undefined
+  /** Of the key of a browser: the passkey that enrolled it, and with which it ends. */
+  readonly passkeyId?: string | undefined
 }
 
 /** What somebody wants a new key to be. */

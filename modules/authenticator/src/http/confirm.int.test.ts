@@ -1,7 +1,6 @@
 import { signConfirmation } from '@species/sdk'
 import { generateEd25519 } from '@species/sdk/node'
 import { expect, it } from 'vitest'
-import { createConfirm } from '../index.ts'
 import {
   type KeyAnswer,
   clock,
@@ -23,7 +22,7 @@ const request = { method: 'POST', path: '/marketplace/v1/addresses', body }
 const scopes = ['read', 'payout']
 
 function ask(onliId: string, keyId: string, confirmation: string | null, action = request): Promise<string> {
-  const port = createConfirm({ clock, sealer: world.deps.sealer, sandboxChains: ['ETH'] })(database)
+  const port = world.deps.confirm(database)
   return port
     .confirm({ onliId, keyId }, action, confirmation)
     .then((answer) => (answer.ok ? answer.value.by : answer.refusal.code))

@@ -37,6 +37,7 @@ async function post(body: object): Promise<unknown> {
     query: {},
     headers: new Headers(),
     signal: new AbortController().signal,
+    network: 'local',
     requestId: 'r',
     resend: false,
     changed: () => undefined,

@@ -124,7 +124,7 @@ export async function closedBy(
     return 'Payouts are halted until operators resume them. Your money stays yours; try again later.'
   if (!payouts.enabled) return 'Payouts are off in the configuration. Your money stays yours; try again later.'
   if (!confirm(tx).isTrusted(chain))
-    return `Payouts on ${chain} are off until requests can be confirmed with a passkey. Your money stays yours.`
+    return `Payouts on ${chain} are off until what our wallets hold there is reconciled with our books. Your money stays yours.`
   return chains[chain].halted ? `${chain} is halted. Try again later.` : undefined
 }
 

@@ -27,7 +27,7 @@ function add(deps: PayoutsDeps): Endpoint {
       tag: 'Money out',
       summary: 'Add an address to your address book',
       description:
-        'Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A second key of yours confirms the request. An address that is there already is answered as it is.',
+        'Money is sent only to addresses that are in it, and only after a delay, a day by default. You can have 20. A passkey of yours confirms the request (in a sandbox a second key may). An address that is there already is answered as it is.',
       access: 'payout',
       requestHeaders: [confirmationHeader],
       body: {

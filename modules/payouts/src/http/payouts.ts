@@ -37,7 +37,7 @@ function request(deps: PayoutsDeps): Endpoint {
       tag: 'Money out',
       summary: 'Ask for a payout',
       description:
-        'Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A second key of yours confirms the request, unless the key that asks is limited to addresses.',
+        'Your proceeds, and then your credit, are held for it. Operators approve it and send it; it is settled when its transfer is proven on its chain. A passkey of yours confirms the request (in a sandbox a second key may), unless the key that asks is limited to addresses.',
       access: 'payout',
       requestHeaders: [confirmationHeader],
       body: {
