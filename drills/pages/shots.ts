@@ -31,8 +31,29 @@ export async function takeShots(browser: Browser, url: string, folder: string): 
     await page.getByLabel('Units').fill('3')
     await page.getByRole('button', { name: /^Buy/ }).waitFor()
     await page.screenshot({ path: join(folder, `alice-buy-filled-${name}.png`), fullPage: true })
+    await shootQuote(page, (what) => join(folder, `alice-${what}-${name}.png`))
     await context.close()
   }
+}
+
+/** A purchase by a quote, from the price to the payment on its way. */
+async function shootQuote(page: Page, fileOf: (what: string) => string): Promise<void> {
+  const shoot = async (what: string): Promise<void> => {
+    await page.screenshot({ path: fileOf(what), fullPage: true })
+  }
+  await page.getByText('USDT on ETH', { exact: true }).click()
+  await shoot('buy-by-quote')
+  await page.getByRole('button', { name: 'Get a quote' }).click()
+  await page.getByRole('button', { name: /^Buy 3 units/ }).waitFor()
+  await shoot('quote')
+  await page.getByRole('button', { name: /^Buy 3 units/ }).click()
+  await page.getByRole('button', { name: 'Pay this' }).waitFor()
+  await shoot('quote-pay')
+  await page.getByRole('button', { name: 'Pay this' }).click()
+  await page.getByText('What came in').waitFor({ timeout: 120_000 })
+  await shoot('quote-confirming')
+  await page.getByText('Signature verified in this browser').waitFor({ timeout: 120_000 })
+  await shoot('quote-done')
 }
 
 async function settled(page: Page): Promise<void> {

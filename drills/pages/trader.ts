@@ -57,6 +57,41 @@ export async function playTrader(browser: Browser, url: string): Promise<{ passe
     await page.getByRole('button', { name: 'Buy 4 units' }).click()
     await completed(page)
   })
+  await check('alice asks for a quote, pays it on the sandbox’s chain, and gets the units', async () => {
+    await page.goto(`${url}/buy`)
+    await page.getByLabel('Units').fill('10')
+    await page.getByText('USDT on ETH', { exact: true }).click()
+    await page.getByRole('button', { name: 'Get a quote' }).click()
+    await page.getByText('10.05 USDT').waitFor()
+    await page.getByRole('button', { name: 'Buy 10 units, and see where to pay' }).click()
+    await page.getByRole('img', { name: 'Payment link for 10.05 USDT on ETH' }).waitFor()
+    await page.reload()
+    await page.getByRole('img', { name: 'Payment link for 10.05 USDT on ETH' }).waitFor()
+    await inspectHere(page)
+    await page.getByRole('button', { name: 'Pay this' }).click()
+    await page.getByText('What came in').waitFor({ timeout: 120_000 })
+    await page.getByText('Signature verified in this browser').waitFor({ timeout: 120_000 })
+    await page.getByText('pays this purchase').waitFor()
+  })
+  await check('a payment that is short buys nothing and is told in words', async () => {
+    await page.goto(`${url}/buy`)
+    await page.getByLabel('Units').fill('2')
+    await page.getByText('USDT on ETH', { exact: true }).click()
+    await page.getByRole('button', { name: 'Get a quote' }).click()
+    await page.getByRole('button', { name: 'Buy 2 units, and see where to pay' }).click()
+    await page.getByLabel('Amount').fill('1')
+    await page.getByRole('button', { name: 'Pay this' }).click()
+    await page.getByText('less than what is due: nothing is bought with it').waitFor({ timeout: 120_000 })
+    await page.getByText('failed', { exact: true }).waitFor({ timeout: 120_000 })
+  })
+  await check('a quote that is cancelled says so', async () => {
+    await page.goto(`${url}/buy`)
+    await page.getByLabel('Units').fill('3')
+    await page.getByText('USDT on ETH', { exact: true }).click()
+    await page.getByRole('button', { name: 'Get a quote' }).click()
+    await page.getByRole('button', { name: 'Cancel the quote' }).click()
+    await page.getByText('You cancelled this quote.').waitFor()
+  })
   await check('alice puts units up for sale, and they stand in the market', async () => {
     await page.goto(`${url}/sell`)
     await page.getByLabel('Units').fill('5')
@@ -134,9 +169,14 @@ interface Finding {
 }
 
 async function inspect(page: Page, address: string): Promise<void> {
-  await page.setViewportSize({ width: 320, height: 700 })
   await page.goto(address)
   await page.waitForLoadState('networkidle')
+  await inspectHere(page)
+}
+
+/** Throws where axe finds something serious on the page as it is, or where it is wider than 320 px. */
+async function inspectHere(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 700 })
   const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate<{ violations: readonly Finding[] }>(

@@ -5,6 +5,7 @@ import type { AuthenticatorDeps } from './app/deps.ts'
 import { createAuthenticator } from './module.ts'
 
 export { createStandingDirectory } from './adapters/standing-directory.ts'
+export { notFromOwnPage } from './domain/own-page.ts'
 export { createConfirm } from './app/confirm-action.ts'
 export { createAuditLog } from './adapters/audit-rows.ts'
 export { createSecondPerson } from './app/second-person.ts'

@@ -15,5 +15,6 @@ export const quotesModule = {
       ...given,
       authenticator: given.ask.authenticator(given.database),
       deposits: given.ask.deposits(given.database),
+      marketplace: given.ask.marketplace(given.database),
     }),
 } satisfies ModuleDefinition

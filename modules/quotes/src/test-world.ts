@@ -45,9 +45,17 @@ const config = marketplaceConfigSchema.parse({
 export interface Shown {
   readonly quoteId: string
   readonly state: string
+  readonly eventId?: string
   readonly amount: string
   readonly payTo: { readonly address: string; readonly isShared: boolean }
-  readonly payments: readonly { readonly becomes: string; readonly isClaimed: boolean; readonly isFinal: boolean }[]
+  readonly unitPrice?: string
+  readonly event: Readonly<Record<string, unknown>>
+  readonly payments: readonly {
+    readonly becomes: string
+    readonly amountIs: string
+    readonly isClaimed: boolean
+    readonly isFinal: boolean
+  }[]
 }
 
 /** The module with what came in, claims and units as plain values that a test changes. */
@@ -207,17 +215,8 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
           ),
         ),
     },
-    claims: () => ({
-      claim: (transfer: ProvenTransfer, holder) => {
-        const by = world().claimed.get(transfer.hash)
-        if (by && by.ref !== holder.ref) return Promise.resolve({ kind: 'taken', by })
-        world().claimed.set(transfer.hash, holder)
-        const payer = 'payer' in holder ? holder.payer : ''
-        return Promise.resolve({ kind: 'claimed', wasSuspense: false, claim: { ...transfer, payer } })
-      },
-      holders: (transfers) => Promise.resolve(transfers.map(({ hash }) => world().claimed.get(hash))),
-      endVanished: () => Promise.resolve(false),
-    }),
+    marketplace: { eventsByKey },
+    claims: () => claimsOf(world),
     unitHolds: () => unitHoldsOf(world),
     signer: { signAs: (typ) => `${typ}.signed` },
     sandbox: true,
@@ -226,6 +225,31 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
       classify: () => ok('BUY_TREASURY'),
       estimate: () => ({ totalMicro: 10_000_000n, feeMicro: 50_000n, dueMicro }),
     },
+  }
+}
+
+/** Every event is there, and named by the end of its key. */
+const eventsByKey: QuotesDeps['marketplace']['eventsByKey'] = (keys) =>
+  Promise.resolve(
+    new Map(
+      keys.map((eventKey) => [
+        eventKey,
+        { eventKey, owner: 'alice', eventId: `event-${eventKey.slice(-12)}`, acceptedAtMs: 0, ended: undefined },
+      ]),
+    ),
+  )
+
+function claimsOf(world: () => World): ReturnType<QuotesDeps['claims']> {
+  return {
+    claim: (transfer: ProvenTransfer, holder) => {
+      const by = world().claimed.get(transfer.hash)
+      if (by && by.ref !== holder.ref) return Promise.resolve({ kind: 'taken', by })
+      world().claimed.set(transfer.hash, holder)
+      const payer = 'payer' in holder ? holder.payer : ''
+      return Promise.resolve({ kind: 'claimed', wasSuspense: false, claim: { ...transfer, payer } })
+    },
+    holders: (transfers) => Promise.resolve(transfers.map(({ hash }) => world().claimed.get(hash))),
+    endVanished: () => Promise.resolve(false),
   }
 }
 

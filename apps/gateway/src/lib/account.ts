@@ -46,6 +46,8 @@ interface Refusal {
 /** How an event stands, by its status and its live stream. */
 export interface EventState {
   readonly state: string
+  /** What is awaited, as a word for programs. */
+  readonly waitingOn?: string
   readonly waitingFor?: string
   readonly waitingUntil?: string
   readonly confirmations?: { readonly have: number; readonly need: number }

@@ -24,49 +24,55 @@ export function EventPage({ eventId }: { eventId: string }): ReactNode {
 
 function Follow({ eventId }: { eventId: string }): ReactNode {
   const { states, error } = useEventStates(eventId)
-  const last = states.at(-1)
-  const hasEnded = last !== undefined && isEnd(last.state)
-  const receipt = useReceipt(eventId, hasEnded)
   return (
     <div className="mt-5 grid gap-6 md:grid-cols-[2fr_3fr]">
-      <section aria-labelledby="timeline">
-        <h2 id="timeline">What has happened</h2>
-        <ol className="mt-3" aria-live="polite">
-          {states.map((state, index) => (
-            <Step key={index} state={state} isLast={index === states.length - 1} />
-          ))}
-        </ol>
-        {last === undefined && error === undefined ? <Loading what="the event" /> : undefined}
-        {error === undefined ? undefined : (
-          <div className="mt-3">
-            <Problem error={error} />
-          </div>
-        )}
-        {hasEnded ? (
-          <p className="mt-4 flex flex-wrap gap-3">
-            <Link href="/" prefetch={false} className="button" data-size="small">
-              My account
-            </Link>
-            <Link href="/buy" prefetch={false} className="button" data-size="small">
-              Buy more
-            </Link>
-          </p>
-        ) : undefined}
-      </section>
-      <div>
-        {receipt.data ? (
-          <ReceiptView signed={receipt.data} />
-        ) : receipt.error ? (
-          <Problem error={receipt.error} retry={() => void receipt.refetch()} />
-        ) : hasEnded ? (
-          <Loading what="the receipt" />
-        ) : (
-          <p className="rounded-lg bg-sunken p-4 text-muted">
-            The signed receipt comes when the event has ended. You can close this page: nothing is lost.
-          </p>
-        )}
-      </div>
+      <Timeline states={states} error={error} />
+      <Outcome eventId={eventId} last={states.at(-1)} />
     </div>
+  )
+}
+
+export function Timeline({ states, error }: { states: readonly Seen[]; error: unknown }): ReactNode {
+  const last = states.at(-1)
+  return (
+    <section aria-labelledby="timeline">
+      <h2 id="timeline">What has happened</h2>
+      <ol className="mt-3" aria-live="polite">
+        {states.map((state, index) => (
+          <Step key={index} state={state} isLast={index === states.length - 1} />
+        ))}
+      </ol>
+      {last === undefined && error === undefined ? <Loading what="the event" /> : undefined}
+      {error === undefined ? undefined : (
+        <div className="mt-3">
+          <Problem error={error} />
+        </div>
+      )}
+      {last !== undefined && isEnd(last.state) ? (
+        <p className="mt-4 flex flex-wrap gap-3">
+          <Link href="/" prefetch={false} className="button" data-size="small">
+            My account
+          </Link>
+          <Link href="/buy" prefetch={false} className="button" data-size="small">
+            Buy more
+          </Link>
+        </p>
+      ) : undefined}
+    </section>
+  )
+}
+
+/** The receipt, once the event has ended. */
+export function Outcome({ eventId, last }: { eventId: string; last: Seen | undefined }): ReactNode {
+  const hasEnded = last !== undefined && isEnd(last.state)
+  const { data, error, refetch } = useReceipt(eventId, hasEnded)
+  if (data) return <ReceiptView signed={data} />
+  if (error) return <Problem error={error} retry={() => void refetch()} />
+  if (hasEnded) return <Loading what="the receipt" />
+  return (
+    <p className="rounded-lg bg-sunken p-4 text-muted">
+      The signed receipt comes when the event has ended. You can close this page: nothing is lost.
+    </p>
   )
 }
 

@@ -52,6 +52,12 @@ function AllEvents(): ReactNode {
 
 const badges = { completed: 'text-good', failed: 'text-bad', disputed: 'text-bad', open: 'text-warn' } as const
 
+/** An event that waits for its payment is paid on the page of its quote. */
+function addressOf({ eventId, ended, event }: EventLine): string {
+  const quote = event?.payWith?.['quote']
+  return ended === undefined && quote !== undefined ? `/quotes/${quote}` : `/events/${eventId}`
+}
+
 export function EventLines({ events }: { events: readonly EventLine[] }): ReactNode {
   if (events.length === 0)
     return (
@@ -64,7 +70,7 @@ export function EventLines({ events }: { events: readonly EventLine[] }): ReactN
       {events.map((one) => (
         <li key={one.eventId}>
           <Link
-            href={`/events/${one.eventId}`}
+            href={addressOf(one)}
             prefetch={false}
             className="flex flex-wrap items-baseline justify-between gap-x-6 py-3 hover:bg-sunken"
           >

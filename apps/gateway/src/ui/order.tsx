@@ -3,6 +3,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useRef, useState } from 'react'
 import { type EventDraft, type Preview, newEventId, submitEvent, usePreview } from '../lib/account.ts'
 import { grouped, usdt } from '../lib/format.ts'
+import { Bill, Row, amount } from './figures.tsx'
 import { Problem, Unknown } from './states.tsx'
 
 /** What an order would come to, and the button that sends it. Nothing here is computed: all figures are the marketplace's. */
@@ -83,7 +84,7 @@ function Figures({ preview }: { preview: Preview | undefined }): ReactNode {
       </div>
     )
   return (
-    <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
+    <Bill>
       <Row name="Units">{preview ? grouped(preview.units ?? '') : <Unknown />}</Row>
       {(preview?.fills ?? []).map((fill) => (
         <Row key={fill.listingId} name={`${grouped(fill.units)} at ${usdt(fill.unitPrice)}`}>
@@ -91,7 +92,7 @@ function Figures({ preview }: { preview: Preview | undefined }): ReactNode {
         </Row>
       ))}
       <Money preview={preview} />
-    </dl>
+    </Bill>
   )
 }
 
@@ -132,18 +133,4 @@ function Money({ preview }: { preview: Preview | undefined }): ReactNode {
         </>
       )
   }
-}
-
-function Row({ name, isSum = false, children }: { name: string; isSum?: boolean; children: ReactNode }): ReactNode {
-  const look = isSum ? 'text-lg font-semibold' : ''
-  return (
-    <>
-      <dt className={isSum ? look : 'text-muted'}>{name}</dt>
-      <dd className={`text-right ${look}`}>{children}</dd>
-    </>
-  )
-}
-
-function amount(text: string | undefined): ReactNode {
-  return text === undefined ? <Unknown /> : `${usdt(text)} USDT`
 }

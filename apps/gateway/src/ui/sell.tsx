@@ -1,12 +1,13 @@
 'use client'
 import Link from 'next/link'
 import { type ReactNode, useState } from 'react'
-import { type EventDraft, type OwnListing, useBalance, useOwnListings } from '../lib/account.ts'
+import { type EventDraft, type OwnListing, useOwnListings } from '../lib/account.ts'
 import { grouped, usdt, when } from '../lib/format.ts'
-import { Choice, Field, priceFault, unitsFault } from './forms.tsx'
+import { Choice, Field, priceFault } from './forms.tsx'
+import { OrderForm, UnitsField, areUnits } from './order-form.tsx'
 import { Order } from './order.tsx'
 import { Private } from './private.tsx'
-import { Empty, Loading, Problem, Unknown } from './states.tsx'
+import { Empty, Loading, Problem } from './states.tsx'
 
 export function Sell(): ReactNode {
   return (
@@ -34,8 +35,7 @@ function SellForm({ onliId }: { onliId: string }): ReactNode {
   const [life, setLife] = useState<Life>('week')
   // Fixed when it is chosen, so that the order stays the same while its preview is asked for.
   const [chosenAt, setChosenAt] = useState(() => Date.now())
-  const balance = useBalance(onliId)
-  const isRight = units !== '' && price !== '' && unitsFault(units) === undefined && priceFault(price) === undefined
+  const isRight = areUnits(units) && price !== '' && priceFault(price) === undefined
   const draft: EventDraft | undefined = isRight
     ? {
         intent: 'SELL_MARKET',
@@ -50,46 +50,34 @@ function SellForm({ onliId }: { onliId: string }): ReactNode {
       }
     : undefined
   return (
-    <div className="grid gap-6 md:grid-cols-[3fr_2fr]">
-      <div className="grid content-start gap-5">
-        <Field
-          label="Units"
-          value={units}
-          onChange={setUnits}
-          inputMode="numeric"
-          error={unitsFault(units)}
-          help={
-            <>
-              You have{' '}
-              {balance.data ? grouped(balance.data.species.available) : <Unknown label="your units are loading" />}{' '}
-              free.
-            </>
-          }
+    <OrderForm
+      order={
+        <Order
+          draft={draft}
+          action={(preview) => `Put ${grouped(preview.units ?? '')} units up for sale`}
+          caution="Your units leave your vault while they are for sale. You can take back what is not sold. Proceeds are owed to you in USDT and stay in your account."
         />
-        <Field
-          label="Price for one unit"
-          value={price}
-          onChange={setPrice}
-          inputMode="decimal"
-          suffix="USDT"
-          error={priceFault(price)}
-        />
-        <Choice
-          label="For how long"
-          value={life}
-          onChange={(next) => {
-            setLife(next)
-            setChosenAt(Date.now())
-          }}
-          options={Object.entries(lives).map(([value, [title]]) => ({ value: value as Life, title }))}
-        />
-      </div>
-      <Order
-        draft={draft}
-        action={(preview) => `Put ${grouped(preview.units ?? '')} units up for sale`}
-        caution="Your units leave your vault while they are for sale. You can take back what is not sold. Proceeds are owed to you in USDT and stay in your account."
+      }
+    >
+      <UnitsField value={units} onChange={setUnits} owner={onliId} />
+      <Field
+        label="Price for one unit"
+        value={price}
+        onChange={setPrice}
+        inputMode="decimal"
+        suffix="USDT"
+        error={priceFault(price)}
       />
-    </div>
+      <Choice
+        label="For how long"
+        value={life}
+        onChange={(next) => {
+          setLife(next)
+          setChosenAt(Date.now())
+        }}
+        options={Object.entries(lives).map(([value, [title]]) => ({ value: value as Life, title }))}
+      />
+    </OrderForm>
   )
 }
 

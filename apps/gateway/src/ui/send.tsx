@@ -1,9 +1,9 @@
 'use client'
 import { type ReactNode, useState } from 'react'
-import { useBalance } from '../lib/account.ts'
 import { grouped, usdt } from '../lib/format.ts'
 import { useMarket } from '../lib/market.ts'
-import { Field, unitsFault } from './forms.tsx'
+import { Field } from './forms.tsx'
+import { OrderForm, UnitsField, areUnits } from './order-form.tsx'
 import { Order } from './order.tsx'
 import { Private } from './private.tsx'
 import { Unknown } from './states.tsx'
@@ -24,71 +24,54 @@ export function Redeem(): ReactNode {
   )
 }
 
-function Free({ onliId }: { onliId: string }): ReactNode {
-  const { data } = useBalance(onliId)
-  return <>You have {data ? grouped(data.species.available) : <Unknown label="your units are loading" />} free.</>
-}
-
 function TransferForm({ onliId }: { onliId: string }): ReactNode {
   const [units, setUnits] = useState('')
   const [to, setTo] = useState('')
   const fault =
     to === '' || /^[A-Za-z0-9_-]{3,64}$/.test(to) ? undefined : 'A user’s name has 3 to 64 letters, digits, _ or -.'
-  const isRight = units !== '' && to !== '' && fault === undefined && unitsFault(units) === undefined
+  const isRight = areUnits(units) && to !== '' && fault === undefined
   return (
-    <div className="grid gap-6 md:grid-cols-[3fr_2fr]">
-      <div className="grid content-start gap-5">
-        <Field
-          label="To whom"
-          value={to}
-          onChange={setTo}
-          error={fault}
-          help="The Onli id of the one who gets the units."
+    <OrderForm
+      order={
+        <Order
+          draft={isRight ? { from: onliId, to, amount: units } : undefined}
+          action={(preview) => `Transfer ${grouped(preview.units ?? '')} units to ${to}`}
+          caution={`A transfer cannot be undone: only ${to} can give the units back.`}
         />
-        <Field
-          label="Units"
-          value={units}
-          onChange={setUnits}
-          inputMode="numeric"
-          error={unitsFault(units)}
-          help={<Free onliId={onliId} />}
-        />
-      </div>
-      <Order
-        draft={isRight ? { from: onliId, to, amount: units } : undefined}
-        action={(preview) => `Transfer ${grouped(preview.units ?? '')} units to ${to}`}
-        caution={`A transfer cannot be undone: only ${to} can give the units back.`}
+      }
+    >
+      <Field
+        label="To whom"
+        value={to}
+        onChange={setTo}
+        error={fault}
+        help="The Onli id of the one who gets the units."
       />
-    </div>
+      <UnitsField value={units} onChange={setUnits} owner={onliId} />
+    </OrderForm>
   )
 }
 
 function RedeemForm({ onliId }: { onliId: string }): ReactNode {
   const [units, setUnits] = useState('')
   const market = useMarket()
-  const isRight = units !== '' && unitsFault(units) === undefined
+  const isRight = areUnits(units)
   return (
-    <div className="grid gap-6 md:grid-cols-[3fr_2fr]">
-      <div className="grid content-start gap-5">
-        <p className="text-muted">
-          The liquidity pool buys units back at{' '}
-          {market.data ? `${usdt(market.data.redeemPrice)} USDT` : <Unknown label="the price is loading" />} each, while
-          it has money. What you get is owed to you in USDT.
-        </p>
-        <Field
-          label="Units"
-          value={units}
-          onChange={setUnits}
-          inputMode="numeric"
-          error={unitsFault(units)}
-          help={<Free onliId={onliId} />}
+    <OrderForm
+      order={
+        <Order
+          draft={isRight ? { from: onliId, to: 'liquidity_pool', amount: units } : undefined}
+          action={(preview) => `Redeem ${grouped(preview.units ?? '')} units`}
+          caution="A redemption cannot be undone: the units leave your vault for the liquidity pool."
         />
-      </div>
-      <Order
-        draft={isRight ? { from: onliId, to: 'liquidity_pool', amount: units } : undefined}
-        action={(preview) => `Redeem ${grouped(preview.units ?? '')} units`}
-        caution="A redemption cannot be undone: the units leave your vault for the liquidity pool."
-      />
-    </div>
+      }
+    >
+      <p className="text-muted">
+        The liquidity pool buys units back at{' '}
+        {market.data ? `${usdt(market.data.redeemPrice)} USDT` : <Unknown label="the price is loading" />} each, while
+        it has money. What you get is owed to you in USDT.
+      </p>
+      <UnitsField value={units} onChange={setUnits} owner={onliId} />
+    </OrderForm>
   )
 }

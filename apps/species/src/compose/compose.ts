@@ -32,6 +32,8 @@ import { operationEndpoints } from '../operations/endpoints.ts'
 import { type Health, createHealth } from '../operations/health.ts'
 import { operationJobs } from '../operations/jobs.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
+import { createSandboxControl } from '../sandbox/control.ts'
+import { playEndpoints } from '../sandbox/play.ts'
 import type { Settings } from '../settings/settings.ts'
 import { openDatabase, openPageReplicas } from './database.ts'
 import { makeFirstConfig } from './first-config.ts'
@@ -130,7 +132,9 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const own = operationEndpoints({ ...platform, deadLetters, instance, health, hasMetricsPage, watch })
   const { freeze, masterKeys } = house
   const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
-  const endpoints = [...marketplace.endpoints, ...own, ...backups]
+  const playUrl = isSandboxAtHome(settings) ? (sandbox?.httpUrl ?? settings.sandboxUrl) : undefined
+  const play = playEndpoints(playUrl === undefined ? undefined : createSandboxControl(playUrl))
+  const endpoints = [...marketplace.endpoints, ...own, ...backups, ...play]
   const { limiter, addressLimiter } = shared
   const audit = createAuditLog(database, clock)
   const app = createHttpApp({

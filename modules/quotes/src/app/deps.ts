@@ -8,6 +8,7 @@ import type {
   Intent,
   MarketplaceConfig,
   MarketplaceEvent,
+  MarketplaceQueries,
   StateBodies,
   UnitHolds,
   WatchedAddress,
@@ -30,6 +31,8 @@ export interface QuotesDeps {
   readonly deposits: DepositsQueries
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
+  /** Names the event that cites a quote as its owner does. */
+  readonly marketplace: Pick<MarketplaceQueries, 'eventsByKey'>
   readonly claims: (tx: Sql) => ClaimsPort
   readonly unitHolds: (tx: Sql) => UnitHolds
   /** Signs with the key of receipts. */

@@ -10,22 +10,23 @@ type Answer<T> = Promise<Result<T, { readonly code: ErrorCode; readonly detail: 
 export interface Standing {
   readonly quote: QuoteRow
   readonly transfers: readonly TransferRow[]
+  /** The event that cites it, as its owner named it. */
+  readonly eventId: string | undefined
 }
 
+type Deps = Pick<QuotesDeps, 'database' | 'marketplace'>
+
 /** A quote of a user; another user's does not exist for them. */
-export async function readQuote(
-  { database }: Pick<QuotesDeps, 'database'>,
-  owner: string,
-  quoteKey: string,
-): Answer<Standing> {
+export async function readQuote({ database, marketplace }: Deps, owner: string, quoteKey: string): Answer<Standing> {
   const quote = await findQuote(database, quoteKey)
   if (quote?.owner !== owner) return refuse('not_found', noSuch)
-  return ok({ quote, transfers: await transfersOf(database, [quoteKey]) })
+  const transfers = await transfersOf(database, [quoteKey])
+  return ok({ quote, transfers, eventId: (await eventIdsOf(marketplace, [quote])).get(quote.eventKey) })
 }
 
 /** Quotes of a user, newest first, after one of them; with one more than `limit` where there are more. */
 export async function listQuotes(
-  { database }: Pick<QuotesDeps, 'database'>,
+  { database, marketplace }: Deps,
   owner: string,
   before: string | undefined,
   limit: number,
@@ -40,7 +41,23 @@ export async function listQuotes(
     ),
     ({ quoteKey }) => quoteKey,
   )
-  return ok(quotes.map((quote) => ({ quote, transfers: transfers.get(quote.quoteKey) ?? [] })))
+  const eventIds = await eventIdsOf(marketplace, quotes)
+  return ok(
+    quotes.map((quote) => ({
+      quote,
+      transfers: transfers.get(quote.quoteKey) ?? [],
+      eventId: eventIds.get(quote.eventKey),
+    })),
+  )
+}
+
+async function eventIdsOf(
+  marketplace: Deps['marketplace'],
+  quotes: readonly Pick<QuoteRow, 'eventKey'>[],
+): Promise<ReadonlyMap<string | undefined, string>> {
+  const keys = quotes.flatMap(({ eventKey }) => eventKey ?? [])
+  const events = keys.length === 0 ? [] : (await marketplace.eventsByKey(keys)).values()
+  return new Map(Array.from(events, ({ eventKey, eventId }) => [eventKey, eventId]))
 }
 
 /**
@@ -53,7 +70,7 @@ export async function cancelQuote(deps: QuotesDeps, owner: string, quoteKey: str
     const quote = await findQuote(tx, quoteKey, 'lock')
     if (quote?.owner !== owner) return refuse('not_found', noSuch)
     const transfers = await transfersOf(tx, [quoteKey])
-    if (quote.state === 'cancelled') return ok({ quote, transfers })
+    if (quote.state === 'cancelled') return ok({ quote, transfers, eventId: undefined })
     if (quote.state !== 'open') return refuse('quote_ended', 'The quote has ended already.')
     if (quote.eventKey !== undefined || transfers.some(({ decision }) => decision === 'payment'))
       return refuse(
@@ -63,7 +80,7 @@ export async function cancelQuote(deps: QuotesDeps, owner: string, quoteKey: str
     await endQuote(tx, quote, { state: 'cancelled', endedAtMs: nowMs, freeFromMs: undefined })
     await deps.unitHolds(tx).release([quoteKey])
     await hurry(tx, quote.chain, [quote.address], nowMs)
-    return ok({ quote: { ...quote, state: 'cancelled', endedAtMs: nowMs }, transfers })
+    return ok({ quote: { ...quote, state: 'cancelled', endedAtMs: nowMs }, transfers, eventId: undefined })
   })
 }
 

@@ -222,6 +222,32 @@ describe('a quote', () => {
     expect((await world.ask('DELETE', `/${quote.quoteId}`)).body).toMatchObject({ code: 'quote_cited' })
   })
 
+  test('says which event buys it, and what came in beside what is due', async () => {
+    const quote = await world.quote()
+    expect(quote).toMatchObject({
+      unitPrice: '1.000000',
+      event: { from: 'alice', to: 'treasury', amount: '10', payWith: { quote: quote.quoteId } },
+    })
+    const { payWith, ...event } = quote.event
+    expect(payWith).toEqual({ quote: quote.quoteId })
+    expect(await world.cite(quote, 1, event)).toBe('cited')
+    world.pay(quote, dueMicro - 1n)
+    world.pay(quote, dueMicro + 1n)
+    await later(5_000)
+    expect((await world.read(quote.quoteId)).payments.map(({ amountIs }) => amountIs)).toEqual(['short', 'excess'])
+  })
+
+  test('names the event that cites it, alone and in the list', async () => {
+    const quote = await world.quote()
+    world.clock.advance(1_000)
+    const other = await world.quote()
+    await world.cite(quote, 1)
+    expect((await world.read(quote.quoteId)).eventId).toBe('event-000000000001')
+    expect((await world.read(other.quoteId)).eventId).toBeUndefined()
+    const { quotes } = (await world.ask('GET', '')).body as unknown as { quotes: { eventId?: string }[] }
+    expect(quotes.map(({ eventId }) => eventId)).toEqual([undefined, 'event-000000000001'])
+  })
+
   test('does not exist for another user', async () => {
     const { quoteId } = await world.quote()
     for (const method of ['GET', 'DELETE'])

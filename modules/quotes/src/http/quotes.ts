@@ -57,7 +57,10 @@ function create(deps: QuotesDeps): Endpoint {
       }).catch(exhausted)
       const quote = valueOf(made)
       const location = `${base}/${quoteIdOf(quote.quoteKey)}`
-      return json(201, quoteView({ quote, transfers: [] }, deps.sandbox), { ...notStored, location })
+      return json(201, quoteView({ quote, transfers: [], eventId: undefined }, deps.sandbox), {
+        ...notStored,
+        location,
+      })
     },
   )
 }

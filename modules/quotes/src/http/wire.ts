@@ -4,6 +4,7 @@ import {
   intentSchema,
   listingIdSchema,
   onliIdSchema,
+  quoteIdOf,
   quoteIdSchema,
   wireUnitsSchema,
   wireUsdtSchema,
@@ -12,8 +13,10 @@ import { Problem } from '@species/http'
 import { type Result, formatUsdt } from '@species/kernel'
 import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
+import type { QuoteRow } from '../adapters/quote-rows.ts'
 import type { Standing } from '../app/manage-quotes.ts'
 import { documentOf } from '../domain/document.ts'
+import { amountOf } from '../domain/policy.ts'
 
 const time = z.iso.datetime()
 const usdt = (text: string): z.ZodString => z.string().describe(`USDT: ${text}`)
@@ -40,11 +43,22 @@ export const quoteSchema = z.strictObject({
   owner: z.string(),
   sandbox: z.boolean(),
   state: z.enum(states).describe('`seen`: a payment came in and is not claimed yet; `paid`: an event has the payment'),
+  eventId: z.string().optional().describe('the event that cites it; send no other'),
   intent: intentSchema,
   units: z.string(),
+  event: z
+    .strictObject({
+      from: z.string(),
+      to: z.string().optional(),
+      listingId: z.string().optional(),
+      amount: z.string(),
+      payWith: z.strictObject({ quote: z.string() }),
+    })
+    .describe('the event that buys this: send it with an `eventId` of your own'),
   fills: z
     .array(z.strictObject({ listingId: z.string(), units: z.string(), unitPrice: usdt('for one unit') }))
     .describe('the listings whose units are reserved'),
+  unitPrice: usdt('for one unit; absent where units have different prices').optional(),
   total: usdt('the price of all units'),
   fee: usdt('the fee'),
   amount: usdt('what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit'),
@@ -67,6 +81,9 @@ export const quoteSchema = z.strictObject({
       z.strictObject({
         hash: z.string(),
         amount: usdt('of this transfer'),
+        amountIs: z
+          .enum(['exact', 'short', 'excess', 'dust'])
+          .describe('beside what is due; `excess` becomes credit, `dust` decides nothing'),
         minedAt: time,
         isFinal: z.boolean(),
         becomes: z
@@ -80,24 +97,49 @@ export const quoteSchema = z.strictObject({
     .describe('what came in'),
 })
 
-export function quoteView({ quote, transfers }: Standing, sandbox: boolean): z.infer<typeof quoteSchema> {
+export function quoteView({ quote, transfers, eventId }: Standing, sandbox: boolean): z.infer<typeof quoteSchema> {
   const document = documentOf(quote, sandbox, toTimestamp)
   const isSeen = quote.state === 'open' && transfers.some(({ decision }) => decision === 'payment')
   return {
     ...document,
+    ...(eventId === undefined ? {} : { eventId }),
     intent: quote.intent,
+    event: eventOf(quote),
+    ...unitPriceOf(quote),
     fills: [...document.fills],
     state: isSeen ? 'seen' : quote.state,
     signed: quote.signed,
     payments: transfers.map((one) => ({
       hash: one.hash,
       amount: formatUsdt(one.amountMicro),
+      amountIs: amountOf(one.amountMicro, quote.amountMicro),
       minedAt: toTimestamp(one.blockTimeMs),
       isFinal: one.isFinal,
       becomes: one.decision,
       isClaimed: one.claimedAtMs !== undefined,
     })),
   }
+}
+
+/** The purchase that was quoted, as an event that cites it. */
+function eventOf({
+  quoteKey,
+  purchase: { from, to, listingId, amount = '' },
+}: QuoteRow): z.infer<typeof quoteSchema>['event'] {
+  return {
+    from,
+    ...(to === undefined ? {} : { to }),
+    ...(listingId === undefined ? {} : { listingId }),
+    amount,
+    payWith: { quote: quoteIdOf(quoteKey) },
+  }
+}
+
+function unitPriceOf({ match: { fills, totalMicro, units } }: QuoteRow): { unitPrice?: string } {
+  const prices = new Set(fills.map(({ unitPriceMicro }) => unitPriceMicro))
+  // The treasury has one price, and no listing to name it.
+  const [price = totalMicro / units] = prices
+  return prices.size > 1 ? {} : { unitPrice: formatUsdt(price) }
 }
 
 /** The value, or the problem document that says why there is none. */

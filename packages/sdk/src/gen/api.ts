@@ -4194,9 +4194,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4204,6 +4216,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4238,6 +4252,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4268,9 +4287,21 @@ export interface components {
            * @enum {string}
            */
           state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+          /** @description the event that cites it; send no other */
+          eventId?: string
           /** @enum {string} */
           intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           units: string
+          /** @description the event that buys this: send it with an `eventId` of your own */
+          event: {
+            from: string
+            to?: string
+            listingId?: string
+            amount: string
+            payWith: {
+              quote: string
+            }
+          }
           /** @description the listings whose units are reserved */
           fills: {
             listingId: string
@@ -4278,6 +4309,8 @@ export interface components {
             /** @description USDT: for one unit */
             unitPrice: string
           }[]
+          /** @description USDT: for one unit; absent where units have different prices */
+          unitPrice?: string
           /** @description USDT: the price of all units */
           total: string
           /** @description USDT: the fee */
@@ -4312,6 +4345,11 @@ export interface components {
             hash: string
             /** @description USDT: of this transfer */
             amount: string
+            /**
+             * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+             * @enum {string}
+             */
+            amountIs: 'exact' | 'short' | 'excess' | 'dust'
             /** Format: date-time */
             minedAt: string
             isFinal: boolean
@@ -4340,9 +4378,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4350,6 +4400,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4384,6 +4436,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
@@ -4410,9 +4467,21 @@ export interface components {
          * @enum {string}
          */
         state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
         /** @enum {string} */
         intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
         units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
         /** @description the listings whose units are reserved */
         fills: {
           listingId: string
@@ -4420,6 +4489,8 @@ export interface components {
           /** @description USDT: for one unit */
           unitPrice: string
         }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
         /** @description USDT: the price of all units */
         total: string
         /** @description USDT: the fee */
@@ -4454,6 +4525,11 @@ export interface components {
           hash: string
           /** @description USDT: of this transfer */
           amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
           /** Format: date-time */
           minedAt: string
           isFinal: boolean
