@@ -67,6 +67,7 @@ const leastRoles = {
     'revokeAnyKey',
     'rotateOperatorKey',
     'stopAllAgents',
+    'syncMoralis',
   ],
   treasurer: [
     'approvePayout',

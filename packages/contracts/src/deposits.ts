@@ -23,11 +23,16 @@ export interface WatchedAddress {
 
 /**
  * What a partner's webhook said. `test`: the delivery by which a partner tries the address. `look`: something came in on a chain, at
- * these addresses or, where it names none, anywhere.
+ * these addresses or, where it names none, anywhere. `payments` are what it names: hints, that each is read from its chain.
  */
 export type ChainHint =
   | { readonly kind: 'forged' | 'unreadable' | 'test' | 'unknown_stream' }
-  | { readonly kind: 'look'; readonly chain: Chain; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'look'
+      readonly chain: Chain
+      readonly addresses: readonly string[]
+      readonly payments: readonly { readonly toAddress: string; readonly hash: string }[]
+    }
 
 /** Reads webhooks of a partner about chains. `body` as it came: it is signed byte for byte. */
 export interface ChainHints {

@@ -9,6 +9,7 @@ import {
   type ChainHints,
   type ChainPort,
   type ChainReader,
+  type ChainStreams,
   type ModuleName,
   type ModuleQueries,
   type PayoutSender,
@@ -36,6 +37,8 @@ export interface MarketplacePorts {
   readonly chainScouts: readonly ChainPort[]
   /** Reads the webhooks of the partner that says what came in; absent where it has no secret. */
   readonly chainHints?: ChainHints
+  /** Where that partner is told which addresses to watch; absent where it cannot call us. */
+  readonly chainStreams?: ChainStreams
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean

@@ -14,6 +14,7 @@ import { keyRows } from './keys.ts'
 import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
 import { mcpRows } from './mcp.ts'
+import { moralisRows } from './moralis.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { partnerRows } from './partners.ts'
@@ -49,6 +50,7 @@ export const rows: readonly CommandRow[] = [
   ...userRows,
   ...administrationRows,
   ...depositRows,
+  ...moralisRows,
   ...configRows,
   ...operationRows,
   ...backupRows,
@@ -78,6 +80,7 @@ const groups: Readonly<Record<string, string>> = {
   user: 'users of the marketplace',
   pool: 'the liquidity pool',
   deposits: 'what came in at our addresses',
+  moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',

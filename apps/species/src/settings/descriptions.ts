@@ -30,6 +30,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
     'requests a second to the real Moralis that this process makes at most; more wait in fair turns. 40 is what its smaller plans allow; several processes share what the plan allows',
   MORALIS_WEBHOOK_SECRET:
     'secret key of Moralis Streams; enables `POST /webhooks/moralis`, which makes the marketplace look at a chain at once',
+  MORALIS_STREAMS_URL:
+    'address of Moralis Streams, if not the usual one; requires `MORALIS_WEBHOOK_SECRET`. With it and `SPECIES_PUBLIC_URL`, `species moralis sync` makes the streams',
   TRON_URL: 'address of TronGrid',
   TRON_API_KEY: 'enables the real TRON chain',
   TRON_REQUESTS_PER_SECOND:

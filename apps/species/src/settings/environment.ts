@@ -80,6 +80,7 @@ export const environmentSchema = z.object({
   MORALIS_API_KEY: secret.optional(),
   MORALIS_REQUESTS_PER_SECOND: perSecond.default(40),
   MORALIS_WEBHOOK_SECRET: secret.optional(),
+  MORALIS_STREAMS_URL: url('https:', 'http:').optional(),
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
   TRON_REQUESTS_PER_SECOND: perSecond.default(10),
@@ -99,7 +100,6 @@ export const environmentSchema = z.object({
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
 export const notYet = [
-  'MORALIS_STREAMS_URL',
   'NOWPAYMENTS_URL',
   'NOWPAYMENTS_API_KEY',
   'NOWPAYMENTS_IPN_SECRET',

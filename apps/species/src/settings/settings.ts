@@ -39,6 +39,8 @@ export interface Settings {
   readonly moralis: Partner | undefined
   /** Undefined: deliveries of Moralis Streams are not taken. */
   readonly moralisWebhookSecret: Secret | undefined
+  /** Undefined: the usual address, or the sandbox’s. */
+  readonly moralisStreamsUrl: string | undefined
   readonly tron: Partner | undefined
   readonly onli:
     | {
@@ -111,6 +113,7 @@ function toSettings(env: Environment): Settings {
       perSecond: env.MORALIS_REQUESTS_PER_SECOND,
     },
     moralisWebhookSecret: env.MORALIS_WEBHOOK_SECRET,
+    moralisStreamsUrl: env.MORALIS_STREAMS_URL,
     tron: env.TRON_API_KEY && {
       url: env.TRON_URL,
       apiKey: env.TRON_API_KEY,

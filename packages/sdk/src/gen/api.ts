@@ -4809,6 +4809,30 @@ export interface components {
         heard: string
       }
     }
+    /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
+    syncMoralis: {
+      body: {
+        /**
+         * @description true: says what would be done, and does nothing
+         * @default false
+         */
+        dryRun?: boolean
+      }
+      output: {
+        dryRun: boolean
+        steps: {
+          /**
+           * @description `add` and `drop` are of addresses
+           * @enum {string}
+           */
+          do: 'create' | 'add' | 'drop' | 'resume' | 'remove'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          streamId?: string
+          addresses?: string[]
+        }[]
+      }
+    }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
     getMirror: {
       query?: {
@@ -5463,6 +5487,7 @@ export const routes = {
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
   hearMoralis: ['POST', '/webhooks/moralis'],
+  syncMoralis: ['POST', '/admin/v1/moralis/sync'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
