@@ -800,6 +800,36 @@ CREATE INDEX payouts_of_owner ON payouts.payouts USING btree (owner, requested_a
 CREATE INDEX payouts_open ON payouts.payouts USING btree (requested_at) WHERE (state <> ALL (ARRAY['settled'::text, 'cancelled'::text, 'failed'::text]));
 CREATE INDEX payouts_to_address ON payouts.payouts USING btree (address, approved_at) WHERE (approved_at IS NOT NULL);
 
+CREATE TABLE payouts.proceeds (
+  owner text NOT NULL,
+  event_id text NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  key_id text NOT NULL,
+  confirmed_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  earned_micro bigint NOT NULL DEFAULT 0,
+  asked_micro bigint NOT NULL DEFAULT 0,
+  kept_micro bigint NOT NULL DEFAULT 0,
+  kept_reason text,
+  CONSTRAINT proceeds_asked_micro_check CHECK ((asked_micro >= 0)),
+  CONSTRAINT proceeds_check CHECK ((earned_micro >= (asked_micro + kept_micro))),
+  CONSTRAINT proceeds_kept_micro_check CHECK ((kept_micro >= 0)),
+  CONSTRAINT proceeds_pkey PRIMARY KEY (owner, event_id, chain, address)
+);
+CREATE INDEX proceeds_of_owner ON payouts.proceeds USING btree (owner, created_at);
+CREATE INDEX proceeds_waiting ON payouts.proceeds USING btree (owner) WHERE (earned_micro > (asked_micro + kept_micro));
+
+CREATE TABLE payouts.proceeds_owners (
+  owner text NOT NULL,
+  seq bigint NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  active_at timestamp with time zone NOT NULL,
+  payouts bigint NOT NULL DEFAULT 0,
+  CONSTRAINT proceeds_owners_pkey PRIMARY KEY (owner)
+);
+CREATE INDEX proceeds_owners_due ON payouts.proceeds_owners USING btree (due_at);
+
 CREATE TABLE quotes.addresses (
   chain text NOT NULL,
   address text NOT NULL,

@@ -53,7 +53,6 @@ const leastRoles = {
   operator: [
     'approveProposal',
     'changeUserStatus',
-    'decideReview',
     'decideWalletObjection',
     'haltPayouts',
     'putConfig',
@@ -73,6 +72,7 @@ const leastRoles = {
     'approvePayout',
     'assignDeposit',
     'claimPayment',
+    'decideReview',
     'failPayout',
     'keepDeposit',
     'nameTransaction',

@@ -1,5 +1,6 @@
 import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import type { PayoutsDeps } from './app/deps.ts'
+export { createProceedsPort } from './app/allow-proceeds.ts'
 export { createHaltPayouts } from './app/halt-payouts.ts'
 import { createPayouts } from './module.ts'
 
@@ -12,6 +13,8 @@ export const payoutsModule = {
       latestConfig: given.ask.config,
       authenticator: given.ask.authenticator,
       cashier: given.ask.cashier,
+      matching: given.ask.matching,
+      marketplace: given.ask.marketplace,
       validator: given.ask.validator,
     }),
 } satisfies ModuleDefinition

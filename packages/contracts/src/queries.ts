@@ -6,6 +6,7 @@ import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { AgentStanding, AgentUse } from './mandates.ts'
 import type { EventRefusal } from './messages.ts'
+import type { AccountCredit, ProceedsEvent, SoldFill } from './proceeds.ts'
 import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
@@ -157,6 +158,8 @@ export interface CashierQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
   /** What an agent has used of its mandate (now in Unix ms). */
   agentUse(agentId: string, nowMs: number): Promise<AgentUse>
+  /** USDT that came into an account by entries after this one, oldest first. */
+  creditsAfter(account: string, seq: bigint, limit: number): Promise<AccountCredit[]>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
   /** The sums of all balances that begin with each of these names, or are named so. */
@@ -254,6 +257,8 @@ export interface MatchingQueries {
     nowMs: number,
   ): Promise<ListingView[]>
   listing(listingId: string): Promise<ListingView | undefined>
+  /** What these purchases bought from which listings. */
+  soldBy(eventKeys: readonly string[]): Promise<SoldFill[]>
   /** Broken invariants of the whole book, in words. Takes as long as it takes. */
   auditBook(): Promise<string[]>
   /** The same of the listings after this one: a page. */
@@ -340,6 +345,8 @@ export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
   /** Events by their keys; unknown ones are absent. */
   eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
+  /** Those of these events that name an address for their proceeds. */
+  proceedsAsked(eventKeys: readonly string[]): Promise<ProceedsEvent[]>
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }

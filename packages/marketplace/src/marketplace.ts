@@ -21,7 +21,7 @@ import { type Module, type Platform, type Surroundings, answersOver, createReten
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
-import { createHaltPayouts } from '@species/payouts'
+import { createHaltPayouts, createProceedsPort } from '@species/payouts'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
@@ -106,6 +106,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     classifierVersion,
     preview: { classify, match, estimate: estimateOf },
     unitHolds,
+    proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }

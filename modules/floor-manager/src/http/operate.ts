@@ -110,7 +110,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       description:
         '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
-      role: 'operator',
+      role: 'treasurer',
       audit: { action: 'review.decide', target: ({ params }) => params.eventKey },
       params: z.object({ eventKey: z.uuid() }),
       body: {

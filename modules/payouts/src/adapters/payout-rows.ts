@@ -138,6 +138,21 @@ export async function countOpen(sql: Sql, owner: string): Promise<number> {
   return row?.count ?? 0
 }
 
+/** Whether a payout of this kind of request is open for an address. */
+export async function hasOpenProceeds(
+  sql: Sql,
+  owner: string,
+  { chain, address }: Pick<PayoutRow, 'chain' | 'address'>,
+  prefix: string,
+): Promise<boolean> {
+  const rows = await sql.query(
+    `SELECT 1 AS found FROM payouts.payouts WHERE owner = $1 AND chain = $2 AND address = $3 AND starts_with(request_id, $4)
+     AND state = ANY($5::text[]) LIMIT 1`,
+    [owner, chain, address, prefix, openStates],
+  )
+  return rows.length > 0
+}
+
 /** The newest payouts of a user. */
 export async function payoutsOf(sql: Sql, owner: string, limit: number): Promise<PayoutRow[]> {
   const rows = await sql.query<Row>(

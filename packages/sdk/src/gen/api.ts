@@ -2966,6 +2966,8 @@ export interface components {
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
       header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The key id, with the specification’s signature. */
         'X-API-Key'?: string
         /** @description 16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature. */
@@ -3263,7 +3265,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       body: {
         payer: string
@@ -3273,16 +3275,49 @@ export interface components {
         logIndex?: number
         reason: string
       }
-      output: {
-        payer: string
-        claims: {
-          /** @enum {string} */
-          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
-          hash: string
-          logIndex: number
-          amount: string
-        }[]
-      }
+      output:
+        | {
+            payer: string
+            claims: {
+              /** @enum {string} */
+              chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              hash: string
+              logIndex: number
+              amount: string
+            }[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
@@ -3397,7 +3432,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
     decideReview: {
       path: {
         /** Format: uuid */
@@ -3785,7 +3820,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3795,6 +3830,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3900,7 +3936,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3910,6 +3946,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -4270,6 +4307,29 @@ export interface components {
         provenAt?: string
         /** Format: date-time */
         endedAt?: string
+      }
+    }
+    /** @description Proceeds for which your events name an address. The newest 200 events with `putProceeds.usdtAddress`. Their proceeds come into your account, and a payout is asked for once they are mature. What is cancelled, refused or kept stays in your account. */
+    listProceeds: {
+      output: {
+        proceeds: {
+          /** @description the event that named the address */
+          eventId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT that came in for it */
+          earned: string
+          /** @description USDT of it for which payouts were asked for; the list of payouts says what became of each */
+          asked: string
+          /** @description USDT of it that wait: not mature yet, below the least payout, or behind an open payout */
+          waiting: string
+          /** @description USDT of it that stay in your account */
+          kept: string
+          keptReason?: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
       }
     }
     /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
@@ -5472,6 +5532,7 @@ export const routes = {
   listPayouts: ['GET', '/marketplace/v1/payouts'],
   getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
   cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listProceeds: ['GET', '/marketplace/v1/proceeds'],
   listOpenPayouts: ['GET', '/admin/v1/payouts'],
   readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
   approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
