@@ -277,6 +277,7 @@ CREATE TABLE authenticator.wallet_transfers (
   ended_at timestamp with time zone,
   decided_by text,
   reason text,
+  not_before timestamp with time zone,
   CONSTRAINT wallet_transfers_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
   CONSTRAINT wallet_transfers_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'objected'::text, 'done'::text, 'kept'::text]))),
   CONSTRAINT wallet_transfers_from_onli_id_fkey FOREIGN KEY (from_onli_id) REFERENCES authenticator.users(onli_id),
@@ -446,7 +447,7 @@ CREATE TABLE deposits.transfers (
   explained_at timestamp with time zone,
   booking uuid,
   CONSTRAINT transfers_amount_micro_check CHECK ((amount_micro > 0)),
-  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text]))),
+  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text, 'internal'::text]))) NOT VALID,
   CONSTRAINT transfers_status_check CHECK ((status = ANY (ARRAY['seen'::text, 'final'::text, 'gone'::text]))),
   CONSTRAINT transfers_chain_tx_hash_fkey FOREIGN KEY (chain, tx_hash) REFERENCES deposits.transactions(chain, tx_hash),
   CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
@@ -902,6 +903,93 @@ CREATE INDEX transfers_by_quote ON quotes.transfers USING btree (quote_key);
 CREATE UNIQUE INDEX transfers_payment ON quotes.transfers USING btree (quote_key) WHERE (decision = 'payment'::text);
 CREATE INDEX transfers_undecided ON quotes.transfers USING btree (chain, to_address) WHERE ((claimed_at IS NULL) AND (decision <> 'operator'::text));
 
+CREATE TABLE reconciliation.differences (
+  difference_id text NOT NULL,
+  class text NOT NULL,
+  subject text NOT NULL,
+  state text NOT NULL,
+  asset text,
+  amount bigint,
+  cause text NOT NULL,
+  facts jsonb NOT NULL,
+  first_seen_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  resolution text,
+  closed_by text,
+  reason text,
+  booked_to text,
+  CONSTRAINT differences_check CHECK (((state = 'closed'::text) = (resolution IS NOT NULL))),
+  CONSTRAINT differences_resolution_check CHECK ((resolution = ANY (ARRAY['gone'::text, 'explained'::text, 'booked'::text]))),
+  CONSTRAINT differences_state_check CHECK ((state = ANY (ARRAY['suspected'::text, 'open'::text, 'closed'::text]))),
+  CONSTRAINT differences_pkey PRIMARY KEY (difference_id)
+);
+CREATE INDEX differences_by_age ON reconciliation.differences USING btree (first_seen_at, difference_id);
+CREATE INDEX differences_of_subject ON reconciliation.differences USING btree (class, subject, closed_at);
+CREATE UNIQUE INDEX differences_standing ON reconciliation.differences USING btree (class, subject) WHERE (state <> 'closed'::text);
+
+CREATE TABLE reconciliation.listed (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  listed_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  looks integer NOT NULL DEFAULT 0,
+  done boolean NOT NULL DEFAULT false,
+  CONSTRAINT listed_pkey PRIMARY KEY (chain, tx_hash)
+);
+CREATE INDEX listed_due ON reconciliation.listed USING btree (chain, due_at) WHERE (NOT done);
+
+CREATE TABLE reconciliation.outflows (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  raw_value numeric(78,0) NOT NULL,
+  nth integer NOT NULL,
+  log_index integer NOT NULL,
+  amount_micro bigint NOT NULL,
+  block_number bigint NOT NULL,
+  block_time timestamp with time zone NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  explained text NOT NULL,
+  CONSTRAINT outflows_explained_check CHECK ((explained = ANY (ARRAY['new'::text, 'internal'::text, 'payout'::text, 'pending'::text, 'unexplained'::text, 'booked'::text]))),
+  CONSTRAINT outflows_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
+);
+CREATE INDEX outflows_from ON reconciliation.outflows USING btree (chain, from_address);
+CREATE INDEX outflows_open ON reconciliation.outflows USING btree (chain, block_time) WHERE (explained = ANY (ARRAY['new'::text, 'pending'::text, 'unexplained'::text]));
+
+CREATE TABLE reconciliation.progress (
+  name text NOT NULL,
+  place text NOT NULL,
+  lease text,
+  leased_until timestamp with time zone,
+  CONSTRAINT progress_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE reconciliation.runs (
+  run bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone NOT NULL,
+  by_actor text NOT NULL,
+  agrees boolean NOT NULL,
+  sections jsonb NOT NULL,
+  CONSTRAINT runs_pkey PRIMARY KEY (run)
+);
+
+CREATE TABLE reconciliation.wallets (
+  chain text NOT NULL,
+  address text NOT NULL,
+  balance numeric(78,0),
+  balance_at bigint,
+  read_at timestamp with time zone,
+  list_begins bigint,
+  list_position bigint,
+  listed_at timestamp with time zone,
+  deep_at timestamp with time zone,
+  CONSTRAINT wallets_pkey PRIMARY KEY (chain, address)
+);
+
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
   key text NOT NULL,
@@ -1143,6 +1231,8 @@ CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
 CREATE SEQUENCE payouts.halts_halt_id_seq AS bigint;
 
 CREATE SEQUENCE payouts.history_seq_seq AS bigint;
+
+CREATE SEQUENCE reconciliation.runs_run_seq AS bigint;
 
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;
 

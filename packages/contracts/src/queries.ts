@@ -162,6 +162,8 @@ export interface CashierQueries {
   creditsAfter(account: string, seq: bigint, limit: number): Promise<AccountCredit[]>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
+  /** These transfers with all their entries; unknown ones are absent. */
+  transfersById(transferIds: readonly string[]): Promise<LedgerTransfer[]>
   /** The sums of all balances that begin with each of these names, or are named so. */
   balancesUnder(names: readonly string[]): Promise<{ name: string; asset: Asset; posted: bigint }[]>
 }
@@ -266,6 +268,17 @@ export interface MatchingQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
+/** A payment that is claimed and not yet in its payer's credit. */
+export interface UncreditedClaim {
+  readonly eventKey: string
+  readonly amountMicro: bigint
+  readonly chain: Chain
+  readonly blockNumber: number
+  readonly blockTimeMs: number
+  /** Its money is in suspense, and not in `world:<chain>` alone. */
+  readonly fromSuspense: boolean
+}
+
 export interface ValidatorQueries {
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
@@ -282,8 +295,8 @@ export interface ValidatorQueries {
    * time of their chain (Unix ms). Payers without any are absent.
    */
   immature(payers: readonly string[], claimedAfterMs: Readonly<Record<Chain, number>>): Promise<Map<string, bigint>>
-  /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
-  uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
+  /** Claims that are not yet credited. */
+  uncredited(): Promise<UncreditedClaim[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
@@ -323,14 +336,68 @@ export interface PresentedReceipt {
 /** Shows a stored receipt to a reader. The same receipt has the same signed part for all of them, whenever they ask. */
 export type PresentReceipt = (stored: StoredReceipt, reader: ReceiptReader) => PresentedReceipt
 
+/** Where a page of receipts ended. */
+export interface ReceiptPlace {
+  readonly issuedAtMs: number
+  readonly receiptId: string
+}
+
+/** What the ledger must have of an event that a receipt says is completed. Micro-USDT. */
+export interface ReceiptFacts {
+  readonly receiptId: string
+  readonly eventKey: string
+  readonly owner: string
+  readonly issuedAtMs: number
+  readonly ledgerTransferIds: readonly string[]
+  /** What it says of each party's balances, after less before; a party of which it says nothing is absent. */
+  readonly changes: readonly { readonly onliId: string; readonly asset: Asset; readonly amount: bigint }[]
+  readonly feeMicro: bigint
+}
+
 export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */
   receiptOf(eventKey: string): Promise<StoredReceipt | undefined>
   receipt(receiptId: string): Promise<StoredReceipt | undefined>
   /** Receipts written since then (Unix ms), oldest first, after the one that is named; in pages. */
   receiptsSince(sinceMs: number, after: string | undefined, limit: number): Promise<ReceiptNotice[]>
+  /** First receipts of completed events in the order of their time, after this one; in pages. */
+  completedAfter(after: ReceiptPlace, limit: number): Promise<ReceiptFacts[]>
+  /** Which of these events have a receipt. */
+  withReceipt(eventKeys: readonly string[]): Promise<Set<string>>
   openReviews(): Promise<{ eventKey: string; reason: string; openedAtMs: number }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+/** A control account of the operator's book: micro-USDT or units, debits above zero. */
+export interface BookAccountStanding {
+  readonly name: string
+  readonly asset: Asset
+  readonly bookId: string
+  /** What was written into it. */
+  readonly written: bigint
+}
+
+export interface MirrorQueries {
+  accounts(): Promise<BookAccountStanding[]>
+  /** Entries that the book refuses, the oldest first. */
+  refused(limit: number): Promise<{ readonly externalId: string; readonly refusal: string }[]>
+}
+
+/** A payout to which a transfer may belong. */
+export interface PayoutStanding {
+  readonly payoutId: string
+  readonly owner: string
+  readonly chain: Chain
+  /** As addresses are compared. */
+  readonly address: string
+  readonly amountMicro: bigint
+  readonly state: string
+  readonly approvedAtMs: number | undefined
+}
+
+export interface PayoutsQueries {
+  /** Payouts to these addresses that were approved, the newest first; at most 1,000. */
+  payoutsTo(chain: Chain, addresses: readonly string[]): Promise<PayoutStanding[]>
 }
 
 export interface EventKeyRow {
@@ -362,4 +429,6 @@ export interface ModuleQueries {
   readonly assetManager: AssetManagerQueries
   readonly floorManager: FloorManagerQueries
   readonly deposits: DepositsQueries
+  readonly mirror: MirrorQueries
+  readonly payouts: PayoutsQueries
 }

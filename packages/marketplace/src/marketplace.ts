@@ -104,6 +104,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...surroundings,
     ...ports,
     classifierVersion,
+    playChains: sandboxChains(ports),
     preview: { classify, match, estimate: estimateOf },
     unitHolds,
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),

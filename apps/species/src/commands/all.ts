@@ -23,6 +23,7 @@ import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
+import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
@@ -53,6 +54,7 @@ export const rows: readonly CommandRow[] = [
   ...moralisRows,
   ...configRows,
   ...operationRows,
+  ...reconcileRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -83,6 +85,7 @@ const groups: Readonly<Record<string, string>> = {
   moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',
   operator: 'the people who run the marketplace, and their keys',

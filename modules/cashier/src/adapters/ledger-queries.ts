@@ -15,7 +15,7 @@ import { agentUse } from './agent-use.ts'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter } from './ledger-pages.ts'
+import { balancesUnder, entriesAfter, transfersById } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -65,6 +65,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
+    transfersById: (transferIds) => transfersById(sql, transferIds),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{

@@ -172,6 +172,19 @@ export async function openPayouts(sql: Sql, limit: number): Promise<PayoutRow[]>
   return rows.map(fromRow)
 }
 
+/** Most payouts of one answer about addresses. */
+const mostToAddresses = 1_000
+
+/** Payouts to these addresses that were approved, the newest first. */
+export async function payoutsTo(sql: Sql, chain: Chain, addresses: readonly string[]): Promise<PayoutRow[]> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM payouts.payouts WHERE chain = $1 AND address = ANY($2::text[]) AND approved_at IS NOT NULL
+     ORDER BY approved_at DESC, payout_id LIMIT $3`,
+    [chain, addresses, mostToAddresses],
+  )
+  return rows.map(fromRow)
+}
+
 /** What was approved since then and did not come to nothing: of one user, and to one address. */
 export async function approvedSince(
   sql: Sql,

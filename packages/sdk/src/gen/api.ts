@@ -3356,62 +3356,6 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
-    runDoctor: {
-      query?: {
-        ledgerFrom?: string
-      }
-      output: {
-        healthy: boolean
-        /** @description what should be true and is not, in words */
-        breaches: string[]
-        /** @description events that have not ended */
-        inFlight: {
-          /** Format: uuid */
-          eventKey: string
-          eventId: string
-          owner: string
-          /** Format: date-time */
-          acceptedAt: string
-        }[]
-        openReviews: {
-          /** Format: uuid */
-          eventKey: string
-          reason: string
-        }[]
-        /** @description what this request has looked at: add up the parts */
-        checked: {
-          vaults: number
-          paymentsUsdt: string
-          /** @description rows of the ledger, the book and the claims */
-          ledgerRows: number
-        }
-        /** @description only a part was looked at: ask again from here */
-        next?: string
-      }
-    }
-    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. Least role: `operator`. */
-    reconcileVaults: {
-      output: {
-        compared: number
-        /** @description handed to the cashier, who books them against `outside` down to what is available */
-        observed: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description the market’s own vaults, which nobody uses outside */
-        needsPerson: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description vaults that Onli Cloud does not tell about */
-        unanswered: string[]
-      }
-    }
     /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
     listReviews: {
       output: {
@@ -4728,10 +4672,10 @@ export interface components {
           /** Format: date-time */
           finalAt?: string
           /**
-           * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+           * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
            * @enum {string}
            */
-          explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+          explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
           /** Format: date-time */
           explainedAt?: string
         }[]
@@ -4761,10 +4705,10 @@ export interface components {
         /** Format: date-time */
         finalAt?: string
         /**
-         * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+         * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
          * @enum {string}
          */
-        explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+        explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
         /** Format: date-time */
         explainedAt?: string
       }
@@ -5313,6 +5257,377 @@ export interface components {
         }[]
       }
     }
+    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
+    runDoctor: {
+      query?: {
+        ledgerFrom?: string
+      }
+      output: {
+        healthy: boolean
+        /** @description what should be true and is not, in words */
+        breaches: string[]
+        /** @description events that have not ended */
+        inFlight: {
+          /** Format: uuid */
+          eventKey: string
+          eventId: string
+          owner: string
+          /** Format: date-time */
+          acceptedAt: string
+        }[]
+        openReviews: {
+          /** Format: uuid */
+          eventKey: string
+          reason: string
+        }[]
+        /** @description what this request has looked at: add up the parts */
+        checked: {
+          vaults: number
+          paymentsUsdt: string
+          /** @description rows of the ledger, the book and the claims */
+          ledgerRows: number
+        }
+        /** @description only a part was looked at: ask again from here */
+        next?: string
+      }
+    }
+    /** @description Compare the ledger with everything else, now. With vaults, with what our wallets hold and what left them, with deposits in suspense, claims, receipts and Firefly III. What users moved outside their vaults is booked; everything else waits for people. It runs by itself every few minutes. Least role: `operator`. */
+    reconcile: {
+      output: {
+        /** @description no difference is open, and everything was compared */
+        agrees: boolean
+        /** Format: date-time */
+        startedAt: string
+        /** Format: date-time */
+        endedAt: string
+        sections: {
+          name: string
+          /** @description vaults, chains, receipts and so on that were compared */
+          compared: number
+          /** @description differences, suspected ones with them */
+          found: number
+          /** @description what could not be compared, and why */
+          notCompared: string[]
+          failure?: string
+        }[]
+        /** @description those that are open, the oldest first; at most 200 */
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+      }
+    }
+    /** @description The newest comparisons of the books. At most 50, the newest first. Least role: `viewer`. */
+    listReconciliations: {
+      output: {
+        runs: {
+          /** @description no difference is open, and everything was compared */
+          agrees: boolean
+          /** Format: date-time */
+          startedAt: string
+          /** Format: date-time */
+          endedAt: string
+          sections: {
+            name: string
+            /** @description vaults, chains, receipts and so on that were compared */
+            compared: number
+            /** @description differences, suspected ones with them */
+            found: number
+            /** @description what could not be compared, and why */
+            notCompared: string[]
+            failure?: string
+          }[]
+          by: string
+        }[]
+      }
+    }
+    /** @description What differs between the ledger and everything else. The oldest first; `standing` shows what is open or suspected. Closed ones are kept. Least role: `viewer`. */
+    listDifferences: {
+      query?: {
+        /**
+         * @default standing
+         * @enum {string}
+         */
+        state?: 'open' | 'suspected' | 'closed' | 'standing'
+        /** @enum {string} */
+        class?:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+        cursor?: string
+      }
+    }
+    /** @description One difference. With its likely cause, its age, and how it is closed. Least role: `viewer`. */
+    getDifference: {
+      path: {
+        differenceId: string
+      }
+      output: {
+        differenceId: string
+        /** @enum {string} */
+        class:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        what: string
+        /** @description what differs: an account, a chain, a transfer, a receipt */
+        subject: string
+        /**
+         * @description `suspected`: seen once by a comparison that may be early
+         * @enum {string}
+         */
+        state: 'suspected' | 'open' | 'closed'
+        /** @enum {string} */
+        asset?: 'USDT' | 'SPECIES'
+        /** @description by how much the other side is above the ledger */
+        amount?: string
+        /** @description the likely cause */
+        cause: string
+        facts: {
+          [key: string]: string
+        }
+        /**
+         * @description whose it is to solve: the least role
+         * @enum {string}
+         */
+        owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        remedy: string
+        /** @description how people can close it; none: it is over when it agrees */
+        closing: ('reason' | 'booking')[]
+        ageSeconds: number
+        /** Format: date-time */
+        firstSeenAt: string
+        /** Format: date-time */
+        lastSeenAt: string
+        /** Format: date-time */
+        closedAt?: string
+        /** @enum {string} */
+        resolution?: 'gone' | 'explained' | 'booked'
+        closedBy?: string
+        reason?: string
+        bookedTo?: string
+      }
+    }
+    /** @description Close a difference with a reason, or book it. Whatever is booked, and whatever is closed about our wallets, takes two people. `explained` holds for this amount: another one is a new difference. Least role: `treasurer`. */
+    closeDifference: {
+      path: {
+        differenceId: string
+      }
+      body: {
+        /**
+         * @description `explained`: nothing is booked, the reason says why it stays
+         * @enum {string}
+         */
+        as: 'explained' | 'treasury' | 'fees' | 'costs' | 'loss' | 'receivable'
+        /** @description the user who owes it, where it is booked as `receivable` */
+        onliId?: string
+        reason: string
+      }
+      output:
+        | {
+            differenceId: string
+            /** @enum {string} */
+            class:
+              | 'user_vault'
+              | 'market_vault'
+              | 'chain_balance'
+              | 'suspense_balance'
+              | 'unexplained_outflow'
+              | 'book_balance'
+              | 'book_refused'
+              | 'payment_differs'
+              | 'receipt_differs'
+              | 'receipt_missing'
+            what: string
+            /** @description what differs: an account, a chain, a transfer, a receipt */
+            subject: string
+            /**
+             * @description `suspected`: seen once by a comparison that may be early
+             * @enum {string}
+             */
+            state: 'suspected' | 'open' | 'closed'
+            /** @enum {string} */
+            asset?: 'USDT' | 'SPECIES'
+            /** @description by how much the other side is above the ledger */
+            amount?: string
+            /** @description the likely cause */
+            cause: string
+            facts: {
+              [key: string]: string
+            }
+            /**
+             * @description whose it is to solve: the least role
+             * @enum {string}
+             */
+            owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+            remedy: string
+            /** @description how people can close it; none: it is over when it agrees */
+            closing: ('reason' | 'booking')[]
+            ageSeconds: number
+            /** Format: date-time */
+            firstSeenAt: string
+            /** Format: date-time */
+            lastSeenAt: string
+            /** Format: date-time */
+            closedAt?: string
+            /** @enum {string} */
+            resolution?: 'gone' | 'explained' | 'booked'
+            closedBy?: string
+            reason?: string
+            bookedTo?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -5501,8 +5816,6 @@ export const routes = {
   claimPayment: ['POST', '/admin/v1/claims'],
   recheckClaims: ['POST', '/admin/v1/claims/recheck'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
-  runDoctor: ['GET', '/admin/v1/doctor'],
-  reconcileVaults: ['POST', '/admin/v1/reconciliations'],
   listReviews: ['GET', '/admin/v1/reviews'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
@@ -5555,6 +5868,12 @@ export const routes = {
   listQuotes: ['GET', '/marketplace/v1/quotes'],
   getQuote: ['GET', '/marketplace/v1/quotes/{quoteId}'],
   cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
+  runDoctor: ['GET', '/admin/v1/doctor'],
+  reconcile: ['POST', '/admin/v1/reconciliations'],
+  listReconciliations: ['GET', '/admin/v1/reconciliations'],
+  listDifferences: ['GET', '/admin/v1/differences'],
+  getDifference: ['GET', '/admin/v1/differences/{differenceId}'],
+  closeDifference: ['POST', '/admin/v1/differences/{differenceId}/close'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
