@@ -53,6 +53,8 @@ export interface Settings {
   readonly onliHonoursKeys: boolean
   /** The operator's book; undefined: none is kept. */
   readonly firefly: { readonly url: string; readonly token: Secret } | undefined
+  /** Where traces go; undefined: none are made. `ratio`: the share of traces that is sent, 0 to 1. */
+  readonly tracing: { readonly url: string; readonly headers: Secret | undefined; readonly ratio: number } | undefined
   readonly sandboxPort: number
   /** Whether what takes two operators takes two people. */
   readonly twoPeople: boolean
@@ -135,6 +137,14 @@ function toSettings(env: Environment): Settings {
       env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
         ? undefined
         : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            url: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+            ratio: env.OTEL_TRACES_SAMPLER_ARG,
+          },
     sandboxPort: env.SANDBOX_PORT,
     twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',
