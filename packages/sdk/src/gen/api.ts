@@ -2947,6 +2947,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
