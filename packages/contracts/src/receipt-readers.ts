@@ -36,6 +36,7 @@ export const receiptReaders: Readonly<Record<string, Readers | ((value: unknown)
   price: 'owner',
   payments: 'owner',
   paidFrom: 'owner',
+  paidFromProceeds: 'owner',
   credited: 'owner',
   fills: 'parties',
   'fills[]': 'named',
