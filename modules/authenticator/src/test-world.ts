@@ -101,6 +101,7 @@ export function createWorld(
     sandboxSignIn,
     secondPerson,
     announce: async (_tx: Sql, announcement: Announcement) => void announced.push(announcement),
+    use: () => ({ agentUse: async () => ({ usdtMicro: unused, units: unused }) }),
     haltPayouts: async (_tx: unknown, halt: PayoutHalt) => halts.push(halt) > 0,
     confirm,
     relyingParty,
@@ -139,6 +140,8 @@ export async function giveKey(
   await announceChange(deps, onliId, trace)
   return ok(made)
 }
+
+const unused = { perHour: 0n, perDay: 0n, perMonth: 0n }
 
 /** Stands where the marketplace takes events: it says who signed. */
 const eventSink = endpoint(

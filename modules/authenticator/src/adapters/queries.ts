@@ -9,6 +9,7 @@ import {
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { operatorId, setupOperator } from '../domain/user.ts'
+import { findAgents } from './agent-store.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
 
@@ -71,6 +72,9 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       )
       const good = new Set(rows.filter(({ role }) => hasRole(role, least)).map((row) => row.key_id))
       return new Set(keyIds.filter((keyId) => !good.has(keyId)))
+    },
+    async agents(agentIds) {
+      return new Map((await findAgents(sql, agentIds)).map((agent) => [agent.agentId, agent]))
     },
     async allowanceIds(keyIds) {
       const rows = await sql.query<{ key_id: string; allowance_id: string }>(
