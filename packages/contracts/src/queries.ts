@@ -241,6 +241,8 @@ export interface Inflows {
 export interface Spendable {
   /** Users without any credit are absent. */
   readonly freeMicro: ReadonlyMap<string, bigint>
+  /** What is payable to them; those to whom nothing is are absent. */
+  readonly payableMicro: ReadonlyMap<string, bigint>
   readonly decided: ReadonlySet<string>
 }
 

@@ -2589,6 +2589,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2670,6 +2672,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2721,6 +2725,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2759,6 +2765,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -3055,6 +3068,8 @@ export interface components {
           }[]
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
+          /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
           /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
