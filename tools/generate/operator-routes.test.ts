@@ -27,6 +27,7 @@ test('every operation for operators has its least role here, and a viewer is onl
 
 const leastRoles = {
   viewer: [
+    'getBooksStatement',
     'getConfig',
     'getConfigVersion',
     'getDeadLetter',
@@ -41,6 +42,7 @@ const leastRoles = {
     'listDeadLetters',
     'listDeposits',
     'listDifferences',
+    'listInvitations',
     'listOpenPayouts',
     'listOperators',
     'listPartners',
@@ -58,6 +60,7 @@ const leastRoles = {
     'changeUserStatus',
     'decideWalletObjection',
     'haltPayouts',
+    'inviteUser',
     'putConfig',
     'recheckClaims',
     'reconcile',
@@ -66,6 +69,7 @@ const leastRoles = {
     'retryDeadLetter',
     'retryMirror',
     'revokeAnyKey',
+    'revokeInvitation',
     'rotateOperatorKey',
     'syncMoralis',
   ],
@@ -82,5 +86,5 @@ const leastRoles = {
     'resumePayouts',
     'sendPayout',
   ],
-  admin: ['addOperator', 'changeOperator', 'createUserKey'],
+  admin: ['addOperator', 'changeOperator', 'createUserKey', 'inviteOperator'],
 }

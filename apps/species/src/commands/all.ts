@@ -26,7 +26,9 @@ import { serveRows } from './serve.ts'
 import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
+import { statementRows } from './statement.ts'
 import { tradeRows } from './trade.ts'
+import { inviteRows } from './invite.ts'
 import { userRows } from './user.ts'
 import { webhookRows } from './webhook.ts'
 import { walletTransferRows } from './wallet-transfers.ts'
@@ -48,12 +50,14 @@ export const rows: readonly CommandRow[] = [
   ...mcpRows,
   ...keyRows,
   ...userRows,
+  ...inviteRows,
   ...administrationRows,
   ...depositRows,
   ...moralisRows,
   ...configRows,
   ...operationRows,
   ...reconcileRows,
+  ...statementRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -80,6 +84,7 @@ const groups: Readonly<Record<string, string>> = {
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
+  invitation: 'links by which people come in',
   pool: 'the liquidity pool',
   deposits: 'what came in at our addresses',
   moralis: 'the streams by which Moralis tells of payments',
