@@ -22,7 +22,8 @@ export async function verifyReceipt(jws: string): Promise<Verdict> {
   const [head = '', payload = '', signature = ''] = jwt.split('.')
   const { kid = '', alg } = JSON.parse(textOf(head)) as { kid?: string; alg?: string }
   const jwk = keys.find((key) => key.kid === kid)
-  if (!jwk || jwk.revoked !== undefined || (alg !== 'EdDSA' && alg !== 'Ed25519')) return { isGenuine: false, keyId: kid, document: {} }
+  if (!jwk || jwk.revoked !== undefined || (alg !== 'EdDSA' && alg !== 'Ed25519'))
+    return { isGenuine: false, keyId: kid, document: {} }
   const publicKey = await crypto.subtle.importKey(
     'jwk',
     { kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '' },
