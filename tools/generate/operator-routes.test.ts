@@ -48,6 +48,7 @@ const leastRoles = {
     'listPartners',
     'listPayoutHalts',
     'listProposals',
+    'listReceiptKeys',
     'listReconciliations',
     'listReviews',
     'listUsers',
@@ -86,5 +87,5 @@ const leastRoles = {
     'resumePayouts',
     'sendPayout',
   ],
-  admin: ['addOperator', 'changeOperator', 'createUserKey', 'inviteOperator'],
+  admin: ['addOperator', 'changeOperator', 'createUserKey', 'distrustReceiptKey', 'inviteOperator', 'rotateReceiptKey'],
 }

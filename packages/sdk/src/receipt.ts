@@ -62,7 +62,7 @@ async function openReceipt(jws: string, jwks: JSONWebKeySet): Promise<{ receipt:
   }
 }
 
-/** A revoked key says so as OpenID Federation 1.0, section 8.7, has it. Whoever knows its private half could sign anything with it. */
+/** A revoked key says so as OpenID Federation 1.0, section 8.7, has it. Others may know its private half, and could sign anything with it. */
 function refuseRevoked(kid: string | undefined, { keys }: JSONWebKeySet): void {
   if (!keys.some((key) => key.kid === kid && 'revoked' in key)) return
   const detail =

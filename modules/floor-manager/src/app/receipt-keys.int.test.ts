@@ -99,7 +99,7 @@ test('what a distrusted key signed is shown under another, and copies of it no l
   const shown = shownBy(here, stored)
   expect(kidOf(shown.jws)).toBe(await newest())
   expect(await verifyReceipt(shown.jws, await published())).toEqual(shown.receipt)
-  // Its salts came from that key: whoever has it must not be able to guess what is hidden.
+  // Its salts came from that key: someone who has it must not be able to guess what is hidden.
   const digestsOf = (jws: string): string[] =>
     Buffer.from(jws.split('.')[1] ?? '', 'base64url')
       .toString()

@@ -7,14 +7,22 @@ import { type StoredKey, distrustKey, lockKeys, makeKey, readKeys } from '../ada
 import type { FloorManagerDeps } from './deps.ts'
 
 /**
- * Seconds between making a key and signing with it. By then every process has read it, and whoever keeps the published key set for
- * its five minutes has it, too.
+ * Ms between making a key and signing with it. By then every process has read it, and so has everyone who keeps the published key set
+ * for its five minutes.
  */
-export const leadSeconds = { least: 30, usual: 600, most: 604_800 }
+export const usualLeadMs = 600_000
+const leastLeadMs = 30_000
+const mostLeadMs = 604_800_000
+
+/** Seconds until a new key signs. */
+export const leadSecondsSchema = z
+  .int()
+  .min(leastLeadMs / 1_000)
+  .max(mostLeadMs / 1_000)
 
 type KeysDeps = Pick<FloorManagerDeps, 'clock' | 'sealer' | 'sandbox' | 'signer'>
 
-const rotationSchema = z.strictObject({ activeInSeconds: z.int().min(leadSeconds.least).max(leadSeconds.most) })
+const rotationSchema = z.strictObject({ activeInSeconds: leadSecondsSchema })
 
 /** Makes a key that signs receipts from a later moment on. What older keys have signed stays as it is. */
 export function rotatingKeys(deps: KeysDeps): TwoPersonAction<z.infer<typeof rotationSchema>> {
@@ -76,6 +84,6 @@ function requireDistrustable(keys: readonly StoredKey[], kid: string, nowMs: num
   if (others.length > 0) return
   throw new Problem(
     'invalid_request',
-    `No other key signs yet. First make one with \`species receipt-key rotate --active-in ${leadSeconds.least}\`, and distrust ${kid} when it is active.`,
+    `No other key signs yet. First make one with \`species receipt-key rotate --active-in ${leastLeadMs / 1_000}\`, and distrust ${kid} when it is active.`,
   )
 }

@@ -4,7 +4,7 @@ import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import { readKeys } from '../adapters/signing-keys.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
-import { distrustingKey, leadSeconds, rotatingKeys } from '../app/receipt-keys.ts'
+import { distrustingKey, leadSecondsSchema, rotatingKeys, usualLeadMs } from '../app/receipt-keys.ts'
 
 const base = '/admin/v1/receipt-keys'
 const tag = 'Operations'
@@ -77,7 +77,7 @@ function rotate(deps: FloorManagerDeps): Endpoint {
       audit: { action: 'receipt-key.rotate', target: () => 'receipt-keys' },
       body: {
         schema: z.strictObject({
-          activeInSeconds: z.int().min(leadSeconds.least).max(leadSeconds.most).default(leadSeconds.usual),
+          activeInSeconds: leadSecondsSchema.default(usualLeadMs / 1_000),
           reason,
         }),
         examples: { yearly: { reason: 'the yearly rotation' } },
