@@ -67,11 +67,13 @@ const leastRoles = {
     'reconcile',
     'refuseProposal',
     'registerUser',
+    'resumeAllAgents',
     'retryDeadLetter',
     'retryMirror',
     'revokeAnyKey',
     'revokeInvitation',
     'rotateOperatorKey',
+    'stopAllAgents',
     'syncMoralis',
   ],
   treasurer: [
