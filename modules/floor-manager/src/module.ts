@@ -7,6 +7,7 @@ import { writeCompleted, writeDisputes, writeFailed } from './app/write-receipts
 import { getKeys } from './http/get-keys.ts'
 import { getReviews, postReview } from './http/operate.ts'
 import { receiptKeyEndpoints } from './http/receipt-keys.ts'
+import { getReview } from './http/review-detail.ts'
 
 const maxBatch = 200
 /** Far shorter than the time between making a key and signing with it, so that every process can read what another signs. */
@@ -48,7 +49,7 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
         handle: (batch) => writeDisputes(deps, batch),
       }),
     ],
-    endpoints: [getKeys(deps), getReviews(deps), postReview(deps), ...receiptKeyEndpoints(deps)],
+    endpoints: [getKeys(deps), getReviews(deps), getReview(deps), postReview(deps), ...receiptKeyEndpoints(deps)],
     jobs: [
       { name: dueJob, everyMs: 250, due: verificationsDue, run: () => verifyDue(deps) },
       { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => deps.signer.refresh() },
