@@ -106,7 +106,7 @@ export function chargesOf(
   ])
 }
 
-/** With whom an event deals and its key may not: a name, or that nobody can tell with whom it would be. */
+/** With whom an event deals and its key may not: a name, or that it cannot be told with whom it would be. */
 function strangerAmong(
   allowed: readonly string[],
   { intent, event, match }: StateBodies['matched'],
