@@ -16,6 +16,7 @@ import { createPartnerWatch, createWebhookSender } from '@species/providers'
 import {
   type Clock,
   type Ids,
+  type Job,
   type Logger,
   type Metrics,
   Secret,
@@ -122,7 +123,13 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings })]
+  const keysJob: Job = {
+    // A key may have been made, or be distrusted, since the start.
+    name: 'public-keys-file',
+    everyMs: 60_000,
+    run: async () => directory.writePublicKeys(await publicKeys(database)),
+  }
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), keysJob]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
@@ -178,7 +185,7 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
   const { log, clock = systemClock, ids = systemIds, asOverAWire = false, onlyExisting = false } = options
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
-  // Before the database is made: a start that dies in between leaves no database whose key nobody has.
+  // Before the database is made: a start that dies in between leaves no database whose key is lost.
   const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
   const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())
