@@ -290,6 +290,7 @@ CREATE TABLE authenticator.wallet_challenges (
   CONSTRAINT wallet_challenges_pkey PRIMARY KEY (challenge_id)
 );
 CREATE INDEX wallet_challenges_by_age ON authenticator.wallet_challenges USING btree (expires_at);
+CREATE INDEX wallet_challenges_of_user ON authenticator.wallet_challenges USING btree (onli_id, expires_at);
 
 CREATE TABLE authenticator.wallet_transfers (
   transfer_id uuid NOT NULL,
@@ -313,6 +314,7 @@ CREATE TABLE authenticator.wallet_transfers (
 CREATE INDEX wallet_transfers_from ON authenticator.wallet_transfers USING btree (from_onli_id, requested_at);
 CREATE UNIQUE INDEX wallet_transfers_open ON authenticator.wallet_transfers USING btree (family, address) WHERE (status = ANY (ARRAY['pending'::text, 'objected'::text]));
 CREATE INDEX wallet_transfers_to ON authenticator.wallet_transfers USING btree (to_onli_id, requested_at);
+CREATE INDEX wallet_transfers_to_user ON authenticator.wallet_transfers USING btree (to_onli_id, requested_at);
 
 CREATE TABLE authenticator.wallets (
   wallet_id uuid NOT NULL,
@@ -327,7 +329,7 @@ CREATE TABLE authenticator.wallets (
 );
 CREATE UNIQUE INDEX wallets_active_owner ON authenticator.wallets USING btree (family, address) WHERE (released_at IS NULL);
 CREATE INDEX wallets_by_address ON authenticator.wallets USING btree (family, address, proven_at);
-CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id);
+CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id, proven_at);
 
 CREATE TABLE cashier.balances (
   account text NOT NULL,
