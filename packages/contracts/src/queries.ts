@@ -3,6 +3,7 @@ import type { StoredChainsVersion } from './chain-history.ts'
 import type { Chain } from './chains.ts'
 import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
+import type { MarketplaceEvent } from './event.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { EventRefusal } from './messages.ts'
 import type { ShownReceipt } from './receipt.ts'
@@ -154,6 +155,8 @@ export interface CashierQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
+  /** What an event moved, oldest first: the first hundred transfers. */
+  transfersOf(eventKey: string): Promise<LedgerTransfer[]>
   /** The sums of all balances that begin with each of these names, or are named so. */
   balancesUnder(names: readonly string[]): Promise<{ name: string; asset: Asset; posted: bigint }[]>
 }
@@ -256,7 +259,23 @@ export interface MatchingQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
+/** A claim of a payment, as operators read it. */
+export interface ClaimedPayment {
+  readonly chain: Chain
+  readonly hash: string
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly amountMicro: bigint
+  readonly eventKey: string | undefined
+  readonly payer: string | undefined
+  readonly minedAtMs: number
+  readonly claimedAtMs: number
+  readonly vanishedAtMs: number | undefined
+}
+
 export interface ValidatorQueries {
+  /** The claims of an event, or of a transaction on any chain: the first hundred. */
+  paymentsOf(by: { readonly eventKey: string } | { readonly hash: string }): Promise<ClaimedPayment[]>
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
   /** Claims that credit somebody, in the order of their names after `after`: a page. */
@@ -335,6 +354,8 @@ export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
   /** Events by their keys; unknown ones are absent. */
   eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
+  /** What an event asked for; undefined where there is none, or where this code cannot read it. */
+  eventBody(eventKey: string): Promise<MarketplaceEvent | undefined>
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }

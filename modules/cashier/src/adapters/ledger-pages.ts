@@ -29,6 +29,19 @@ export async function entriesAfter(sql: Sql, seq: bigint, limit: number): Promis
   return { seqs: page.map((row) => row.seq), transfers: transfersOf(rows) }
 }
 
+/** Transfers of an event that are told. */
+const mostOfEvent = 100
+
+export async function transfersOfEvent(sql: Sql, eventKey: string): Promise<LedgerTransfer[]> {
+  const rows = await sql.query<EntryRow>(
+    `SELECT e.seq, e.transfer_id, t.event_key, t.kind, t.posted_at, e.account, e.asset, e.amount
+     FROM (SELECT * FROM cashier.transfers WHERE event_key = $1 ORDER BY posted_at, transfer_id LIMIT $2) AS t
+       JOIN cashier.entries e USING (transfer_id) ORDER BY e.seq`,
+    [eventKey, mostOfEvent],
+  )
+  return transfersOf(rows)
+}
+
 function transfersOf(rows: readonly EntryRow[]): LedgerTransfer[] {
   const grouped = new Map<string, EntryRow[]>()
   for (const row of rows) {

@@ -13,7 +13,7 @@ import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter } from './ledger-pages.ts'
+import { balancesUnder, entriesAfter, transfersOfEvent } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -61,6 +61,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
+    transfersOf: (eventKey) => transfersOfEvent(sql, eventKey),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{

@@ -54,6 +54,13 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       const rows = await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])
       return new Map(rows.map((row) => [row.event_key, toKeyRow(row)]))
     },
+    async eventBody(eventKey) {
+      const [row] = await sql.query<{ event: unknown }>(
+        'SELECT event FROM marketplace_api.event_keys WHERE event_key = $1',
+        [eventKey],
+      )
+      return normalisedEventSchema.safeParse(row?.event).data
+    },
     async unfinished(limit) {
       return (
         await sql.query<QueryRow>(`${select} WHERE ended_state IS NULL ORDER BY event_key LIMIT $1`, [limit])

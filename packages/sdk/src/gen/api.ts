@@ -3093,6 +3093,177 @@ export interface components {
         }[]
       }
     }
+    /** @description How much is under way, and how much waits for a person. Counted up to 1000, read at the time of asking. Least role: `viewer`. */
+    getOverview: {
+      output: {
+        unfinished: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        reviews: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        /** Format: date-time */
+        asOf: string
+      }
+    }
+    /** @description An event, with every step of it. What was asked for, how far each module has brought it, its payments, its postings and its receipt. Least role: `viewer`. */
+    getWholeEvent: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        eventId: string
+        owner: string
+        /** Format: date-time */
+        acceptedAt: string
+        /** @enum {string} */
+        ended?: 'completed' | 'failed' | 'disputed'
+        /** @description what was asked for; absent where this version cannot read it */
+        event?: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description how far each module has brought it, oldest first */
+        stages: {
+          module: string
+          /** @enum {string} */
+          state:
+            | 'accepted'
+            | 'classified'
+            | 'validated'
+            | 'matched'
+            | 'funded'
+            | 'delivered'
+            | 'confirmed'
+            | 'settled'
+            | 'completed'
+            | 'refused'
+            | 'cancelled'
+            | 'released'
+            | 'returned'
+            | 'failed'
+            | 'waiting'
+            | 'review'
+            | 'disputed'
+          /** Format: date-time */
+          at: string
+          waitingFor?: string
+          /** Format: date-time */
+          waitingUntil?: string
+          refusal?: {
+            code: string
+            detail: string
+          }
+        }[]
+        payments: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          claimedAt: string
+          /** Format: date-time */
+          vanishedAt?: string
+        }[]
+        /** @description what it moved in the ledger */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            asset: string
+            amount: string
+          }[]
+        }[]
+        receipt?: {
+          receiptId: string
+          /** @enum {string} */
+          state: 'completed' | 'failed' | 'disputed'
+          /** Format: date-time */
+          issuedAt: string
+        }
+      }
+    }
+    /** @description Find what has this id. An event key, `owner/eventId`, a receipt, a user, a listing, the hash of a payment, a wallet, a payout or a deposit. Whole ids only. Least role: `viewer`. */
+    search: {
+      query: {
+        q: string
+      }
+      output: {
+        hits: {
+          /** @enum {string} */
+          kind: 'event' | 'receipt' | 'user' | 'listing' | 'payment' | 'wallet' | 'payout' | 'deposit'
+          /** @description by which it is read */
+          id: string
+          /**
+           * Format: uuid
+           * @description the event that it belongs to
+           */
+          eventKey?: string
+          /** @description what it is, in words */
+          text: string
+        }[]
+      }
+    }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
     createWebhook: {
       body: {
@@ -3472,6 +3643,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3502,6 +3675,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -3534,6 +3709,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3572,6 +3749,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3602,6 +3781,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -3638,6 +3819,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3699,6 +3882,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3737,6 +3922,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3775,6 +3962,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3813,6 +4002,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -3851,6 +4042,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4733,6 +4926,9 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getOverview: ['GET', '/admin/v1/overview'],
+  getWholeEvent: ['GET', '/admin/v1/events/{eventKey}'],
+  search: ['GET', '/admin/v1/search'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
