@@ -20,5 +20,6 @@ export const depositsModule = {
   name: 'deposits',
   migrations: new URL('../migrations/', import.meta.url),
   queries: depositsQueries,
-  create: (given: Surroundings & Pick<DepositsDeps, 'chainScouts' | 'chainHints'>): Module => createDeposits(given),
+  create: (given: Surroundings & Pick<DepositsDeps, 'chainScouts' | 'chainHints' | 'chainStreams'>): Module =>
+    createDeposits(given),
 } satisfies ModuleDefinition

@@ -10,6 +10,7 @@ import { createAddressKeeper } from './app/keep-addresses.ts'
 import { scanLists } from './app/scan-lists.ts'
 import { bookUnexplained, patienceMs, watchSuspense } from './app/suspense.ts'
 import { chainHook } from './http/chain-hooks.ts'
+import { syncStreamsRoute } from './http/sync-streams.ts'
 import { depositEndpoints } from './http/deposits.ts'
 
 /** deposits: finds what comes in at our addresses, and follows it until it is final or gone. Each chain has jobs of its own. */
@@ -35,7 +36,7 @@ export function createDeposits(deps: DepositsDeps): Module {
   return {
     name: 'deposits',
     consumers: [],
-    endpoints: [...depositEndpoints(deps), chainHook(deps)],
+    endpoints: [...depositEndpoints(deps), chainHook(deps), syncStreamsRoute(deps)],
     jobs: [
       { name: 'deposits-addresses', everyMs: 2_000, run: createAddressKeeper(deps) },
       {

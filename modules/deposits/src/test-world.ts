@@ -209,6 +209,7 @@ function onePerson(database: Database): SecondPerson {
         return Response.json(ran.answer)
       },
     }),
+    beforeApproval: unused,
     approve: unused,
     refuse: unused,
   }

@@ -8,7 +8,7 @@ export type { MarketplaceApi }
 /** What intake needs beside other modules' answers. */
 export type Intake = Pick<MarketplaceApiDeps, 'maxBacklog' | 'acceptPace' | 'health'>
 
-type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview' | 'quotes'>
+type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview' | 'quotes' | 'proceeds'>
 
 export const marketplaceApiModule = {
   name: 'marketplace-api',

@@ -23,11 +23,16 @@ export interface WatchedAddress {
 
 /**
  * What a partner's webhook said. `test`: the delivery by which a partner tries the address. `look`: something came in on a chain, at
- * these addresses or, where it names none, anywhere.
+ * these addresses or, where it names none, anywhere. `payments` are what it names: hints, that each is read from its chain.
  */
 export type ChainHint =
   | { readonly kind: 'forged' | 'unreadable' | 'test' | 'unknown_stream' }
-  | { readonly kind: 'look'; readonly chain: Chain; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'look'
+      readonly chain: Chain
+      readonly addresses: readonly string[]
+      readonly payments: readonly { readonly toAddress: string; readonly hash: string }[]
+    }
 
 /** Reads webhooks of a partner about chains. `body` as it came: it is signed byte for byte. */
 export interface ChainHints {
@@ -43,4 +48,10 @@ export interface DepositsQueries {
    * far as the partner's list is complete: lists come late by some blocks. An address that was never read is absent.
    */
   readThrough(chain: Chain, addresses: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** The position of the newest transfer to each of these addresses, as lists count; without any: absent. */
+  lastReceived(chain: Chain, addresses: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Transfers from other senders that are on their chain and of which nobody has decided what they are; at most 10,000, the oldest first. */
+  undecided(chain: Chain): Promise<FoundTransfer[]>
+  /** Transfers that were booked into suspense and are on their chain, the oldest first; at most 10,000. */
+  suspended(chain: Chain): Promise<FoundTransfer[]>
 }

@@ -9,6 +9,7 @@ import {
   type ChainHints,
   type ChainPort,
   type ChainReader,
+  type ChainStreams,
   type ModuleName,
   type ModuleQueries,
   type PayoutSender,
@@ -20,7 +21,7 @@ import { type Module, type Platform, type Surroundings, answersOver, createReten
 import type { Endpoint } from '@species/http'
 import type { Intake, MarketplaceApi } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
-import { createHaltPayouts } from '@species/payouts'
+import { createHaltPayouts, createProceedsPort } from '@species/payouts'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
@@ -36,6 +37,8 @@ export interface MarketplacePorts {
   readonly chainScouts: readonly ChainPort[]
   /** Reads the webhooks of the partner that says what came in; absent where it has no secret. */
   readonly chainHints?: ChainHints
+  /** Where that partner is told which addresses to watch; absent where it cannot call us. */
+  readonly chainStreams?: ChainStreams
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
@@ -101,8 +104,10 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...surroundings,
     ...ports,
     classifierVersion,
+    playChains: sandboxChains(ports),
     preview: { classify, match, estimate: estimateOf },
     unitHolds,
+    proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }

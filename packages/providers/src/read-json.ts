@@ -16,7 +16,7 @@ export interface JsonAnswer {
 export async function readJson(
   url: string,
   options: {
-    method?: 'GET' | 'POST'
+    method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
     body?: unknown
     headers: Readonly<Record<string, string | Secret>>
     signal: AbortSignal

@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
-import { controlRoutes, isLoopbackHost } from './control/routes.ts'
+import { isLoopbackHost } from './control/loopback.ts'
+import { controlRoutes } from './control/routes.ts'
 import { FaultBoard } from './faults/board.ts'
 import { fireflyRoutes } from './firefly/routes.ts'
 import type { Bindings } from './http/answer.ts'
@@ -12,6 +13,8 @@ import { OnliDesk } from './onli/desk.ts'
 import { startOnliServer } from './onli/server.ts'
 import type { Sandbox, SandboxOptions } from './options.ts'
 import { World } from './state/world.ts'
+import { streamsRoutes } from './streams/routes.ts'
+import { StreamSender } from './streams/sender.ts'
 import { tronRoutes } from './tron/routes.ts'
 
 /** Starts the partners' stand-ins and answers when they can be called. */
@@ -27,13 +30,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     honoursIdempotencyKeys: options.honoursIdempotencyKeys,
   })
   const closing = new AbortController()
-  const shared = { world, board: new FaultBoard(), desk: new OnliDesk(world), closing: closing.signal, log }
+  const calm = { world, board: new FaultBoard(), closing: closing.signal, log }
+  const sender = new StreamSender(calm)
+  const shared = { ...calm, desk: new OnliDesk(world), sender }
   const { keys = {}, protoPath } = options
 
   const http = createAdaptorServer({ fetch: application(shared, keys).fetch }) as Server
   // From the last opened to the first, also when a later one does not open.
   const closers: (() => Promise<void> | void)[] = [
     () => {
+      sender.close()
       world.close()
     },
   ]
@@ -58,6 +64,7 @@ interface Shared {
   readonly world: World
   readonly board: FaultBoard
   readonly desk: OnliDesk
+  readonly sender: StreamSender
   readonly closing: AbortSignal
   readonly log: (line: string, fields?: object) => void
 }
@@ -66,12 +73,13 @@ function application(shared: Shared, keys: NonNullable<SandboxOptions['keys']>):
   const app = new Hono<Bindings>()
   app.route('/control', controlRoutes(shared))
   app.route('/moralis', moralisRoutes({ ...shared, apiKey: keys.moralis }))
+  app.route('/streams', streamsRoutes({ ...shared, apiKey: keys.moralis }))
   app.route('/tron', tronRoutes({ ...shared, apiKey: keys.tron }))
   app.route('/firefly', fireflyRoutes({ ...shared, token: keys.firefly }))
   app.notFound((context) =>
     problem(
       'not_found',
-      `no ${context.req.method} ${context.req.path}; look under /control, /moralis, /tron or /firefly`,
+      `no ${context.req.method} ${context.req.path}; look under /control, /moralis, /streams, /tron or /firefly`,
     ),
   )
   app.onError((error) => {

@@ -1,7 +1,8 @@
 'use client'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
-import { postConfirmed } from './confirm.ts'
+import type { Question } from '../ui/confirm.tsx'
+import { usdt } from './format.ts'
 
 const payouts = '/marketplace/v1/payouts'
 const addresses = '/marketplace/v1/addresses'
@@ -56,22 +57,45 @@ export function usePayout(payoutId: string): UseQueryResult<WholePayout> {
   })
 }
 
-export async function addAddress(wanted: { chain: string; address: string; label: string }): Promise<Address> {
-  return await postConfirmed<Address>({ path: addresses, body: wanted })
+/** What a person confirms when they add an address. */
+export function addingAddress(wanted: { chain: string; address: string; label: string }): Question {
+  const { chain, address, label } = wanted
+  return {
+    title: 'Add this address?',
+    facts: [
+      ['Chain', chain],
+      ['Address', address],
+      ['Name', label],
+    ],
+    method: 'POST',
+    path: addresses,
+    body: wanted,
+  }
 }
 
 export async function removeAddress(addressId: string): Promise<void> {
   await api(`${addresses}/${addressId}`, { method: 'DELETE' })
 }
 
-/** The same `requestId` is the same payout, however often it is sent. */
-export async function requestPayout(wanted: {
+/** What a person confirms when they withdraw. The same `requestId` is the same payout, however often it is sent. */
+export function requestingPayout(wanted: {
   requestId: string
   chain: string
   address: string
   amount: string
-}): Promise<Payout> {
-  return await postConfirmed<Payout>({ path: payouts, body: wanted })
+}): Question {
+  const { chain, address, amount } = wanted
+  return {
+    title: 'Withdraw this?',
+    facts: [
+      ['Amount', `${usdt(amount)} USDT`],
+      ['Chain', chain],
+      ['Address', address],
+    ],
+    method: 'POST',
+    path: payouts,
+    body: wanted,
+  }
 }
 
 export async function cancelPayout(payoutId: string): Promise<void> {

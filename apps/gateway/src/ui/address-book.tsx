@@ -1,9 +1,10 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { useSendConfirmed } from '../lib/confirm.ts'
 import { when } from '../lib/format.ts'
 import { useMarket } from '../lib/market.ts'
-import { type Address, addAddress, removeAddress, useAddresses } from '../lib/payouts.ts'
+import { type Address, addingAddress, removeAddress, useAddresses } from '../lib/payouts.ts'
 import { Choice, Field } from './forms.tsx'
 import { Groups } from './groups.tsx'
 import { Empty, Loading, Problem } from './states.tsx'
@@ -79,6 +80,7 @@ function OneAddress({ one }: { one: Address }): ReactNode {
 
 function AddAddress(): ReactNode {
   const queries = useQueryClient()
+  const send = useSendConfirmed()
   const market = useMarket()
   const chains = market.data?.chains.filter(({ open }) => open).map(({ chain }) => chain) ?? []
   const [chosen, setChain] = useState<string>()
@@ -92,9 +94,11 @@ function AddAddress(): ReactNode {
     setBusy(true)
     setError(undefined)
     try {
-      await addAddress({ chain, address: address.trim(), label: label.trim() })
-      setAddress('')
-      setLabel('')
+      const sent = await send(addingAddress({ chain, address: address.trim(), label: label.trim() }))
+      if (sent) {
+        setAddress('')
+        setLabel('')
+      }
     } catch (failure) {
       setError(failure)
     }

@@ -1,5 +1,6 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
+import Link from 'next/link'
 import { type ReactNode, useState } from 'react'
 import { type Key, useKeys, useWallets } from '../lib/account.ts'
 import { api } from '../lib/api.ts'
@@ -19,7 +20,13 @@ export function KeysPage(): ReactNode {
           </section>
           <section aria-labelledby="keys" className="mt-8">
             <h2 id="keys">Keys</h2>
-            <p className="mt-1 text-sm text-muted">Each browser and each program of yours has its own.</p>
+            <p className="mt-1 text-sm text-muted">
+              Each browser and each program of yours has its own. You sign in at a browser, and confirm payouts, with{' '}
+              <Link href="/passkeys" prefetch={false} className="link">
+                your passkeys
+              </Link>
+              .
+            </p>
             <Keys current={keyId} />
           </section>
         </>

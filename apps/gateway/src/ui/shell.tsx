@@ -7,6 +7,7 @@ import { ApiError } from '../lib/api.ts'
 import { useMarket } from '../lib/market.ts'
 import { SessionProvider, useSession } from '../lib/session.tsx'
 import { words } from '../lib/words.ts'
+import { ConfirmProvider } from './confirm.tsx'
 
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const [queries] = useState(makeQueries)
@@ -22,7 +23,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         <SandboxBand />
         <Header />
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 py-6 outline-none sm:py-8">
-          {children}
+          <ConfirmProvider>{children}</ConfirmProvider>
         </main>
         <Footer />
       </SessionProvider>

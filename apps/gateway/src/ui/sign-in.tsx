@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { api } from '../lib/api.ts'
 import { makeKeyPair } from '../lib/key-store.ts'
+import { signInWithPasskey } from '../lib/passkeys.ts'
 import { useSession } from '../lib/session.tsx'
 import { Loading, Problem } from './states.tsx'
 
@@ -31,19 +32,57 @@ export function SignIn(): ReactNode {
           <Problem error={ways.error} retry={() => void ways.refetch()} />
         ) : !ways.data ? (
           <Loading what="how you can sign in" />
-        ) : ways.data.continueAs.length === 0 ? (
-          <p className="rounded-lg bg-sunken p-4">
-            There is no way to sign in from this browser yet. Use a key with the{' '}
-            <a className="link" href="/docs">
-              API
-            </a>{' '}
-            or the command line.
-          </p>
         ) : (
-          <Demo people={ways.data.continueAs} />
+          <>
+            <WithPasskey />
+            {ways.data.continueAs.length === 0 ? undefined : <Demo people={ways.data.continueAs} />}
+          </>
         )}
       </div>
     </>
+  )
+}
+
+/** The browser offers the passkeys that it has for this site. */
+function WithPasskey(): ReactNode {
+  const { signedIn } = useSession()
+  const router = useRouter()
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const enter = async (): Promise<void> => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await signedIn(await signInWithPasskey())
+      router.push('/')
+    } catch (failure) {
+      setError(failure)
+      setBusy(false)
+    }
+  }
+  return (
+    <section aria-labelledby="with-passkey" className="mb-8">
+      <h2 id="with-passkey">With your passkey</h2>
+      <p className="mt-1 max-w-2xl text-muted">
+        You have none, or you lost it? An operator sends you a link that works once.
+      </p>
+      <button
+        type="button"
+        className="button mt-3"
+        data-kind="main"
+        disabled={isBusy}
+        onClick={() => {
+          void enter()
+        }}
+      >
+        {isBusy ? 'Waiting for your passkey …' : 'Sign in with a passkey'}
+      </button>
+      {error === undefined ? undefined : (
+        <div className="mt-4">
+          <Problem error={error} />
+        </div>
+      )}
+    </section>
   )
 }
 

@@ -3,8 +3,9 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useRef, useState } from 'react'
 import { useBalance } from '../lib/account.ts'
+import { useSendConfirmed } from '../lib/confirm.ts'
 import { usdt, when } from '../lib/format.ts'
-import { type Address, requestPayout, useAddresses, usePayouts } from '../lib/payouts.ts'
+import { type Address, type Payout, requestingPayout, useAddresses, usePayouts } from '../lib/payouts.ts'
 import { payoutWords } from '../lib/words.ts'
 import { AddressBook } from './address-book.tsx'
 import { Bill, Row, amount as figure } from './figures.tsx'
@@ -106,6 +107,7 @@ function NotYet(): ReactNode {
 
 function Send({ to, amount }: { to: Address; amount: string }): ReactNode {
   const router = useRouter()
+  const confirm = useSendConfirmed()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   // One id for one content: sent again after a lost answer, it is one payout.
@@ -118,8 +120,9 @@ function Send({ to, amount }: { to: Address; amount: string }): ReactNode {
     setError(undefined)
     try {
       const { chain, address } = to
-      const made = await requestPayout({ requestId: attempt.current.requestId, chain, address, amount })
-      router.push(`/payouts/${made.payoutId}`)
+      const sent = await confirm(requestingPayout({ requestId: attempt.current.requestId, chain, address, amount }))
+      if (sent) router.push(`/payouts/${(sent.answer as Payout).payoutId}`)
+      else setBusy(false)
     } catch (failure) {
       setError(failure)
       setBusy(false)

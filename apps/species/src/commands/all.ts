@@ -13,6 +13,7 @@ import { keyRows } from './keys.ts'
 import { kpiRows } from './kpi.ts'
 import { marketRows } from './market.ts'
 import { mcpRows } from './mcp.ts'
+import { moralisRows } from './moralis.ts'
 import { operationRows } from './operator.ts'
 import { peopleRows } from './operators.ts'
 import { partnerRows } from './partners.ts'
@@ -21,6 +22,7 @@ import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
+import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
@@ -47,8 +49,10 @@ export const rows: readonly CommandRow[] = [
   ...userRows,
   ...administrationRows,
   ...depositRows,
+  ...moralisRows,
   ...configRows,
   ...operationRows,
+  ...reconcileRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -75,8 +79,10 @@ const groups: Readonly<Record<string, string>> = {
   user: 'users of the marketplace',
   pool: 'the liquidity pool',
   deposits: 'what came in at our addresses',
+  moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',
   operator: 'the people who run the marketplace, and their keys',

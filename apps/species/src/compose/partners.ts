@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { AssetLedger, BookPort, PayoutSender } from '@species/contracts'
 import { Fault } from '@species/kernel'
-import {
-  type ChainLine,
-  type PartnerWatch,
-  createFireflyBook,
-  createMoralisChainReader,
-  createOnliCloud,
-  createTronChainReader,
-} from '@species/providers'
-import { type Clock, type Logger, type Metrics, Secret } from '@species/platform'
+import { type PartnerWatch, createFireflyBook, createOnliCloud } from '@species/providers'
+import type { Clock, Logger, Metrics } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
+import { openChains, sandboxKey } from './chain-partners.ts'
 import { embeddedVaults } from './defaults.ts'
 import { createSandboxWallet } from './sandbox-wallet.ts'
 import { isLoopbackHost } from '../settings/environment.ts'
@@ -64,7 +58,11 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics, watch }: { clock: Clock; metrics: Metrics; watch: PartnerWatch },
-): { onli: AssetLedger; chainLines: ChainLine[]; payoutSender: PayoutSender | undefined; book?: BookPort } {
+): ReturnType<typeof openChains> & {
+  onli: AssetLedger
+  payoutSender: PayoutSender | undefined
+  book?: BookPort
+} {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -74,9 +72,6 @@ export function openPartners(
       })
     return `${sandbox.httpUrl}${prefix}`
   }
-  const sandboxKey = new Secret('sandbox')
-  const moralis = settings.moralis ?? { url: stand('/moralis'), apiKey: sandboxKey, perSecond: undefined }
-  const tron = settings.tron ?? { url: stand('/tron'), apiKey: sandboxKey, perSecond: undefined }
   const onli = settings.onli ?? {
     url: sandbox?.grpcUrl ?? stand(''),
     appKey: sandboxKey,
@@ -89,20 +84,7 @@ export function openPartners(
   return {
     payoutSender: isAllPlay && sandbox ? createSandboxWallet(sandbox.httpUrl) : undefined,
     ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
-    chainLines: [
-      createMoralisChainReader({
-        ...common,
-        baseUrl: moralis.url,
-        apiKey: moralis.apiKey ?? sandboxKey,
-        perSecond: moralis.perSecond,
-      }),
-      createTronChainReader({
-        ...common,
-        baseUrl: tron.url,
-        ...(tron.apiKey ? { apiKey: tron.apiKey } : {}),
-        perSecond: tron.perSecond,
-      }),
-    ],
+    ...openChains(settings, stand, common),
     onli: createOnliCloud({
       ...common,
       url: onli.url,

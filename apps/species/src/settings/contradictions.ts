@@ -34,6 +34,8 @@ export function contradictions(env: Environment): string[] {
   if (env.SPECIES_WEBHOOKS_LOOPBACK === '1' && count === 3)
     problems.push('SPECIES_WEBHOOKS_LOOPBACK: users could reach what listens on this machine; only for the sandbox')
   if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
+  if (env.MORALIS_STREAMS_URL !== undefined && env.MORALIS_WEBHOOK_SECRET === undefined)
+    problems.push('MORALIS_WEBHOOK_SECRET: required with MORALIS_STREAMS_URL, or deliveries could be forged')
   if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
     problems.push('ONLI_APP_KEY: required with ONLI_URL')
   if ((env.FIREFLY_URL === undefined) !== (env.FIREFLY_TOKEN === undefined))
@@ -54,9 +56,11 @@ function inPlaintext(env: Environment): string[] {
     NATS_URL: natsServers(env),
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
     MORALIS_URL: env.MORALIS_API_KEY === undefined ? [] : [env.MORALIS_URL],
+    MORALIS_STREAMS_URL: env.MORALIS_STREAMS_URL === undefined ? [] : [env.MORALIS_STREAMS_URL],
     TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
     ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
     FIREFLY_URL: env.FIREFLY_URL === undefined ? [] : [env.FIREFLY_URL],
+    OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? [] : [env.OTEL_EXPORTER_OTLP_ENDPOINT],
   }
   return Object.entries(servers)
     .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))

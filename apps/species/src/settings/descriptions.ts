@@ -30,6 +30,8 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
     'requests a second to the real Moralis that this process makes at most; more wait in fair turns. 40 is what its smaller plans allow; several processes share what the plan allows',
   MORALIS_WEBHOOK_SECRET:
     'secret key of Moralis Streams; enables `POST /webhooks/moralis`, which makes the marketplace look at a chain at once',
+  MORALIS_STREAMS_URL:
+    'address of Moralis Streams, if not the usual one; requires `MORALIS_WEBHOOK_SECRET`. With it and `SPECIES_PUBLIC_URL`, `species moralis sync` makes the streams',
   TRON_URL: 'address of TronGrid',
   TRON_API_KEY: 'enables the real TRON chain',
   TRON_REQUESTS_PER_SECOND:
@@ -41,6 +43,10 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   ONLI_TLS_KEY: 'path to the client key for Onli Cloud; required with an `https` address',
   ONLI_HONOURS_IDEMPOTENCY_KEYS:
     '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'address of an OpenTelemetry collector; what stands before `/v1/traces`. Unset: no traces are made',
+  OTEL_EXPORTER_OTLP_HEADERS: 'headers for it, as `name=value,name=value`',
+  OTEL_TRACES_SAMPLER_ARG: 'share of traces that is sent, 0 to 1; spans that failed are always sent',
   FIREFLY_URL: 'address of Firefly III, whose book follows the ledger; what stands before `/api/v1`',
   FIREFLY_TOKEN: 'personal access token of the owner of that book; required with `FIREFLY_URL`',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',

@@ -80,6 +80,7 @@ export const environmentSchema = z.object({
   MORALIS_API_KEY: secret.optional(),
   MORALIS_REQUESTS_PER_SECOND: perSecond.default(40),
   MORALIS_WEBHOOK_SECRET: secret.optional(),
+  MORALIS_STREAMS_URL: url('https:', 'http:').optional(),
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
   TRON_REQUESTS_PER_SECOND: perSecond.default(10),
@@ -91,6 +92,9 @@ export const environmentSchema = z.object({
   ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
   FIREFLY_URL: url('https:', 'http:').optional(),
   FIREFLY_TOKEN: secret.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret.optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   SANDBOX_PORT: port.default(8090),
   SPECIES_TWO_PEOPLE: z.enum(['0', '1']).optional(),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
@@ -98,13 +102,7 @@ export const environmentSchema = z.object({
 })
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
-export const notYet = [
-  'MORALIS_STREAMS_URL',
-  'NOWPAYMENTS_URL',
-  'NOWPAYMENTS_API_KEY',
-  'NOWPAYMENTS_IPN_SECRET',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-] as const
+export const notYet = ['NOWPAYMENTS_URL', 'NOWPAYMENTS_API_KEY', 'NOWPAYMENTS_IPN_SECRET'] as const
 
 export type Environment = z.output<typeof environmentSchema>
 

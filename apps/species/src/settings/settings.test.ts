@@ -84,6 +84,11 @@ describe('the engines', () => {
       { REDIS_URL: 'rediss://cache.example', REDIS_TLS_CA: '/nowhere/ca.pem' },
       '/nowhere/ca.pem',
     ],
+    [
+      'streams whose deliveries could be forged',
+      { MORALIS_STREAMS_URL: 'https://streams.example' },
+      'MORALIS_WEBHOOK_SECRET: required',
+    ],
     ['a part that is not built', { NOWPAYMENTS_API_KEY: 'x' }, 'no part that uses it'],
     ['a book without its token', { FIREFLY_URL: 'http://127.0.0.1' }, 'a book needs both'],
     ['a book far away in plaintext', { FIREFLY_URL: 'http://book.example', FIREFLY_TOKEN: 'x' }, 'FIREFLY_URL'],

@@ -39,6 +39,8 @@ export interface Settings {
   readonly moralis: Partner | undefined
   /** Undefined: deliveries of Moralis Streams are not taken. */
   readonly moralisWebhookSecret: Secret | undefined
+  /** Undefined: the usual address, or the sandbox’s. */
+  readonly moralisStreamsUrl: string | undefined
   readonly tron: Partner | undefined
   readonly onli:
     | {
@@ -51,6 +53,8 @@ export interface Settings {
   readonly onliHonoursKeys: boolean
   /** The operator's book; undefined: none is kept. */
   readonly firefly: { readonly url: string; readonly token: Secret } | undefined
+  /** Where traces go; undefined: none are made. `ratio`: the share of traces that is sent, 0 to 1. */
+  readonly tracing: { readonly url: string; readonly headers: Secret | undefined; readonly ratio: number } | undefined
   readonly sandboxPort: number
   /** Whether what takes two operators takes two people. */
   readonly twoPeople: boolean
@@ -111,6 +115,7 @@ function toSettings(env: Environment): Settings {
       perSecond: env.MORALIS_REQUESTS_PER_SECOND,
     },
     moralisWebhookSecret: env.MORALIS_WEBHOOK_SECRET,
+    moralisStreamsUrl: env.MORALIS_STREAMS_URL,
     tron: env.TRON_API_KEY && {
       url: env.TRON_URL,
       apiKey: env.TRON_API_KEY,
@@ -132,6 +137,14 @@ function toSettings(env: Environment): Settings {
       env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
         ? undefined
         : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            url: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+            ratio: env.OTEL_TRACES_SAMPLER_ARG,
+          },
     sandboxPort: env.SANDBOX_PORT,
     twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',

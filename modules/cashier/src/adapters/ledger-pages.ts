@@ -20,13 +20,19 @@ export async function entriesAfter(sql: Sql, seq: bigint, limit: number): Promis
     [seq.toString(), limit],
   )
   if (page.length === 0) return { seqs: [], transfers: [] }
+  const transfers = await transfersById(sql, [...new Set(page.map((row) => row.transfer_id))])
+  return { seqs: page.map((row) => row.seq), transfers }
+}
+
+/** Transfers with all their entries, in the order of their first; unknown ones are absent. */
+export async function transfersById(sql: Sql, transferIds: readonly string[]): Promise<LedgerTransfer[]> {
   const rows = await sql.query<EntryRow>(
     `SELECT e.seq, e.transfer_id, t.event_key, t.kind, t.posted_at, e.account, e.asset, e.amount
      FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
      WHERE e.transfer_id = ANY($1::text[]) ORDER BY e.seq`,
-    [[...new Set(page.map((row) => row.transfer_id))]],
+    [transferIds],
   )
-  return { seqs: page.map((row) => row.seq), transfers: transfersOf(rows) }
+  return transfersOf(rows)
 }
 
 /** Transfers of an event that are told. */

@@ -1,4 +1,5 @@
 import {
+  type AccountCredit,
   type AllInFlight,
   type CashierQueries,
   type InFlight,
@@ -13,7 +14,7 @@ import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter, transfersOfEvent } from './ledger-pages.ts'
+import { balancesUnder, entriesAfter, transfersById, transfersOfEvent } from './ledger-pages.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -37,6 +38,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map(toStatementLine)
     },
+    creditsAfter: (account, seq, limit) => creditsAfter(sql, account, seq, limit),
     inFlight: () => inFlight(sql),
     auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,
     auditLedgerFrom: (place, hasTime) => auditLedger(sql, place, hasTime),
@@ -62,6 +64,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
     transfersOf: (eventKey) => transfersOfEvent(sql, eventKey),
+    transfersById: (transferIds) => transfersById(sql, transferIds),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{
@@ -82,6 +85,21 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
     },
   }
+}
+
+/** USDT that came into an account after an entry. Entries of one account are committed in the order of their numbers. */
+async function creditsAfter(sql: Sql, account: string, seq: bigint, limit: number): Promise<AccountCredit[]> {
+  const rows = await sql.query<{ seq: bigint; event_key: string | null; kind: string; amount: bigint }>(
+    `SELECT e.seq, t.event_key, t.kind, e.amount FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
+     WHERE e.account = $1 AND e.seq > $2 AND e.asset = 'USDT' AND e.amount > 0 ORDER BY e.seq LIMIT $3`,
+    [account, seq.toString(), limit],
+  )
+  return rows.map((row) => ({
+    seq: row.seq,
+    eventKey: row.event_key ?? undefined,
+    kind: row.kind,
+    amountMicro: row.amount,
+  }))
 }
 
 async function inFlight(sql: Sql): Promise<AllInFlight> {

@@ -26,6 +26,20 @@ export async function keepListed(sql: Sql, chain: Chain, hashes: readonly string
   return rows.length
 }
 
+/** These transactions are read now, where they are followed and not over; one that a process is reading stays with it. */
+export async function wakeTransactions(
+  sql: Sql,
+  chain: Chain,
+  hashes: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  await sql.query(
+    `UPDATE deposits.transactions SET due_at = $3 WHERE chain = $1 AND tx_hash = ANY($2::text[]) AND status IN ('listed', 'seen')
+       AND due_at > $3`,
+    [chain, hashes, toTimestamp(nowMs)],
+  )
+}
+
 /** Transactions of a chain that are listed and not read, counted up to `atMost`. */
 export async function countUnread(sql: Sql, chain: Chain, atMost: number): Promise<number> {
   const [row] = await sql.query<{ count: number }>(

@@ -1,4 +1,4 @@
-import type { ChainHints, ChainHistory, ChainPort, ConfigReader } from '@species/contracts'
+import type { ChainHints, ChainHistory, ChainPort, ChainStreams, ConfigReader } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Surroundings } from '@species/flow'
@@ -29,4 +29,6 @@ export interface DepositsDeps {
   readonly chainScouts: readonly ChainPort[]
   /** Reads deliveries of the partner that says what came in; absent where it has no secret. */
   readonly chainHints?: ChainHints
+  /** Where that partner is told which addresses to watch; absent where it cannot call us. */
+  readonly chainStreams?: ChainStreams
 }

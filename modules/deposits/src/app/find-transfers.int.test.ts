@@ -100,14 +100,45 @@ describe('money that comes in', () => {
 
 describe('a webhook of a partner', () => {
   const deliver = async (world: World, hint: ChainHint): Promise<number | string> => {
-    const [hook] = createDeposits({ ...world.deps, chainHints: { read: () => hint } }).endpoints.slice(-1)
+    const { endpoints } = createDeposits({ ...world.deps, chainHints: { read: () => hint } })
+    const hook = endpoints.find(({ spec }) => spec.path === '/webhooks/moralis')
     const answer = hook?.handle({ rawBody: '', headers: new Headers() } as never)
     return await Promise.resolve(answer).then(
       (response) => response?.status ?? 0,
       (error: unknown) => (error as { code: string }).code,
     )
   }
-  const look = (chain: Chain, ...addresses: string[]): ChainHint => ({ kind: 'look', chain, addresses })
+  const look = (chain: Chain, ...addresses: string[]): ChainHint => ({ kind: 'look', chain, addresses, payments: [] })
+  const payments = (...hashes: string[]): ChainHint => ({
+    kind: 'look',
+    chain: 'ETH',
+    addresses: [ours],
+    payments: hashes.map((hash) => ({ toAddress: ours, hash })),
+  })
+
+  test('has a payment that no list shows yet read from its chain, and told of', async () => {
+    const world = createWorld(database)
+    await world.pass(1_000, 1_000)
+    world.chains.lie = (_request, page) => yes({ ...page, hashes: [] })
+    const hash = world.chains.pay(1, [5n])
+    expect(await deliver(world, payments(hash, hashOf(99)))).toBe(200)
+    await world.pass(1_000, 1_000)
+    expect(await found()).toEqual(['01 5 #0 seen'])
+    expect(world.told()).toEqual(['01 seen'])
+  })
+
+  test('has a payment that is final looked at again at once, and told of as final', async () => {
+    const world = createWorld(database)
+    const hash = world.chains.pay(1, [5n])
+    await world.pass(1_000, 1_000)
+    const [row] = await database.query<{ due_at: Date }>('SELECT due_at FROM deposits.transactions')
+    const mined = world.chains.mined.get(`ETH ${hash}`)
+    if (mined) world.chains.mined.set(`ETH ${hash}`, { ...mined, block: mined.block - 20 })
+    expect(row?.due_at.getTime()).toBeGreaterThan(world.clock.now())
+    expect(await deliver(world, payments(hash))).toBe(200)
+    await world.pass(0)
+    expect(world.told()).toEqual(['01 seen', '01 final'])
+  })
 
   test('has the chain asked at once, whatever it says; what it claims itself is believed in nothing', async () => {
     const world = createWorld(database)

@@ -21,7 +21,7 @@ const pagesPerRun = 10
 /** No list is longer: one that has more pages never ends. */
 const mostPages = 500
 /** A chain whose lists name more than is read is not asked for more. */
-const mostUnread = 10_000
+export const mostUnread = 10_000
 /** Between two looks at an address in use, and at one that was retired or whose lease is over. */
 const quickMs = 10_000
 const slowMs = 600_000

@@ -1,5 +1,7 @@
 import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
+import { comparable } from '@species/contracts/transfers'
+import { everyAddress } from '../domain/addresses.ts'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
@@ -45,6 +47,10 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
       return
     }
     if (!outcome || standsStill(deposit, outcome) !== 'stands') return
+    if (await isOurs(deps, deposit)) {
+      await explain(tx, depositId, 'internal', { nowMs })
+      return
+    }
     const booking = deps.ids.uuid()
     const claimed = await deps.claims(tx).claim(deposit, { kind: 'suspense', ref: booking }, { nowMs, trace: booking })
     if (claimed.kind === 'halted') return
@@ -56,6 +62,14 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
     await explain(tx, depositId, 'suspense', { nowMs, booking })
     deps.log.warn({ depositId, chain, hash }, 'money came in that nothing explains: it is in suspense')
   })
+}
+
+/** Whether the sender is or was an address of ours: then no money came in. */
+async function isOurs({ config }: DepositsDeps, { chain, fromAddress }: Deposit): Promise<boolean> {
+  const history = await config.chainHistory()
+  return history.some((one) =>
+    everyAddress(one.chains[chain]).some((address) => comparable(chain, address) === fromAddress),
+  )
 }
 
 function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer): MoneyTransfer {

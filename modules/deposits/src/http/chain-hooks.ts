@@ -1,6 +1,6 @@
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
-import { wakeAddresses } from '../adapters/address-rows.ts'
+import { heed } from '../app/heed-hints.ts'
 import type { DepositsDeps } from '../app/deps.ts'
 
 /** A partner says that something came in. It is a hint: the chain is looked at now, and nothing else is taken from the delivery. */
@@ -23,7 +23,7 @@ export function chainHook(deps: DepositsDeps): Endpoint {
       const hint = deps.chainHints.read(rawBody, headers)
       deps.metrics.chainHints.inc({ outcome: hint.kind })
       if (hint.kind === 'forged') throw new Problem('invalid_signature', 'The delivery is not signed with our secret.')
-      if (hint.kind === 'look') await wakeAddresses(deps.database, hint.chain, hint.addresses, deps.clock.now())
+      if (hint.kind === 'look') await heed(deps, hint)
       return json(200, { heard: hint.kind })
     },
   )

@@ -6,6 +6,7 @@ import type {
   MarketplaceConfig,
   MarketplaceEvent,
   Match,
+  ProceedsPort,
   QuotesPort,
   StageMark,
   StateBodies,
@@ -31,6 +32,8 @@ export interface MarketplaceApiDeps {
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
+  /** Where proceeds of events can go. */
+  readonly proceeds: ProceedsPort
   /** Quotes that events cite. */
   readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms'>
   /** Without them no preview is answered, as in a benchmark of one module. */

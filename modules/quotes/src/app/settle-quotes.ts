@@ -22,6 +22,8 @@ export interface Around {
   /** The time of the block to which the list of the address was read; undefined: never. */
   readonly readThroughMs: number | undefined
   readonly nowMs: number
+  /** A time that is never ahead: by it an address rests, so that a wrong clock gives none to another while money still comes in. */
+  readonly agedMs: number
 }
 
 /** From then on no event can be paid with what comes in. */
@@ -69,7 +71,7 @@ export async function settleQuotes(
       }
   const after = transfers.map((one) => (claimed.has(keyOf(one)) ? { ...one, claimedAtMs: around.nowMs } : one))
   const ended = await endQuotes(deps, tx, quotes, after, around)
-  await storeDue(tx, row, dueAt(quotes, ended, after, around.nowMs))
+  await storeDue(tx, row, dueAt(quotes, ended, after, around))
   return outgoing
 }
 
@@ -110,7 +112,7 @@ async function endQuotes(
     const isRead = (around.readThroughMs ?? 0) > overAt(quote, around) + finalMs + listDelayMs
     // A payment that was seen in time keeps the units until it is the event's, or credit.
     if (payment ? payment.claimedAtMs === undefined || quote.eventKey !== undefined : !isRead) continue
-    const freeFromMs = around.nowMs + (own.length > 0 ? watchedForMs : 0)
+    const freeFromMs = around.agedMs + (own.length > 0 ? watchedForMs : 0)
     const state = quote.state === 'cancelled' ? 'cancelled' : 'expired'
     await endQuote(tx, quote, { state, endedAtMs: around.nowMs, freeFromMs })
     ended.push(quote.quoteKey)
@@ -123,7 +125,7 @@ function dueAt(
   quotes: readonly QuoteRow[],
   ended: ReadonlySet<string>,
   transfers: readonly TransferRow[],
-  nowMs: number,
+  { nowMs, agedMs }: Around,
 ): number | undefined {
   const held = quotes.filter(
     ({ quoteKey, freeFromMs, state }) => freeFromMs === undefined && state !== 'paid' && !ended.has(quoteKey),
@@ -137,7 +139,7 @@ function dueAt(
         held.some(({ eventKey }) => eventKey !== undefined),
       endedAtMs: ends.length === 0 ? undefined : Math.max(...ends),
     },
-    nowMs,
+    { nowMs, agedMs },
   )
   return pause === undefined ? undefined : nowMs + pause
 }

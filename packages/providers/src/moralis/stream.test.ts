@@ -10,7 +10,7 @@ const signature = '0x05c63f278072dadea0f19327acf331b3d155b6a7c9979e0a3a40b15d925
 
 describe('a delivery of Streams', () => {
   test('counts with the signature over its bytes, and with no other', () => {
-    expect(stream.read(vector, signed(signature))).toEqual({ kind: 'look', chain: 'BSC', addresses: [] })
+    expect(stream.read(vector, signed(signature))).toEqual({ kind: 'look', chain: 'BSC', addresses: [], payments: [] })
     expect(stream.read(vector.replace('true', 'false'), signed(signature))).toEqual({ kind: 'forged' })
     expect(stream.read(JSON.stringify(JSON.parse(vector), null, 1), signed(signature))).toEqual({ kind: 'forged' })
     for (const wrong of ['', '0x', signature.slice(2), `${signature}00`, `0x${'0'.repeat(64)}`])

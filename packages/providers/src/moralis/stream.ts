@@ -7,12 +7,13 @@ import {
   chainFacts,
   chainsOf,
   comparableAddress,
+  normaliseHash,
 } from '@species/contracts'
 import type { Secret } from '@species/platform'
 import { z } from 'zod'
 
 /** Streams that we made carry this tag; of other streams of the same account nothing is believed. */
-const ourTag = 'species'
+export const ourTag = 'species'
 /** Recipients that one delivery may name. */
 const maxTransfers = 5_000
 
@@ -21,13 +22,13 @@ const deliverySchema = z.object({
   streamId: z.string().max(100),
   tag: z.string().max(200).nullish(),
   erc20Transfers: z
-    .array(z.object({ to: z.string().max(100) }))
+    .array(z.object({ to: z.string().max(100), transactionHash: z.string().max(100).optional() }))
     .max(maxTransfers)
     .nullish(),
 })
 
 /** Chains by the hexadecimal number that Streams calls them by. */
-const chainOf = new Map(chainsOf('EVM').map((chain) => [streamsId(chainFacts[chain]), chain]))
+export const chainOf = new Map(chainsOf('EVM').map((chain) => [streamsId(chainFacts[chain]), chain]))
 
 /**
  * Reads deliveries of Moralis Streams. Header `x-signature` is 0x and Keccak-256 over the body as it came and the secret. Streams sends
@@ -44,13 +45,22 @@ export function createMoralisStream(secret: Secret): ChainHints {
       if (chainId === '' && streamId === '') return { kind: 'test' }
       const chain = chainOf.get(chainId.toLowerCase())
       if (tag !== ourTag || chain === undefined) return { kind: 'unknown_stream' }
-      const recipients = (erc20Transfers ?? []).map(({ to }) => comparableAddress('EVM', to))
-      return { kind: 'look', chain, addresses: [...new Set(recipients)] }
+      const payments = (erc20Transfers ?? []).map(({ to, transactionHash }) => ({
+        toAddress: comparableAddress('EVM', to),
+        hash: transactionHash === undefined ? undefined : normaliseHash(chain, transactionHash),
+      }))
+      return {
+        kind: 'look',
+        chain,
+        addresses: [...new Set(payments.map(({ toAddress }) => toAddress))],
+        payments: payments.flatMap(({ toAddress, hash }) => (hash === undefined ? [] : [{ toAddress, hash }])),
+      }
     },
   }
 }
 
-function streamsId({ streamsId: id }: ChainFacts): string | undefined {
+/** What Streams calls a chain. */
+export function streamsId({ streamsId: id }: ChainFacts): string | undefined {
   return id
 }
 

@@ -5,14 +5,18 @@ import type { Bindings } from '../http/answer.ts'
 import { problem } from '../http/problem.ts'
 import type { OnliDesk } from '../onli/desk.ts'
 import type { World } from '../state/world.ts'
+import type { StreamSender } from '../streams/sender.ts'
 import { chainControl } from './chains.ts'
 import { faultControl } from './faults.ts'
+import { isLoopbackHost } from './loopback.ts'
 import { onliControl } from './onli.ts'
+import { streamControl } from './streams.ts'
 
 export interface ControlDeps {
   readonly world: World
   readonly desk: OnliDesk
   readonly board: FaultBoard
+  readonly sender: StreamSender
   readonly log: (line: string, fields?: object) => void
 }
 
@@ -32,6 +36,7 @@ export function controlRoutes(deps: ControlDeps): Hono<Bindings> {
   })
   routes.route('/chains', chainControl(deps.world))
   routes.route('/faults', faultControl(deps.board))
+  routes.route('/streams', streamControl(deps.world, deps.sender))
   routes.route('/', onliControl(deps.world, deps.desk))
   routes.get('/state', () => Response.json(stateOf(deps)))
   routes.all('*', (context) => problem('not_found', `no ${context.req.method} ${context.req.path}`))
@@ -40,12 +45,6 @@ export function controlRoutes(deps: ControlDeps): Hono<Bindings> {
     return problem('internal', error.message)
   })
   return routes
-}
-
-/** Whether a Host header names this machine from within. */
-export function isLoopbackHost(header: string): boolean {
-  const name = header.replace(/:[0-9]+$/, '').toLowerCase()
-  return name === 'localhost' || name === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(name)
 }
 
 function stateOf({ world, board }: ControlDeps): object {

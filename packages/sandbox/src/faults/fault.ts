@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-const partnerNames = ['moralis', 'tron', 'onli', 'firefly'] as const
+const partnerNames = ['moralis', 'streams', 'tron', 'onli', 'firefly'] as const
 export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
 const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'latestBlock', 'block', 'transfers', 'balance'],
+  streams: ['stream', 'address', 'deliver'],
   tron: ['transaction', 'latestBlock', 'events', 'block', 'transfers', 'balance'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
   firefly: ['about', 'currency', 'account', 'search', 'transaction'],
@@ -28,6 +29,13 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
     ...listLies,
     garbage: partnerOperations.moralis,
     html: partnerOperations.moralis,
+  },
+  streams: {
+    forged: ['deliver'],
+    unknown_stream: ['deliver'],
+    reorder: ['deliver'],
+    garbage: partnerOperations.streams,
+    html: ['stream', 'address'],
   },
   tron: {
     amount: ['transaction'],
@@ -61,6 +69,7 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
 
 const duplicableOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'transfers'],
+  streams: ['deliver'],
   tron: ['transaction', 'transfers'],
   onli: partnerOperations.onli,
   firefly: ['transaction'],

@@ -10,6 +10,7 @@ import { type FireflyEntry, fireflyEntrySchema } from '../firefly/entry.ts'
 import type { OnliEntry } from '../onli/entry.ts'
 import { onliEntrySchema } from '../onli/entry.ts'
 import { OnliBook } from '../onli/book.ts'
+import { type Stream, type StreamEntry, streamEntrySchema } from '../streams/entry.ts'
 import type { Journal } from './journal.ts'
 import { forgetfulJournal, openJournal, readJournal } from './journal.ts'
 
@@ -21,8 +22,8 @@ export interface WorldOptions {
   readonly honoursIdempotencyKeys: boolean | undefined
 }
 
-const entrySchema = z.union([onliEntrySchema, chainEntrySchema, fireflyEntrySchema])
-type Entry = OnliEntry | ChainEntry | FireflyEntry
+const entrySchema = z.union([onliEntrySchema, chainEntrySchema, fireflyEntrySchema, streamEntrySchema])
+type Entry = OnliEntry | ChainEntry | FireflyEntry | StreamEntry
 
 /**
  * All that the partners know. A handler records its changes and then commits once, without yielding in between; what a
@@ -32,6 +33,7 @@ export class World {
   readonly chains: Readonly<Record<ChainName, SimulatedChain>>
   readonly onli = new OnliBook()
   readonly firefly = new FireflyBook()
+  readonly streams = new Map<string, Stream>()
   readonly #clock: () => number
   #latest = 0
   #pending = ''
@@ -87,7 +89,13 @@ export class World {
   #apply(entry: Entry): void {
     if (entry.t === 'chain') this.chains[entry.chain].apply(entry.change)
     else if (isFirefly(entry)) this.firefly.apply(entry)
+    else if (entry.t === 'stream') this.#putStream(entry)
     else this.onli.apply(entry)
+  }
+
+  #putStream({ id, stream }: StreamEntry): void {
+    if (stream) this.streams.set(id, stream)
+    else this.streams.delete(id)
   }
 
   #replay(path: string): void {
@@ -121,6 +129,7 @@ export class World {
     }
     for (const entry of this.onli.snapshot()) yield JSON.stringify(entry)
     for (const entry of this.firefly.snapshot()) yield JSON.stringify(entry)
+    for (const [id, stream] of this.streams) yield JSON.stringify({ t: 'stream', id, stream })
   }
 }
 

@@ -2283,6 +2283,8 @@ export interface components {
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
       header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The key id, with the specification’s signature. */
         'X-API-Key'?: string
         /** @description 16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature. */
@@ -2580,7 +2582,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       body: {
         payer: string
@@ -2590,16 +2592,49 @@ export interface components {
         logIndex?: number
         reason: string
       }
-      output: {
-        payer: string
-        claims: {
-          /** @enum {string} */
-          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
-          hash: string
-          logIndex: number
-          amount: string
-        }[]
-      }
+      output:
+        | {
+            payer: string
+            claims: {
+              /** @enum {string} */
+              chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              hash: string
+              logIndex: number
+              amount: string
+            }[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
@@ -2638,62 +2673,6 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
-    runDoctor: {
-      query?: {
-        ledgerFrom?: string
-      }
-      output: {
-        healthy: boolean
-        /** @description what should be true and is not, in words */
-        breaches: string[]
-        /** @description events that have not ended */
-        inFlight: {
-          /** Format: uuid */
-          eventKey: string
-          eventId: string
-          owner: string
-          /** Format: date-time */
-          acceptedAt: string
-        }[]
-        openReviews: {
-          /** Format: uuid */
-          eventKey: string
-          reason: string
-        }[]
-        /** @description what this request has looked at: add up the parts */
-        checked: {
-          vaults: number
-          paymentsUsdt: string
-          /** @description rows of the ledger, the book and the claims */
-          ledgerRows: number
-        }
-        /** @description only a part was looked at: ask again from here */
-        next?: string
-      }
-    }
-    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. Least role: `operator`. */
-    reconcileVaults: {
-      output: {
-        compared: number
-        /** @description handed to the cashier, who books them against `outside` down to what is available */
-        observed: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description the market’s own vaults, which nobody uses outside */
-        needsPerson: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description vaults that Onli Cloud does not tell about */
-        unanswered: string[]
-      }
-    }
     /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
     listReviews: {
       output: {
@@ -2714,7 +2693,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
     decideReview: {
       path: {
         /** Format: uuid */
@@ -3269,7 +3248,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3279,6 +3258,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3384,7 +3364,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3394,6 +3374,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3762,6 +3743,29 @@ export interface components {
         provenAt?: string
         /** Format: date-time */
         endedAt?: string
+      }
+    }
+    /** @description Proceeds for which your events name an address. The newest 200 events with `putProceeds.usdtAddress`. Their proceeds come into your account, and a payout is asked for once they are mature. What is cancelled, refused or kept stays in your account. */
+    listProceeds: {
+      output: {
+        proceeds: {
+          /** @description the event that named the address */
+          eventId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT that came in for it */
+          earned: string
+          /** @description USDT of it for which payouts were asked for; the list of payouts says what became of each */
+          asked: string
+          /** @description USDT of it that wait: not mature yet, below the least payout, or behind an open payout */
+          waiting: string
+          /** @description USDT of it that stay in your account */
+          kept: string
+          keptReason?: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
       }
     }
     /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
@@ -4174,10 +4178,10 @@ export interface components {
           /** Format: date-time */
           finalAt?: string
           /**
-           * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+           * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
            * @enum {string}
            */
-          explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+          explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
           /** Format: date-time */
           explainedAt?: string
         }[]
@@ -4207,10 +4211,10 @@ export interface components {
         /** Format: date-time */
         finalAt?: string
         /**
-         * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+         * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
          * @enum {string}
          */
-        explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+        explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
         /** Format: date-time */
         explainedAt?: string
       }
@@ -4313,6 +4317,30 @@ export interface components {
     hearMoralis: {
       output: {
         heard: string
+      }
+    }
+    /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
+    syncMoralis: {
+      body: {
+        /**
+         * @description true: says what would be done, and does nothing
+         * @default false
+         */
+        dryRun?: boolean
+      }
+      output: {
+        dryRun: boolean
+        steps: {
+          /**
+           * @description `add` and `drop` are of addresses
+           * @enum {string}
+           */
+          do: 'create' | 'add' | 'drop' | 'resume' | 'remove'
+          /** @enum {string} */
+          chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          streamId?: string
+          addresses?: string[]
+        }[]
       }
     }
     /** @description How far the book in Firefly III is behind the ledger. With `compare=true` the book is asked for the balance of each account, which takes a moment. Least role: `viewer`. */
@@ -4735,6 +4763,377 @@ export interface components {
         }[]
       }
     }
+    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
+    runDoctor: {
+      query?: {
+        ledgerFrom?: string
+      }
+      output: {
+        healthy: boolean
+        /** @description what should be true and is not, in words */
+        breaches: string[]
+        /** @description events that have not ended */
+        inFlight: {
+          /** Format: uuid */
+          eventKey: string
+          eventId: string
+          owner: string
+          /** Format: date-time */
+          acceptedAt: string
+        }[]
+        openReviews: {
+          /** Format: uuid */
+          eventKey: string
+          reason: string
+        }[]
+        /** @description what this request has looked at: add up the parts */
+        checked: {
+          vaults: number
+          paymentsUsdt: string
+          /** @description rows of the ledger, the book and the claims */
+          ledgerRows: number
+        }
+        /** @description only a part was looked at: ask again from here */
+        next?: string
+      }
+    }
+    /** @description Compare the ledger with everything else, now. With vaults, with what our wallets hold and what left them, with deposits in suspense, claims, receipts and Firefly III. What users moved outside their vaults is booked; everything else waits for people. It runs by itself every few minutes. Least role: `operator`. */
+    reconcile: {
+      output: {
+        /** @description no difference is open, and everything was compared */
+        agrees: boolean
+        /** Format: date-time */
+        startedAt: string
+        /** Format: date-time */
+        endedAt: string
+        sections: {
+          name: string
+          /** @description vaults, chains, receipts and so on that were compared */
+          compared: number
+          /** @description differences, suspected ones with them */
+          found: number
+          /** @description what could not be compared, and why */
+          notCompared: string[]
+          failure?: string
+        }[]
+        /** @description those that are open, the oldest first; at most 200 */
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+      }
+    }
+    /** @description The newest comparisons of the books. At most 50, the newest first. Least role: `viewer`. */
+    listReconciliations: {
+      output: {
+        runs: {
+          /** @description no difference is open, and everything was compared */
+          agrees: boolean
+          /** Format: date-time */
+          startedAt: string
+          /** Format: date-time */
+          endedAt: string
+          sections: {
+            name: string
+            /** @description vaults, chains, receipts and so on that were compared */
+            compared: number
+            /** @description differences, suspected ones with them */
+            found: number
+            /** @description what could not be compared, and why */
+            notCompared: string[]
+            failure?: string
+          }[]
+          by: string
+        }[]
+      }
+    }
+    /** @description What differs between the ledger and everything else. The oldest first; `standing` shows what is open or suspected. Closed ones are kept. Least role: `viewer`. */
+    listDifferences: {
+      query?: {
+        /**
+         * @default standing
+         * @enum {string}
+         */
+        state?: 'open' | 'suspected' | 'closed' | 'standing'
+        /** @enum {string} */
+        class?:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+        cursor?: string
+      }
+    }
+    /** @description One difference. With its likely cause, its age, and how it is closed. Least role: `viewer`. */
+    getDifference: {
+      path: {
+        differenceId: string
+      }
+      output: {
+        differenceId: string
+        /** @enum {string} */
+        class:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        what: string
+        /** @description what differs: an account, a chain, a transfer, a receipt */
+        subject: string
+        /**
+         * @description `suspected`: seen once by a comparison that may be early
+         * @enum {string}
+         */
+        state: 'suspected' | 'open' | 'closed'
+        /** @enum {string} */
+        asset?: 'USDT' | 'SPECIES'
+        /** @description by how much the other side is above the ledger */
+        amount?: string
+        /** @description the likely cause */
+        cause: string
+        facts: {
+          [key: string]: string
+        }
+        /**
+         * @description whose it is to solve: the least role
+         * @enum {string}
+         */
+        owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        remedy: string
+        /** @description how people can close it; none: it is over when it agrees */
+        closing: ('reason' | 'booking')[]
+        ageSeconds: number
+        /** Format: date-time */
+        firstSeenAt: string
+        /** Format: date-time */
+        lastSeenAt: string
+        /** Format: date-time */
+        closedAt?: string
+        /** @enum {string} */
+        resolution?: 'gone' | 'explained' | 'booked'
+        closedBy?: string
+        reason?: string
+        bookedTo?: string
+      }
+    }
+    /** @description Close a difference with a reason, or book it. Whatever is booked, and whatever is closed about our wallets, takes two people. `explained` holds for this amount: another one is a new difference. Least role: `treasurer`. */
+    closeDifference: {
+      path: {
+        differenceId: string
+      }
+      body: {
+        /**
+         * @description `explained`: nothing is booked, the reason says why it stays
+         * @enum {string}
+         */
+        as: 'explained' | 'treasury' | 'fees' | 'costs' | 'loss' | 'receivable'
+        /** @description the user who owes it, where it is booked as `receivable` */
+        onliId?: string
+        reason: string
+      }
+      output:
+        | {
+            differenceId: string
+            /** @enum {string} */
+            class:
+              | 'user_vault'
+              | 'market_vault'
+              | 'chain_balance'
+              | 'suspense_balance'
+              | 'unexplained_outflow'
+              | 'book_balance'
+              | 'book_refused'
+              | 'payment_differs'
+              | 'receipt_differs'
+              | 'receipt_missing'
+            what: string
+            /** @description what differs: an account, a chain, a transfer, a receipt */
+            subject: string
+            /**
+             * @description `suspected`: seen once by a comparison that may be early
+             * @enum {string}
+             */
+            state: 'suspected' | 'open' | 'closed'
+            /** @enum {string} */
+            asset?: 'USDT' | 'SPECIES'
+            /** @description by how much the other side is above the ledger */
+            amount?: string
+            /** @description the likely cause */
+            cause: string
+            facts: {
+              [key: string]: string
+            }
+            /**
+             * @description whose it is to solve: the least role
+             * @enum {string}
+             */
+            owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+            remedy: string
+            /** @description how people can close it; none: it is over when it agrees */
+            closing: ('reason' | 'booking')[]
+            ageSeconds: number
+            /** Format: date-time */
+            firstSeenAt: string
+            /** Format: date-time */
+            lastSeenAt: string
+            /** Format: date-time */
+            closedAt?: string
+            /** @enum {string} */
+            resolution?: 'gone' | 'explained' | 'booked'
+            closedBy?: string
+            reason?: string
+            bookedTo?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -4912,8 +5311,6 @@ export const routes = {
   claimPayment: ['POST', '/admin/v1/claims'],
   recheckClaims: ['POST', '/admin/v1/claims/recheck'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
-  runDoctor: ['GET', '/admin/v1/doctor'],
-  reconcileVaults: ['POST', '/admin/v1/reconciliations'],
   listReviews: ['GET', '/admin/v1/reviews'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
@@ -4946,6 +5343,7 @@ export const routes = {
   listPayouts: ['GET', '/marketplace/v1/payouts'],
   getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
   cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listProceeds: ['GET', '/marketplace/v1/proceeds'],
   listOpenPayouts: ['GET', '/admin/v1/payouts'],
   readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
   approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
@@ -4961,12 +5359,19 @@ export const routes = {
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
   hearMoralis: ['POST', '/webhooks/moralis'],
+  syncMoralis: ['POST', '/admin/v1/moralis/sync'],
   getMirror: ['GET', '/admin/v1/mirror'],
   retryMirror: ['POST', '/admin/v1/mirror/retry'],
   createQuote: ['POST', '/marketplace/v1/quotes'],
   listQuotes: ['GET', '/marketplace/v1/quotes'],
   getQuote: ['GET', '/marketplace/v1/quotes/{quoteId}'],
   cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
+  runDoctor: ['GET', '/admin/v1/doctor'],
+  reconcile: ['POST', '/admin/v1/reconciliations'],
+  listReconciliations: ['GET', '/admin/v1/reconciliations'],
+  listDifferences: ['GET', '/admin/v1/differences'],
+  getDifference: ['GET', '/admin/v1/differences/{differenceId}'],
+  closeDifference: ['POST', '/admin/v1/differences/{differenceId}/close'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
