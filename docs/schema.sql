@@ -83,6 +83,30 @@ CREATE TABLE authenticator.freezes (
   CONSTRAINT freezes_pkey PRIMARY KEY (payment)
 );
 
+CREATE TABLE authenticator.invitations (
+  invitation_id text NOT NULL,
+  token_hash text NOT NULL,
+  onli_id text NOT NULL,
+  operator_id text,
+  name text,
+  role text,
+  is_new boolean NOT NULL,
+  is_second boolean NOT NULL,
+  made_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  redeemed_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  CONSTRAINT invitations_check CHECK (((onli_id = 'operator'::text) = (operator_id IS NOT NULL))),
+  CONSTRAINT invitations_check1 CHECK (((redeemed_at IS NULL) OR (revoked_at IS NULL))),
+  CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'treasurer'::text, 'admin'::text]))),
+  CONSTRAINT invitations_pkey PRIMARY KEY (invitation_id),
+  CONSTRAINT invitations_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX invitations_by_age ON authenticator.invitations USING btree (created_at DESC);
+CREATE INDEX invitations_open ON authenticator.invitations USING btree (expires_at) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL));
+
 CREATE TABLE authenticator.nonces (
   owner text NOT NULL,
   nonce text NOT NULL,

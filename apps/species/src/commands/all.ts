@@ -26,6 +26,7 @@ import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
 import { tradeRows } from './trade.ts'
+import { inviteRows } from './invite.ts'
 import { userRows } from './user.ts'
 import { webhookRows } from './webhook.ts'
 import { walletTransferRows } from './wallet-transfers.ts'
@@ -47,6 +48,7 @@ export const rows: readonly CommandRow[] = [
   ...mcpRows,
   ...keyRows,
   ...userRows,
+  ...inviteRows,
   ...administrationRows,
   ...depositRows,
   ...moralisRows,
@@ -77,6 +79,7 @@ const groups: Readonly<Record<string, string>> = {
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
+  invitation: 'links by which people come in',
   pool: 'the liquidity pool',
   deposits: 'what came in at our addresses',
   moralis: 'the streams by which Moralis tells of payments',

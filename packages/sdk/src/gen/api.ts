@@ -40,6 +40,7 @@ export interface components {
         | 'already_exists'
         | 'wallet_taken'
         | 'wallet_proof_invalid'
+        | 'invitation_invalid'
         | 'passkey_invalid'
         | 'challenge_expired'
         | 'address_not_public'
@@ -2190,6 +2191,249 @@ export interface components {
         inherited?: ('limits' | 'schemes' | 'expiresAt')[]
         onliId: string
         operatorId?: string
+      }
+    }
+    /** @description Ask for what a browser needs to redeem a one-time link. Options for `navigator.credentials.create`. The link is not used up by it. */
+    openInvitation: {
+      body: {
+        /** @description what is behind `#` in the link */
+        token: string
+        publicKey: string
+      }
+      /** @description `PublicKeyCredentialCreationOptionsJSON` of WebAuthn Level 3 */
+      output: {
+        challenge: string
+        rp: {
+          id?: string
+          name: string
+        } & {
+          [key: string]: unknown
+        }
+        user: {
+          id: string
+          name: string
+          displayName: string
+        }
+      } & {
+        [key: string]: unknown
+      }
+    }
+    /** @description Redeem a one-time link with a new passkey, and enrol the key of the browser. Once, all or nothing. A new user is registered with it. The key is that of a sign-in with the passkey, and ends after 12 hours. */
+    redeemInvitation: {
+      body: {
+        /** @description what is behind `#` in the link */
+        token: string
+        publicKey: string
+        name: string
+        response: {
+          id: string
+          rawId: string
+          /** @enum {string} */
+          type: 'public-key'
+          clientExtensionResults?: {
+            [key: string]: unknown
+          }
+          authenticatorAttachment?: string
+          response: {
+            clientDataJSON: string
+            attestationObject: string
+            transports?: string[]
+          }
+        }
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+        operatorId?: string
+      }
+    }
+    /** @description Make a link with which a user comes in, once. They make a passkey with it. It is good for 24 hours. A user who is not there yet is registered when the link is redeemed. Of one who is there it opens the account, as after all passkeys were lost: that takes two people. Least role: `operator`. */
+    inviteUser: {
+      path: {
+        onliId: string
+      }
+      body: {
+        /** @default an invitation */
+        reason?: string
+      }
+      output:
+        | {
+            invitationId: string
+            onliId: string
+            operatorId?: string
+            /** Format: date-time */
+            expiresAt: string
+            /** @description the page that redeems it, with the token behind `#`: told once, here */
+            path: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Make a link with which an operator comes in, once. They make a passkey with it. It is good for 24 hours. Of a new person `name` is needed, and they are added when the link is redeemed; one who is there gets a further passkey. It takes two people; only the person of the set-up invites the second one alone. Least role: `admin`. */
+    inviteOperator: {
+      path: {
+        operatorId: string
+      }
+      body: {
+        name?: string
+        /**
+         * @description `operator`, unless given; the second person is an `admin`
+         * @enum {string}
+         */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        /** @default an invitation */
+        reason?: string
+      }
+      output:
+        | {
+            invitationId: string
+            onliId: string
+            operatorId?: string
+            /** Format: date-time */
+            expiresAt: string
+            /** @description the page that redeems it, with the token behind `#`: told once, here */
+            path: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description The links by which people come in, newest first. The newest 200, and never a token. Least role: `viewer`. */
+    listInvitations: {
+      output: {
+        invitations: {
+          invitationId: string
+          onliId: string
+          operatorId?: string
+          /** Format: date-time */
+          expiresAt: string
+          name?: string
+          /** @enum {string} */
+          role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          /** @description whether it makes someone who was not there */
+          isNew: boolean
+          /** @enum {string} */
+          status: 'open' | 'redeemed' | 'revoked' | 'expired'
+          madeBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Revoke a link that is not redeemed. It lets no one in any more. Again is the same. Least role: `operator`. */
+    revokeInvitation: {
+      path: {
+        invitationId: string
+      }
+      output: {
+        invitationId: string
+        onliId: string
+        operatorId?: string
+        /** Format: date-time */
+        expiresAt: string
+        name?: string
+        /** @enum {string} */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        /** @description whether it makes someone who was not there */
+        isNew: boolean
+        /** @enum {string} */
+        status: 'open' | 'redeemed' | 'revoked' | 'expired'
+        madeBy: string
+        /** Format: date-time */
+        createdAt: string
       }
     }
     /** @description Your passkeys, oldest first. With them you sign in at a browser, and confirm payouts and whatever else needs you in person. */
@@ -5298,6 +5542,12 @@ export const routes = {
   listAudit: ['GET', '/admin/v1/audit'],
   getSignInOptions: ['POST', '/marketplace/v1/sign-in/passkey/options'],
   signInWithPasskey: ['POST', '/marketplace/v1/sign-in/passkey'],
+  openInvitation: ['POST', '/marketplace/v1/sign-in/invitation/options'],
+  redeemInvitation: ['POST', '/marketplace/v1/sign-in/invitation'],
+  inviteUser: ['POST', '/admin/v1/users/{onliId}/invitations'],
+  inviteOperator: ['POST', '/admin/v1/operators/{operatorId}/invitations'],
+  listInvitations: ['GET', '/admin/v1/invitations'],
+  revokeInvitation: ['DELETE', '/admin/v1/invitations/{invitationId}'],
   listPasskeys: ['GET', '/marketplace/v1/passkeys'],
   addPasskey: ['POST', '/marketplace/v1/passkeys'],
   getPasskeyOptions: ['POST', '/marketplace/v1/passkeys/options'],
