@@ -16,6 +16,7 @@ export const consolePages = [
   '/console/users/alice',
   '/console/operators',
   '/console/audit',
+  '/console/sandbox',
 ]
 
 /** What an operator does in the console. A withdrawal of one USDT by alice waits for them. */
@@ -79,6 +80,16 @@ export async function playOperator(browser: Browser, url: string, { check, liste
       await page.getByText('a drill of the form').waitFor()
     },
   )
+  await check('they break a partner of the sandbox, and mend it', async () => {
+    await page.goto(`${url}/console/sandbox`)
+    const onli = page.getByRole('listitem').filter({ hasText: 'Onli Cloud' })
+    await onli.getByRole('button', { name: 'Break …' }).click()
+    await onli.getByRole('button', { name: 'Break', exact: true }).click()
+    await onli.getByText('broken', { exact: true }).waitFor()
+    await onli.getByRole('button', { name: 'Mend: down …' }).click()
+    await onli.getByRole('button', { name: 'Mend: down', exact: true }).click()
+    await onli.getByText('works', { exact: true }).waitFor()
+  })
   await check('what was done stands in the audit log', async () => {
     await page.goto(`${url}/console/audit`)
     await page.getByText('config.change').first().waitFor()

@@ -34,8 +34,10 @@ const leastRoles = {
     'getDifference',
     'getMarketAccounts',
     'getMirror',
+    'getOverview',
     'getProposal',
     'getUser',
+    'getWholeEvent',
     'listAudit',
     'listConfigVersions',
     'listDeadLetters',
@@ -53,6 +55,7 @@ const leastRoles = {
     'listWalletObjections',
     'readPayout',
     'runDoctor',
+    'search',
   ],
   operator: [
     'approveProposal',
