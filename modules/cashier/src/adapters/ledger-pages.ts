@@ -35,19 +35,6 @@ export async function transfersById(sql: Sql, transferIds: readonly string[]): P
   return transfersOf(rows)
 }
 
-/** Transfers of an event that are told. */
-const mostOfEvent = 100
-
-export async function transfersOfEvent(sql: Sql, eventKey: string): Promise<LedgerTransfer[]> {
-  const rows = await sql.query<EntryRow>(
-    `SELECT e.seq, e.transfer_id, t.event_key, t.kind, t.posted_at, e.account, e.asset, e.amount
-     FROM (SELECT * FROM cashier.transfers WHERE event_key = $1 ORDER BY posted_at, transfer_id LIMIT $2) AS t
-       JOIN cashier.entries e USING (transfer_id) ORDER BY e.seq`,
-    [eventKey, mostOfEvent],
-  )
-  return transfersOf(rows)
-}
-
 function transfersOf(rows: readonly EntryRow[]): LedgerTransfer[] {
   const grouped = new Map<string, EntryRow[]>()
   for (const row of rows) {
@@ -79,5 +66,31 @@ export async function balancesUnder(
        ON b.account = n.name OR (right(n.name, 1) = ':' AND starts_with(b.account, n.name))
      GROUP BY n.name, b.asset ORDER BY n.name, b.asset`,
     [names],
+  )
+}
+
+/** Transfers of an event with all their entries. */
+export async function transfersOfEvent(sql: Sql, eventKey: string, limit: number): Promise<LedgerTransfer[]> {
+  const rows = await sql.query<{ transfer_id: string }>(
+    'SELECT transfer_id FROM cashier.transfers WHERE event_key = $1 ORDER BY posted_at, transfer_id LIMIT $2',
+    [eventKey, limit],
+  )
+  return await transfersById(
+    sql,
+    rows.map((row) => row.transfer_id),
+  )
+}
+
+/** USDT balances of a family of accounts, without those that are zero. */
+export async function balancesIn(
+  sql: Sql,
+  family: string,
+  after: string,
+  limit: number,
+): Promise<{ account: string; posted: bigint }[]> {
+  return await sql.query(
+    `SELECT account, posted FROM cashier.balances
+     WHERE asset = 'USDT' AND posted <> 0 AND account > $2 AND starts_with(account, $1) ORDER BY account LIMIT $3`,
+    [family, after, limit],
   )
 }

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { ReporterDeps, WholeQueries } from '../app/deps.ts'
 
 const time = z.iso.datetime()
+/** Transfers of an event that are told. */
+const mostPostings = 100
 const stageSchema = z.strictObject({
   module: z.string(),
   state: z.enum(states),
@@ -136,7 +138,7 @@ async function paymentsOf(
 }
 
 async function postingsOf({ cashier }: WholeQueries, eventKey: string): Promise<z.infer<typeof postingSchema>[]> {
-  return (await cashier.transfersOf(eventKey)).map(({ transferId, kind, atMs, entries }) => ({
+  return (await cashier.transfersOf(eventKey, mostPostings)).map(({ transferId, kind, atMs, entries }) => ({
     transferId,
     kind,
     at: toTimestamp(atMs),

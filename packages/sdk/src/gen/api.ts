@@ -211,6 +211,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -367,6 +376,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -517,6 +535,15 @@ export interface components {
                   /** @default 3600000 */
                   payoutMaturityMs?: number
                 }
+              }
+              /**
+               * @default {
+               *       "mostPerDay": 20
+               *     }
+               */
+              freezes?: {
+                /** @default 20 */
+                mostPerDay?: number
               }
               /** @default 172800000 */
               walletTransferMs?: number
@@ -722,6 +749,15 @@ export interface components {
               /** @default 3600000 */
               payoutMaturityMs?: number
             }
+          }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
           }
           /** @default 172800000 */
           walletTransferMs?: number
@@ -2553,6 +2589,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2634,6 +2672,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2685,6 +2725,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2723,6 +2765,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -3019,6 +3068,8 @@ export interface components {
           }[]
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
+          /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
           /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
@@ -3370,6 +3421,8 @@ export interface components {
              * @enum {string}
              */
             source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
             /**
              * @default USDT
              * @enum {string}
@@ -3485,6 +3538,92 @@ export interface components {
           /** @description what it is, in words */
           text: string
         }[]
+      }
+    }
+    /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
+    getBooksStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 1000 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        trialBalance: {
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          debits: string
+          credits: string
+          difference: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description Your accounts over a month: opening, every line, closing. Oldest first. `payable` is what we owe you for sales, `receivable` what you owe us, below zero. */
+    getStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 200 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        onliId: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        lines: {
+          /** Format: date-time */
+          at: string
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+        }[]
+        nextCursor?: string
       }
     }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
@@ -5576,6 +5715,8 @@ export const routes = {
   getOverview: ['GET', '/admin/v1/overview'],
   getWholeEvent: ['GET', '/admin/v1/events/{eventKey}'],
   search: ['GET', '/admin/v1/search'],
+  getBooksStatement: ['GET', '/admin/v1/statement'],
+  getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
