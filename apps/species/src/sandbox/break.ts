@@ -11,8 +11,6 @@ const shared = { tag: 'Operations', access: 'operator' } as const
 const onlyAtHome =
   'Only where every partner is the sandbox and the server listens on loopback, and only for a page of this marketplace on the same machine.'
 const noStore = { 'cache-control': 'no-store' }
-const maxBlocks = 1_000
-const maxDepth = 100
 
 const partnerSchema = z.enum(['moralis', 'tron', 'onli', 'firefly'])
 const faultSchema = z.object({ id: z.string(), partner: partnerSchema, kind: z.string() })
@@ -56,7 +54,7 @@ function read(control: Control): Endpoint {
 }
 
 function mine(control: Control): Endpoint {
-  const schema = z.strictObject({ chain: chainSchema, count: z.number().int().min(1).max(maxBlocks) })
+  const schema = z.strictObject({ chain: chainSchema, count: z.number().int().min(1).max(1_000) })
   return endpoint(
     {
       ...shared,
@@ -79,7 +77,7 @@ function mine(control: Control): Endpoint {
 }
 
 function reorganise(control: Control): Endpoint {
-  const schema = z.strictObject({ chain: chainSchema, depth: z.number().int().min(1).max(maxDepth) })
+  const schema = z.strictObject({ chain: chainSchema, depth: z.number().int().min(1).max(100) })
   return endpoint(
     {
       ...shared,
