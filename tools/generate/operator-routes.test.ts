@@ -69,11 +69,13 @@ const leastRoles = {
     'reconcile',
     'refuseProposal',
     'registerUser',
+    'resumeAllAgents',
     'retryDeadLetter',
     'retryMirror',
     'revokeAnyKey',
     'revokeInvitation',
     'rotateOperatorKey',
+    'stopAllAgents',
     'syncMoralis',
   ],
   treasurer: [

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addressRows } from './address.ts'
+import { agentRows } from './agent.ts'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
 import { backupRows } from './backup.ts'
@@ -47,6 +48,7 @@ export const rows: readonly CommandRow[] = [
   ...payoutRows,
   ...webhookRows,
   ...mcpRows,
+  ...agentRows,
   ...keyRows,
   ...userRows,
   ...inviteRows,
@@ -78,6 +80,7 @@ const groups: Readonly<Record<string, string>> = {
   address: 'addresses that a user’s money can be sent to',
   payout: 'money that leaves',
   webhook: 'servers of a user that are told what becomes of their events',
+  agent: 'programs that trade for a user, within mandates',
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
