@@ -1,4 +1,4 @@
-import { chainSchema } from '@species/contracts'
+import { chainSchema, chains } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { SandboxControl } from './control.ts'
@@ -65,7 +65,7 @@ function mine(control: Control): Endpoint {
       audit: { action: 'sandbox.mine', target: ({ body }) => body.chain },
       summary: 'Mine blocks on a chain of the sandbox',
       description: `Confirmations come at once. ${onlyAtHome}`,
-      body: { schema, examples: { dozen: { chain: 'BSC', count: 12 } } },
+      body: { schema, examples: { dozen: { chain: chains[0], count: 12 } } },
       problems: ['forbidden', 'service_unavailable'],
       responses: { 200: { description: 'The new head', schema: headSchema } },
     },
@@ -88,7 +88,7 @@ function reorganise(control: Control): Endpoint {
       audit: { action: 'sandbox.reorganise', target: ({ body }) => body.chain },
       summary: 'Drop the newest blocks of a chain of the sandbox, with their payments',
       description: onlyAtHome,
-      body: { schema, examples: { shallow: { chain: 'BSC', depth: 3 } } },
+      body: { schema, examples: { shallow: { chain: chains[0], depth: 3 } } },
       problems: ['forbidden', 'service_unavailable'],
       responses: { 200: { description: 'The new head', schema: headSchema } },
     },
