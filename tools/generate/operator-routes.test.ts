@@ -37,6 +37,7 @@ const leastRoles = {
     'getMirror',
     'getOverview',
     'getProposal',
+    'getReview',
     'getUser',
     'getWholeEvent',
     'listAudit',
