@@ -51,6 +51,7 @@ const leastRoles = {
     'listPartners',
     'listPayoutHalts',
     'listProposals',
+    'listReceiptKeys',
     'listReconciliations',
     'listReviews',
     'listUsers',
@@ -92,5 +93,5 @@ const leastRoles = {
     'resumePayouts',
     'sendPayout',
   ],
-  admin: ['addOperator', 'changeOperator', 'createUserKey', 'inviteOperator'],
+  admin: ['addOperator', 'changeOperator', 'createUserKey', 'distrustReceiptKey', 'inviteOperator', 'rotateReceiptKey'],
 }
