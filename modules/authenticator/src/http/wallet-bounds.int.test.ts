@@ -47,7 +47,7 @@ it('one user has twenty open challenges: a new one drops their oldest, and no on
   for (let n = 0; n < 22; n++) await sign(cat, account)
   expect([await challengesOf('cat'), await challengesOf('dan')]).toEqual([20, 1])
   expect(await told(cat.request('POST', path, first))).toMatch(/challenge_expired/)
-  expect(await told(dan.request('POST', path, kept))).toMatch(/wallet_proof_invalid|^2/)
+  expect(await told(dan.request('POST', path, kept))).toMatchObject({ status: 201 })
   expect(await prove(cat, account)).toBe(201)
 })
 
@@ -67,7 +67,7 @@ it('a wallet that a user asks another for counts among theirs', async () => {
   await fill('gil', maxWallets - 1)
   const [one, two] = [newWallet(), newWallet()]
   for (const account of [one, two]) expect(await prove(fay, account)).toBe(201)
-  expect(await prove(gil, one)).toMatch(/^20/)
+  expect(await prove(gil, one)).toBe(202)
   expect(await prove(gil, two)).toBe('403 forbidden')
 })
 
