@@ -1030,6 +1030,32 @@ CREATE TABLE reconciliation.runs (
   CONSTRAINT runs_pkey PRIMARY KEY (run)
 );
 
+CREATE TABLE reconciliation.solvency (
+  day date NOT NULL,
+  jws text NOT NULL,
+  CONSTRAINT solvency_pkey PRIMARY KEY (day)
+);
+
+CREATE TABLE reconciliation.solvency_leaves (
+  day date NOT NULL,
+  name text NOT NULL,
+  place integer NOT NULL,
+  salt bytea NOT NULL,
+  amount bigint NOT NULL,
+  CONSTRAINT solvency_leaves_amount_check CHECK ((amount >= 0)),
+  CONSTRAINT solvency_leaves_pkey PRIMARY KEY (day, name)
+);
+
+CREATE TABLE reconciliation.solvency_nodes (
+  day date NOT NULL,
+  level integer NOT NULL,
+  place integer NOT NULL,
+  digest bytea NOT NULL,
+  sum bigint NOT NULL,
+  CONSTRAINT solvency_nodes_sum_check CHECK ((sum >= 0)),
+  CONSTRAINT solvency_nodes_pkey PRIMARY KEY (day, level, place)
+);
+
 CREATE TABLE reconciliation.wallets (
   chain text NOT NULL,
   address text NOT NULL,

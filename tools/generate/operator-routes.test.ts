@@ -36,6 +36,7 @@ const leastRoles = {
     'getMarketAccounts',
     'getMirror',
     'getProposal',
+    'getReview',
     'getUser',
     'listAudit',
     'listConfigVersions',

@@ -27,6 +27,7 @@ import { serveRows } from './serve.ts'
 import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
+import { solvencyRows } from './solvency.ts'
 import { statementRows } from './statement.ts'
 import { tradeRows } from './trade.ts'
 import { inviteRows } from './invite.ts'
@@ -61,6 +62,7 @@ export const rows: readonly CommandRow[] = [
   ...operationRows,
   ...reconcileRows,
   ...statementRows,
+  ...solvencyRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -92,6 +94,7 @@ const groups: Readonly<Record<string, string>> = {
   moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  solvency: 'what users are owed, and what is there for it',
   differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',

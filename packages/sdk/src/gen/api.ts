@@ -3886,8 +3886,15 @@ export interface components {
         })[]
       }
     }
-    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
+    /** @description Events that wait for a person. At most 200. An open one holds money or units until an operator decides it; decided ones stay visible, the newest first. Least role: `viewer`. */
     listReviews: {
+      query?: {
+        /**
+         * @default open
+         * @enum {string}
+         */
+        state?: 'open' | 'decided'
+      }
       output: {
         reviews: {
           /** Format: uuid */
@@ -3903,7 +3910,77 @@ export interface components {
           }
           /** Format: date-time */
           openedAt: string
+          /** @enum {string} */
+          decision?: 'confirm' | 'refuse'
+          decisionReason?: string
+          decidedBy?: string
+          /** Format: date-time */
+          decidedAt?: string
         }[]
+      }
+    }
+    /** @description One review: every step, posting, proof and the message. From the rows of each module at the time of asking. Decided reviews are kept, with who decided and why. Least role: `viewer`. */
+    getReview: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        /** @description the module that asks */
+        raisedBy: string
+        reason: string
+        facts: {
+          [key: string]: string
+        }
+        /** Format: date-time */
+        openedAt: string
+        /** @enum {string} */
+        decision?: 'confirm' | 'refuse'
+        decisionReason?: string
+        decidedBy?: string
+        /** Format: date-time */
+        decidedAt?: string
+        /** @description when the event reached each state, as its message says */
+        times: {
+          [key: string]: string
+        }
+        /** @description how each module has the event now, from its own row */
+        steps: {
+          module: string
+          state: string
+          /** Format: date-time */
+          at: string
+          /** @description what it waits for */
+          awaiting?: string
+          /** Format: date-time */
+          until?: string
+          /** @description why it is on the road back */
+          refusal?: string
+        }[]
+        /** @description what the ledger has posted for it, at most 200 transfers */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            /** @enum {string} */
+            asset: 'USDT' | 'SPECIES'
+            amount: string
+          }[]
+        }[]
+        /** @description the payment section of the message: claims, where it was paid; absent where none was asked for */
+        proof?: unknown
+        /** @description what was asked of Onli Cloud */
+        delivery?: unknown
+        /** @description what Onli Cloud says of it */
+        oracle?: unknown
+        receiptId?: string
+        /** @description the whole message with which it came to review */
+        message?: unknown
       }
     }
     /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
@@ -6246,6 +6323,80 @@ export interface components {
             }
           }
     }
+    /** @description What users are owed and what is there for it, signed each day. The liabilities are the root of a Merkle sum tree over salted leaves, one for each user. Each user can check theirs: `GET /marketplace/v1/solvency/me`, and `species solvency verify` offline. */
+    getSolvency: {
+      query?: {
+        /**
+         * Format: date
+         * @description UTC; the newest unless given
+         */
+        day?: string
+      }
+      output: {
+        day: string
+        /** @description the signed statement: a compact JWS of the type `species-solvency+jws` */
+        statement: string
+        document: {
+          day: string
+          /** Format: date-time */
+          at: string
+          sandbox: boolean
+          liabilities: {
+            /** @description USDT */
+            usdt: string
+            leaves: number
+            /** @description SHA-256, hexadecimal */
+            root: string
+          }
+          assets: {
+            /** @description USDT */
+            usdt: string
+            chains: {
+              chain: string
+              /** @description USDT */
+              usdt: string
+              wallets: {
+                address: string
+                /** @description USDT */
+                usdt: string
+                /** @description a block; on TRON a time in ms */
+                position: number
+              }[]
+            }[]
+          }
+          /** @description the wallets hold what is owed, or more */
+          covered: boolean
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    /** @description Your leaf of the day’s statement, with its path. Proves that what you are owed is in the sum. Kept for 31 days. Keep the salt to yourself. */
+    getOwnSolvency: {
+      query?: {
+        /**
+         * Format: date
+         * @description UTC; the newest unless given
+         */
+        day?: string
+      }
+      output: {
+        day: string
+        onliId: string
+        /** @description USDT */
+        usdt: string
+        salt: string
+        path: {
+          /** @enum {string} */
+          side: 'left' | 'right'
+          digest: string
+          /** @description USDT */
+          usdt: string
+        }[]
+        /** @description the signed statement: a compact JWS of the type `species-solvency+jws` */
+        statement: string
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -6444,6 +6595,7 @@ export const routes = {
   denyEvent: ['POST', '/marketplace/v1/agents/{agentId}/approvals/{approvalId}/deny'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
   listReviews: ['GET', '/admin/v1/reviews'],
+  getReview: ['GET', '/admin/v1/reviews/{eventKey}'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
   getMarket: ['GET', '/marketplace/v1/market'],
@@ -6503,6 +6655,8 @@ export const routes = {
   listDifferences: ['GET', '/admin/v1/differences'],
   getDifference: ['GET', '/admin/v1/differences/{differenceId}'],
   closeDifference: ['POST', '/admin/v1/differences/{differenceId}/close'],
+  getSolvency: ['GET', '/marketplace/v1/solvency'],
+  getOwnSolvency: ['GET', '/marketplace/v1/solvency/me'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
