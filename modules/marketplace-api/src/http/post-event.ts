@@ -29,6 +29,25 @@ const acceptedSchema = z.strictObject({
 
 const path = '/marketplace/v1/events'
 
+const refusals = [
+  'invalid_amount',
+  'not_your_account',
+  'payouts_unsupported',
+  'unknown_destination',
+  'address_refused',
+  'confirmation_required',
+  'confirmation_invalid',
+  'invalid_request',
+  'trading_halted',
+  'too_many_unproven_payments',
+  'event_id_conflict',
+  'quote_ended',
+  'agent_stopped',
+  'mandate_required',
+  'approval_required',
+  'too_many_approvals',
+] as const
+
 export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
   const backlog = createBacklog(deps)
   const door = createPaymentDoor(deps)
@@ -45,24 +64,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       specificationScheme: true,
       requestHeaders: [confirmationHeader],
       body: { schema: wireEventSchema, examples: eventExamples },
-      problems: [
-        'invalid_amount',
-        'not_your_account',
-        'payouts_unsupported',
-        'unknown_destination',
-        'address_refused',
-        'confirmation_required',
-        'confirmation_invalid',
-        'invalid_request',
-        'trading_halted',
-        'too_many_unproven_payments',
-        'event_id_conflict',
-        'quote_ended',
-        'agent_stopped',
-        'mandate_required',
-        'approval_required',
-        'too_many_approvals',
-      ],
+      problems: refusals,
       responses: {
         202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
       },
