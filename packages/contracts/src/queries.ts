@@ -1,3 +1,4 @@
+import type { OperatorRole } from './access.ts'
 import type { Awaiting } from './awaiting.ts'
 import type { StoredChainsVersion } from './chain-history.ts'
 import type { Chain } from './chains.ts'
@@ -68,6 +69,12 @@ export interface AuthenticatorQueries {
    * ended, as each does by rotation, is not among them: what it signed in its time is good.
    */
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /**
+   * Those of operators' keys whose word does not count now: revoked, or of a person who is suspended or has not at least this role. A key
+   * that has expired or was rotated has given its word while it was good. Ask within
+   * a transaction: what is answered stays so until it ends.
+   */
+  voidKeys(keyIds: readonly string[], least: OperatorRole): Promise<Set<string>>
   /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
   allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
   /** Agents as they stand, with their mandates; unknown ones are absent. Asked again in the hold's transaction. */

@@ -963,7 +963,7 @@ export interface components {
         continueAs: ('alice' | 'bob' | 'operator')[]
       }
     }
-    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    /** @description End the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good. */
     signOut: {
       output: {
         keyId: string
@@ -999,6 +999,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
@@ -1042,6 +1044,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1114,6 +1118,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1157,6 +1163,8 @@ export interface components {
           /** Format: date-time */
           revokedAt?: string
           rotatedTo?: string
+          /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+          createdBy?: string
         }[]
       }
     }
@@ -1208,6 +1216,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1256,6 +1266,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Make an agent with a mandate and a key. The agent trades for you, within the mandate alone, with an Ed25519 key of which we get the public half. It can send no money out, make no keys and prove no wallets. A second key of yours confirms the request. The same public key again is the same agent. */
@@ -2177,7 +2189,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
+    /** @description Make a key for a user. Never one with the scope `operator`. A key that can do more than read takes two people, and then it is made of a public key of the user. The user sees in their list that an operator made it. The secret of an hmac key is told here and never again. Least role: `admin`. */
     createUserKey: {
       path: {
         onliId: string
@@ -2210,46 +2222,83 @@ export interface components {
         schemes?: ('specification' | 'rfc9421')[]
         /** Format: date-time */
         expiresAt?: string
+        /** @default a new key */
+        reason?: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-        /** @description for hmac: told once, here */
-        secret?: string
-        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
-        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
+            /** @description for hmac: told once, here */
+            secret?: string
+            /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+            inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
@@ -2291,6 +2340,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }
         | {
             proposal: {
@@ -2373,6 +2424,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }[]
         }[]
       }
@@ -2426,6 +2479,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
             /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2565,6 +2620,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2906,6 +2963,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2996,6 +3055,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -3881,6 +3942,12 @@ export interface components {
           crv: 'Ed25519'
           x: string
           kid: string
+          /** @description trust nothing that it signed: read the receipt again, which is then signed by another key */
+          revoked?: {
+            /** @description Unix s */
+            revoked_at: number
+            reason: string
+          }
         } & {
           [key: string]: unknown
         })[]
@@ -4001,6 +4068,117 @@ export interface components {
         /** Format: uuid */
         eventKey: string
       }
+    }
+    /** @description The keys that receipts are signed with. Newest first. `next` is published and signs from `activeFrom` on. Least role: `viewer`. */
+    listReceiptKeys: {
+      output: {
+        keys: {
+          kid: string
+          /** @enum {string} */
+          status: 'next' | 'current' | 'former' | 'distrusted'
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          activeFrom: string
+          madeBy?: string
+          /** Format: date-time */
+          distrustedAt?: string
+          distrustedBy?: string
+        }[]
+      }
+    }
+    /** @description Sign receipts with a new key. Takes two people. The new key is published at once and signs after `activeInSeconds`, so that readers who keep the key set have it by then. Receipts signed before stay valid. Least role: `admin`. */
+    rotateReceiptKey: {
+      body: {
+        /** @default 600 */
+        activeInSeconds?: number
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            activeFrom: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Distrust a key whose private half others may know. Takes two people, and another key that signs. The key set says that it is revoked. Receipts that it signed are shown under the current key from then on; copies that people kept no longer verify. Least role: `admin`. */
+    distrustReceiptKey: {
+      path: {
+        kid: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            distrustedAt: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description A receipt. By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one. */
     getReceipt: {
@@ -4459,7 +4637,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4469,6 +4647,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -4575,7 +4755,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4585,6 +4765,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -6597,6 +6779,9 @@ export const routes = {
   listReviews: ['GET', '/admin/v1/reviews'],
   getReview: ['GET', '/admin/v1/reviews/{eventKey}'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
+  listReceiptKeys: ['GET', '/admin/v1/receipt-keys'],
+  rotateReceiptKey: ['POST', '/admin/v1/receipt-keys'],
+  distrustReceiptKey: ['POST', '/admin/v1/receipt-keys/{kid}/distrust'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
   getMarket: ['GET', '/marketplace/v1/market'],
   getBook: ['GET', '/marketplace/v1/book'],
