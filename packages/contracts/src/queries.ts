@@ -4,6 +4,7 @@ import type { StoredChainsVersion } from './chain-history.ts'
 import type { Chain } from './chains.ts'
 import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
+import type { MarketplaceEvent } from './event.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { AgentStanding, AgentUse } from './mandates.ts'
 import type { EventRefusal } from './messages.ts'
@@ -318,6 +319,20 @@ export interface MatchingQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
+/** A claim of a payment, as operators read it. */
+export interface ClaimedPayment {
+  readonly chain: Chain
+  readonly hash: string
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly amountMicro: bigint
+  readonly eventKey: string | undefined
+  readonly payer: string | undefined
+  readonly minedAtMs: number
+  readonly claimedAtMs: number
+  readonly vanishedAtMs: number | undefined
+}
+
 /** A payment that is claimed and not yet in its payer's credit. */
 export interface UncreditedClaim {
   readonly eventKey: string
@@ -330,6 +345,8 @@ export interface UncreditedClaim {
 }
 
 export interface ValidatorQueries {
+  /** The claims of an event, or of a transaction on any chain: the first hundred. */
+  paymentsOf(by: { readonly eventKey: string } | { readonly hash: string }): Promise<ClaimedPayment[]>
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
   /** Claims that credit somebody, in the order of their names after `after`: a page. */
@@ -462,6 +479,8 @@ export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
   /** Events by their keys; unknown ones are absent. */
   eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
+  /** What an event asked for; undefined where there is none, or where this code cannot read it. */
+  eventBody(eventKey: string): Promise<MarketplaceEvent | undefined>
   /** Those of these events that name an address for their proceeds. */
   proceedsAsked(eventKeys: readonly string[]): Promise<ProceedsEvent[]>
   /** Accepted and not ended, oldest first. */

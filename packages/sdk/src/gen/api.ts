@@ -4546,6 +4546,179 @@ export interface components {
         }[]
       }
     }
+    /** @description How much is under way, and how much waits for a person. Counted up to 1000, read at the time of asking. Least role: `viewer`. */
+    getOverview: {
+      output: {
+        unfinished: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        reviews: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        /** Format: date-time */
+        asOf: string
+      }
+    }
+    /** @description An event, with every step of it. What was asked for, how far each module has brought it, its payments, its postings and its receipt. Least role: `viewer`. */
+    getWholeEvent: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        eventId: string
+        owner: string
+        /** Format: date-time */
+        acceptedAt: string
+        /** @enum {string} */
+        ended?: 'completed' | 'failed' | 'disputed'
+        /** @description what was asked for; absent where this version cannot read it */
+        event?: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description how far each module has brought it, oldest first */
+        stages: {
+          module: string
+          /** @enum {string} */
+          state:
+            | 'accepted'
+            | 'classified'
+            | 'validated'
+            | 'matched'
+            | 'funded'
+            | 'delivered'
+            | 'confirmed'
+            | 'settled'
+            | 'completed'
+            | 'refused'
+            | 'cancelled'
+            | 'released'
+            | 'returned'
+            | 'failed'
+            | 'waiting'
+            | 'review'
+            | 'disputed'
+          /** Format: date-time */
+          at: string
+          waitingFor?: string
+          /** Format: date-time */
+          waitingUntil?: string
+          refusal?: {
+            code: string
+            detail: string
+          }
+        }[]
+        payments: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          claimedAt: string
+          /** Format: date-time */
+          vanishedAt?: string
+        }[]
+        /** @description what it moved in the ledger */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            asset: string
+            amount: string
+          }[]
+        }[]
+        receipt?: {
+          receiptId: string
+          /** @enum {string} */
+          state: 'completed' | 'failed' | 'disputed'
+          /** Format: date-time */
+          issuedAt: string
+        }
+      }
+    }
+    /** @description Find what has this id. An event key, `owner/eventId`, a receipt, a user, a listing, the hash of a payment, a wallet, a payout or a deposit. Whole ids only. Least role: `viewer`. */
+    search: {
+      query: {
+        q: string
+      }
+      output: {
+        hits: {
+          /** @enum {string} */
+          kind: 'event' | 'receipt' | 'user' | 'listing' | 'payment' | 'wallet' | 'payout' | 'deposit'
+          /** @description by which it is read */
+          id: string
+          /**
+           * Format: uuid
+           * @description the event that it belongs to
+           */
+          eventKey?: string
+          /** @description what it is, in words */
+          text: string
+        }[]
+      }
+    }
     /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
     getBooksStatement: {
       query: {
@@ -5017,6 +5190,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5047,6 +5222,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -5079,6 +5256,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5117,6 +5296,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5170,6 +5351,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -5206,6 +5389,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5267,6 +5452,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5305,6 +5492,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5343,6 +5532,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5381,6 +5572,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5419,6 +5612,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -6792,6 +6987,9 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getOverview: ['GET', '/admin/v1/overview'],
+  getWholeEvent: ['GET', '/admin/v1/events/{eventKey}'],
+  search: ['GET', '/admin/v1/search'],
   getBooksStatement: ['GET', '/admin/v1/statement'],
   getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
