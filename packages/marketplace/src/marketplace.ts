@@ -1,9 +1,5 @@
 import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
-<<<<<<< HEAD
-import { createLedgerPort, estimateOf, withinLimits, payingAccounts } from '@species/cashier'
-=======
-import { createAgentGate, createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
->>>>>>> main
+import { createAgentGate, createLedgerPort, estimateOf, payingAccounts, withinLimits } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changesInWords, isHalt } from './changes.ts'
+import { changesInWords } from './changes.ts'
 
 it('of a list it says what comes and what goes, however long the list is', () => {
   const from = Array.from({ length: 40 }, (_, n) => `0x${String(n).padStart(40, '0')}`)
@@ -16,8 +16,4 @@ it('a list in another order is shown', () => {
 it('a value that is cut says so, and by how much', () => {
   const text = changesInWords([{ path: 'a', from: '', to: 'x'.repeat(600) }])
   expect(text).toContain('… (cut: 102 more characters, read the whole action)')
-})
-
-it('no change is no halt: one person appends no version with it', () => {
-  expect(isHalt([])).toBe(false)
 })

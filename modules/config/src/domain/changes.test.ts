@@ -12,7 +12,7 @@ test.each([
   ['trading off', { ...before, trading: 'off' }, true],
   ['a chain halted', eth({ halted: true }), true],
   ['a chain disabled', eth({ enabled: false }), true],
-  ['nothing', before, false],
+  ['nothing', before, true],
   ['a price beside a halt', { ...before, trading: 'off', treasuryPrice: '2' }, false],
   ['fewer confirmations', eth({ confirmations: 1 }), false],
   ['another address beside a halt', eth({ halted: true, depositAddresses: ['b'] }), false],

@@ -23,14 +23,11 @@ export function changesBetween(from: Fields, to: Fields, above = ''): ConfigChan
 
 /** Whether a change only stops things: trading, payments on a chain, or a chain. One person may always do that. */
 export function isHalt(changes: readonly ConfigChange[]): boolean {
-  return (
-    changes.length > 0 &&
-    changes.every(
-      ({ path, to }) =>
-        (path === 'trading' && to === 'off') ||
-        (/^chains\.\w+\.halted$/.test(path) && to === true) ||
-        (/^chains\.\w+\.enabled$/.test(path) && to === false),
-    )
+  return changes.every(
+    ({ path, to }) =>
+      (path === 'trading' && to === 'off') ||
+      (/^chains\.\w+\.halted$/.test(path) && to === true) ||
+      (/^chains\.\w+\.enabled$/.test(path) && to === false),
   )
 }
 
