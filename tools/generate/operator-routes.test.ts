@@ -85,6 +85,7 @@ const leastRoles = {
     'refusePayout',
     'resumePayouts',
     'sendPayout',
+    'withdrawMoney',
   ],
   admin: ['addOperator', 'changeOperator', 'createUserKey', 'inviteOperator'],
 }

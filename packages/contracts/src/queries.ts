@@ -171,6 +171,8 @@ export interface CashierQueries {
    */
   inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** USDT that came into an account since then (Unix ms); undefined where that was too often to be counted. */
+  cameIn(account: string, sinceMs: number): Promise<bigint | undefined>
   /** USDT that came into an account by entries after this one, oldest first. */
   creditsAfter(account: string, seq: bigint, limit: number): Promise<AccountCredit[]>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */

