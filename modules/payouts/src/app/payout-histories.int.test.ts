@@ -44,7 +44,7 @@ it('whatever happens, and wherever the process dies: money leaves once, and the 
       expect(await played(steps)).toEqual([])
       for (const { state } of await payoutRows(play)) ends.add(state)
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   )
   expect([...ends]).toEqual(expect.arrayContaining(['cancelled', 'settled']))
 }, 240_000)
