@@ -849,8 +849,10 @@ CREATE TABLE payouts.payouts (
   proven_at timestamp with time zone,
   rechecks_done integer NOT NULL DEFAULT 0,
   missing integer NOT NULL DEFAULT 0,
+  source text,
   CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
   CONSTRAINT payouts_check CHECK (((from_payable_micro >= 0) AND (from_payable_micro <= amount_micro))),
+  CONSTRAINT payouts_source_check CHECK ((source = ANY (ARRAY['treasury'::text, 'fees'::text, 'liquidity_pool'::text]))),
   CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'proven'::text, 'settled'::text, 'cancelled'::text, 'failed'::text, 'review'::text]))),
   CONSTRAINT payouts_pkey PRIMARY KEY (payout_id),
   CONSTRAINT payouts_owner_request_id_key UNIQUE (owner, request_id)

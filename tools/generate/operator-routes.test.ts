@@ -107,6 +107,7 @@ const leastRoles = {
     'refusePayout',
     'resumePayouts',
     'sendPayout',
+    'withdrawMoney',
   ],
   admin: ['addOperator', 'changeOperator', 'createUserKey', 'distrustReceiptKey', 'inviteOperator', 'rotateReceiptKey'],
 }
