@@ -75,9 +75,9 @@ export async function inspectHere(page: Page): Promise<void> {
 
 /** The first start builds the pages. */
 export async function untilPages(address: string): Promise<void> {
-  for (let seconds = 0; seconds < 300; seconds++) {
+  for (let seconds = 0; seconds < 400; seconds++) {
     if ((await fetch(address)).status === 200) return
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
-  throw new Error('the pages were not there within five minutes')
+  throw new Error('the pages were not there within seven minutes')
 }

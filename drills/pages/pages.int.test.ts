@@ -22,7 +22,7 @@ describe.skipIf(browserPath() === undefined)('the pages in a browser [needs Chro
     })
     browser = await openBrowser()
     await untilPages(program.url)
-  }, 240_000)
+  }, 480_000)
   afterAll(async () => {
     await browser.close()
     program.child.kill('SIGTERM')
