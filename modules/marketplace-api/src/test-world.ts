@@ -47,7 +47,7 @@ export async function createWorld(database: Database): Promise<World> {
   }
   const deps: MarketplaceApiDeps = {
     database,
-    quotes: () => ({ terms: () => Promise.resolve(undefined) }),
+    quotes: () => ({ terms: () => Promise.resolve(undefined), paidThrough: () => Promise.resolve(undefined) }),
     bus,
     clock,
     retention: retentionOf(clock),

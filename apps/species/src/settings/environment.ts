@@ -84,6 +84,9 @@ export const environmentSchema = z.object({
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
   TRON_REQUESTS_PER_SECOND: perSecond.default(10),
+  NOWPAYMENTS_URL: url('https:', 'http:').default('https://api.nowpayments.io/v1'),
+  NOWPAYMENTS_API_KEY: secret.optional(),
+  NOWPAYMENTS_IPN_SECRET: secret.optional(),
   ONLI_URL: url('https:', 'http:').optional(),
   ONLI_APP_KEY: secret.optional(),
   ONLI_TLS_CA: z.string().optional(),
@@ -99,12 +102,7 @@ export const environmentSchema = z.object({
 })
 
 /** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
-export const notYet = [
-  'NOWPAYMENTS_URL',
-  'NOWPAYMENTS_API_KEY',
-  'NOWPAYMENTS_IPN_SECRET',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-] as const
+export const notYet = ['OTEL_EXPORTER_OTLP_ENDPOINT'] as const
 
 export type Environment = z.output<typeof environmentSchema>
 

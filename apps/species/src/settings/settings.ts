@@ -42,6 +42,8 @@ export interface Settings {
   /** Undefined: the usual address, or the sandbox’s. */
   readonly moralisStreamsUrl: string | undefined
   readonly tron: Partner | undefined
+  /** Undefined: payments through NOWPayments are the sandbox’s where all chains are, and otherwise not taken. */
+  readonly nowPayments: { readonly url: string; readonly apiKey: Secret; readonly ipnSecret: Secret } | undefined
   readonly onli:
     | {
         readonly url: string
@@ -119,6 +121,10 @@ function toSettings(env: Environment): Settings {
       apiKey: env.TRON_API_KEY,
       perSecond: env.TRON_REQUESTS_PER_SECOND,
     },
+    nowPayments:
+      env.NOWPAYMENTS_API_KEY === undefined || env.NOWPAYMENTS_IPN_SECRET === undefined
+        ? undefined
+        : { url: env.NOWPAYMENTS_URL, apiKey: env.NOWPAYMENTS_API_KEY, ipnSecret: env.NOWPAYMENTS_IPN_SECRET },
     onli:
       env.ONLI_URL === undefined || env.ONLI_APP_KEY === undefined
         ? undefined

@@ -1,5 +1,6 @@
 import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
+import { comparable } from '@species/contracts/transfers'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
@@ -52,18 +53,24 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
       await explain(tx, depositId, 'claimed', { nowMs })
       return
     }
-    await post(deps, tx, intoSuspense(booking, deposit))
+    await post(deps, tx, intoSuspense(booking, deposit, await whereHeld(deps, tx, deposit)))
     await explain(tx, depositId, 'suspense', { nowMs, booking })
     deps.log.warn({ depositId, chain, hash }, 'money came in that nothing explains: it is in suspense')
   })
 }
 
-function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer): MoneyTransfer {
+/** The account of who has what came in: ours on the chain, or a custodian's. */
+async function whereHeld(deps: DepositsDeps, tx: Sql, { chain, toAddress }: ProvenTransfer): Promise<string> {
+  const custodian = await deps.claims(tx).custodianOf(chain, comparable(chain, toAddress))
+  return custodian === undefined ? accounts.world(chain) : accounts.custody(custodian)
+}
+
+function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer, from: string): MoneyTransfer {
   return {
     transferId: `deposits:suspense:${booking}`,
     kind: 'suspense',
     lines: [
-      { account: accounts.world(chain), amountMicro: -amountMicro },
+      { account: from, amountMicro: -amountMicro },
       { account: accounts.suspense(chain), amountMicro },
     ],
   }
@@ -83,7 +90,7 @@ export async function takeBack(deps: DepositsDeps, tx: Sql, gone: readonly Depos
       kind: 'suspense',
       lines: [
         { account, amountMicro: -amountMicro },
-        { account: accounts.world(chain), amountMicro },
+        { account: await whereHeld(deps, tx, deposit), amountMicro },
       ],
     })
     deps.log.error({ depositId: deposit.depositId, chain }, 'money in suspense has vanished from its chain')

@@ -32,7 +32,7 @@ export interface MarketplaceApiDeps {
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
   /** Quotes that events cite. */
-  readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms'>
+  readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms' | 'paidThrough'>
   /** Without them no preview is answered, as in a benchmark of one module. */
   readonly preview?: PreviewRules
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */

@@ -1,5 +1,6 @@
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import { type Endpoint, endpoint, json } from '@species/http'
+import { citingQuote } from '../app/paid-through.ts'
 import { previewEvent, previewSchema } from '../app/preview-event.ts'
 import { eventExamples } from './event-examples.ts'
 import { ownAccountOnly } from './post-event.ts'
@@ -21,7 +22,9 @@ export function previewOfEvent(deps: Parameters<typeof previewEvent>[0]): Endpoi
     },
     async ({ principal, body }) => {
       ownAccountOnly(principal, body.from)
-      return json(200, await previewEvent(deps, normaliseEvent(body), principal.keyId), { 'cache-control': 'no-store' })
+      const sent = normaliseEvent(body)
+      const event = (await citingQuote(deps.quotes(deps.database), sent)) ?? sent
+      return json(200, await previewEvent(deps, event, principal.keyId), { 'cache-control': 'no-store' })
     },
   )
 }
