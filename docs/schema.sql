@@ -80,8 +80,34 @@ CREATE TABLE authenticator.freezes (
   payment text NOT NULL,
   onli_id text NOT NULL,
   frozen_at timestamp with time zone NOT NULL,
+  spared boolean NOT NULL DEFAULT false,
   CONSTRAINT freezes_pkey PRIMARY KEY (payment)
 );
+CREATE INDEX freezes_by_time ON authenticator.freezes USING btree (frozen_at);
+
+CREATE TABLE authenticator.invitations (
+  invitation_id text NOT NULL,
+  token_hash text NOT NULL,
+  onli_id text NOT NULL,
+  operator_id text,
+  name text,
+  role text,
+  is_new boolean NOT NULL,
+  is_second boolean NOT NULL,
+  made_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  redeemed_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  CONSTRAINT invitations_check CHECK (((onli_id = 'operator'::text) = (operator_id IS NOT NULL))),
+  CONSTRAINT invitations_check1 CHECK (((redeemed_at IS NULL) OR (revoked_at IS NULL))),
+  CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'treasurer'::text, 'admin'::text]))),
+  CONSTRAINT invitations_pkey PRIMARY KEY (invitation_id),
+  CONSTRAINT invitations_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX invitations_by_age ON authenticator.invitations USING btree (created_at DESC);
+CREATE INDEX invitations_open ON authenticator.invitations USING btree (expires_at) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL));
 
 CREATE TABLE authenticator.nonces (
   owner text NOT NULL,
@@ -239,6 +265,7 @@ CREATE TABLE authenticator.wallet_transfers (
   ended_at timestamp with time zone,
   decided_by text,
   reason text,
+  not_before timestamp with time zone,
   CONSTRAINT wallet_transfers_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
   CONSTRAINT wallet_transfers_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'objected'::text, 'done'::text, 'kept'::text]))),
   CONSTRAINT wallet_transfers_from_onli_id_fkey FOREIGN KEY (from_onli_id) REFERENCES authenticator.users(onli_id),
@@ -340,6 +367,7 @@ CREATE TABLE cashier.transfers (
   CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfers_by_event ON cashier.transfers USING btree (event_key);
+CREATE INDEX transfers_by_time ON cashier.transfers USING brin (posted_at);
 
 CREATE TABLE config.versions (
   version bigint NOT NULL,
@@ -408,7 +436,7 @@ CREATE TABLE deposits.transfers (
   explained_at timestamp with time zone,
   booking uuid,
   CONSTRAINT transfers_amount_micro_check CHECK ((amount_micro > 0)),
-  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text]))),
+  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text, 'internal'::text]))) NOT VALID,
   CONSTRAINT transfers_status_check CHECK ((status = ANY (ARRAY['seen'::text, 'final'::text, 'gone'::text]))),
   CONSTRAINT transfers_chain_tx_hash_fkey FOREIGN KEY (chain, tx_hash) REFERENCES deposits.transactions(chain, tx_hash),
   CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
@@ -762,6 +790,36 @@ CREATE INDEX payouts_of_owner ON payouts.payouts USING btree (owner, requested_a
 CREATE INDEX payouts_open ON payouts.payouts USING btree (requested_at) WHERE (state <> ALL (ARRAY['settled'::text, 'cancelled'::text, 'failed'::text]));
 CREATE INDEX payouts_to_address ON payouts.payouts USING btree (address, approved_at) WHERE (approved_at IS NOT NULL);
 
+CREATE TABLE payouts.proceeds (
+  owner text NOT NULL,
+  event_id text NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  key_id text NOT NULL,
+  confirmed_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  earned_micro bigint NOT NULL DEFAULT 0,
+  asked_micro bigint NOT NULL DEFAULT 0,
+  kept_micro bigint NOT NULL DEFAULT 0,
+  kept_reason text,
+  CONSTRAINT proceeds_asked_micro_check CHECK ((asked_micro >= 0)),
+  CONSTRAINT proceeds_check CHECK ((earned_micro >= (asked_micro + kept_micro))),
+  CONSTRAINT proceeds_kept_micro_check CHECK ((kept_micro >= 0)),
+  CONSTRAINT proceeds_pkey PRIMARY KEY (owner, event_id, chain, address)
+);
+CREATE INDEX proceeds_of_owner ON payouts.proceeds USING btree (owner, created_at);
+CREATE INDEX proceeds_waiting ON payouts.proceeds USING btree (owner) WHERE (earned_micro > (asked_micro + kept_micro));
+
+CREATE TABLE payouts.proceeds_owners (
+  owner text NOT NULL,
+  seq bigint NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  active_at timestamp with time zone NOT NULL,
+  payouts bigint NOT NULL DEFAULT 0,
+  CONSTRAINT proceeds_owners_pkey PRIMARY KEY (owner)
+);
+CREATE INDEX proceeds_owners_due ON payouts.proceeds_owners USING btree (due_at);
+
 CREATE TABLE quotes.addresses (
   chain text NOT NULL,
   address text NOT NULL,
@@ -852,6 +910,93 @@ CREATE TABLE quotes.transfers (
 CREATE INDEX transfers_by_quote ON quotes.transfers USING btree (quote_key);
 CREATE UNIQUE INDEX transfers_payment ON quotes.transfers USING btree (quote_key) WHERE (decision = 'payment'::text);
 CREATE INDEX transfers_undecided ON quotes.transfers USING btree (chain, to_address) WHERE ((claimed_at IS NULL) AND (decision <> 'operator'::text));
+
+CREATE TABLE reconciliation.differences (
+  difference_id text NOT NULL,
+  class text NOT NULL,
+  subject text NOT NULL,
+  state text NOT NULL,
+  asset text,
+  amount bigint,
+  cause text NOT NULL,
+  facts jsonb NOT NULL,
+  first_seen_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  resolution text,
+  closed_by text,
+  reason text,
+  booked_to text,
+  CONSTRAINT differences_check CHECK (((state = 'closed'::text) = (resolution IS NOT NULL))),
+  CONSTRAINT differences_resolution_check CHECK ((resolution = ANY (ARRAY['gone'::text, 'explained'::text, 'booked'::text]))),
+  CONSTRAINT differences_state_check CHECK ((state = ANY (ARRAY['suspected'::text, 'open'::text, 'closed'::text]))),
+  CONSTRAINT differences_pkey PRIMARY KEY (difference_id)
+);
+CREATE INDEX differences_by_age ON reconciliation.differences USING btree (first_seen_at, difference_id);
+CREATE INDEX differences_of_subject ON reconciliation.differences USING btree (class, subject, closed_at);
+CREATE UNIQUE INDEX differences_standing ON reconciliation.differences USING btree (class, subject) WHERE (state <> 'closed'::text);
+
+CREATE TABLE reconciliation.listed (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  listed_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  looks integer NOT NULL DEFAULT 0,
+  done boolean NOT NULL DEFAULT false,
+  CONSTRAINT listed_pkey PRIMARY KEY (chain, tx_hash)
+);
+CREATE INDEX listed_due ON reconciliation.listed USING btree (chain, due_at) WHERE (NOT done);
+
+CREATE TABLE reconciliation.outflows (
+  chain text NOT NULL,
+  tx_hash text NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  raw_value numeric(78,0) NOT NULL,
+  nth integer NOT NULL,
+  log_index integer NOT NULL,
+  amount_micro bigint NOT NULL,
+  block_number bigint NOT NULL,
+  block_time timestamp with time zone NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  explained text NOT NULL,
+  CONSTRAINT outflows_explained_check CHECK ((explained = ANY (ARRAY['new'::text, 'internal'::text, 'payout'::text, 'pending'::text, 'unexplained'::text, 'booked'::text]))),
+  CONSTRAINT outflows_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)
+);
+CREATE INDEX outflows_from ON reconciliation.outflows USING btree (chain, from_address);
+CREATE INDEX outflows_open ON reconciliation.outflows USING btree (chain, block_time) WHERE (explained = ANY (ARRAY['new'::text, 'pending'::text, 'unexplained'::text]));
+
+CREATE TABLE reconciliation.progress (
+  name text NOT NULL,
+  place text NOT NULL,
+  lease text,
+  leased_until timestamp with time zone,
+  CONSTRAINT progress_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE reconciliation.runs (
+  run bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone NOT NULL,
+  by_actor text NOT NULL,
+  agrees boolean NOT NULL,
+  sections jsonb NOT NULL,
+  CONSTRAINT runs_pkey PRIMARY KEY (run)
+);
+
+CREATE TABLE reconciliation.wallets (
+  chain text NOT NULL,
+  address text NOT NULL,
+  balance numeric(78,0),
+  balance_at bigint,
+  read_at timestamp with time zone,
+  list_begins bigint,
+  list_position bigint,
+  listed_at timestamp with time zone,
+  deep_at timestamp with time zone,
+  CONSTRAINT wallets_pkey PRIMARY KEY (chain, address)
+);
 
 CREATE TABLE runtime.dead_letters (
   consumer text NOT NULL,
@@ -1098,6 +1243,8 @@ CREATE SEQUENCE mirror.pairs_place_seq AS bigint;
 CREATE SEQUENCE payouts.halts_halt_id_seq AS bigint;
 
 CREATE SEQUENCE payouts.history_seq_seq AS bigint;
+
+CREATE SEQUENCE reconciliation.runs_run_seq AS bigint;
 
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;
 

@@ -53,6 +53,14 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     quiet: { species_reconciled_timestamp_seconds: '0+60x80' },
     minutes: 75,
   },
+  UnexplainedOutflow: gauge('species_differences{class="unexplained_outflow"}', 1, 0),
+  WalletsDiffer: {
+    fires: { 'species_differences{class="chain_balance"}': '1x30' },
+    // A list was late.
+    quiet: { 'species_differences{class="chain_balance"}': '0x5 1x6 0x19' },
+    minutes: 20,
+  },
+  DifferenceWaits: gauge('species_oldest_difference_seconds{class="receipt_missing"}', day + 1, day - 1),
   VaultsUnanswered: {
     fires: { species_unanswered_vaults: '3x90' },
     quiet: { species_unanswered_vaults: '3x50 0x10 3x30' },

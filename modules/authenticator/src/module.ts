@@ -28,6 +28,8 @@ import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
+import { invitationEndpoints } from './http/invitations.ts'
+import { redeemEndpoints } from './http/redeem-invitation.ts'
 import { passkeySignInEndpoints } from './http/passkey-sign-in.ts'
 import { passkeyEndpoints } from './http/passkeys.ts'
 import { rotateOperatorKey, rotateOwnKey } from './http/rotate-key.ts'
@@ -77,7 +79,13 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
         handle: (batch) => freezePayers(deps, batch),
       }),
     ],
-    endpoints: [...routes.map((route) => route(deps)), ...passkeySignInEndpoints(deps), ...passkeyEndpoints(deps)],
+    endpoints: [
+      ...routes.map((route) => route(deps)),
+      ...passkeySignInEndpoints(deps),
+      ...redeemEndpoints(deps),
+      ...invitationEndpoints(deps),
+      ...passkeyEndpoints(deps),
+    ],
     jobs: [
       {
         name: 'authenticator-wallet-transfers',

@@ -218,6 +218,7 @@ function onePerson(database: Database): SecondPerson {
         return Response.json(ran.answer)
       },
     }),
+    beforeApproval: unused,
     approve: unused,
     refuse: unused,
   }

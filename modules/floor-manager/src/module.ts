@@ -1,16 +1,15 @@
 import { type Module, consumer } from '@species/flow'
 import { dueJob, verificationsDue } from './adapters/verification-rows.ts'
 import type { FloorManagerDeps } from './app/deps.ts'
-import { reconcile } from './app/reconcile.ts'
 import { openReviews } from './app/review-events.ts'
 import { verifyDeliveries, verifyDue } from './app/verify-deliveries.ts'
 import { writeCompleted, writeDisputes, writeFailed } from './app/write-receipts.ts'
 import { getKeys } from './http/get-keys.ts'
-import { getDoctor, getReviews, postReconciliation, postReview } from './http/operate.ts'
+import { getReviews, postReview } from './http/operate.ts'
 
 const maxBatch = 200
 
-/** The floor-manager: asks the oracle, writes the receipts, and sees that everything agrees. */
+/** The floor-manager: asks the oracle, writes the receipts, and has operators decide where facts disagree. */
 export function createFloorManager(deps: FloorManagerDeps): Module {
   return {
     name: 'floor-manager',
@@ -46,18 +45,9 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
         handle: (batch) => writeDisputes(deps, batch),
       }),
     ],
-    endpoints: [getKeys(deps), getDoctor(deps), postReconciliation(deps), getReviews(deps), postReview(deps)],
+    endpoints: [getKeys(deps), getReviews(deps), postReview(deps)],
     jobs: [
       { name: dueJob, everyMs: 250, due: verificationsDue, run: () => verifyDue(deps) },
-      {
-        name: 'reconcile',
-        everyMs: 300_000,
-        async run() {
-          const { observed, needsPerson, unanswered } = await reconcile(deps)
-          if (observed.length + needsPerson.length + unanswered.length > 0)
-            deps.log.warn({ observed, needsPerson, unanswered }, 'vaults and ledger differ')
-        },
-      },
       {
         name: 'reviews-gauge',
         everyMs: 10_000,

@@ -1,4 +1,11 @@
-import type { ChainsVersion, MarketplaceConfig, MarketplaceEvent, StageMark, WireEvent } from '@species/contracts'
+import type {
+  ProceedsPort,
+  ChainsVersion,
+  MarketplaceConfig,
+  MarketplaceEvent,
+  StageMark,
+  WireEvent,
+} from '@species/contracts'
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import type { Bus, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
@@ -23,6 +30,8 @@ export interface World {
   /** The newest version of the configuration; of others than 7 this code can read nothing. */
   newest: number
   busDown: boolean
+  /** What is said of an address for proceeds. */
+  proceeds: Awaited<ReturnType<ProceedsPort['check']>>
   waiting: number
   /** The chains' settings over time; empty: never halted. */
   history: ChainsVersion[]
@@ -47,6 +56,7 @@ export async function createWorld(database: Database): Promise<World> {
   }
   const deps: MarketplaceApiDeps = {
     database,
+    proceeds: { check: async () => world.proceeds, allow: async () => world.proceeds },
     quotes: () => ({ terms: () => Promise.resolve(undefined), paidThrough: () => Promise.resolve(undefined) }),
     bus,
     clock,
@@ -80,6 +90,7 @@ export async function createWorld(database: Database): Promise<World> {
     trading: 'on',
     newest: 7,
     busDown: false,
+    proceeds: { ok: true, value: true },
     waiting: 0,
     history: [],
   }

@@ -1,4 +1,5 @@
 import {
+  type AccountCredit,
   type Announcement,
   type ChainsVersion,
   type ConfirmPort,
@@ -6,7 +7,9 @@ import {
   type KeyLimits,
   type MarketplaceConfig,
   type PayoutOrder,
+  type ProceedsEvent,
   type Scope,
+  type SoldFill,
   type UserStanding,
   forEveryChain,
   marketplaceConfigSchema,
@@ -39,6 +42,10 @@ export interface World {
   readonly revokedKeys: Set<string>
   readonly immature: Map<string, bigint>
   flows: Inflows['flows']
+  /** What came into accounts, what purchases bought, and which events name an address for their proceeds. */
+  readonly credits: (AccountCredit & { readonly account: string })[]
+  readonly sold: SoldFill[]
+  readonly asked: ProceedsEvent[]
   /** Set where payouts are sent by a partner. */
   sender: ((order: PayoutOrder) => Promise<Outcome<{ hash: string }>>) | undefined
   /** Lets time pass, and looks at what is due. */
@@ -84,6 +91,9 @@ export function createWorld(database: Database): World {
     revokedKeys: new Set(),
     immature: new Map(),
     flows: [],
+    credits: [],
+    sold: [],
+    asked: [],
     sender: undefined,
     async follow(passedMs = 0) {
       clock.advance(passedMs)
@@ -166,10 +176,19 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Pay
             [names],
           )
         ).map((row) => ({ ...row, asset: 'USDT' as const })),
+      statement: async () => [],
+      creditsAfter: async (account, seq, limit) =>
+        world()
+          .credits.filter((one) => one.account === account && one.seq > seq)
+          .slice(0, limit),
       inflows: async (onliIds) => ({
         isComplete: true,
         flows: world().flows.filter(({ to }) => onliIds.includes(to)),
       }),
+    }),
+    matching: () => ({ soldBy: async (keys) => world().sold.filter(({ eventKey }) => keys.includes(eventKey)) }),
+    marketplace: () => ({
+      proceedsAsked: async (keys) => world().asked.filter(({ eventKey }) => keys.includes(eventKey)),
     }),
     validator: () => ({
       immature: async (payers) => new Map([...world().immature].filter(([payer]) => payers.includes(payer))),

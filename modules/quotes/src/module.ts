@@ -37,7 +37,7 @@ export function createQuotes(deps: QuotesDeps): Module {
         name: 'quotes-amounts',
         everyMs: 5_000,
         due: amountsDue,
-        run: () => freeAmounts(deps.database, deps.clock.now(), freedAtOnce),
+        run: async () => await freeAmounts(deps.database, await deps.retention.now(), freedAtOnce),
       },
     ],
   }

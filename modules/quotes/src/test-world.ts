@@ -16,7 +16,7 @@ import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
 import { notYet, ok, yes } from '@species/kernel'
 import { createMetrics, silentLogger } from '@species/platform'
-import { type ManualClock, countingIds, dossierOf, manualClock } from '@species/testing'
+import { type ManualClock, countingIds, dossierOf, manualClock, neverAheadOf } from '@species/testing'
 import type { QuotesDeps } from './app/deps.ts'
 import { createQuotesPort } from './app/quotes-port.ts'
 import { createQuotes } from './module.ts'
@@ -175,6 +175,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
     database,
     bus: { publish: (messages) => Promise.resolve(void world().published.push(...messages)) },
     clock,
+    retention: neverAheadOf(clock),
     ids: countingIds(clock),
     log: silentLogger,
     metrics: createMetrics(),

@@ -18,7 +18,15 @@ import { type Outcome, notYet, refuse, yes } from '@species/kernel'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import { createMetrics, silentLogger } from '@species/platform'
-import { type ManualClock, countingIds, dossierOf, manualClock, messageOf } from '@species/testing'
+import {
+  type ManualClock,
+  countingIds,
+  dossierOf,
+  manualClock,
+  messageOf,
+  neverAheadOf,
+  onePerson,
+} from '@species/testing'
 import { createAsker } from './app/ask-chains.ts'
 import type { ValidatorDeps } from './app/deps.ts'
 import { validateEvents as takeIn } from './app/validate-events.ts'
@@ -140,6 +148,7 @@ export const paid = (
 export function world(
   database: Database,
   deadlines: Partial<MarketplaceConfig['deadlines']> = {},
+  secondPerson: ValidatorDeps['secondPerson'] = onePerson(database),
 ): {
   deps: ValidatorDeps
   chain: ScriptedChain
@@ -158,6 +167,7 @@ export function world(
     database,
     bus,
     clock,
+    retention: neverAheadOf(clock),
     ids: countingIds(clock),
     log: silentLogger,
     metrics: createMetrics(),
@@ -171,6 +181,7 @@ export function world(
     chainReaders: [chain],
     quotes: () => noQuotes,
     authenticator,
+    secondPerson,
   }
   return { deps, chain, clock, published, configs }
 }

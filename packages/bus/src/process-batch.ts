@@ -1,6 +1,4 @@
-import { inHalves } from '@species/platform'
-import type { Logger } from '@species/platform'
-import { isTransient } from '@species/platform'
+import { type Logger, SpanKind, type Traced, inHalves, isTransient, traced } from '@species/platform'
 import type { Consumer, Message, Outgoing } from './bus.ts'
 
 /** Keeps what could not be worked on. Attempts are counted durably, so that a crash does not start the count again. */
@@ -45,8 +43,10 @@ export async function processBatch(
   context: BatchContext,
 ): Promise<Disposition> {
   const parts = await inHalves(batch, async (messages) => {
-    const outgoing = await consumer.handle(messages)
-    if (outgoing.length > 0) await context.publish(outgoing, messages)
+    await traced(`process ${consumer.name}`, SpanKind.CONSUMER, messages.map(subjectOf), async () => {
+      const outgoing = await consumer.handle(messages)
+      if (outgoing.length > 0) await context.publish(outgoing, messages)
+    })
   })
   const done: Message[] = []
   const again: Message[] = []
@@ -65,6 +65,11 @@ export async function processBatch(
     }
   }
   return { done, again, alone }
+}
+
+/** Names of OpenTelemetry's semantic conventions for messaging. */
+function subjectOf({ topic, key, trace }: Message): Traced {
+  return { trace, attributes: { 'messaging.destination.name': topic, 'messaging.message.conversation_id': key } }
 }
 
 function comesAgain(consumer: string, size: number, error: unknown, context: Pick<BatchContext, 'log'>): void {

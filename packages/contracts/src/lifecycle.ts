@@ -15,6 +15,7 @@ export const moduleNames = [
   'deposits',
   'mirror',
   'quotes',
+  'reconciliation',
 ] as const
 export type ModuleName = (typeof moduleNames)[number]
 

@@ -5,6 +5,7 @@ import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { EventRefusal } from './messages.ts'
+import type { AccountCredit, ProceedsEvent, SoldFill } from './proceeds.ts'
 import type { ShownReceipt } from './receipt.ts'
 import type { Asset } from '@species/kernel'
 
@@ -89,6 +90,24 @@ export interface StatementLine {
   readonly atMs: number
 }
 
+/** An account over a time: micro-USDT or units, credits above zero. */
+export interface AccountPeriod {
+  readonly account: string
+  readonly asset: Asset
+  readonly opening: bigint
+  /** What came in, and what went out: both above zero. */
+  readonly ins: bigint
+  readonly outs: bigint
+  readonly entries: number
+  readonly closing: bigint
+}
+
+export interface TrialBalance {
+  readonly asset: Asset
+  readonly debits: bigint
+  readonly credits: bigint
+}
+
 export interface InFlight {
   readonly eventKey: string
   readonly deadlineMs: number
@@ -152,8 +171,35 @@ export interface CashierQueries {
    */
   inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** USDT that came into an account by entries after this one, oldest first. */
+  creditsAfter(account: string, seq: bigint, limit: number): Promise<AccountCredit[]>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
+  /** These transfers with all their entries; unknown ones are absent. */
+  transfersById(transferIds: readonly string[]): Promise<LedgerTransfer[]>
+  /** Transfers of an event with all their entries, in the order of their first. */
+  transfersOf(eventKey: string, limit: number): Promise<LedgerTransfer[]>
+  /** Accounts by name after `after`, with what they had, what moved, and what they have at the end. Times in Unix ms, `toMs` not included. */
+  accountPeriods(asked: {
+    readonly fromMs: number
+    readonly toMs: number
+    readonly after?: { readonly account: string; readonly asset: Asset }
+    /** Only these; all, unless given. */
+    readonly accounts?: readonly string[]
+    readonly limit: number
+  }): Promise<AccountPeriod[]>
+  /** Debit and credit balances of all accounts at a time, by asset: equal, if the ledger is right. */
+  trialBalance(atMs: number): Promise<TrialBalance[]>
+  /** Lines of accounts that were posted in a time, oldest first, after a number. */
+  linesBetween(asked: {
+    readonly accounts: readonly string[]
+    readonly fromMs: number
+    readonly toMs: number
+    readonly afterSeq: bigint
+    readonly limit: number
+  }): Promise<StatementLine[]>
+  /** USDT balances of accounts that begin so, by name after `after`; without those that are zero. */
+  balancesIn(family: string, after: string, limit: number): Promise<{ account: string; posted: bigint }[]>
   /** The sums of all balances that begin with each of these names, or are named so. */
   balancesUnder(names: readonly string[]): Promise<{ name: string; asset: Asset; posted: bigint }[]>
 }
@@ -195,6 +241,8 @@ export interface Inflows {
 export interface Spendable {
   /** Users without any credit are absent. */
   readonly freeMicro: ReadonlyMap<string, bigint>
+  /** What is payable to them; those to whom nothing is are absent. */
+  readonly payableMicro: ReadonlyMap<string, bigint>
   readonly decided: ReadonlySet<string>
 }
 
@@ -249,11 +297,24 @@ export interface MatchingQueries {
     nowMs: number,
   ): Promise<ListingView[]>
   listing(listingId: string): Promise<ListingView | undefined>
+  /** What these purchases bought from which listings. */
+  soldBy(eventKeys: readonly string[]): Promise<SoldFill[]>
   /** Broken invariants of the whole book, in words. Takes as long as it takes. */
   auditBook(): Promise<string[]>
   /** The same of the listings after this one: a page. */
   auditBookFrom(after: string): Promise<AuditPart>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+/** A payment that is claimed and not yet in its payer's credit. */
+export interface UncreditedClaim {
+  readonly eventKey: string
+  readonly amountMicro: bigint
+  readonly chain: Chain
+  readonly blockNumber: number
+  readonly blockTimeMs: number
+  /** Its money is in suspense, and not in `world:<chain>` alone. */
+  readonly fromSuspense: boolean
 }
 
 export interface ValidatorQueries {
@@ -272,8 +333,8 @@ export interface ValidatorQueries {
    * time of their chain (Unix ms). Payers without any are absent.
    */
   immature(payers: readonly string[], claimedAfterMs: Readonly<Record<Chain, number>>): Promise<Map<string, bigint>>
-  /** Claimed and not yet credited, for the doctor's in-flight list; micro-units by event. */
-  uncredited(): Promise<{ eventKey: string; amountMicro: bigint }[]>
+  /** Claims that are not yet credited. */
+  uncredited(): Promise<UncreditedClaim[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
@@ -313,14 +374,68 @@ export interface PresentedReceipt {
 /** Shows a stored receipt to a reader. The same receipt has the same signed part for all of them, whenever they ask. */
 export type PresentReceipt = (stored: StoredReceipt, reader: ReceiptReader) => PresentedReceipt
 
+/** Where a page of receipts ended. */
+export interface ReceiptPlace {
+  readonly issuedAtMs: number
+  readonly receiptId: string
+}
+
+/** What the ledger must have of an event that a receipt says is completed. Micro-USDT. */
+export interface ReceiptFacts {
+  readonly receiptId: string
+  readonly eventKey: string
+  readonly owner: string
+  readonly issuedAtMs: number
+  readonly ledgerTransferIds: readonly string[]
+  /** What it says of each party's balances, after less before; a party of which it says nothing is absent. */
+  readonly changes: readonly { readonly onliId: string; readonly asset: Asset; readonly amount: bigint }[]
+  readonly feeMicro: bigint
+}
+
 export interface FloorManagerQueries {
   /** The newest receipt of an event: a superseding one wins. */
   receiptOf(eventKey: string): Promise<StoredReceipt | undefined>
   receipt(receiptId: string): Promise<StoredReceipt | undefined>
   /** Receipts written since then (Unix ms), oldest first, after the one that is named; in pages. */
   receiptsSince(sinceMs: number, after: string | undefined, limit: number): Promise<ReceiptNotice[]>
+  /** First receipts of completed events in the order of their time, after this one; in pages. */
+  completedAfter(after: ReceiptPlace, limit: number): Promise<ReceiptFacts[]>
+  /** Which of these events have a receipt. */
+  withReceipt(eventKeys: readonly string[]): Promise<Set<string>>
   openReviews(): Promise<{ eventKey: string; reason: string; openedAtMs: number }[]>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+}
+
+/** A control account of the operator's book: micro-USDT or units, debits above zero. */
+export interface BookAccountStanding {
+  readonly name: string
+  readonly asset: Asset
+  readonly bookId: string
+  /** What was written into it. */
+  readonly written: bigint
+}
+
+export interface MirrorQueries {
+  accounts(): Promise<BookAccountStanding[]>
+  /** Entries that the book refuses, the oldest first. */
+  refused(limit: number): Promise<{ readonly externalId: string; readonly refusal: string }[]>
+}
+
+/** A payout to which a transfer may belong. */
+export interface PayoutStanding {
+  readonly payoutId: string
+  readonly owner: string
+  readonly chain: Chain
+  /** As addresses are compared. */
+  readonly address: string
+  readonly amountMicro: bigint
+  readonly state: string
+  readonly approvedAtMs: number | undefined
+}
+
+export interface PayoutsQueries {
+  /** Payouts to these addresses that were approved, the newest first; at most 1,000. */
+  payoutsTo(chain: Chain, addresses: readonly string[]): Promise<PayoutStanding[]>
 }
 
 export interface EventKeyRow {
@@ -335,6 +450,8 @@ export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
   /** Events by their keys; unknown ones are absent. */
   eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
+  /** Those of these events that name an address for their proceeds. */
+  proceedsAsked(eventKeys: readonly string[]): Promise<ProceedsEvent[]>
   /** Accepted and not ended, oldest first. */
   unfinished(limit: number): Promise<EventKeyRow[]>
 }
@@ -350,4 +467,6 @@ export interface ModuleQueries {
   readonly assetManager: AssetManagerQueries
   readonly floorManager: FloorManagerQueries
   readonly deposits: DepositsQueries
+  readonly mirror: MirrorQueries
+  readonly payouts: PayoutsQueries
 }

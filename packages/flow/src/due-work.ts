@@ -1,7 +1,7 @@
 import type { Topic } from '@species/contracts'
 import { partitionOf } from '@species/kernel'
 import { type DeadLetters, type Message, attemptsUntilParked, failAlone } from '@species/bus'
-import { type Logger, inHalves, isTransient } from '@species/platform'
+import { type Logger, SpanKind, type Traced, inHalves, isTransient, traced } from '@species/platform'
 
 /** The message that a row stands for. Its body is as it is stored, because nobody may be able to read it. */
 export interface StoredLetter {
@@ -33,6 +33,18 @@ export async function workOnDue<Row, Answer>(
   rows: readonly Row[],
   work: (rows: readonly Row[]) => Promise<Answer>,
 ): Promise<Answer[]> {
+  const subjects = (some: readonly Row[]): Traced[] => some.map((row) => subjectOf(job.letterOf(row)))
+  return await eachInHalves(context, job, rows, (some) =>
+    traced(`process ${job.name}`, SpanKind.INTERNAL, subjects(some), () => work(some)),
+  )
+}
+
+async function eachInHalves<Row, Answer>(
+  context: DueContext,
+  job: { readonly name: string; letterOf(row: Row): StoredLetter },
+  rows: readonly Row[],
+  work: (rows: readonly Row[]) => Promise<Answer>,
+): Promise<Answer[]> {
   if (rows.length === 0) return []
   const answers: Answer[] = []
   for (const part of await inHalves(rows, work)) {
@@ -51,7 +63,11 @@ export async function workOnDue<Row, Answer>(
 /** Reads what is due; what this version cannot read is left out, as {@link workOnDue} does it. */
 export async function readDue<Read>(context: DueContext, name: string, rows: readonly DueRow<Read>[]): Promise<Read[]> {
   const job = { name, letterOf: (row: DueRow<Read>) => row }
-  return (await workOnDue(context, job, rows, async (some) => some.map((row) => row.read()))).flat()
+  return (await eachInHalves(context, job, rows, async (some) => some.map((row) => row.read()))).flat()
+}
+
+function subjectOf({ trace, key }: StoredLetter): Traced {
+  return { trace, attributes: { 'messaging.message.conversation_id': key } }
 }
 
 function messageOf({ topic, key, trace, body }: StoredLetter): Message {

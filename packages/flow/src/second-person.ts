@@ -45,6 +45,11 @@ export interface TwoPersonAction<Body> {
   needsTwo?(tx: Sql, body: Body): Promise<boolean>
   /** Ms for which a proposal is open to refusal before it may be approved; none, unless given. */
   delayMs?(tx: Sql): Promise<number>
+  /**
+   * Looks once more at what only a partner knows, before the transaction of the approval. Throws a Problem where it is not as it was
+   * proposed; the proposal stays open.
+   */
+  beforeApproval?(body: Body): Promise<void>
   /** Does it, in the transaction that also says that it is done. Calls no partner. A Problem that it throws undoes everything. */
   run(tx: Sql, body: Body, by: Deciders): Promise<Ran>
 }
@@ -116,6 +121,8 @@ export interface RequestOf {
 /** The port. The authenticator implements it. */
 export interface SecondPerson {
   define<Body>(action: TwoPersonAction<Body>): DefinedAction<Body>
+  /** Asks partners what the action of an open proposal asks of them. Call it before the transaction that approves. */
+  beforeApproval(sql: Sql, asked: { proposalId: string; actionHash: string; by: Principal }): Promise<void>
   /**
    * Approves a proposal and does what it says, in the caller's transaction. Commit it also after a refusal: a proposal that turned out to
    * be void is stored as such. `actionHash` is that of the proposal which the person was shown.

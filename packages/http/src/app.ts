@@ -9,9 +9,7 @@ import {
 import { Fault } from '@species/kernel'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
-import { isTransient } from '@species/platform'
-import type { Logger } from '@species/platform'
-import type { Metrics } from '@species/platform'
+import { type Logger, type Metrics, SpanKind, failSpans, isTransient, traced, traceparentOf } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
 import { type AuditLog, audited, requireAudit } from './audit.ts'
 import { callerNetwork } from './caller-network.ts'
@@ -87,8 +85,28 @@ function refuseAddress({ req }: Context, addresses: readonly Address[]): never {
 }
 
 async function answer(context: Context, one: Endpoint, deps: HttpDeps, slots: Slots): Promise<Response> {
-  const started = performance.now()
   const request = contextOf(context, deps)
+  const { method, path: route } = one.spec
+  // Probes are asked every few seconds, and set nothing off.
+  if (one.spec.always === true) return await answerTimed(context, one, deps, { slots, request })
+  const attributes = { 'http.request.method': method.toUpperCase(), 'http.route': route }
+  const subject = { trace: request.traceGiven ?? '', attributes }
+  return await traced(`${method.toUpperCase()} ${route}`, SpanKind.SERVER, [subject], async (spans) => {
+    const trace = traceparentOf(spans[0]) ?? request.trace
+    const response = await answerTimed(context, one, deps, { slots, request: { ...request, trace } })
+    for (const span of spans) span.setAttribute('http.response.status_code', response.status)
+    if (response.status >= 500) failSpans(spans, String(response.status))
+    return response
+  })
+}
+
+async function answerTimed(
+  context: Context,
+  one: Endpoint,
+  deps: HttpDeps,
+  { slots, request }: { slots: Slots; request: RequestContext },
+): Promise<Response> {
+  const started = performance.now()
   let response: Response
   try {
     // A slot is taken when the body is there: a slow sender blocks no other request.
@@ -143,7 +161,10 @@ interface RequestContext {
   readonly incoming: Incoming
   readonly requestId: string
   readonly baseUrl: string
+  /** W3C `traceparent` that what this request sets off carries. */
   readonly trace: string
+  /** The one that the caller sent. */
+  readonly traceGiven: string | undefined
 }
 
 async function handle(
@@ -306,13 +327,15 @@ const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 
 function contextOf(context: Context, deps: HttpDeps): RequestContext {
   const incoming = incomingOf(context, deps.host)
-  const given = incoming.headers.get('traceparent')
+  const sent = incoming.headers.get('traceparent')
+  const traceGiven = sent !== null && traceparent.test(sent) ? sent : undefined
   // Node keeps randomness for these, which costs a third of asking for each.
   const [id, traceId] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll('-', '')) as [string, string]
   return {
     incoming,
     requestId: newRequestId(id),
-    trace: given !== null && traceparent.test(given) ? given : `00-${traceId}-${id.slice(16)}-01`,
+    trace: traceGiven ?? `00-${traceId}-${id.slice(16)}-01`,
+    traceGiven,
     baseUrl: deps.publicUrl ?? incoming.origin,
   }
 }

@@ -59,6 +59,7 @@ export const errorCatalogue = {
   already_exists: inProblem(409, false, 'The resource already exists'),
   wallet_taken: inProblem(409, false, 'Another user has proven this address'),
   wallet_proof_invalid: inProblem(422, false, 'The signature does not prove this address'),
+  invitation_invalid: inProblem(403, false, 'The link is not valid'),
   passkey_invalid: inProblem(403, false, 'The answer of the passkey proves nothing'),
   challenge_expired: inProblem(409, false, 'The challenge is unknown or has expired'),
   // Webhooks

@@ -1,5 +1,5 @@
 import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
-import { createLedgerPort, estimateOf } from '@species/cashier'
+import { createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -21,9 +21,9 @@ import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver, createRetentionClock } from '@species/flow'
 import type { Endpoint } from '@species/http'
-import type { Intake, MarketplaceApi } from '@species/marketplace-api'
+import type { Intake, MarketplaceApi, PreviewRules } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
-import { createHaltPayouts } from '@species/payouts'
+import { createHaltPayouts, createProceedsPort } from '@species/payouts'
 import type { Job } from '@species/platform'
 import type { Pages } from '@species/reporter'
 import { type WebhookPorts, createAnnounce } from '@species/webhooks'
@@ -109,8 +109,15 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...surroundings,
     ...ports,
     classifierVersion,
-    preview: { classify, match, estimate: estimateOf },
+    playChains: sandboxChains(ports),
+    preview: {
+      classify,
+      match,
+      estimate: estimateOf,
+      payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
+    } satisfies PreviewRules,
     unitHolds,
+    proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),
   }

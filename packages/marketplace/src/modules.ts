@@ -12,6 +12,7 @@ import { matchingModule } from '@species/matching'
 import { payoutsModule } from '@species/payouts'
 import { mirrorModule } from '@species/mirror'
 import { quotesModule } from '@species/quotes'
+import { reconciliationModule } from '@species/reconciliation'
 import { reporterModule } from '@species/reporter'
 import { validatorModule } from '@species/validator'
 import { webhooksModule } from '@species/webhooks'
@@ -33,6 +34,7 @@ export const modules = {
   deposits: depositsModule,
   mirror: mirrorModule,
   quotes: quotesModule,
+  reconciliation: reconciliationModule,
 } as const
 
 /** Who answers the questions that modules ask each other. */
@@ -46,6 +48,8 @@ export const ask: Ask = {
   assetManager: assetManagerModule.queries,
   floorManager: floorManagerModule.queries,
   deposits: depositsModule.queries,
+  mirror: mirrorModule.queries,
+  payouts: payoutsModule.queries,
 }
 
 /** Every migration there is, in the order in which they run. */

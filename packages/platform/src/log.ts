@@ -1,4 +1,5 @@
 import { pino, type Logger as PinoLogger } from 'pino'
+import { traceIdNow } from './tracing.ts'
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(bindings: Record<string, unknown>): Logger
@@ -9,6 +10,7 @@ export function createLogger(options: { level: string; stream?: NodeJS.WritableS
   const settings = {
     level: options.level,
     base: null,
+    mixin: traceOfLine,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
       paths: ['secret', '*.secret', 'headers.authorization', 'headers["x-signature"]', 'headers.signature'],
@@ -16,6 +18,11 @@ export function createLogger(options: { level: string; stream?: NodeJS.WritableS
     },
   }
   return options.stream ? pino(settings, options.stream) : pino(settings)
+}
+
+function traceOfLine(): object {
+  const traceId = traceIdNow()
+  return traceId === undefined ? {} : { traceId }
 }
 
 /** A logger that says nothing. */

@@ -10,6 +10,9 @@ export interface OperationMetrics {
   readonly vaultDifferenceUnits: Gauge<'owner'>
   readonly unansweredVaults: Gauge
   readonly reconciledAtSeconds: Gauge
+  /** Open differences between the ledger and everything else, and how old the oldest is. */
+  readonly differences: Gauge<'class'>
+  readonly oldestDifferenceSeconds: Gauge<'class'>
   readonly partUp: Gauge<'part'>
   readonly certificateExpirySeconds: Gauge<'setting'>
   readonly operatorKeyExpirySeconds: Gauge<'operator'>
@@ -39,7 +42,17 @@ export function operationMetrics(registers: Registry[]): OperationMetrics {
     ),
     reconciledAtSeconds: gauge(
       'species_reconciled_timestamp_seconds',
-      'Unix time of the last reconciliation of vaults that ran to its end',
+      'Unix time of the last reconciliation that ran to its end',
+    ),
+    differences: gauge(
+      'species_differences',
+      'Open differences between the ledger and vaults, wallets, receipts or Firefly III, by class',
+      'class',
+    ),
+    oldestDifferenceSeconds: gauge(
+      'species_oldest_difference_seconds',
+      'Age of the oldest open difference of a class; 0 where none is open',
+      'class',
     ),
     partUp: gauge(
       'species_part_up',

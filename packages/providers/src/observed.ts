@@ -1,4 +1,4 @@
-import type { Metrics } from '@species/platform'
+import { type Metrics, SpanKind, failSpans, tracedWithin } from '@species/platform'
 import type { PartnerWatch } from './partner-watch.ts'
 import type { GuardOptions } from './resilience.ts'
 
@@ -23,7 +23,7 @@ export function watched(
   }
 }
 
-/** Times a call to a partner, by its outcome. */
+/** Times and traces a call to a partner, by its outcome. */
 export async function observed<T extends { kind: string }>(
   metrics: Metrics | undefined,
   partner: string,
@@ -31,7 +31,11 @@ export async function observed<T extends { kind: string }>(
   run: () => Promise<T>,
 ): Promise<T> {
   const stop = metrics?.partnerSeconds.startTimer({ partner, call })
-  const outcome = await run()
-  stop?.({ outcome: outcome.kind })
-  return outcome
+  return await tracedWithin(`${partner} ${call}`, SpanKind.CLIENT, { 'peer.service': partner }, async (spans) => {
+    const outcome = await run()
+    stop?.({ outcome: outcome.kind })
+    for (const span of spans) span.setAttribute('species.outcome', outcome.kind)
+    if (outcome.kind === 'unknown') failSpans(spans, outcome.kind)
+    return outcome
+  })
 }

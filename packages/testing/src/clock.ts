@@ -36,6 +36,11 @@ export function retentionOf(clock: Clock): RetentionClock {
   return { now: () => Promise.resolve(clock.now()) }
 }
 
+/** A retention clock as the real one is: it follows the time that passes, and no step of the machine's clock. */
+export function neverAheadOf(clock: ManualClock): RetentionClock {
+  return { now: () => Promise.resolve(Math.min(clock.now(), clock.steady())) }
+}
+
 /** Identifiers that are the same in every run, in order of their making. */
 export function countingIds(clock: Clock = manualClock()): Ids {
   let count = 0

@@ -21,6 +21,7 @@ export function onePerson(database: Database): SecondPerson {
         return json(status, ran.answer)
       },
     }),
+    beforeApproval: proposesNothing,
     approve: proposesNothing,
     refuse: proposesNothing,
   }

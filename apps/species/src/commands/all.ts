@@ -22,9 +22,12 @@ import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
+import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
+import { statementRows } from './statement.ts'
 import { tradeRows } from './trade.ts'
+import { inviteRows } from './invite.ts'
 import { userRows } from './user.ts'
 import { webhookRows } from './webhook.ts'
 import { walletTransferRows } from './wallet-transfers.ts'
@@ -46,11 +49,14 @@ export const rows: readonly CommandRow[] = [
   ...mcpRows,
   ...keyRows,
   ...userRows,
+  ...inviteRows,
   ...administrationRows,
   ...depositRows,
   ...moralisRows,
   ...configRows,
   ...operationRows,
+  ...reconcileRows,
+  ...statementRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -75,11 +81,13 @@ const groups: Readonly<Record<string, string>> = {
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
+  invitation: 'links by which people come in',
   pool: 'the liquidity pool',
   deposits: 'what came in at our addresses',
   moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',
   operator: 'the people who run the marketplace, and their keys',

@@ -9,7 +9,7 @@ interface Review {
   readonly reason: string
 }
 
-/** `doctor`, `reconcile`, `review`: for the people who run it. */
+/** `doctor`, `review`: for the people who run it. */
 export const operationRows: readonly CommandRow[] = [
   {
     name: 'doctor',
@@ -22,19 +22,6 @@ export const operationRows: readonly CommandRow[] = [
       )
       call.print(report, inWords(report))
       call.exitCode = report.healthy ? 0 : 1
-    },
-  },
-  {
-    name: 'reconcile',
-    summary: 'compare every vault with the ledger and book what users moved outside the marketplace',
-    async run(call: CommandCall): Promise<void> {
-      const { body } = await call.over('operator', ({ client }) => client.request('POST', '/admin/v1/reconciliations'))
-      const found = body as { compared: number; observed: unknown[]; needsPerson: unknown[]; unanswered: string[] }
-      call.print(
-        found,
-        `${found.compared} vaults compared: ${found.observed.length} moved outside and are being booked, ${found.needsPerson.length} need a person, ${found.unanswered.length} did not answer.`,
-      )
-      call.exitCode = found.needsPerson.length + found.unanswered.length === 0 ? 0 : 1
     },
   },
   {

@@ -15,6 +15,11 @@ interface Payout {
   readonly approvalHash?: string
 }
 
+/** Proceeds of one event, in USDT. */
+type Proceeds = Readonly<Record<'eventId' | 'chain' | 'address' | 'earned' | 'asked' | 'waiting' | 'kept', string>> & {
+  readonly keptReason?: string
+}
+
 const base = '/marketplace/v1/payouts'
 const admin = '/admin/v1/payouts'
 const as = ['!--as <onliId>', 'whose payout'] as const
@@ -59,6 +64,20 @@ export const payoutRows: readonly CommandRow[] = [
       const path = `${user === undefined ? admin : base}/${encodeURIComponent(call.args[0] ?? '')}`
       const one = await ask(call, user ?? call.options.needed('key'), 'GET', path)
       call.print(one, JSON.stringify(one, null, 2))
+    },
+  },
+  {
+    name: 'payout proceeds',
+    summary: 'show what became of proceeds for which events name an address',
+    options: [as],
+    async run(call: CommandCall): Promise<void> {
+      const path = '/marketplace/v1/proceeds'
+      const { proceeds } = (await ask(call, call.options.needed('as'), 'GET', path)) as { proceeds: Proceeds[] }
+      const lines = proceeds.map(
+        (one) =>
+          `${one.eventId}  to ${one.chain} ${one.address}: ${one.earned} USDT came in, ${one.asked} asked for, ${one.waiting} wait, ${one.kept} stay${one.keptReason === undefined ? '' : ` (${one.keptReason})`}`,
+      )
+      call.print(proceeds, lines.length === 0 ? 'There are none.' : lines.join('\n'))
     },
   },
   {

@@ -5,6 +5,7 @@ import { startSandbox } from '@species/sandbox'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ComposeOptions, type Program, compose } from '../compose/compose.ts'
 import { DirectoryTaken } from '../compose/local.ts'
+import { startTracing } from '../compose/tracing.ts'
 import { playDemo } from '../demo/demo.ts'
 import { firstTrade } from '../demo/first-trade.ts'
 import { serveMetrics } from '../operations/endpoints.ts'
@@ -91,6 +92,7 @@ async function serve(
     say('The embedded database survives the death of the process, not a power cut: use DATABASE_URL for real money.')
   }
   const log = createLogger({ level: first ? 'warn' : settings.logLevel, stream: process.stderr })
+  const tracing = startTracing(settings)
   const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) }, say)
   // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
   const pages = (settings.pages ?? first) ? startPages({ log, say }) : undefined
@@ -123,6 +125,7 @@ async function serve(
     pages?.close()
     await server.close()
     await program.close()
+    await tracing.close()
   }
 }
 

@@ -14,7 +14,7 @@ export interface Group {
 /** The split form on one machine: what a reader waits for apart, what decides, what holds money, what speaks to Onli Cloud. */
 export const defaultGroups: readonly Group[] = [
   { name: 'api', modules: ['marketplace-api', 'authenticator', 'config', 'webhooks'], count: 1 },
-  { name: 'reporter', modules: ['reporter', 'mirror'], count: 1 },
+  { name: 'reporter', modules: ['reporter', 'mirror', 'reconciliation'], count: 1 },
   { name: 'proof', modules: ['classifier', 'validator', 'deposits', 'quotes'], count: 1 },
   { name: 'matching', modules: ['matching'], count: 1 },
   { name: 'cashier', modules: ['cashier', 'payouts'], count: 1 },

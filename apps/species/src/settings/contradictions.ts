@@ -62,6 +62,7 @@ function inPlaintext(env: Environment): string[] {
     TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
     ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
     FIREFLY_URL: env.FIREFLY_URL === undefined ? [] : [env.FIREFLY_URL],
+    OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? [] : [env.OTEL_EXPORTER_OTLP_ENDPOINT],
   }
   return Object.entries(servers)
     .filter(([, addresses]) => addresses.some((address) => isPlain(address) && !isLoopback(address)))

@@ -47,6 +47,10 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   ONLI_TLS_KEY: 'path to the client key for Onli Cloud; required with an `https` address',
   ONLI_HONOURS_IDEMPOTENCY_KEYS:
     '`0` if Onli Cloud ignores idempotency keys: nothing is sent twice, and unknown outcomes go to review',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'address of an OpenTelemetry collector; what stands before `/v1/traces`. Unset: no traces are made',
+  OTEL_EXPORTER_OTLP_HEADERS: 'headers for it, as `name=value,name=value`',
+  OTEL_TRACES_SAMPLER_ARG: 'share of traces that is sent, 0 to 1; spans that failed are always sent',
   FIREFLY_URL: 'address of Firefly III, whose book follows the ledger; what stands before `/api/v1`',
   FIREFLY_TOKEN: 'personal access token of the owner of that book; required with `FIREFLY_URL`',
   SANDBOX_PORT: 'HTTP port of the sandbox; its gRPC port is the next one',

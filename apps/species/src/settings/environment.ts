@@ -95,14 +95,14 @@ export const environmentSchema = z.object({
   ONLI_HONOURS_IDEMPOTENCY_KEYS: z.enum(['0', '1']).default('1'),
   FIREFLY_URL: url('https:', 'http:').optional(),
   FIREFLY_TOKEN: secret.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret.optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   SANDBOX_PORT: port.default(8090),
   SPECIES_TWO_PEOPLE: z.enum(['0', '1']).optional(),
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
   SPECIES_PAGES: z.enum(['0', '1']).optional(),
 })
-
-/** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
-export const notYet = ['OTEL_EXPORTER_OTLP_ENDPOINT'] as const
 
 export type Environment = z.output<typeof environmentSchema>
 

@@ -89,7 +89,6 @@ describe('the engines', () => {
       { MORALIS_STREAMS_URL: 'https://streams.example' },
       'MORALIS_WEBHOOK_SECRET: required',
     ],
-    ['a part that is not built', { OTEL_EXPORTER_OTLP_ENDPOINT: 'x' }, 'no part that uses it'],
     ['NOWPayments without its secret', { NOWPAYMENTS_API_KEY: 'x' }, 'could be forged'],
     [
       'NOWPayments beside chains that are played',

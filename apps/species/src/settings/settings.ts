@@ -1,7 +1,7 @@
 import { Fault } from '@species/kernel'
 import { Secret } from '@species/platform'
 import { contradictions } from './contradictions.ts'
-import { type Environment, environmentSchema, isLoopbackHost, natsTls, notYet } from './environment.ts'
+import { type Environment, environmentSchema, isLoopbackHost, natsTls } from './environment.ts'
 
 interface Partner {
   readonly url: string
@@ -55,6 +55,8 @@ export interface Settings {
   readonly onliHonoursKeys: boolean
   /** The operator's book; undefined: none is kept. */
   readonly firefly: { readonly url: string; readonly token: Secret } | undefined
+  /** Where traces go; undefined: none are made. `ratio`: the share of traces that is sent, 0 to 1. */
+  readonly tracing: { readonly url: string; readonly headers: Secret | undefined; readonly ratio: number } | undefined
   readonly sandboxPort: number
   /** Whether what takes two operators takes two people. */
   readonly twoPeople: boolean
@@ -70,12 +72,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const known = new Set<string>([...Object.keys(environmentSchema.shape), ...notYet])
+  const known = new Set<string>(Object.keys(environmentSchema.shape))
   for (const name of Object.keys(given)) {
     if (name.startsWith('SPECIES_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
   }
-  for (const name of notYet)
-    if (given[name] !== undefined) problems.push(`${name}: this version has no part that uses it; unset it`)
   const parsed = environmentSchema.safeParse(given)
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
@@ -141,6 +141,14 @@ function toSettings(env: Environment): Settings {
       env.FIREFLY_URL === undefined || env.FIREFLY_TOKEN === undefined
         ? undefined
         : { url: env.FIREFLY_URL, token: env.FIREFLY_TOKEN },
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            url: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+            ratio: env.OTEL_TRACES_SAMPLER_ARG,
+          },
     sandboxPort: env.SANDBOX_PORT,
     twoPeople: env.SPECIES_TWO_PEOPLE === undefined ? hasRealPartner(env) : env.SPECIES_TWO_PEOPLE === '1',
     webhooksLoopback: env.SPECIES_WEBHOOKS_LOOPBACK === '1',

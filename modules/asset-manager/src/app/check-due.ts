@@ -1,6 +1,7 @@
 import type { MoveOutcome, OperationRef } from '@species/contracts'
 import { createDeadLetters } from '@species/bus'
 import { type StoredLetter, readDue, workOnDue } from '@species/flow'
+import { SpanKind, traced } from '@species/platform'
 import { dueJob, makeAllDue, rewriteRequests, takeDue } from '../adapters/delivery-rows.ts'
 import { nextQuestion } from '../domain/judge.ts'
 import { consentUntilMs } from '../domain/move.ts'
@@ -33,7 +34,7 @@ export async function checkDue(deps: AssetManagerDeps): Promise<number> {
     const rows =
       question === 'move' ? (await workOnDue(context, job, mine, (some) => withTimeToConsent(deps, some))).flat() : mine
     if (rows.length === 0) continue
-    const answers = await ask[question](rows)
+    const answers = await traced(`ask ${question}`, SpanKind.INTERNAL, rows, () => ask[question](rows))
     const answered = rows.map((row, index): Answered => ({ row, outcome: answers[index] }))
     // Only what becomes of the answers is done in halves: no question is asked twice.
     await workOnDue(context, answeredJob, answered, async (some) => {

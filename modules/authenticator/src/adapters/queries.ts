@@ -4,7 +4,7 @@ import { toTimestamp } from '@species/platform'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
 
-/** What other modules may ask about users, wallets and keys. The operator has no vault and is nobody's counterparty. */
+/** What other modules may ask about users, wallets and keys. The operator has no vault and is no counterparty. */
 export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
   return {
     async standings(onliIds) {
@@ -19,7 +19,7 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
       const family = familyOf(chain)
       const wanted = family === 'EVM' ? addresses.map((address) => address.toLowerCase()) : addresses
       const rows = await sql.query<{ address: string; onli_id: string; proven_at: Date }>(
-        // A transfer counts from its time on, also while nobody has carried it out.
+        // A transfer counts from its time on, also while it is not carried out yet.
         `SELECT DISTINCT ON (address) address, onli_id, proven_at FROM (
            SELECT w.address, w.onli_id, w.proven_at, coalesce(w.released_at, t.takes_effect_at) AS released_at
              FROM authenticator.wallets w LEFT JOIN authenticator.wallet_transfers t ON t.family = w.family AND t.address = w.address

@@ -66,8 +66,13 @@ export async function findChallenge(
   )
 }
 
-/** Takes the address for its owner unless it has one; answers who owns it after that. One of two racers wins. */
+/** Takes the address for its owner unless it has one; answers who owns it after that, and stays it until the transaction ends. One of two racers wins. */
 export async function claimWallet(tx: Sql, wallet: Wallet & { walletId: string }): Promise<Wallet | undefined> {
+  // The owner may give it up between the two statements: then it is free, and taken by the second try.
+  return (await tryToClaim(tx, wallet)) ?? (await tryToClaim(tx, wallet))
+}
+
+async function tryToClaim(tx: Sql, wallet: Wallet & { walletId: string }): Promise<Wallet | undefined> {
   await tx.query(
     `INSERT INTO authenticator.wallets (wallet_id, family, address, onli_id, proven_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (family, address) WHERE released_at IS NULL DO NOTHING`,
@@ -75,7 +80,7 @@ export async function claimWallet(tx: Sql, wallet: Wallet & { walletId: string }
   )
   const [owner] = await tx.query<WalletRow>(
     `SELECT family, address, onli_id, proven_at FROM authenticator.wallets
-     WHERE family = $1 AND address = $2 AND released_at IS NULL`,
+     WHERE family = $1 AND address = $2 AND released_at IS NULL FOR UPDATE`,
     [wallet.family, wallet.address],
   )
   return owner && fromRow(owner)

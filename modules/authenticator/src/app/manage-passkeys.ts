@@ -52,35 +52,43 @@ function shareOf({ onliId, operatorId }: Holder): string {
   return operatorId === undefined ? onliId : `${onliId}/${operatorId}`
 }
 
-/**
- * Keeps a passkey that a browser made for a challenge of ours, in the caller's transaction, which holds the lock of the user. The
- * challenge is used up, whatever comes of it.
- */
-async function keepPasskey(
+/** A credential that was made for a challenge of ours, and the browser's key that it was made together with. */
+type Credential = NonNullable<Awaited<ReturnType<typeof newCredential>>> &
+  Pick<Passkey, 'userHandle'> & { readonly browserKey: string | undefined }
+
+/** Judges what a browser made for a challenge of ours. The challenge is used up, whatever comes of it; nothing else is written. */
+export async function checkPasskey(
   deps: AuthenticatorDeps,
   tx: Sql,
-  given: { holder: Holder; response: Registration; name: string; madeBy: string; purpose: 'register' | 'invitation' },
-): Answer<{ readonly passkey: Passkey; readonly publicKey: string | undefined }> {
-  const { holder, response, name, madeBy, purpose } = given
-  const nowMs = deps.clock.now()
-  const asked = await takeChallenge(tx, challengeIn(response) ?? '', purpose, nowMs)
+  { holder, response, purpose }: { holder: Holder; response: Registration; purpose: 'register' | 'invitation' },
+): Answer<Credential> {
+  const asked = await takeChallenge(tx, challengeIn(response) ?? '', purpose, deps.clock.now())
   if (asked?.userHandle === undefined || asked.onliId !== holder.onliId || asked.operatorId !== holder.operatorId)
     return refuse('challenge_expired', 'Ask for a new challenge, and make the passkey again.')
   const credential = await newCredential(deps.relyingParty(), response, asked.challenge)
   if (!credential) return refuse('passkey_invalid', notProven)
+  return ok({ ...credential, userHandle: asked.userHandle, browserKey: asked.publicKey })
+}
+
+/** Keeps a passkey in the caller's transaction, which holds the lock of the user. */
+export async function storePasskey(
+  deps: AuthenticatorDeps,
+  tx: Sql,
+  { holder, credential, name, madeBy }: { holder: Holder; credential: Credential; name: string; madeBy: string },
+): Answer<Passkey> {
   if ((await passkeysOf(tx, holder)).length >= maxPasskeys) return refuse('forbidden', tooMany)
+  const { browserKey: _, ...kept } = credential
   const passkey: Passkey = {
     passkeyId: `psk_${Buffer.from(deps.ids.bytes(16)).toString('hex')}`,
     ...holder,
-    ...credential,
-    userHandle: asked.userHandle,
+    ...kept,
     name,
-    createdAtMs: nowMs,
+    createdAtMs: deps.clock.now(),
     lastUsedAtMs: undefined,
     removedAtMs: undefined,
   }
   if (!(await insertPasskey(tx, passkey, madeBy))) return refuse('already_exists', 'This passkey is known already.')
-  return ok({ passkey, publicKey: asked.publicKey })
+  return ok(passkey)
 }
 
 /** What is told of every answer of an authenticator that proves nothing. */
@@ -105,9 +113,9 @@ export async function addPasskey(
       return refuse('forbidden', 'A first passkey is made with a one-time link. Ask an operator for one.')
     const confirmed = isFirst ? undefined : await deps.confirm(tx).confirm(actor, action, confirmation)
     if (confirmed?.ok === false) return confirmed
-    const madeBy = actorOf(actor)
-    const kept = await keepPasskey(deps, tx, { holder, response, name, madeBy, purpose: 'register' })
-    return kept.ok ? ok(kept.value.passkey) : kept
+    const checked = await checkPasskey(deps, tx, { holder, response, purpose: 'register' })
+    if (!checked.ok) return checked
+    return await storePasskey(deps, tx, { holder, credential: checked.value, name, madeBy: actorOf(actor) })
   })
 }
 

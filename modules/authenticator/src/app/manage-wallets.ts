@@ -14,10 +14,12 @@ import {
   releaseWallet,
 } from '../adapters/wallet-store.ts'
 import {
+  type Times,
   type WalletTransfer,
   applyDue,
   decideTransfer,
   hasten,
+  lockOpenTransfer,
   lockObjection,
   objectTo,
   openTransfer,
@@ -62,7 +64,8 @@ export async function proveWallet(
   deps: AuthenticatorDeps,
   { onliId, challengeId, signature, trace }: { onliId: string; challengeId: string; signature: string; trace: string },
 ): Answer<Proven> {
-  const nowMs = deps.clock.now()
+  const at = await timesOf(deps)
+  const { nowMs } = at
   const challenge = await findChallenge(deps.database, challengeId, onliId, nowMs)
   if (!challenge) return refuse('challenge_expired', 'Ask for a new challenge and let the wallet sign its message.')
   const { family, address, text } = challenge
@@ -72,18 +75,19 @@ export async function proveWallet(
   const { config } = await deps.config.current()
   const wallet = { walletId: deps.ids.uuid(), family, address, onliId, provenAtMs: nowMs }
   const proven = await deps.database.transaction(async (tx): Promise<Proven | undefined> => {
-    await applyDue(tx, nowMs, dueAtOnce)
+    await applyDue(tx, at, { limit: dueAtOnce })
     const owner = await claimWallet(tx, wallet)
     if (!owner || owner.onliId === onliId) return owner && { wallet: owner }
     const transferId = deps.ids.uuid()
     const takesEffectAtMs = nowMs + config.walletTransferMs
     const asked = { transferId, family, address, from: owner.onliId, to: onliId, requestedAtMs: nowMs, takesEffectAtMs }
-    const open = await openTransfer(tx, { ...asked, status: 'pending' })
+    const notBeforeMs = at.agedMs + config.walletTransferMs
+    const open = await openTransfer(tx, { ...asked, status: 'pending', notBeforeMs })
     if (open?.to !== onliId) return undefined
     if (open.status === 'objected' || open.takesEffectAtMs > nowMs) return { transfer: open }
-    await applyDue(tx, nowMs, dueAtOnce)
+    await applyDue(tx, at, { only: open.transferId })
     const now = await claimWallet(tx, wallet)
-    return now && { wallet: now }
+    return now?.onliId === onliId ? { wallet: now } : { transfer: open }
   })
   if (!proven)
     return refuse('wallet_taken', 'Another user owns this address, and no new request to transfer it is open to you.')
@@ -94,10 +98,14 @@ export async function proveWallet(
 
 const dueAtOnce = 100
 
+async function timesOf({ clock, retention }: AuthenticatorDeps): Promise<Times> {
+  return { nowMs: clock.now(), agedMs: await retention.now() }
+}
+
 /** Carries out the transfers that are due. */
 export async function applyTransfers(deps: AuthenticatorDeps): Promise<void> {
-  const nowMs = deps.clock.now()
-  const done = await deps.database.transaction((tx) => applyDue(tx, nowMs, dueAtOnce))
+  const at = await timesOf(deps)
+  const done = await deps.database.transaction((tx) => applyDue(tx, at, { limit: dueAtOnce }))
   for (const { from, to, transferId, address } of done)
     deps.log.info({ from, to, transferId, address }, 'a wallet was transferred to its newer prover')
 }
@@ -131,7 +139,8 @@ export function decidingTransfer(deps: AuthenticatorDeps): TwoPersonAction<z.inf
       const { address, from, to } = await objection(tx, transferId)
       const nowMs = deps.clock.now()
       await decideTransfer(tx, transferId, { decision, reason, decidedBy: actor, nowMs })
-      if (decision === 'transfer') await applyDue(tx, nowMs, dueAtOnce)
+      // It waits for nothing more, by neither time.
+      if (decision === 'transfer') await applyDue(tx, { nowMs, agedMs: nowMs }, { only: transferId })
       return {
         answer: { transferId, decision },
         before: { address, owner: from },
@@ -150,26 +159,27 @@ export async function objectToTransfer(
   deps: AuthenticatorDeps,
   { onliId, transferId }: { onliId: string; transferId: string },
 ): Answer<true> {
-  if (!(await objectTo(deps.database, transferId, onliId, deps.clock.now())))
+  if (!(await objectTo(deps.database, transferId, onliId, await timesOf(deps))))
     return refuse('not_found', 'You have no such request to object to, or it has taken effect.')
   deps.log.warn({ onliId, transferId }, 'an owner objects to the transfer of a wallet: an operator must decide')
   return ok(true)
 }
 
-/** Gives an address up: its payments bind to nobody until somebody proves it again. */
+/** Gives an address up: its payments bind to no user until one proves it again. */
 export async function giveUpWallet(
   deps: AuthenticatorDeps,
   { onliId, chain, address: written, trace }: { onliId: string; chain: Chain; address: string; trace: string },
 ): Answer<true> {
   const family = familyOf(chain)
   const address = comparableAddress(family, written)
-  const nowMs = deps.clock.now()
+  const at = await timesOf(deps)
   const had = await deps.database.transaction(async (tx) => {
-    await applyDue(tx, nowMs, dueAtOnce)
     const wallet = { family, address, onliId }
-    if (!(await releaseWallet(tx, wallet, nowMs))) return false
-    await hasten(tx, wallet, nowMs)
-    await applyDue(tx, nowMs, dueAtOnce)
+    await lockOpenTransfer(tx, wallet)
+    await applyDue(tx, at, { limit: dueAtOnce })
+    if (!(await releaseWallet(tx, wallet, at.nowMs))) return false
+    const only = await hasten(tx, wallet, at.nowMs)
+    if (only !== undefined) await applyDue(tx, at, { only })
     return true
   })
   if (!had) return refuse('not_found', 'You have no such wallet.')

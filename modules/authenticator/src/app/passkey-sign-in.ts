@@ -54,7 +54,7 @@ export async function signInWithPasskey(
 }
 
 /** Makes the key of a browser that a passkey signs in, in the caller's transaction, which holds the lock of the user. */
-async function enrolBrowser(
+export async function enrolBrowser(
   deps: AuthenticatorDeps,
   tx: Sql,
   { onliId, operatorId, passkeyId }: Pick<Passkey, 'onliId' | 'operatorId' | 'passkeyId'>,

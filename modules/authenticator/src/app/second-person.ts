@@ -19,6 +19,7 @@ import {
   countOpen,
   endProposal,
   findOpen,
+  findProposal,
   insertProposal,
   lockProposal,
 } from '../adapters/proposal-rows.ts'
@@ -58,6 +59,15 @@ export function createSecondPerson(deps: Deps): SecondPerson {
           return json(status, answer, { 'cache-control': 'no-store' })
         },
       }
+    },
+    async beforeApproval(sql, { proposalId, actionHash, by }) {
+      const found = await findProposal(sql, proposalId)
+      const action = found && actions.get(found.kind)
+      if (!found || !action?.beforeApproval) return
+      const body = action.schema.safeParse(found.body)
+      // What may not be approved anyway asks no partner: `approve` says why.
+      const allowed = mayApprove(found, { person: personOf(by), actionHash, nowMs: deps.clock.now() })
+      if (body.success && allowed.ok && hasRole(by.role, action.role)) await action.beforeApproval(body.data)
     },
     approve: (tx, asked) => approve(deps, actions, tx, asked),
     async refuse(tx, { proposalId, by, reason }) {

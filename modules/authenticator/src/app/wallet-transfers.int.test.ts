@@ -1,55 +1,18 @@
 import type { Database } from '@species/database'
-import { manualClock, pgliteWith } from '@species/testing'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { silentLogger, systemIds } from '@species/platform'
 import { authenticatorModule } from '../index.ts'
-import type { AuthenticatorDeps } from './deps.ts'
-import { applyTransfers, challengeWallet, objectToTransfer, proveWallet } from './manage-wallets.ts'
+import { applyTransfers, objectToTransfer } from './manage-wallets.ts'
+import { type WalletWorld, addUsers, createWalletWorld } from './test-wallets.ts'
 
 let database: Database
 beforeAll(async () => {
   database = await pgliteWith(authenticatorModule)
-  await database.query(
-    `INSERT INTO authenticator.users (onli_id, marketplace_user_id, vault_id, status, profile_tray, created_at, updated_at)
-     SELECT name, gen_random_uuid(), 'vault-' || name, 'active', '{}', now(), now() FROM unnest(ARRAY['alice', 'bob']) AS name`,
-  )
+  await addUsers(database, ['alice', 'bob'])
 })
 afterAll(() => database.close())
 
-function world(walletTransferMs: number) {
-  const clock = manualClock()
-  const account = privateKeyToAccount(generatePrivateKey())
-  const deps = {
-    database,
-    clock,
-    ids: systemIds,
-    log: silentLogger,
-    bus: { publish: async () => undefined },
-    verifier: { forget: () => undefined },
-    config: { current: async () => ({ version: 1, config: { walletTransferMs } }) },
-  } as unknown as AuthenticatorDeps
-  const prove = async (onliId: string) => {
-    const challenge = await challengeWallet(deps, { onliId, chain: 'ETH', address: account.address })
-    if (!challenge.ok) throw new Error(challenge.refusal.detail)
-    const { challengeId, text } = challenge.value
-    const signature = await account.signMessage({ message: text })
-    const proven = await proveWallet(deps, { onliId, challengeId, signature, trace: 't' })
-    if (!proven.ok) throw new Error(proven.refusal.detail)
-    return proven.value
-  }
-  const address = account.address.toLowerCase()
-  const ownerAt = async (atMs: number) =>
-    (await authenticatorModule.queries(database).walletOwners('ETH', [address], atMs)).get(address)?.onliId
-  const owners = async () =>
-    (
-      await database.query<{ onli_id: string }>(
-        'SELECT onli_id FROM authenticator.wallets WHERE address = $1 AND released_at IS NULL',
-        [address],
-      )
-    ).map((row) => row.onli_id)
-  return { deps, clock, prove, ownerAt, owners }
-}
+const world = (walletTransferMs: number): WalletWorld => createWalletWorld(database, walletTransferMs)
 
 it('a wallet is transferred when the time to object has run out, and its payments of before stay its first owner’s', async () => {
   const { deps, clock, prove, ownerAt, owners } = world(172_800_000)
@@ -76,4 +39,32 @@ it('where there is no time to object a newer proof transfers at once', async () 
   expect(await prove('bob')).toMatchObject({ wallet: { onliId: 'bob' } })
   expect(await owners()).toEqual(['bob'])
   expect([await ownerAt(before), await ownerAt(clock.now())]).toEqual(['alice', 'bob'])
+})
+
+const daysMs = (days: number): number => days * 86_400_000
+
+it('a clock that is set forward takes from no owner the time in which they can object', async () => {
+  const { deps, clock, prove, owners } = world(daysMs(2))
+  await prove('alice')
+  const asked = await prove('bob')
+  if (!('transfer' in asked)) throw new Error('it is a request')
+  clock.step(daysMs(100))
+  await applyTransfers(deps)
+  // Nor does the newer prover hurry it by proving once more.
+  expect(await prove('bob')).toMatchObject({ transfer: { status: 'pending' } })
+  expect(await owners()).toEqual(['alice'])
+  const { transferId } = asked.transfer
+  expect(await objectToTransfer(deps, { onliId: 'alice', transferId })).toEqual({ ok: true, value: true })
+})
+
+it('a clock that was set forward and back holds no transfer up for longer', async () => {
+  const { deps, clock, prove, owners } = world(daysMs(2))
+  await prove('alice')
+  await prove('bob')
+  clock.step(daysMs(100))
+  await applyTransfers(deps)
+  clock.step(-daysMs(100))
+  clock.advance(daysMs(2))
+  await applyTransfers(deps)
+  expect(await owners()).toEqual(['bob'])
 })

@@ -93,6 +93,7 @@ export function approveProposal(deps: AuthenticatorDeps): Endpoint {
       },
     },
     async ({ principal, params: { proposalId }, body: { actionHash }, trace, changed }) => {
+      await deps.secondPerson.beforeApproval(deps.database, { proposalId, actionHash, by: principal })
       const approved = await deps.database.transaction((tx) =>
         deps.secondPerson.approve(tx, { proposalId, actionHash, by: principal, trace }),
       )

@@ -20,13 +20,19 @@ export async function entriesAfter(sql: Sql, seq: bigint, limit: number): Promis
     [seq.toString(), limit],
   )
   if (page.length === 0) return { seqs: [], transfers: [] }
+  const transfers = await transfersById(sql, [...new Set(page.map((row) => row.transfer_id))])
+  return { seqs: page.map((row) => row.seq), transfers }
+}
+
+/** Transfers with all their entries, in the order of their first; unknown ones are absent. */
+export async function transfersById(sql: Sql, transferIds: readonly string[]): Promise<LedgerTransfer[]> {
   const rows = await sql.query<EntryRow>(
     `SELECT e.seq, e.transfer_id, t.event_key, t.kind, t.posted_at, e.account, e.asset, e.amount
      FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
      WHERE e.transfer_id = ANY($1::text[]) ORDER BY e.seq`,
-    [[...new Set(page.map((row) => row.transfer_id))]],
+    [transferIds],
   )
-  return { seqs: page.map((row) => row.seq), transfers: transfersOf(rows) }
+  return transfersOf(rows)
 }
 
 function transfersOf(rows: readonly EntryRow[]): LedgerTransfer[] {
@@ -60,5 +66,31 @@ export async function balancesUnder(
        ON b.account = n.name OR (right(n.name, 1) = ':' AND starts_with(b.account, n.name))
      GROUP BY n.name, b.asset ORDER BY n.name, b.asset`,
     [names],
+  )
+}
+
+/** Transfers of an event with all their entries. */
+export async function transfersOfEvent(sql: Sql, eventKey: string, limit: number): Promise<LedgerTransfer[]> {
+  const rows = await sql.query<{ transfer_id: string }>(
+    'SELECT transfer_id FROM cashier.transfers WHERE event_key = $1 ORDER BY posted_at, transfer_id LIMIT $2',
+    [eventKey, limit],
+  )
+  return await transfersById(
+    sql,
+    rows.map((row) => row.transfer_id),
+  )
+}
+
+/** USDT balances of a family of accounts, without those that are zero. */
+export async function balancesIn(
+  sql: Sql,
+  family: string,
+  after: string,
+  limit: number,
+): Promise<{ account: string; posted: bigint }[]> {
+  return await sql.query(
+    `SELECT account, posted FROM cashier.balances
+     WHERE asset = 'USDT' AND posted <> 0 AND account > $2 AND starts_with(account, $1) ORDER BY account LIMIT $3`,
+    [family, after, limit],
   )
 }

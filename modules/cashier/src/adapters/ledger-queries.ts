@@ -1,4 +1,5 @@
 import {
+  type AccountCredit,
   type AllInFlight,
   type CashierQueries,
   type InFlight,
@@ -7,13 +8,14 @@ import {
   type StatementLine,
   lineSchema,
 } from '@species/contracts'
-import { type Asset, accounts, payerOf } from '@species/kernel'
+import { type Asset, accounts } from '@species/kernel'
 import { z } from 'zod'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter } from './ledger-pages.ts'
+import { balancesIn, balancesUnder, entriesAfter, transfersById, transfersOfEvent } from './ledger-pages.ts'
+import { periods } from './periods.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -37,6 +39,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map(toStatementLine)
     },
+    creditsAfter: (account, seq, limit) => creditsAfter(sql, account, seq, limit),
     inFlight: () => inFlight(sql),
     auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,
     auditLedgerFrom: (place, hasTime) => auditLedger(sql, place, hasTime),
@@ -62,6 +65,10 @@ export function cashierQueries(sql: Sql): CashierQueries {
       return rows.map((row) => ({ account: row.account, units: row.posted, version: row.version }))
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
+    transfersById: (transferIds) => transfersById(sql, transferIds),
+    transfersOf: (eventKey, limit) => transfersOfEvent(sql, eventKey, limit),
+    balancesIn: (family, after, limit) => balancesIn(sql, family, after, limit),
+    ...periods(sql),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{
@@ -84,6 +91,21 @@ export function cashierQueries(sql: Sql): CashierQueries {
   }
 }
 
+/** USDT that came into an account after an entry. Entries of one account are committed in the order of their numbers. */
+async function creditsAfter(sql: Sql, account: string, seq: bigint, limit: number): Promise<AccountCredit[]> {
+  const rows = await sql.query<{ seq: bigint; event_key: string | null; kind: string; amount: bigint }>(
+    `SELECT e.seq, t.event_key, t.kind, e.amount FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
+     WHERE e.account = $1 AND e.seq > $2 AND e.asset = 'USDT' AND e.amount > 0 ORDER BY e.seq LIMIT $3`,
+    [account, seq.toString(), limit],
+  )
+  return rows.map((row) => ({
+    seq: row.seq,
+    eventKey: row.event_key ?? undefined,
+    kind: row.kind,
+    amountMicro: row.amount,
+  }))
+}
+
 async function inFlight(sql: Sql): Promise<AllInFlight> {
   const rows = await sql.query<{ event_key: string; deadline_at: Date | null; funding: unknown }>(
     `SELECT event_key, deadline_at, funding FROM cashier.fundings WHERE outcome = 'funded' ORDER BY event_key`,
@@ -102,15 +124,17 @@ async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readon
   const rows = await sql.query<{ account: string | null; event_key: string | null; free: bigint | null }>(
     `SELECT account, NULL::uuid AS event_key, posted - held AS free FROM cashier.balances WHERE asset = 'USDT' AND account = ANY($1::text[])
      UNION ALL SELECT NULL, event_key, NULL FROM cashier.fundings WHERE event_key = ANY($2::uuid[])`,
-    [onliIds.map((onliId) => accounts.user(onliId)), eventKeys],
+    [onliIds.flatMap((onliId) => [accounts.user(onliId), accounts.payable(onliId)]), eventKeys],
   )
+  const freeOf = (family: string): Map<string, bigint> =>
+    new Map(
+      rows.flatMap(({ account, free }) =>
+        account?.startsWith(family) && free !== null ? [[account.slice(family.length), free] as const] : [],
+      ),
+    )
   return {
-    freeMicro: new Map(
-      rows.flatMap(({ account, free }) => {
-        const onliId = account === null ? undefined : payerOf(account)
-        return onliId === undefined || free === null ? [] : [[onliId, free] as const]
-      }),
-    ),
+    freeMicro: freeOf(accounts.user('')),
+    payableMicro: freeOf(accounts.payable('')),
     decided: new Set(rows.flatMap(({ event_key: eventKey }) => eventKey ?? [])),
   }
 }

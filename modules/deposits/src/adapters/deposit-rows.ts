@@ -3,8 +3,11 @@ import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { type TransferRow, toTransfer, transferColumns } from './queries.ts'
 
-/** What became of a transfer: `claimed`, something else holds it; `suspense`, booked there; the others, what operators decided. */
-export type Explained = 'claimed' | 'suspense' | 'assigned' | 'kept'
+/**
+ * What became of a transfer: `claimed`, something else holds it; `suspense`, booked there; `internal`, it came from an address of ours; the
+ * others, what operators decided.
+ */
+export type Explained = 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
 
 /** A transfer with what became of it. */
 export interface Deposit extends FoundTransfer {

@@ -1,5 +1,6 @@
 import type { Chain, DepositsQueries, FoundTransfer, TransferStatus } from '@species/contracts'
 import type { Sql } from '@species/database'
+import { familyFacts, familyOf } from '@species/contracts/chains'
 import { toTimestamp } from '@species/platform'
 
 /** Most transfers of one answer. */
@@ -45,7 +46,30 @@ export function depositsQueries(sql: Sql): DepositsQueries {
       )
       return new Map(rows.map((row) => [row.address, row.read_through.getTime()]))
     },
+    async lastReceived(chain, addresses) {
+      const rows = await sql.query<{ to_address: string; block_number: bigint; block_time: Date }>(
+        `SELECT to_address, max(block_number) AS block_number, max(block_time) AS block_time FROM deposits.transfers
+         WHERE chain = $1 AND to_address = ANY($2::text[]) AND status <> 'gone' GROUP BY to_address`,
+        [chain, addresses],
+      )
+      const isByTime = familyFacts[familyOf(chain)].listedBy === 'time'
+      return new Map(
+        rows.map((row) => [row.to_address, isByTime ? row.block_time.getTime() : Number(row.block_number)]),
+      )
+    },
+    undecided: (chain) => standing(sql, chain, `status <> 'gone' AND explained IS NULL`),
+    suspended: (chain) => standing(sql, chain, `status <> 'gone' AND explained = 'suspense'`),
   }
+}
+
+const mostStanding = 10_000
+
+async function standing(sql: Sql, chain: Chain, where: string): Promise<FoundTransfer[]> {
+  const rows = await sql.query<TransferRow>(
+    `SELECT ${transferColumns} FROM deposits.transfers WHERE chain = $1 AND ${where} ORDER BY block_time, deposit_id LIMIT $2`,
+    [chain, mostStanding],
+  )
+  return rows.map(toTransfer)
 }
 
 /** A transfer as it is stored. */

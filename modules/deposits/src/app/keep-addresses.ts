@@ -20,7 +20,11 @@ function configuredAddresses(history: readonly ChainsVersion[]): NewAddress[] {
   const newest = history.at(-1)
   return chains.flatMap((chain) => {
     const listed = (of: ChainsVersion | undefined): string[] =>
-      of ? of.chains[chain].depositAddresses.map((address) => comparable(chain, address)) : []
+      of
+        ? [...of.chains[chain].depositAddresses, ...of.chains[chain].ourWallets].map((address) =>
+            comparable(chain, address),
+          )
+        : []
     const inUse = new Set(newest?.chains[chain].enabled === true ? listed(newest) : [])
     return [...new Set(history.flatMap(listed))].map((address) => ({
       chain,

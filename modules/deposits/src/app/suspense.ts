@@ -1,6 +1,7 @@
 import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
 import { comparable } from '@species/contracts/transfers'
+import { everyAddress } from '../domain/addresses.ts'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
@@ -32,10 +33,13 @@ async function bookThose(deps: DepositsDeps, chain: Chain): Promise<void> {
     })
 }
 
-async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId }: Deposit): Promise<void> {
+async function bookOne(deps: DepositsDeps, seen: Deposit): Promise<void> {
+  const { chain, hash, blockNumber, depositId } = seen
   const { database, clock } = deps
   const scout = deps.chainScouts.find((one) => one.chains.includes(chain))
   const outcome = await scout?.transaction(chain, hash, blockNumber)
+  // Before the transaction: it may read the configuration over a connection of its own.
+  const isInternal = await isOurs(deps, seen)
   await database.transaction(async (tx) => {
     const deposit = await lockDeposit(tx, depositId)
     if (deposit?.status !== 'final' || deposit.explained !== undefined) return
@@ -46,6 +50,10 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
       return
     }
     if (!outcome || standsStill(deposit, outcome) !== 'stands') return
+    if (isInternal) {
+      await explain(tx, depositId, 'internal', { nowMs })
+      return
+    }
     const booking = deps.ids.uuid()
     const claimed = await deps.claims(tx).claim(deposit, { kind: 'suspense', ref: booking }, { nowMs, trace: booking })
     if (claimed.kind === 'halted') return
@@ -63,6 +71,14 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
 async function whereHeld(deps: DepositsDeps, tx: Sql, { chain, toAddress }: ProvenTransfer): Promise<string> {
   const custodian = await deps.claims(tx).custodianOf(chain, comparable(chain, toAddress))
   return custodian === undefined ? accounts.world(chain) : accounts.custody(custodian)
+}
+
+/** Whether the sender is or was an address of ours: then no money came in. */
+async function isOurs({ config }: DepositsDeps, { chain, fromAddress }: Deposit): Promise<boolean> {
+  const history = await config.chainHistory()
+  return history.some((one) =>
+    everyAddress(one.chains[chain]).some((address) => comparable(chain, address) === fromAddress),
+  )
 }
 
 function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer, from: string): MoneyTransfer {

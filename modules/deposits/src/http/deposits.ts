@@ -27,9 +27,11 @@ const depositSchema = z.strictObject({
   foundAt: time,
   finalAt: time.optional(),
   explained: z
-    .enum(['claimed', 'suspense', 'assigned', 'kept'])
+    .enum(['claimed', 'suspense', 'internal', 'assigned', 'kept'])
     .optional()
-    .describe('`claimed`: an event, a quote or a payout has it. Absent: it is not decided yet'),
+    .describe(
+      '`claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet',
+    ),
   explainedAt: time.optional(),
 })
 

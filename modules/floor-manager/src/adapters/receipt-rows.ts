@@ -10,6 +10,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
+import { completedAfter, withReceipt } from './completed-receipts.ts'
 
 export interface ReceiptRow extends StoredReceipt {
   readonly revision: number
@@ -123,6 +124,8 @@ export function floorManagerQueries(sql: Sql): FloorManagerQueries {
         issuedAtMs: row.issued_at.getTime(),
       }))
     },
+    completedAfter: (after, limit) => completedAfter(sql, after, limit),
+    withReceipt: (eventKeys) => withReceipt(sql, eventKeys),
     async openReviews() {
       const rows = await sql.query<{ event_key: string; reason: string; opened_at: Date }>(
         'SELECT event_key, reason, opened_at FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT 1000',

@@ -1,14 +1,4 @@
-import type {
-  AssetLedger,
-  AssetManagerQueries,
-  AuthenticatorQueries,
-  CashierQueries,
-  ConfigReader,
-  FloorManagerQueries,
-  MarketplaceQueries,
-  MatchingQueries,
-  ValidatorQueries,
-} from '@species/contracts'
+import type { AssetLedger, CashierQueries, ConfigReader, FloorManagerQueries } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
@@ -23,17 +13,12 @@ export interface FloorManagerDeps {
   readonly log: Logger
   readonly metrics: Metrics
   readonly config: ConfigReader
-  readonly onli: Pick<AssetLedger, 'verify' | 'balances'>
+  readonly onli: Pick<AssetLedger, 'verify'>
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
   readonly queries: {
     readonly cashier: CashierQueries
-    readonly matching: MatchingQueries
-    readonly validator: ValidatorQueries
-    readonly assetManager: AssetManagerQueries
-    readonly authenticator: AuthenticatorQueries
-    readonly marketplace: MarketplaceQueries
     readonly floorManager: FloorManagerQueries
   }
 }

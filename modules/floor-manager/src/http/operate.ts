@@ -3,61 +3,9 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { listReviews } from '../adapters/review-rows.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
-import { doctorReportSchema, examine } from '../app/doctor.ts'
-import { reconcile, reconciliationSchema } from '../app/reconcile.ts'
 import { decide } from '../app/review-events.ts'
 
 const tag = 'Operations'
-
-/** A place that an earlier answer named as `next`. */
-const ledgerPlace = z
-  .string()
-  .max(2_000)
-  .regex(/^[a-z]+:/, 'must be the `next` of an earlier answer')
-
-export function getDoctor(deps: FloorManagerDeps): Endpoint {
-  return endpoint(
-    {
-      method: 'get',
-      path: '/admin/v1/doctor',
-      operationId: 'runDoctor',
-      tag,
-      summary: 'Check everything that must always be true',
-      description:
-        'What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches.',
-      access: 'operator',
-      role: 'viewer',
-      query: z.object({ ledgerFrom: ledgerPlace.optional() }),
-      problems: [],
-      responses: { 200: { description: 'The report; `healthy` says whether all holds', schema: doctorReportSchema } },
-    },
-    async ({ query }) => json(200, await examine(deps, query.ledgerFrom)),
-  )
-}
-
-export function postReconciliation(deps: FloorManagerDeps): Endpoint {
-  return endpoint(
-    {
-      method: 'post',
-      path: '/admin/v1/reconciliations',
-      operationId: 'reconcileVaults',
-      tag,
-      summary: 'Compare every vault with the ledger and book what moved outside',
-      description:
-        'Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look.',
-      access: 'operator',
-      role: 'operator',
-      audit: { action: 'vaults.reconcile', target: () => 'vaults' },
-      problems: [],
-      responses: { 200: { description: 'What was found', schema: reconciliationSchema } },
-    },
-    async ({ changed }) => {
-      const found = await reconcile(deps)
-      changed({ after: { observed: found.observed, needsPerson: found.needsPerson } })
-      return json(200, found)
-    },
-  )
-}
 
 const reviewView = z.strictObject({
   eventKey: z.uuid(),
@@ -110,7 +58,7 @@ export function postReview(deps: FloorManagerDeps): Endpoint {
       description:
         '`confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt.',
       access: 'operator',
-      role: 'operator',
+      role: 'treasurer',
       audit: { action: 'review.decide', target: ({ params }) => params.eventKey },
       params: z.object({ eventKey: z.uuid() }),
       body: {

@@ -4,6 +4,7 @@ import {
   type MarketplaceEvent,
   type MarketplaceQueries,
   normalisedEventSchema,
+  putProceedsSchema,
 } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
@@ -53,6 +54,20 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
     async eventsByKey(eventKeys) {
       const rows = await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])
       return new Map(rows.map((row) => [row.event_key, toKeyRow(row)]))
+    },
+    async proceedsAsked(eventKeys) {
+      const rows = await sql.query<{ event_key: string; owner: string; event_id: string; proceeds: unknown }>(
+        `SELECT event_key, owner, event_id, event->'putProceeds' AS proceeds FROM marketplace_api.event_keys
+         WHERE event_key = ANY($1::uuid[]) AND event->'putProceeds'->>'usdtAddress' IS NOT NULL`,
+        [eventKeys],
+      )
+      return rows.flatMap((row) => {
+        const { chain, usdtAddress } = putProceedsSchema.safeParse(row.proceeds).data ?? {}
+        const { event_key: eventKey, owner, event_id: eventId } = row
+        return chain === undefined || usdtAddress === undefined
+          ? []
+          : [{ eventKey, owner, eventId, chain, address: usdtAddress }]
+      })
     },
     async unfinished(limit) {
       return (

@@ -6,6 +6,7 @@ import type {
   MarketplaceConfig,
   MarketplaceEvent,
   Match,
+  ProceedsPort,
   QuotesPort,
   StageMark,
   StateBodies,
@@ -31,6 +32,8 @@ export interface MarketplaceApiDeps {
   readonly classifierVersion: number
   /** How far each module has brought an event, by its own row. */
   readonly stages: readonly ((eventKey: string) => Promise<StageMark | undefined>)[]
+  /** Where proceeds of events can go. */
+  readonly proceeds: ProceedsPort
   /** Quotes that events cite. */
   readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms' | 'paidThrough'>
   /** Without them no preview is answered, as in a benchmark of one module. */
@@ -49,6 +52,11 @@ export interface MarketplaceApiDeps {
 export interface PreviewRules {
   classify(event: MarketplaceEvent, version: number): Result<Intent>
   match(dossier: StateBodies['validated'], config: MarketplaceConfig): Promise<Result<Match>>
+  /** From where a purchase would be paid, if it says that proceeds pay too; micro-USDT. */
+  payingAccounts(
+    event: MarketplaceEvent,
+    dueMicro: bigint,
+  ): Promise<{ readonly payable: bigint; readonly credit: bigint } | undefined>
   /** USDT in micro-units. */
   estimate(
     dossier: StateBodies['matched'],

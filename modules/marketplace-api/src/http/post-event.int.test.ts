@@ -63,12 +63,27 @@ describe('posting an event', () => {
   })
 
   it.each([{ usdtAddress: 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe' }, { chain: 'TRON' }])(
-    'refuses proceeds to an address, for there are no payouts: %o',
+    'refuses proceeds to an address without its chain, or the reverse: %o',
     async (more) => {
       const putProceeds = { currency: 'USDT', unitPrice: '1', ...more }
-      expect(await post({ ...wire, putProceeds })).toBe('payouts_unsupported')
+      expect(await post({ ...wire, putProceeds })).toBe('invalid_request')
     },
   )
+
+  it('accepts proceeds to an address only where payouts allow it, and still gives a resend its first answer', async () => {
+    const usdtAddress = 'TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'
+    const sale = { ...wire, to: 'market', putProceeds: { currency: 'USDT', chain: 'TRON', usdtAddress } }
+    const first = await post(sale)
+    expect(first).toMatchObject([202, {}])
+    world.proceeds = { ok: false, refusal: { code: 'unknown_destination', detail: 'it was removed' } }
+    expect(await post({ ...sale, eventId: 'event-0002' })).toBe('unknown_destination')
+    expect(await post(sale)).toEqual(first)
+    const body = world.published[0]?.body as { eventKey: string }
+    const asked = await marketplaceApiModule.queries(database).proceedsAsked([body.eventKey])
+    expect(asked).toEqual([
+      { eventKey: body.eventKey, owner: 'alice', eventId: 'event-0001', chain: 'TRON', address: usdtAddress },
+    ])
+  })
 
   it('refuses to act for somebody else', async () => {
     expect(await post({ ...wire, from: 'bob', to: 'alice' })).toBe('not_your_account')

@@ -1,7 +1,9 @@
 import {
   type Principal,
+  type ProceedsAsked,
   type ReadableConfig,
   type WireEvent,
+  confirmationHeader,
   normaliseEvent,
   receiptIdOf,
   wireEventSchema,
@@ -24,13 +26,15 @@ const acceptedSchema = z.strictObject({
   links: z.strictObject({ status: z.string(), stream: z.string(), receipt: z.string() }),
 })
 
+const path = '/marketplace/v1/events'
+
 export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
   const backlog = createBacklog(deps)
   const door = createPaymentDoor(deps)
   return endpoint(
     {
       method: 'post',
-      path: '/marketplace/v1/events',
+      path,
       operationId: 'submitEvent',
       tag: 'Events',
       summary: 'Send an event',
@@ -38,11 +42,17 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         'Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again.',
       access: 'trade',
       specificationScheme: true,
+      requestHeaders: [confirmationHeader],
       body: { schema: wireEventSchema, examples: eventExamples },
       problems: [
         'invalid_amount',
         'not_your_account',
         'payouts_unsupported',
+        'unknown_destination',
+        'address_refused',
+        'confirmation_required',
+        'confirmation_invalid',
+        'invalid_request',
         'trading_halted',
         'too_many_unproven_payments',
         'event_id_conflict',
@@ -52,20 +62,19 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
       },
     },
-    async ({ principal, body, rawBody, trace }) => {
+    async ({ principal, body, rawBody, headers, trace }) => {
       ownAccountOnly(principal, body.from)
-      const sent = normaliseEvent(body)
-      const citing = await citingQuote(deps.quotes(deps.database), sent)
-      const event = citing ?? sent
+      const citing = await citingQuote(deps.quotes(deps.database), normaliseEvent(body))
+      const event = citing ?? normaliseEvent(body)
       const quoteId = event.payWith?.quote
       const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, body.from)
       const closed =
-        payoutAskedBy(body) ??
         (citing ? undefined : new Problem('quote_ended', 'You have no such payment through NOWPayments.')) ??
         (quoteId !== undefined && !terms ? new Problem('quote_ended', 'You have no such quote.') : undefined) ??
         closedBy(await deps.config.readable()) ??
         (backlog.take(principal.onliId) ? undefined : overloaded()) ??
-        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, backlog.waiting())) : undefined)
+        (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, backlog.waiting())) : undefined) ??
+        (await payoutRefused(deps, principal, body, { rawBody, confirmation: headers.get(confirmationHeader) }))
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -78,15 +87,15 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       })
       if (!accepted.ok) throw new Problem(accepted.refusal.code, accepted.refusal.detail)
       const { kept } = accepted.value
-      const path = `/marketplace/v1/events/${kept.eventId}`
+      const own = `${path}/${kept.eventId}`
       const answer: z.infer<typeof acceptedSchema> = {
         eventId: kept.eventId,
         status: 'accepted',
         acceptedAt: new Date(kept.acceptedAtMs).toISOString(),
         receiptId: receiptIdOf(kept.eventKey),
-        links: { status: path, stream: `${path}/stream`, receipt: `/marketplace/v1/receipts/${kept.eventId}` },
+        links: { status: own, stream: `${own}/stream`, receipt: `/marketplace/v1/receipts/${kept.eventId}` },
       }
-      return json(202, answer, { location: path })
+      return json(202, answer, { location: own })
     },
   )
 }
@@ -97,13 +106,29 @@ export function ownAccountOnly({ onliId }: Pick<Principal, 'onliId'>, from: stri
     throw new Problem('not_your_account', `This key belongs to ${onliId}; only ${from} acts for ${from}.`)
 }
 
-/** Proceeds are booked to the seller's account. Until they can be paid out, an event that names where to is not accepted. */
-function payoutAskedBy({ putProceeds }: WireEvent): Problem | undefined {
-  if (putProceeds?.usdtAddress === undefined && putProceeds?.chain === undefined) return undefined
-  return new Problem(
-    'payouts_unsupported',
-    'Proceeds are not paid out to an address yet. Send the event without `putProceeds.usdtAddress` and `putProceeds.chain`; they stay in your account.',
-  )
+/** Where an event wants its proceeds sent, if it says so. */
+export function proceedsAskedBy({ from, eventId, putProceeds }: WireEvent): ProceedsAsked | undefined {
+  const { chain, usdtAddress } = putProceeds ?? {}
+  if (usdtAddress === undefined && chain === undefined) return undefined
+  if (usdtAddress === undefined || chain === undefined)
+    throw new Problem('invalid_request', 'Name both `putProceeds.usdtAddress` and `putProceeds.chain`, or neither.')
+  return { owner: from, eventId, chain, address: usdtAddress }
+}
+
+/** Why the proceeds of an event cannot go where it says, if they cannot. An event that does not say it needs nothing. */
+async function payoutRefused(
+  { proceeds }: Pick<MarketplaceApiDeps, 'proceeds'>,
+  principal: Principal,
+  event: WireEvent,
+  { rawBody, confirmation }: { readonly rawBody: string; readonly confirmation: string | null },
+): Promise<Problem | undefined> {
+  const asked = proceedsAskedBy(event)
+  if (asked === undefined) return undefined
+  const allowed = await proceeds.allow(principal, asked, {
+    action: { method: 'POST', path, body: rawBody },
+    confirmation,
+  })
+  return allowed.ok ? undefined : new Problem(allowed.refusal.code, allowed.refusal.detail)
 }
 
 /** Why no new event is taken now, if none is. */

@@ -3,7 +3,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { Listing, Place } from '../domain/listing.ts'
 import { largestSizeClass } from '../domain/search.ts'
-import { readDepth, readTrades } from './market-reads.ts'
+import { readDepth, readSold, readTrades } from './market-reads.ts'
 
 const book = 'SPECIES'
 
@@ -253,6 +253,7 @@ export function matchingQueries(sql: Sql): MatchingQueries {
     },
     depth: (listings, nowMs) => readDepth(sql, listings, nowMs),
     trades: (purchases) => readTrades(sql, purchases),
+    soldBy: (eventKeys) => readSold(sql, eventKeys),
     listingsOf: async (seller, limit) =>
       (
         await sql.query<Row>(

@@ -1,4 +1,4 @@
-import { type BookLevel, type TradeView, dossierSchema } from '@species/contracts'
+import { type BookLevel, type SoldFill, type TradeView, dossierSchema } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 
@@ -39,4 +39,21 @@ function tradesOf(atMs: number, { units, totalMicro, fills }: ReturnType<typeof 
   // Units of the treasury have one price each, so the total is that price times the units.
   if (fills.length === 0) return [{ atMs, source: 'treasury', units, unitPriceMicro: totalMicro / units }]
   return fills.map((fill) => ({ atMs, source: 'market', units: fill.units, unitPriceMicro: fill.unitPriceMicro }))
+}
+
+/** What purchases bought from listings, by the matches that were decided. */
+export async function readSold(sql: Sql, eventKeys: readonly string[]): Promise<SoldFill[]> {
+  const rows = await sql.query<{ event_key: string; opened_by: string; seller: string; total_micro: bigint }>(
+    `SELECT m.event_key, l.event_key AS opened_by, l.seller, (f->>'totalMicro')::bigint AS total_micro
+     FROM matching.matches m CROSS JOIN LATERAL jsonb_array_elements(m.match->'fills') AS f
+     JOIN matching.listings l ON l.listing_id = f->>'listingId'
+     WHERE m.event_key = ANY($1::uuid[]) AND m.outcome IN ('matched', 'consumed')`,
+    [eventKeys],
+  )
+  return rows.map((row) => ({
+    eventKey: row.event_key,
+    openedBy: row.opened_by,
+    seller: row.seller,
+    totalMicro: row.total_micro,
+  }))
 }

@@ -138,6 +138,21 @@ export async function countOpen(sql: Sql, owner: string): Promise<number> {
   return row?.count ?? 0
 }
 
+/** Whether a payout of this kind of request is open for an address. */
+export async function hasOpenProceeds(
+  sql: Sql,
+  owner: string,
+  { chain, address }: Pick<PayoutRow, 'chain' | 'address'>,
+  prefix: string,
+): Promise<boolean> {
+  const rows = await sql.query(
+    `SELECT 1 AS found FROM payouts.payouts WHERE owner = $1 AND chain = $2 AND address = $3 AND starts_with(request_id, $4)
+     AND state = ANY($5::text[]) LIMIT 1`,
+    [owner, chain, address, prefix, openStates],
+  )
+  return rows.length > 0
+}
+
 /** The newest payouts of a user. */
 export async function payoutsOf(sql: Sql, owner: string, limit: number): Promise<PayoutRow[]> {
   const rows = await sql.query<Row>(
@@ -153,6 +168,19 @@ export async function openPayouts(sql: Sql, limit: number): Promise<PayoutRow[]>
     `SELECT ${columns} FROM payouts.payouts WHERE state NOT IN ('settled', 'cancelled', 'failed')
      ORDER BY requested_at, payout_id LIMIT $1`,
     [limit],
+  )
+  return rows.map(fromRow)
+}
+
+/** Most payouts of one answer about addresses. */
+const mostToAddresses = 1_000
+
+/** Payouts to these addresses that were approved, the newest first. */
+export async function payoutsTo(sql: Sql, chain: Chain, addresses: readonly string[]): Promise<PayoutRow[]> {
+  const rows = await sql.query<Row>(
+    `SELECT ${columns} FROM payouts.payouts WHERE chain = $1 AND address = ANY($2::text[]) AND approved_at IS NOT NULL
+     ORDER BY approved_at DESC, payout_id LIMIT $3`,
+    [chain, addresses, mostToAddresses],
   )
   return rows.map(fromRow)
 }

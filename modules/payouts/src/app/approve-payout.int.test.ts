@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alan, grace, usePlay } from '../test-play.ts'
+import { alan, grace, usePlay } from '../play/test-world.ts'
 import { operator } from '../test-world.ts'
 
 const play = usePlay()

@@ -6,7 +6,7 @@ import { type ApprovalRow, approvalsOf, insertApproval } from '../adapters/evide
 import { type PayoutRow, approvedSince, findPayout } from '../adapters/payout-rows.ts'
 import { approvalText, ledgerId, peopleNeeded } from '../domain/payout.ts'
 import type { PayoutsDeps } from './deps.ts'
-import { closedBy } from './request-payout.ts'
+import { closedBy } from './allowed-payout.ts'
 import { type Answer, step } from './step.ts'
 
 const dayMs = 86_400_000

@@ -8,6 +8,8 @@ import type {
   ConfigReader,
   ConfirmPort,
   LedgerPort,
+  MarketplaceQueries,
+  MatchingQueries,
   PayoutSender,
   ValidatorQueries,
 } from '@species/contracts'
@@ -30,7 +32,9 @@ export interface PayoutsDeps {
   readonly claims: (tx: Sql) => ClaimsPort
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'revokedKeys'>
-  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows'>
+  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows' | 'statement' | 'creditsAfter'>
+  readonly matching: (sql: Sql) => Pick<MatchingQueries, 'soldBy'>
+  readonly marketplace: (sql: Sql) => Pick<MarketplaceQueries, 'proceedsAsked'>
   readonly validator: (sql: Sql) => Pick<ValidatorQueries, 'immature'>
   /** Sends payouts in the sandbox; absent where an operator sends them by hand. */
   readonly payoutSender?: PayoutSender | undefined

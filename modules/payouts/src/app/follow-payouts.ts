@@ -12,7 +12,7 @@ import { type PayoutRow, findPayout, takeDue, updatePayout } from '../adapters/p
 import { type Finding, judgeProof } from '../domain/judge-proof.ts'
 import { ledgerId, returnId } from '../domain/payout.ts'
 import type { PayoutsDeps } from './deps.ts'
-import { linesOf } from './request-payout.ts'
+import { linesOf } from './open-payout.ts'
 import { step } from './step.ts'
 
 const leaseMs = 60_000

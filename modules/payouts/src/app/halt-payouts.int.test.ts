@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashOf, paid } from '../test-books.ts'
-import { alan, grace, order, usePlay } from '../test-play.ts'
+import { alan, grace, order, usePlay } from '../play/test-world.ts'
 import { createHaltPayouts } from './halt-payouts.ts'
 
 const play = usePlay()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashOf, paid } from '../test-books.ts'
-import { base, order, usePlay } from '../test-play.ts'
+import { base, order, usePlay } from '../play/test-world.ts'
 
 const play = usePlay()
 

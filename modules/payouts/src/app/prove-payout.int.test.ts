@@ -1,7 +1,7 @@
 import { Fault } from '@species/kernel'
 import { describe, expect, it } from 'vitest'
 import { hashOf, paid } from '../test-books.ts'
-import { alan, order, usePlay } from '../test-play.ts'
+import { alan, order, usePlay } from '../play/test-world.ts'
 
 const play = usePlay()
 

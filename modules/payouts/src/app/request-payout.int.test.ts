@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { base, mine, usePlay } from '../test-play.ts'
+import { base, mine, usePlay } from '../play/test-world.ts'
 
 const play = usePlay()
 

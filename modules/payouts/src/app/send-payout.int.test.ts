@@ -1,7 +1,7 @@
 import { no, unknown, yes } from '@species/kernel'
 import { describe, expect, it } from 'vitest'
 import { hashOf, paid } from '../test-books.ts'
-import { alan, mine, usePlay } from '../test-play.ts'
+import { alan, mine, usePlay } from '../play/test-world.ts'
 import { longestSendingMs } from './send-payout.ts'
 
 const play = usePlay()

@@ -6,7 +6,7 @@ import { type PayoutRow, findPayout } from '../adapters/payout-rows.ts'
 import { ledgerId } from '../domain/payout.ts'
 import { approvalHash, standingApprovals } from './decide-payouts.ts'
 import type { PayoutsDeps } from './deps.ts'
-import { closedBy, usableAddress } from './request-payout.ts'
+import { closedBy, usableAddress } from './allowed-payout.ts'
 import { type Answer, step } from './step.ts'
 
 /** A payout that is being sent and of which nothing is heard goes to review after this time. It is never sent again. */

@@ -34,17 +34,17 @@ export async function countLeases(tx: Sql, owner: string, chain: Chain): Promise
 /** Leases one of these addresses: the one that was free for longest, so that late money finds its quote. Undefined: none is free. */
 export async function leaseAddress(
   tx: Sql,
-  { owner, chain, nowMs }: { owner: string; chain: Chain; nowMs: number },
+  { owner, chain, nowMs, agedMs }: { owner: string; chain: Chain; nowMs: number; agedMs: number },
   addresses: readonly string[],
 ): Promise<string | undefined> {
   const lease = async (): Promise<string | undefined> => {
     const [row] = await tx.query<{ address: string }>(
       `UPDATE quotes.addresses SET owner = $1, free_from = NULL, due_at = $3 WHERE chain = $2 AND address = (
          SELECT address FROM quotes.addresses
-         WHERE chain = $2 AND NOT is_shared AND free_from <= $3 AND address = ANY($4::text[])
+         WHERE chain = $2 AND NOT is_shared AND free_from <= $5 AND address = ANY($4::text[])
          ORDER BY free_from, address LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING address`,
-      [owner, chain, toTimestamp(nowMs), addresses],
+      [owner, chain, toTimestamp(nowMs), addresses, toTimestamp(agedMs)],
     )
     return row?.address
   }

@@ -18,6 +18,7 @@ import type {
 import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
+import type { RetentionClock } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 
 /** What quotes needs from outside. */
@@ -25,13 +26,15 @@ export interface QuotesDeps {
   readonly database: Database
   readonly bus: Pick<Bus, 'publish'>
   readonly clock: Clock
+  /** Judges when an address or amount is free again, and when late money is looked for no more. */
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'chainHints'>
   readonly config: ConfigReader & ChainHistory
   /** Has what comes in at an address found. */
   readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
-  readonly deposits: DepositsQueries
+  readonly deposits: Pick<DepositsQueries, 'transfersTo' | 'readThrough'>
   readonly chainReaders: readonly ChainReader[]
   /** Takes payments for us; absent where none is set up. */
   readonly custodian?: CustodianPort

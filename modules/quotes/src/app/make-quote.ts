@@ -60,6 +60,7 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
   if (intentFacts[intent.value].money?.payer !== 'user')
     return refuse('invalid_request', 'Only a purchase can be quoted: from the treasury, the market, or a listing.')
   const nowMs = deps.clock.now()
+  const agedMs = await deps.retention.now()
   const dossier: StateBodies['validated'] = {
     eventKey: quoteKey,
     eventId: asked.eventId,
@@ -80,7 +81,17 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
       return refuse('too_many_quotes', tooMany(open, maxOpenPerUser))
     const match = await deps.unitHolds(tx).hold({ dossier, config })
     if (!match.ok) return match
-    const priced = { ...request, quoteKey, purchase, intent: intent.value, version, config, match: match.value, nowMs }
+    const priced = {
+      ...request,
+      quoteKey,
+      purchase,
+      intent: intent.value,
+      version,
+      config,
+      match: match.value,
+      nowMs,
+      agedMs,
+    }
     return ok(await placeQuote(deps, tx, priced, deps.preview.estimate({ ...dossier, match: match.value }, config)))
   })
 }
@@ -124,6 +135,7 @@ interface Priced extends QuoteRequest {
   readonly config: MarketplaceConfig
   readonly match: Match
   readonly nowMs: number
+  readonly agedMs: number
 }
 
 /** Finds an address, or an amount at a shared one, and stores the signed quote. Throws a retryable Fault where all are taken. */
@@ -133,7 +145,7 @@ async function placeQuote(
   priced: Priced,
   { totalMicro, feeMicro, dueMicro }: { totalMicro: bigint; feeMicro: bigint; dueMicro: bigint },
 ): Promise<QuoteRow> {
-  const { principal, wanted, config, nowMs, quoteKey, trace } = priced
+  const { principal, wanted, config, nowMs, agedMs, quoteKey, trace } = priced
   const { chain } = wanted
   const unsigned = {
     quoteKey,
@@ -158,7 +170,7 @@ async function placeQuote(
     const quote = { ...unsigned, ...place }
     return { ...quote, signed: deps.signer.signAs(documentType, documentOf(quote, deps.sandbox, toTimestamp)) }
   }
-  const own = await ownAddress(tx, { owner: principal.onliId, chain, nowMs }, config)
+  const own = await ownAddress(tx, { owner: principal.onliId, chain, nowMs, agedMs }, config)
   if (own !== undefined) {
     const quote = signed({ address: own, isShared: false, amountMicro: dueMicro })
     assert(await insertQuote(tx, quote), 'a leased address has one quote')
@@ -190,7 +202,7 @@ function watched({ chain, address, expiresAtMs }: QuoteRow, config: MarketplaceC
 
 async function ownAddress(
   tx: Sql,
-  lease: { owner: string; chain: Chain; nowMs: number },
+  lease: { owner: string; chain: Chain; nowMs: number; agedMs: number },
   config: MarketplaceConfig,
 ): Promise<string | undefined> {
   const { quoteAddresses, compromisedAddresses } = config.chains[lease.chain]

@@ -189,6 +189,37 @@ describe('addresses', () => {
     expect((await world.quote('dora')).payTo.address).toBe(unpaid.payTo.address)
   })
 
+  const monthMs = 30 * 86_400_000
+  const wrongMs = 100 * 86_400_000
+
+  test('of a quote that was paid are given to no other by a clock that is set forward: their money may still come', async () => {
+    world.change({ quoteAddresses: leased.slice(0, 1) })
+    const paid = await world.quote()
+    world.pay(paid, dueMicro)
+    await later(5_000)
+    await later(overMs + 1_000)
+    world.clock.step(wrongMs)
+    expect((await world.quote('bob')).payTo.isShared).toBe(true)
+    world.clock.step(-wrongMs)
+    await later(monthMs)
+    expect((await world.quote('dora')).payTo).toEqual(paid.payTo)
+  })
+
+  test('that are shared: nor is the amount of a quote that was paid', async () => {
+    world.change({ quoteAddresses: [] })
+    const paid = await world.quote()
+    world.pay(paid, BigInt(paid.amount.replace('.', '')), { fromAddress: aliceWallet })
+    await later(5_000)
+    await later(overMs + 1_000)
+    const held = (): Promise<unknown[]> => database.query('SELECT 1 FROM quotes.quotes WHERE holds_amount')
+    world.clock.step(wrongMs)
+    await world.watch()
+    expect(await held()).toHaveLength(1)
+    world.clock.step(-wrongMs)
+    await later(monthMs)
+    expect(await held()).toHaveLength(0)
+  })
+
   test('that changed hands: money from a wallet of the earlier holder, and of that moment, waits for an operator', async () => {
     world.change({ quoteAddresses: leased.slice(0, 1) })
     const before = await world.quote()

@@ -25,6 +25,8 @@ export interface Around {
   /** The same of the address that a custodian has for a quote, by quote. */
   readonly custodyReadThroughMs: ReadonlyMap<string, number>
   readonly nowMs: number
+  /** A time that is never ahead: by it an address rests, so that a wrong clock gives none to another while money still comes in. */
+  readonly agedMs: number
 }
 
 /** From then on no event can be paid with what comes in. */
@@ -73,7 +75,7 @@ export async function settleQuotes(
   const after = transfers.map((one) => (claimed.has(keyOf(one)) ? { ...one, claimedAtMs: around.nowMs } : one))
   // A quote ends by the list of its own address, and by what a custodian's list has shown by then.
   const ended = row.isCustody ? new Set<string>() : await endQuotes(deps, tx, quotes, after, around)
-  const due = dueAt(quotes, ended, after, around.nowMs)
+  const due = dueAt(quotes, ended, after, around)
   if (row.isCustody) await storeCustodyDue(tx, row, due)
   else await storeDue(tx, row, due)
   return outgoing
@@ -120,7 +122,7 @@ async function endQuotes(
     const isRead = readThroughMs > overAt(quote, around) + finalMs + listDelayMs
     // A payment that was seen in time keeps the units until it is the event's, or credit.
     if (payment ? payment.claimedAtMs === undefined || quote.eventKey !== undefined : !isRead) continue
-    const freeFromMs = around.nowMs + (own.length > 0 ? watchedForMs : 0)
+    const freeFromMs = around.agedMs + (own.length > 0 ? watchedForMs : 0)
     const state = quote.state === 'cancelled' ? 'cancelled' : 'expired'
     await endQuote(tx, quote, { state, endedAtMs: around.nowMs, freeFromMs })
     ended.push(quote.quoteKey)
@@ -133,7 +135,7 @@ function dueAt(
   quotes: readonly QuoteRow[],
   ended: ReadonlySet<string>,
   transfers: readonly TransferRow[],
-  nowMs: number,
+  { nowMs, agedMs }: Around,
 ): number | undefined {
   const held = quotes.filter(
     ({ quoteKey, freeFromMs, state }) => freeFromMs === undefined && state !== 'paid' && !ended.has(quoteKey),
@@ -147,7 +149,7 @@ function dueAt(
         held.some(({ eventKey }) => eventKey !== undefined),
       endedAtMs: ends.length === 0 ? undefined : Math.max(...ends),
     },
-    nowMs,
+    { nowMs, agedMs },
   )
   return pause === undefined ? undefined : nowMs + pause
 }

@@ -58,7 +58,15 @@ async function watchAddress(deps: QuotesDeps, row: AddressRow): Promise<void> {
   const custodyReadThroughMs = await readInCustody(deps, row)
   const transfers = await findTransfers(deps, row)
   const nowMs = deps.clock.now()
-  const around: Around = { config, history, readThroughMs: readThrough.get(address), custodyReadThroughMs, nowMs }
+  const agedMs = await deps.retention.now()
+  const around: Around = {
+    config,
+    history,
+    readThroughMs: readThrough.get(address),
+    custodyReadThroughMs,
+    nowMs,
+    agedMs,
+  }
   if (transfers.length > 0) {
     const owners = await ownersOf(deps, transfers)
     await deps.database.transaction((tx) => recordTransfers(tx, row, { transfers, owners, history, nowMs }))

@@ -20,11 +20,14 @@ export interface Watched {
 
 /**
  * The pause until the next look; undefined where nothing is looked for any more. After a quote has ended the pause is as long as that
- * is ago: what comes late mostly comes soon.
+ * is ago: what comes late mostly comes soon. `agedMs` is never ahead: looking is not given up by a clock that was set forward.
  */
-export function pauseMs({ heldSinceMs, isAwaited, endedAtMs }: Watched, nowMs: number): number | undefined {
+export function pauseMs(
+  { heldSinceMs, isAwaited, endedAtMs }: Watched,
+  { nowMs, agedMs }: { readonly nowMs: number; readonly agedMs: number },
+): number | undefined {
   if (isAwaited) return quickMs
   if (heldSinceMs !== undefined) return nowMs - heldSinceMs < quickForMs ? quickMs : steadyMs
-  if (endedAtMs === undefined || nowMs - endedAtMs >= watchedForMs) return undefined
+  if (endedAtMs === undefined || agedMs - endedAtMs >= watchedForMs) return undefined
   return Math.min(Math.max(nowMs - endedAtMs, 60_000), longestMs)
 }

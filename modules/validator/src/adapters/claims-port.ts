@@ -6,6 +6,7 @@ import {
   type Custodian,
   type MarketplaceConfig,
   type OtherHolder,
+  type TransferName,
   nextRecheckMs,
 } from '@species/contracts'
 import { assert } from '@species/kernel'
@@ -70,6 +71,16 @@ export function claimsPort(tx: Sql, latest: () => Promise<{ readonly config: Mar
       return row?.custodian
     },
   }
+}
+
+/** What a transfer stands claimed for, locked; undefined where nothing has claimed it. */
+export async function lockHolder(tx: Sql, transfer: TransferName): Promise<ClaimHolder['kind'] | undefined> {
+  const [row] = await tx.query<{ holder: ClaimHolder['kind'] }>(
+    `SELECT holder FROM validator.claims c WHERE vanished_at IS NULL AND EXISTS
+       (SELECT 1 FROM json_to_recordset($1::text::json) AS r(${nameColumns}) WHERE ${sameTransfer('c')}) FOR UPDATE`,
+    [rowsParameter([nameParameter(transfer)])],
+  )
+  return row?.holder
 }
 
 interface HolderRow {

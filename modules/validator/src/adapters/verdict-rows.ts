@@ -1,4 +1,5 @@
 import {
+  type Chain,
   type Dossier,
   type EventRefusal,
   type StageMark,
@@ -177,10 +178,25 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
     },
     immature: (payers, claimedAfterMs) => immature(sql, payers, claimedAfterMs),
     async uncredited() {
-      const rows = await sql.query<{ event_key: string; amount_micro: bigint }>(
-        'SELECT event_key, amount_micro FROM validator.claims WHERE credited_at IS NULL AND vanished_at IS NULL AND payer IS NOT NULL',
+      const rows = await sql.query<{
+        event_key: string
+        amount_micro: bigint
+        chain: Chain
+        block_number: bigint
+        block_time: Date
+        booked_from: string | null
+      }>(
+        `SELECT event_key, amount_micro, chain, block_number, block_time, booked_from FROM validator.claims
+         WHERE credited_at IS NULL AND vanished_at IS NULL AND payer IS NOT NULL`,
       )
-      return rows.map((row) => ({ eventKey: row.event_key, amountMicro: row.amount_micro }))
+      return rows.map((row) => ({
+        eventKey: row.event_key,
+        amountMicro: row.amount_micro,
+        chain: row.chain,
+        blockNumber: Number(row.block_number),
+        blockTimeMs: row.block_time.getTime(),
+        fromSuspense: row.booked_from === 'suspense',
+      }))
     },
     claimsFrom: (after) => claimsFrom(sql, after),
     unclaimed: (ids) => unclaimed(sql, ids),

@@ -129,3 +129,14 @@ test('a payment counts as unproven until its deadline, then as watched until the
   await createAsker(deps).drain()
   expect(await counts()).toEqual([0, 0, 0, 0, 0])
 })
+
+test('a clock that is set forward ends no watch: late money still becomes credit', async () => {
+  const { deps, clock } = world(database)
+  const { watched } = validatorModule.queries(database)
+  await validateEvents(deps, [event(1, nothing(1))])
+  clock.advance(61 * minuteMs)
+  await createAsker(deps).drain()
+  clock.step(100 * 24 * 60 * minuteMs)
+  await createAsker(deps).drain()
+  expect(await watched('alice', 9)).toBe(1)
+})

@@ -8,6 +8,7 @@ import type {
 } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
+import type { RetentionClock, SecondPerson } from '@species/flow'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 
 /** What the validator needs from outside. */
@@ -15,6 +16,7 @@ export interface ValidatorDeps {
   readonly database: Database
   readonly bus: Bus
   readonly clock: Clock
+  readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'verificationTotal' | 'paidUsdt'>
@@ -27,4 +29,5 @@ export interface ValidatorDeps {
   /** Quotes that events cite, over a transaction of the validator's. */
   readonly quotes: (sql: Sql) => QuotesPort
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'standings'>
+  readonly secondPerson: Pick<SecondPerson, 'define'>
 }

@@ -55,6 +55,7 @@ const reviewPauseMs = 300_000
 export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[]): Promise<Outgoing[]> {
   if (asked.length === 0) return []
   const nowMs = deps.clock.now()
+  const agedMs = await deps.retention.now()
   const rows = await deps.database.transaction(async (tx) => {
     // BEGIN goes out with the first statement: were that the claims, they would stay without their yes where BEGIN fails.
     const { config } = await deps.latestConfig(tx).latest()
@@ -64,7 +65,7 @@ export async function recordVerdicts(deps: ValidatorDeps, asked: readonly Asked[
     const got = Map.groupBy(mine, (row) => row.eventKey)
     const decided = standing.map((one) => {
       const claims = (got.get(one.dossier.eventKey) ?? []).map(toClaim)
-      return { one, row: verdictOf(one, claims, nowMs), claims }
+      return { one, row: verdictOf(one, claims, nowMs, agedMs), claims }
     })
     const stored = await storeVerdicts(
       tx,
@@ -136,7 +137,8 @@ export function deadlinesOf(
   return { untilMs, watchUntilMs: untilMs + deadlines.paymentWatchMs }
 }
 
-function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): VerdictRow {
+/** `agedMs` is never ahead: a clock that was set forward ends no watch, after which late money would not be found here any more. */
+function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number, agedMs: number): VerdictRow {
   const { dossier, trace, config, proof, before } = asked
   const { untilMs, watchUntilMs } = deadlinesOf(dossier, config, nowMs, asked.stoodStillMs)
   const base = {
@@ -154,7 +156,7 @@ function verdictOf(asked: Asked, claims: readonly Claim[], nowMs: number): Verdi
     reason: undefined,
     dueAtMs: undefined,
   }
-  if (before.watched) return { ...base, ...watched(asked, claims, watchUntilMs, nowMs) }
+  if (before.watched) return { ...base, ...watched(asked, claims, nowMs, agedMs >= watchUntilMs) }
   if (claims.length > 0) return { ...base, ...paid(asked, claims, nowMs) }
   if (proof.kind === 'pays')
     return {
@@ -216,13 +218,13 @@ function paid(
 function watched(
   asked: Asked,
   claims: readonly Claim[],
-  watchUntilMs: number,
   nowMs: number,
+  isOver: boolean,
 ): Pick<VerdictRow, 'outcome' | 'dossier' | 'refusal' | 'reason' | 'dueAtMs'> {
   const inReview = asked.proof.kind === 'review'
-  const over = !inReview && (claims.length > 0 || asked.proof.kind !== 'wait' || nowMs >= watchUntilMs)
+  const over = !inReview && (claims.length > 0 || asked.proof.kind !== 'wait' || isOver)
   const { refusal: said } = asked.dossier
-  const untilMs = watchUntilMs - asked.config.deadlines.paymentWatchMs
+  const { untilMs } = deadlinesOf(asked.dossier, asked.config, nowMs, asked.stoodStillMs)
   return {
     outcome: 'refused',
     dossier: over ? undefined : asked.dossier,

@@ -1,12 +1,12 @@
 import { notYet, yes } from '@species/kernel'
 import type { Database } from '@species/database'
 import { Problem } from '@species/http'
-import { pgliteWith } from '@species/testing'
+import { type Approver, pgliteWith, twoPeople } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ValidatorDeps } from '../app/deps.ts'
 import { recheckClaims } from '../app/follow-claims.ts'
-import { validatorModule } from '../index.ts'
-import { hash, minuteMs, paid, world } from '../test-world.ts'
+import { createClaims, validatorModule } from '../index.ts'
+import { type ScriptedChain, type ScriptedConfig, hash, minuteMs, ours, paid, world } from '../test-world.ts'
 import { postClaim } from './post-claim.ts'
 import { recheckClaimsNow } from './recheck-claims.ts'
 
@@ -112,5 +112,93 @@ describe('an operator’s claim', () => {
     expect(await claim(deps, { payer: 'liquidity_pool' })).toBe('invalid_request')
     expect(await claim(deps, { payer: 'liquidity_pool', logIndex: 8 })).toBe(201)
     expect(await validatorModule.queries(database).paymentsClaimed()).toBe(7_000_000n)
+  })
+})
+
+describe('the word of one person', () => {
+  const stranger = `0x${'2'.repeat(40)}`
+  const transfer = {
+    chain: 'ETH',
+    hash,
+    fromAddress: stranger,
+    toAddress: ours,
+    rawValue: 5_000_000n,
+    nth: 0,
+    logIndex: 3,
+    amountMicro: 5_000_000n,
+    blockNumber: 7,
+    blockTimeMs: Date.UTC(2026, 0, 1),
+  } as const
+  const note = { nowMs: 1_000, trace: 'trace' }
+  let approver: Approver
+  let deps: ValidatorDeps
+  let chain: ScriptedChain
+  let configs: ScriptedConfig
+  let clock: { advance(ms: number): void }
+  let published: readonly unknown[]
+  beforeEach(() => {
+    approver = twoPeople(database)
+    ;({ deps, chain, clock, configs, published } = world(database, {}, approver.secondPerson))
+    chain.answer = paid(12, [3], [stranger])
+  })
+  const toSuspense = (): Promise<unknown> =>
+    createClaims(deps.latestConfig)(database).claim(transfer, { kind: 'suspense', ref: 's-1' }, note)
+  const holders = (): Promise<unknown[]> =>
+    database.query('SELECT holder, payer, booked_from FROM validator.claims WHERE vanished_at IS NULL')
+  const inSuspense = { holder: 'suspense', payer: null, booked_from: null }
+
+  test('gives no money in suspense away: a second person approves, and then it is done once', async () => {
+    await toSuspense()
+    for (const payer of ['alice', 'liquidity_pool']) expect(await claim(deps, { payer })).toBe(202)
+    expect(await holders()).toEqual([inSuspense])
+    expect(published).toEqual([])
+    await approver.approve()
+    expect(await holders()).toEqual([{ holder: 'event', payer: 'liquidity_pool', booked_from: 'suspense' }])
+    expect(published).toHaveLength(1)
+    await expect(approver.approve()).rejects.toThrow('already_claimed')
+    expect(published).toHaveLength(1)
+  })
+
+  test('credits no user, also before the money is in suspense, and the approval takes it from there', async () => {
+    expect(await claim(deps, { payer: 'alice' })).toBe(202)
+    expect(await holders()).toEqual([])
+    await toSuspense()
+    await approver.approve()
+    expect(await holders()).toEqual([{ holder: 'event', payer: 'alice', booked_from: 'suspense' }])
+  })
+
+  test('is enough for the pool where nothing holds the money', async () => {
+    expect(await claim(deps, { payer: 'liquidity_pool' })).toBe(201)
+    expect(await holders()).toEqual([{ holder: 'event', payer: 'liquidity_pool', booked_from: null }])
+  })
+
+  test.each([
+    ['is gone', () => (chain.answer = notYet('not_found')), 'service_unavailable'],
+    ['stands elsewhere', () => (chain.answer = paid(12, [4], [stranger])), 'precondition_failed'],
+    ['was another’s all along', () => (chain.answer = paid(12, [3], [`0x${'3'.repeat(40)}`])), 'precondition_failed'],
+  ])('is approved for nothing where the transfer %s by then', async (_what, change, code) => {
+    await toSuspense()
+    expect(await claim(deps, { payer: 'alice' })).toBe(202)
+    change()
+    await expect(approver.approve()).rejects.toThrow(code)
+    expect(await holders()).toEqual([inSuspense])
+  })
+
+  test.each([
+    ['halted', { halted: true }, 'service_unavailable'],
+    ['closed to the sender', { deniedAddresses: [stranger] }, 'precondition_failed'],
+  ])('is approved for nothing where the chain is %s by then', async (_what, change, code) => {
+    expect(await claim(deps, { payer: 'alice' })).toBe(202)
+    clock.advance(minuteMs)
+    configs.change(change)
+    await expect(approver.approve()).rejects.toThrow(code)
+    expect(await holders()).toEqual([])
+  })
+
+  test('is approved for nothing where an event has claimed the transfer by then', async () => {
+    expect(await claim(deps, { payer: 'alice' })).toBe(202)
+    await createClaims(deps.latestConfig)(database).claim(transfer, { kind: 'kept', ref: 'dep_1' }, note)
+    await expect(approver.approve()).rejects.toThrow('already_claimed')
+    expect(await holders()).toMatchObject([{ holder: 'kept', payer: null }])
   })
 })

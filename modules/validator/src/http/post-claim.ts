@@ -1,12 +1,10 @@
-import { actorOf, chainSchema, onliIdSchema, nextRecheckMs } from '@species/contracts'
-import { formatUsdt, isReservedName } from '@species/kernel'
-import { type Endpoint, Problem, endpoint, json } from '@species/http'
+import { chainSchema, onliIdSchema } from '@species/contracts'
+import { secondPersonResponse } from '@species/flow'
+import { type Endpoint, endpoint } from '@species/http'
+import { isReservedName } from '@species/kernel'
 import { z } from 'zod'
-import { type ClaimRow, insertClaims, toClaim } from '../adapters/claim-rows.ts'
+import { claimingByWord, proveByWord } from '../app/claim-by-word.ts'
 import type { ValidatorDeps } from '../app/deps.ts'
-import { halted, prove } from '../app/prove.ts'
-import { claimed } from '../app/record-verdicts.ts'
-import { awaitingOf } from '../domain/awaiting.ts'
 import { paymentRefusals } from '../domain/judge-payment.ts'
 
 const bodySchema = z.strictObject({
@@ -36,80 +34,31 @@ const claimedSchema = z.strictObject({
   ),
 })
 
-/** An operator vouches for who made a payment: money for the liquidity pool, or a payment older than its wallet's proof. */
+/** Operators vouch for who made a payment: money for the liquidity pool, or a payment older than its wallet's proof. */
 export function postClaim(deps: ValidatorDeps): Endpoint {
+  const action = deps.secondPerson.define(claimingByWord(deps))
   return endpoint(
     {
       method: 'post',
       path: '/admin/v1/claims',
       operationId: 'claimPayment',
       tag: 'Operations',
-      summary: 'Claim a payment for the liquidity pool or a user, on your word',
+      summary: 'Claim a payment for the liquidity pool or a user, on the word of operators',
       description:
-        'The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his.',
+        'The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs.',
       access: 'operator',
       role: 'treasurer',
       audit: { action: 'payment.claim', target: ({ body }) => `${body.chain}:${body.proof}` },
       body: { schema: bodySchema, examples: bodyExamples },
       problems: ['not_found', 'proof_unsupported', ...paymentRefusals],
-      responses: { 201: { description: 'Claimed; the ledger credits it', schema: claimedSchema } },
+      responses: {
+        201: { description: 'Claimed; the ledger credits it', schema: claimedSchema },
+        ...secondPersonResponse,
+      },
     },
-    async ({ principal, body, trace, changed }) => {
-      if (body.payer !== 'liquidity_pool' && !(await deps.authenticator.standings([body.payer])).has(body.payer))
-        throw new Problem('not_found', `There is no user ${body.payer}.`)
-      const pinned = await deps.config.current()
-      const { config } = pinned
-      const proof = await prove(deps, { ...body, logIndex: body.logIndex, pinned, vouched: true })
-      if (proof.kind === 'no') throw new Problem(proof.code, proof.detail)
-      if (proof.kind !== 'pays') throw notYet(proof.reason)
-      const nowMs = deps.clock.now()
-      const eventKey = deps.ids.uuid()
-      const { chain, hash, blockNumber, blockTimeMs } = proof.transaction
-      const rows = proof.claimable.map(({ transfer, amountMicro, nth }): ClaimRow => {
-        const { logIndex, rawValue, fromAddress, toAddress } = transfer
-        const said = `${body.reason} (${actorOf(principal)})`
-        return {
-          chain,
-          hash,
-          logIndex,
-          rawValue,
-          nth,
-          fromAddress,
-          toAddress,
-          amountMicro,
-          blockNumber,
-          blockTimeMs,
-          payer: body.payer,
-          eventKey,
-          trace,
-          claimedAtMs: nowMs,
-          recheckAtMs: nextRecheckMs(chain, config, nowMs, 0),
-          reason: said,
-        }
-      })
-      const claims = await deps.database.transaction(async (tx) => {
-        const latest = await deps.latestConfig(tx).latest()
-        if (latest.config.chains[chain].halted) throw notYet(halted.reason)
-        return await insertClaims(tx, rows)
-      })
-      if (claims.length === 0)
-        throw new Problem(
-          'already_claimed',
-          'This payment was claimed before. One transfer pays once. POST /admin/v1/claims/recheck shows by whom, and has the chain asked again.',
-        )
-      await deps.bus.publish(claims.map((row) => claimed(trace, eventKey, toClaim(row))))
-      const answer = {
-        payer: body.payer,
-        claims: claims.map((row) => ({ chain, hash, logIndex: row.logIndex, amount: formatUsdt(row.amountMicro) })),
-      }
-      changed({ after: answer })
-      return json(201, answer)
+    async (call) => {
+      const { payer, chain, proof, logIndex } = call.body
+      return await action.request(call, await proveByWord(deps, { payer, chain, proof, logIndex }), 201)
     },
   )
-}
-
-function notYet(reason: string): Problem {
-  return new Problem('service_unavailable', `The payment cannot be claimed yet. ${awaitingOf(reason).text}`, {
-    retryAfterSeconds: 15,
-  })
 }

@@ -32,7 +32,7 @@ export interface Turns {
   stop(): Promise<void>
 }
 
-type Deps = Pick<WebhooksDeps, 'database' | 'clock' | 'ids' | 'log' | 'metrics' | 'sealer' | 'sender'>
+type Deps = Pick<WebhooksDeps, 'database' | 'clock' | 'retention' | 'ids' | 'log' | 'metrics' | 'sealer' | 'sender'>
 
 /** Sends what is due, in turns by owner and endpoint: one that is slow holds up only itself. */
 export function createTurns(deps: Deps): Turns {
@@ -102,7 +102,7 @@ type Playing = Deps & { store(attempt: Attempt): Promise<true>; isStopping(): bo
 
 /** One turn of an endpoint. Answers with the number of calls that were made. */
 async function play(deps: Playing, turn: Turn): Promise<number> {
-  const { database, clock, sealer } = deps
+  const { database, clock, retention, sealer } = deps
   const [due, secrets] = await Promise.all([
     dueOf(database, turn.endpointId, clock.now(), maxPerTurn),
     secretsInForce(database, sealer, turn.endpointId, clock.now()),
@@ -123,7 +123,7 @@ async function play(deps: Playing, turn: Turn): Promise<number> {
     }
   }
   await Promise.all(Array.from({ length: turn.failures > 0 ? 1 : maxAtOnce }, work))
-  const after = afterTurn(turn, verdicts, clock.now())
+  const after = afterTurn(turn, verdicts, { nowMs: clock.now(), agedMs: await retention.now() })
   await database.transaction((tx) => endTurn(tx, turn, after, clock.now()))
   if (after.kind === 'disabled')
     deps.log.info({ endpointId: turn.endpointId, owner: turn.owner, for: after.for }, 'a webhook was disabled')

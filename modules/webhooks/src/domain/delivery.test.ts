@@ -43,31 +43,35 @@ describe('an attempt', () => {
 })
 
 describe('an endpoint after a turn', () => {
+  const when = (nowMs: number, agedMs = nowMs) => ({ nowMs, agedMs })
   const well = { failures: 0, failingSinceMs: undefined }
   const retry = { kind: 'retry', atMs: 0 } as const
 
   it('is healthy once it delivers something, whatever else it refuses', () => {
-    expect(afterTurn({ failures: 5, failingSinceMs: 1 }, [retry, { kind: 'delivered' }], 10)).toEqual({
+    expect(afterTurn({ failures: 5, failingSinceMs: 1 }, [retry, { kind: 'delivered' }], when(10))).toEqual({
       kind: 'healthy',
     })
   })
 
   it('rests longer after each turn without success', () => {
-    const first = afterTurn(well, [retry], 10)
+    const first = afterTurn(well, [retry], when(10))
     expect(first).toEqual({ kind: 'rests', failures: 1, failingSinceMs: 10, untilMs: 1_010 })
-    const later = afterTurn({ failures: 20, failingSinceMs: 10 }, [retry], 50)
+    const later = afterTurn({ failures: 20, failingSinceMs: 10 }, [retry], when(50))
     expect(later).toEqual({ kind: 'rests', failures: 21, failingSinceMs: 10, untilMs: 300_050 })
   })
 
-  it('is disabled after three days without success, or when it is gone', () => {
+  it('is disabled after three days without success, which a wrong clock does not make, or when it is gone', () => {
     const failing = { failures: 9, failingSinceMs: 0 }
-    expect(afterTurn(failing, [retry], longestFailureMs - 1)).toMatchObject({ kind: 'rests' })
-    expect(afterTurn(failing, [retry], longestFailureMs)).toEqual({ kind: 'disabled', for: 'failing' })
-    expect(afterTurn(well, [{ kind: 'gone' }], 0)).toEqual({ kind: 'disabled', for: 'gone' })
+    expect(afterTurn(failing, [retry], when(longestFailureMs - 1))).toMatchObject({ kind: 'rests' })
+    expect(afterTurn(failing, [retry], when(longestFailureMs))).toEqual({ kind: 'disabled', for: 'failing' })
+    expect(afterTurn(failing, [retry], when(10 * longestFailureMs, longestFailureMs - 1))).toMatchObject({
+      kind: 'rests',
+    })
+    expect(afterTurn(well, [{ kind: 'gone' }], when(0))).toEqual({ kind: 'disabled', for: 'gone' })
   })
 
   it('keeps its failures after a turn in which nothing could be sent', () => {
-    expect(afterTurn({ failures: 2, failingSinceMs: 5 }, [], 10)).toEqual({
+    expect(afterTurn({ failures: 2, failingSinceMs: 5 }, [], when(10))).toEqual({
       kind: 'rests',
       failures: 2,
       failingSinceMs: 5,

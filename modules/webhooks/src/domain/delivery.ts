@@ -65,14 +65,19 @@ const blockedMs = 1_000
 
 /**
  * What becomes of an endpoint after a turn. One that delivers something is healthy, whatever single messages it refuses. One that
- * delivers nothing rests, longer each time: meanwhile what it has pending costs nothing.
+ * delivers nothing rests, longer each time: meanwhile what it has pending costs nothing. `agedMs` is never ahead: one failure before and
+ * one after a clock is set forward are not three days without success.
  */
-export function afterTurn(before: Health, verdicts: readonly Verdict[], nowMs: number): AfterTurn {
+export function afterTurn(
+  before: Health,
+  verdicts: readonly Verdict[],
+  { nowMs, agedMs }: { readonly nowMs: number; readonly agedMs: number },
+): AfterTurn {
   if (verdicts.some(({ kind }) => kind === 'gone')) return { kind: 'disabled', for: 'gone' }
   if (verdicts.length === 0) return { kind: 'rests', ...before, untilMs: nowMs + blockedMs }
   if (verdicts.some(({ kind }) => kind === 'delivered')) return { kind: 'healthy' }
   const failingSinceMs = before.failingSinceMs ?? nowMs
-  if (nowMs - failingSinceMs >= longestFailureMs) return { kind: 'disabled', for: 'failing' }
+  if (agedMs - failingSinceMs >= longestFailureMs) return { kind: 'disabled', for: 'failing' }
   const untilMs = nowMs + backOffMs(rest, before.failures)
   return { kind: 'rests', failures: before.failures + 1, failingSinceMs, untilMs }
 }

@@ -40,6 +40,7 @@ export interface components {
         | 'already_exists'
         | 'wallet_taken'
         | 'wallet_proof_invalid'
+        | 'invitation_invalid'
         | 'passkey_invalid'
         | 'challenge_expired'
         | 'address_not_public'
@@ -210,6 +211,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -366,6 +376,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -516,6 +535,15 @@ export interface components {
                   /** @default 3600000 */
                   payoutMaturityMs?: number
                 }
+              }
+              /**
+               * @default {
+               *       "mostPerDay": 20
+               *     }
+               */
+              freezes?: {
+                /** @default 20 */
+                mostPerDay?: number
               }
               /** @default 172800000 */
               walletTransferMs?: number
@@ -721,6 +749,15 @@ export interface components {
               /** @default 3600000 */
               payoutMaturityMs?: number
             }
+          }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
           }
           /** @default 172800000 */
           walletTransferMs?: number
@@ -2192,6 +2229,249 @@ export interface components {
         operatorId?: string
       }
     }
+    /** @description Ask for what a browser needs to redeem a one-time link. Options for `navigator.credentials.create`. The link is not used up by it. */
+    openInvitation: {
+      body: {
+        /** @description what is behind `#` in the link */
+        token: string
+        publicKey: string
+      }
+      /** @description `PublicKeyCredentialCreationOptionsJSON` of WebAuthn Level 3 */
+      output: {
+        challenge: string
+        rp: {
+          id?: string
+          name: string
+        } & {
+          [key: string]: unknown
+        }
+        user: {
+          id: string
+          name: string
+          displayName: string
+        }
+      } & {
+        [key: string]: unknown
+      }
+    }
+    /** @description Redeem a one-time link with a new passkey, and enrol the key of the browser. Once, all or nothing. A new user is registered with it. The key is that of a sign-in with the passkey, and ends after 12 hours. */
+    redeemInvitation: {
+      body: {
+        /** @description what is behind `#` in the link */
+        token: string
+        publicKey: string
+        name: string
+        response: {
+          id: string
+          rawId: string
+          /** @enum {string} */
+          type: 'public-key'
+          clientExtensionResults?: {
+            [key: string]: unknown
+          }
+          authenticatorAttachment?: string
+          response: {
+            clientDataJSON: string
+            attestationObject: string
+            transports?: string[]
+          }
+        }
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+        operatorId?: string
+      }
+    }
+    /** @description Make a link with which a user comes in, once. They make a passkey with it. It is good for 24 hours. A user who is not there yet is registered when the link is redeemed. Of one who is there it opens the account, as after all passkeys were lost: that takes two people. Least role: `operator`. */
+    inviteUser: {
+      path: {
+        onliId: string
+      }
+      body: {
+        /** @default an invitation */
+        reason?: string
+      }
+      output:
+        | {
+            invitationId: string
+            onliId: string
+            operatorId?: string
+            /** Format: date-time */
+            expiresAt: string
+            /** @description the page that redeems it, with the token behind `#`: told once, here */
+            path: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Make a link with which an operator comes in, once. They make a passkey with it. It is good for 24 hours. Of a new person `name` is needed, and they are added when the link is redeemed; one who is there gets a further passkey. It takes two people; only the person of the set-up invites the second one alone. Least role: `admin`. */
+    inviteOperator: {
+      path: {
+        operatorId: string
+      }
+      body: {
+        name?: string
+        /**
+         * @description `operator`, unless given; the second person is an `admin`
+         * @enum {string}
+         */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        /** @default an invitation */
+        reason?: string
+      }
+      output:
+        | {
+            invitationId: string
+            onliId: string
+            operatorId?: string
+            /** Format: date-time */
+            expiresAt: string
+            /** @description the page that redeems it, with the token behind `#`: told once, here */
+            path: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description The links by which people come in, newest first. The newest 200, and never a token. Least role: `viewer`. */
+    listInvitations: {
+      output: {
+        invitations: {
+          invitationId: string
+          onliId: string
+          operatorId?: string
+          /** Format: date-time */
+          expiresAt: string
+          name?: string
+          /** @enum {string} */
+          role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          /** @description whether it makes someone who was not there */
+          isNew: boolean
+          /** @enum {string} */
+          status: 'open' | 'redeemed' | 'revoked' | 'expired'
+          madeBy: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
+      }
+    }
+    /** @description Revoke a link that is not redeemed. It lets no one in any more. Again is the same. Least role: `operator`. */
+    revokeInvitation: {
+      path: {
+        invitationId: string
+      }
+      output: {
+        invitationId: string
+        onliId: string
+        operatorId?: string
+        /** Format: date-time */
+        expiresAt: string
+        name?: string
+        /** @enum {string} */
+        role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        /** @description whether it makes someone who was not there */
+        isNew: boolean
+        /** @enum {string} */
+        status: 'open' | 'redeemed' | 'revoked' | 'expired'
+        madeBy: string
+        /** Format: date-time */
+        createdAt: string
+      }
+    }
     /** @description Your passkeys, oldest first. With them you sign in at a browser, and confirm payouts and whatever else needs you in person. */
     listPasskeys: {
       output: {
@@ -2283,6 +2563,8 @@ export interface components {
     /** @description Send an event. Buys, sells, transfers, redeems or delists. Answers 202 once the event is stored for ever; the receipt follows. The same eventId with the same body gets the first answer again. */
     submitEvent: {
       header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The key id, with the specification’s signature. */
         'X-API-Key'?: string
         /** @description 16 to 64 characters of A-Z a-z 0-9 _ -, new for each request; with X-Signature. */
@@ -2307,6 +2589,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2388,6 +2672,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2439,6 +2725,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2477,6 +2765,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -2580,7 +2875,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on your word. The payment is proven on chain like any other and claimed once, for ever; only who made it is your word, which is kept with the reason. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is his. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       body: {
         payer: string
@@ -2590,16 +2885,49 @@ export interface components {
         logIndex?: number
         reason: string
       }
-      output: {
-        payer: string
-        claims: {
-          /** @enum {string} */
-          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
-          hash: string
-          logIndex: number
-          amount: string
-        }[]
-      }
+      output:
+        | {
+            payer: string
+            claims: {
+              /** @enum {string} */
+              chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              hash: string
+              logIndex: number
+              amount: string
+            }[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
@@ -2638,62 +2966,6 @@ export interface components {
         })[]
       }
     }
-    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
-    runDoctor: {
-      query?: {
-        ledgerFrom?: string
-      }
-      output: {
-        healthy: boolean
-        /** @description what should be true and is not, in words */
-        breaches: string[]
-        /** @description events that have not ended */
-        inFlight: {
-          /** Format: uuid */
-          eventKey: string
-          eventId: string
-          owner: string
-          /** Format: date-time */
-          acceptedAt: string
-        }[]
-        openReviews: {
-          /** Format: uuid */
-          eventKey: string
-          reason: string
-        }[]
-        /** @description what this request has looked at: add up the parts */
-        checked: {
-          vaults: number
-          paymentsUsdt: string
-          /** @description rows of the ledger, the book and the claims */
-          ledgerRows: number
-        }
-        /** @description only a part was looked at: ask again from here */
-        next?: string
-      }
-    }
-    /** @description Compare every vault with the ledger and book what moved outside. Differences of users’ vaults are booked; those of the market’s own vaults are told, and a person must look. Least role: `operator`. */
-    reconcileVaults: {
-      output: {
-        compared: number
-        /** @description handed to the cashier, who books them against `outside` down to what is available */
-        observed: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description the market’s own vaults, which nobody uses outside */
-        needsPerson: {
-          account: string
-          vault: string
-          vaultUnits: string
-          ledgerUnits: string
-        }[]
-        /** @description vaults that Onli Cloud does not tell about */
-        unanswered: string[]
-      }
-    }
     /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
     listReviews: {
       output: {
@@ -2714,7 +2986,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `operator`. */
+    /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
     decideReview: {
       path: {
         /** Format: uuid */
@@ -2796,6 +3068,8 @@ export interface components {
           }[]
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
+          /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
           /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
@@ -3093,12 +3367,98 @@ export interface components {
         }[]
       }
     }
+    /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
+    getBooksStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 1000 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        trialBalance: {
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          debits: string
+          credits: string
+          difference: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description Your accounts over a month: opening, every line, closing. Oldest first. `payable` is what we owe you for sales, `receivable` what you owe us, below zero. */
+    getStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 200 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        onliId: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        lines: {
+          /** Format: date-time */
+          at: string
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+        }[]
+        nextCursor?: string
+      }
+    }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
     createWebhook: {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3108,6 +3468,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3213,7 +3574,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -3223,6 +3584,7 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'proceeds.kept'
           | 'webhook.test'
         )[]
         /** @default  */
@@ -3583,6 +3945,29 @@ export interface components {
         provenAt?: string
         /** Format: date-time */
         endedAt?: string
+      }
+    }
+    /** @description Proceeds for which your events name an address. The newest 200 events with `putProceeds.usdtAddress`. Their proceeds come into your account, and a payout is asked for once they are mature. What is cancelled, refused or kept stays in your account. */
+    listProceeds: {
+      output: {
+        proceeds: {
+          /** @description the event that named the address */
+          eventId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT that came in for it */
+          earned: string
+          /** @description USDT of it for which payouts were asked for; the list of payouts says what became of each */
+          asked: string
+          /** @description USDT of it that wait: not mature yet, below the least payout, or behind an open payout */
+          waiting: string
+          /** @description USDT of it that stay in your account */
+          kept: string
+          keptReason?: string
+          /** Format: date-time */
+          createdAt: string
+        }[]
       }
     }
     /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
@@ -3981,10 +4366,10 @@ export interface components {
           /** Format: date-time */
           finalAt?: string
           /**
-           * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+           * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
            * @enum {string}
            */
-          explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+          explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
           /** Format: date-time */
           explainedAt?: string
         }[]
@@ -4014,10 +4399,10 @@ export interface components {
         /** Format: date-time */
         finalAt?: string
         /**
-         * @description `claimed`: an event, a quote or a payout has it. Absent: it is not decided yet
+         * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
          * @enum {string}
          */
-        explained?: 'claimed' | 'suspense' | 'assigned' | 'kept'
+        explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
         /** Format: date-time */
         explainedAt?: string
       }
@@ -4836,6 +5221,377 @@ export interface components {
         heard: string
       }
     }
+    /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
+    runDoctor: {
+      query?: {
+        ledgerFrom?: string
+      }
+      output: {
+        healthy: boolean
+        /** @description what should be true and is not, in words */
+        breaches: string[]
+        /** @description events that have not ended */
+        inFlight: {
+          /** Format: uuid */
+          eventKey: string
+          eventId: string
+          owner: string
+          /** Format: date-time */
+          acceptedAt: string
+        }[]
+        openReviews: {
+          /** Format: uuid */
+          eventKey: string
+          reason: string
+        }[]
+        /** @description what this request has looked at: add up the parts */
+        checked: {
+          vaults: number
+          paymentsUsdt: string
+          /** @description rows of the ledger, the book and the claims */
+          ledgerRows: number
+        }
+        /** @description only a part was looked at: ask again from here */
+        next?: string
+      }
+    }
+    /** @description Compare the ledger with everything else, now. With vaults, with what our wallets hold and what left them, with deposits in suspense, claims, receipts and Firefly III. What users moved outside their vaults is booked; everything else waits for people. It runs by itself every few minutes. Least role: `operator`. */
+    reconcile: {
+      output: {
+        /** @description no difference is open, and everything was compared */
+        agrees: boolean
+        /** Format: date-time */
+        startedAt: string
+        /** Format: date-time */
+        endedAt: string
+        sections: {
+          name: string
+          /** @description vaults, chains, receipts and so on that were compared */
+          compared: number
+          /** @description differences, suspected ones with them */
+          found: number
+          /** @description what could not be compared, and why */
+          notCompared: string[]
+          failure?: string
+        }[]
+        /** @description those that are open, the oldest first; at most 200 */
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+      }
+    }
+    /** @description The newest comparisons of the books. At most 50, the newest first. Least role: `viewer`. */
+    listReconciliations: {
+      output: {
+        runs: {
+          /** @description no difference is open, and everything was compared */
+          agrees: boolean
+          /** Format: date-time */
+          startedAt: string
+          /** Format: date-time */
+          endedAt: string
+          sections: {
+            name: string
+            /** @description vaults, chains, receipts and so on that were compared */
+            compared: number
+            /** @description differences, suspected ones with them */
+            found: number
+            /** @description what could not be compared, and why */
+            notCompared: string[]
+            failure?: string
+          }[]
+          by: string
+        }[]
+      }
+    }
+    /** @description What differs between the ledger and everything else. The oldest first; `standing` shows what is open or suspected. Closed ones are kept. Least role: `viewer`. */
+    listDifferences: {
+      query?: {
+        /**
+         * @default standing
+         * @enum {string}
+         */
+        state?: 'open' | 'suspected' | 'closed' | 'standing'
+        /** @enum {string} */
+        class?:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
+      output: {
+        differences: {
+          differenceId: string
+          /** @enum {string} */
+          class:
+            | 'user_vault'
+            | 'market_vault'
+            | 'chain_balance'
+            | 'suspense_balance'
+            | 'unexplained_outflow'
+            | 'book_balance'
+            | 'book_refused'
+            | 'payment_differs'
+            | 'receipt_differs'
+            | 'receipt_missing'
+          what: string
+          /** @description what differs: an account, a chain, a transfer, a receipt */
+          subject: string
+          /**
+           * @description `suspected`: seen once by a comparison that may be early
+           * @enum {string}
+           */
+          state: 'suspected' | 'open' | 'closed'
+          /** @enum {string} */
+          asset?: 'USDT' | 'SPECIES'
+          /** @description by how much the other side is above the ledger */
+          amount?: string
+          /** @description the likely cause */
+          cause: string
+          facts: {
+            [key: string]: string
+          }
+          /**
+           * @description whose it is to solve: the least role
+           * @enum {string}
+           */
+          owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+          remedy: string
+          /** @description how people can close it; none: it is over when it agrees */
+          closing: ('reason' | 'booking')[]
+          ageSeconds: number
+          /** Format: date-time */
+          firstSeenAt: string
+          /** Format: date-time */
+          lastSeenAt: string
+          /** Format: date-time */
+          closedAt?: string
+          /** @enum {string} */
+          resolution?: 'gone' | 'explained' | 'booked'
+          closedBy?: string
+          reason?: string
+          bookedTo?: string
+        }[]
+        cursor?: string
+      }
+    }
+    /** @description One difference. With its likely cause, its age, and how it is closed. Least role: `viewer`. */
+    getDifference: {
+      path: {
+        differenceId: string
+      }
+      output: {
+        differenceId: string
+        /** @enum {string} */
+        class:
+          | 'user_vault'
+          | 'market_vault'
+          | 'chain_balance'
+          | 'suspense_balance'
+          | 'unexplained_outflow'
+          | 'book_balance'
+          | 'book_refused'
+          | 'payment_differs'
+          | 'receipt_differs'
+          | 'receipt_missing'
+        what: string
+        /** @description what differs: an account, a chain, a transfer, a receipt */
+        subject: string
+        /**
+         * @description `suspected`: seen once by a comparison that may be early
+         * @enum {string}
+         */
+        state: 'suspected' | 'open' | 'closed'
+        /** @enum {string} */
+        asset?: 'USDT' | 'SPECIES'
+        /** @description by how much the other side is above the ledger */
+        amount?: string
+        /** @description the likely cause */
+        cause: string
+        facts: {
+          [key: string]: string
+        }
+        /**
+         * @description whose it is to solve: the least role
+         * @enum {string}
+         */
+        owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+        remedy: string
+        /** @description how people can close it; none: it is over when it agrees */
+        closing: ('reason' | 'booking')[]
+        ageSeconds: number
+        /** Format: date-time */
+        firstSeenAt: string
+        /** Format: date-time */
+        lastSeenAt: string
+        /** Format: date-time */
+        closedAt?: string
+        /** @enum {string} */
+        resolution?: 'gone' | 'explained' | 'booked'
+        closedBy?: string
+        reason?: string
+        bookedTo?: string
+      }
+    }
+    /** @description Close a difference with a reason, or book it. Whatever is booked, and whatever is closed about our wallets, takes two people. `explained` holds for this amount: another one is a new difference. Least role: `treasurer`. */
+    closeDifference: {
+      path: {
+        differenceId: string
+      }
+      body: {
+        /**
+         * @description `explained`: nothing is booked, the reason says why it stays
+         * @enum {string}
+         */
+        as: 'explained' | 'treasury' | 'fees' | 'costs' | 'loss' | 'receivable'
+        /** @description the user who owes it, where it is booked as `receivable` */
+        onliId?: string
+        reason: string
+      }
+      output:
+        | {
+            differenceId: string
+            /** @enum {string} */
+            class:
+              | 'user_vault'
+              | 'market_vault'
+              | 'chain_balance'
+              | 'suspense_balance'
+              | 'unexplained_outflow'
+              | 'book_balance'
+              | 'book_refused'
+              | 'payment_differs'
+              | 'receipt_differs'
+              | 'receipt_missing'
+            what: string
+            /** @description what differs: an account, a chain, a transfer, a receipt */
+            subject: string
+            /**
+             * @description `suspected`: seen once by a comparison that may be early
+             * @enum {string}
+             */
+            state: 'suspected' | 'open' | 'closed'
+            /** @enum {string} */
+            asset?: 'USDT' | 'SPECIES'
+            /** @description by how much the other side is above the ledger */
+            amount?: string
+            /** @description the likely cause */
+            cause: string
+            facts: {
+              [key: string]: string
+            }
+            /**
+             * @description whose it is to solve: the least role
+             * @enum {string}
+             */
+            owner: 'viewer' | 'operator' | 'treasurer' | 'admin'
+            remedy: string
+            /** @description how people can close it; none: it is over when it agrees */
+            closing: ('reason' | 'booking')[]
+            ageSeconds: number
+            /** Format: date-time */
+            firstSeenAt: string
+            /** Format: date-time */
+            lastSeenAt: string
+            /** Format: date-time */
+            closedAt?: string
+            /** @enum {string} */
+            resolution?: 'gone' | 'explained' | 'booked'
+            closedBy?: string
+            reason?: string
+            bookedTo?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -5000,6 +5756,12 @@ export const routes = {
   listAudit: ['GET', '/admin/v1/audit'],
   getSignInOptions: ['POST', '/marketplace/v1/sign-in/passkey/options'],
   signInWithPasskey: ['POST', '/marketplace/v1/sign-in/passkey'],
+  openInvitation: ['POST', '/marketplace/v1/sign-in/invitation/options'],
+  redeemInvitation: ['POST', '/marketplace/v1/sign-in/invitation'],
+  inviteUser: ['POST', '/admin/v1/users/{onliId}/invitations'],
+  inviteOperator: ['POST', '/admin/v1/operators/{operatorId}/invitations'],
+  listInvitations: ['GET', '/admin/v1/invitations'],
+  revokeInvitation: ['DELETE', '/admin/v1/invitations/{invitationId}'],
   listPasskeys: ['GET', '/marketplace/v1/passkeys'],
   addPasskey: ['POST', '/marketplace/v1/passkeys'],
   getPasskeyOptions: ['POST', '/marketplace/v1/passkeys/options'],
@@ -5013,8 +5775,6 @@ export const routes = {
   claimPayment: ['POST', '/admin/v1/claims'],
   recheckClaims: ['POST', '/admin/v1/claims/recheck'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
-  runDoctor: ['GET', '/admin/v1/doctor'],
-  reconcileVaults: ['POST', '/admin/v1/reconciliations'],
   listReviews: ['GET', '/admin/v1/reviews'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
@@ -5027,6 +5787,8 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getBooksStatement: ['GET', '/admin/v1/statement'],
+  getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
@@ -5044,6 +5806,7 @@ export const routes = {
   listPayouts: ['GET', '/marketplace/v1/payouts'],
   getPayout: ['GET', '/marketplace/v1/payouts/{payoutId}'],
   cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
+  listProceeds: ['GET', '/marketplace/v1/proceeds'],
   listOpenPayouts: ['GET', '/admin/v1/payouts'],
   readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
   approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
@@ -5068,6 +5831,12 @@ export const routes = {
   cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
   payQuoteThroughNowPayments: ['POST', '/marketplace/v1/quotes/{quoteId}/nowpayments'],
   hearNowPayments: ['POST', '/webhooks/nowpayments'],
+  runDoctor: ['GET', '/admin/v1/doctor'],
+  reconcile: ['POST', '/admin/v1/reconciliations'],
+  listReconciliations: ['GET', '/admin/v1/reconciliations'],
+  listDifferences: ['GET', '/admin/v1/differences'],
+  getDifference: ['GET', '/admin/v1/differences/{differenceId}'],
+  closeDifference: ['POST', '/admin/v1/differences/{differenceId}/close'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],

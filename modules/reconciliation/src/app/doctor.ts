@@ -2,7 +2,7 @@ import { formatUsdt } from '@species/kernel'
 import { z } from 'zod'
 import { compareBookings, compareClaims } from './compare-payments.ts'
 import { compareVaultsFrom } from './compare-vaults.ts'
-import type { FloorManagerDeps } from './deps.ts'
+import type { ReconciliationDeps } from './deps.ts'
 
 export const doctorReportSchema = z.strictObject({
   healthy: z.boolean(),
@@ -30,7 +30,7 @@ interface Look {
   readonly bookedMicro?: bigint
   readonly next?: string
 }
-type Section = (deps: FloorManagerDeps, from: string, hasTime: () => boolean) => Promise<Look>
+type Section = (deps: ReconciliationDeps, from: string, hasTime: () => boolean) => Promise<Look>
 
 /** All that is looked at, in order, each in looks that are bounded in rows or in time. */
 const sections: Readonly<Record<string, Section>> = {
@@ -52,7 +52,7 @@ const budgetMs = 8_000
  * What is too much for one request is looked at in several: until the last of them a report is of a part alone, and nothing is called
  * healthy before all was looked at.
  */
-export async function examine(deps: FloorManagerDeps, place?: string): Promise<DoctorReport> {
+export async function examine(deps: ReconciliationDeps, place?: string): Promise<DoctorReport> {
   const startedMs = deps.clock.steady()
   const hasTime = (): boolean => deps.clock.steady() - startedMs < budgetMs
   const breaches: string[] = []
@@ -103,7 +103,7 @@ function noSection(name: string): never {
   throw new Error(`the doctor has no section ${name}`)
 }
 
-async function lookAtVaults(deps: FloorManagerDeps, from: string): Promise<Look> {
+async function lookAtVaults(deps: ReconciliationDeps, from: string): Promise<Look> {
   const { compared, breaks, unanswered, ...place } = await compareVaultsFrom(deps, from)
   const breaches = [
     ...breaks.map(
@@ -115,8 +115,8 @@ async function lookAtVaults(deps: FloorManagerDeps, from: string): Promise<Look>
   return { breaches, vaults: compared, ...place }
 }
 
-/** Holds beyond their deadline that nobody looks at, and those that cannot be read. */
-async function heldWrongly(deps: FloorManagerDeps, underReview: ReadonlySet<string>): Promise<string[]> {
+/** Holds beyond their deadline that are not in review, and those that cannot be read. */
+async function heldWrongly(deps: ReconciliationDeps, underReview: ReadonlySet<string>): Promise<string[]> {
   const nowMs = deps.clock.now()
   const { events, unreadable } = await deps.queries.cashier.inFlight()
   const overdue = events.filter((event) => event.deadlineMs < nowMs && !underReview.has(event.eventKey))

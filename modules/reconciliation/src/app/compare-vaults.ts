@@ -1,10 +1,10 @@
 import type { InFlight } from '@species/contracts'
 import { type Mirrored, isExplained } from '../domain/compare-vault.ts'
-import type { FloorManagerDeps } from './deps.ts'
+import type { ReconciliationDeps } from './deps.ts'
 
 /**
  * A vault that differs from the ledger though nothing in flight explains it. The ledger's side was read before the vault: what
- * settled in between makes its version old, and whoever books the difference sees that it means nothing any more.
+ * settled in between makes its version old, and the cashier then discards the difference.
  */
 interface VaultBreak extends Mirrored {
   readonly vaultUnits: bigint
@@ -21,7 +21,7 @@ const page = 500
 const looks = 4
 
 /** Compares every vault with the ledger, page by page. */
-export async function compareVaults(deps: FloorManagerDeps): Promise<VaultComparison> {
+export async function compareVaults(deps: ReconciliationDeps): Promise<VaultComparison> {
   const result = { compared: 0, breaks: [] as VaultBreak[], unanswered: [] as string[] }
   for (let after: string | undefined = ''; after !== undefined;) {
     const part = await compareVaultsFrom(deps, after)
@@ -38,7 +38,7 @@ export async function compareVaults(deps: FloorManagerDeps): Promise<VaultCompar
  * vaults, and what differs is looked at again. Only what differs every time is a break. The market's own vaults come with the first page.
  */
 export async function compareVaultsFrom(
-  deps: FloorManagerDeps,
+  deps: ReconciliationDeps,
   after: string,
 ): Promise<VaultComparison & { readonly next?: string }> {
   const users = await deps.queries.authenticator.vaults(after, page)
@@ -50,7 +50,7 @@ export async function compareVaultsFrom(
 }
 
 async function comparePage(
-  deps: FloorManagerDeps,
+  deps: ReconciliationDeps,
   accounts: readonly Mirrored[],
 ): Promise<Pick<VaultComparison, 'breaks' | 'unanswered'>> {
   let suspects = accounts
@@ -78,7 +78,7 @@ async function comparePage(
 }
 
 async function ledgerNow(
-  deps: FloorManagerDeps,
+  deps: ReconciliationDeps,
   accounts: readonly Mirrored[],
 ): Promise<{ inFlight: InFlight[]; of: (one: Mirrored) => Mirrored }> {
   // In flight first: what settles in between is then still explained by its lines.
@@ -96,7 +96,7 @@ async function ledgerNow(
   }
 }
 
-async function ownAccounts(deps: FloorManagerDeps): Promise<Mirrored[]> {
+async function ownAccounts(deps: ReconciliationDeps): Promise<Mirrored[]> {
   const { config } = await deps.config.current()
   return [
     { account: 'market:escrow', vault: config.vaults.escrow, units: 0n, version: 0n },

@@ -1,13 +1,13 @@
 import type { ClaimStanding } from '@species/contracts'
 import { describe, expect, it, test } from 'vitest'
 import { compareBookings, compareClaims } from './compare-payments.ts'
-import type { FloorManagerDeps } from './deps.ts'
+import type { ReconciliationDeps } from './deps.ts'
 
 const id = 'payment:ETH:0xab:1'
 /** What is claimed and what is booked at each look; the last stays. */
 type Moment = readonly [standing: ClaimStanding['standing'], bookedMicro: bigint]
 
-function depsOf(moments: readonly Moment[], unclaimed: readonly string[] = []): FloorManagerDeps {
+function depsOf(moments: readonly Moment[], unclaimed: readonly string[] = []): ReconciliationDeps {
   let look = -1
   const now = (): Moment => moments[Math.min(look, moments.length - 1)] ?? ['booked', 0n]
   const queries = {
@@ -23,7 +23,7 @@ function depsOf(moments: readonly Moment[], unclaimed: readonly string[] = []): 
       paymentsFrom: async () => ({ paymentTransferIds: [id], rows: 9 }),
     },
   }
-  return { queries } as unknown as FloorManagerDeps
+  return { queries } as unknown as ReconciliationDeps
 }
 
 describe('a claim', () => {
@@ -51,7 +51,9 @@ describe('a claim', () => {
   })
 })
 
-test('money that is booked for a payment that nobody has claimed is a breach', async () => {
+test('money that is booked for a payment that no event has claimed is a breach', async () => {
   expect(await compareBookings(depsOf([]), '')).toEqual({ breaches: [], rows: 9 })
-  expect((await compareBookings(depsOf([], [id]), '')).breaches).toEqual([`${id} is booked, and nobody has claimed it`])
+  expect((await compareBookings(depsOf([], [id]), '')).breaches).toEqual([
+    `${id} is booked, and nothing has claimed it`,
+  ])
 })

@@ -1,7 +1,7 @@
 import type { InFlight } from '@species/contracts'
 import { expect, test } from 'vitest'
 import { compareVaults } from './compare-vaults.ts'
-import type { FloorManagerDeps } from './deps.ts'
+import type { ReconciliationDeps } from './deps.ts'
 
 /** What the ledger says of the one user, u. */
 interface Ledger {
@@ -11,7 +11,7 @@ interface Ledger {
 }
 
 /** At every look the ledger says `before`, then Onli Cloud says that u's vault holds so much, then the ledger says `after`. */
-function depsOf(before: Ledger, vaultUnits: bigint, after = before): FloorManagerDeps {
+function depsOf(before: Ledger, vaultUnits: bigint, after = before): ReconciliationDeps {
   let ledger = before
   const deps = {
     config: { current: async () => ({ config: { vaults: { escrow: 'escrow', liquidityPool: 'pool' } } }) },
@@ -33,7 +33,7 @@ function depsOf(before: Ledger, vaultUnits: bigint, after = before): FloorManage
       },
     },
   }
-  return deps as unknown as FloorManagerDeps
+  return deps as unknown as ReconciliationDeps
 }
 
 const moving = (amount: bigint): InFlight => ({

@@ -1,9 +1,9 @@
 import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { payoutsModule } from './index.ts'
-import { hashOf, testTables } from './test-books.ts'
-import { type Caller, type World, createWorld, operator, wallet } from './test-world.ts'
+import { payoutsModule } from '../index.ts'
+import { hashOf, testTables } from '../test-books.ts'
+import { type Caller, type World, createWorld, operator, wallet } from '../test-world.ts'
 
 /** The address that ann's money goes to, two operators, and what a payout of 25.5 USDT sends. */
 export const mine = '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed'
@@ -46,7 +46,7 @@ export function usePlay(): Play {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.script(
-      'TRUNCATE payouts.addresses, payouts.payouts, payouts.history, payouts.halts, test.balances, test.holds, test.posted, test.claims CASCADE',
+      'TRUNCATE payouts.addresses, payouts.payouts, payouts.history, payouts.halts, payouts.proceeds, payouts.proceeds_owners, test.balances, test.holds, test.posted, test.claims CASCADE',
     )
     world = createWorld(database)
     world.config = { ...world.config, payouts: { ...world.config.payouts, addressDelayMs: 0 } }

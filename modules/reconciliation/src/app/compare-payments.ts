@@ -1,6 +1,6 @@
 import type { ClaimStanding } from '@species/contracts'
 import { formatUsdt } from '@species/kernel'
-import type { FloorManagerDeps } from './deps.ts'
+import type { ReconciliationDeps } from './deps.ts'
 
 interface PaymentsPart {
   readonly breaches: string[]
@@ -16,7 +16,7 @@ const looks = 5
  * Whether the ledger has each claim of a page as it stands. Claims are booked and taken back a moment later, so what does not agree is
  * looked at again; only what differs every time is a breach.
  */
-export async function compareClaims(deps: FloorManagerDeps, after: string): Promise<PaymentsPart> {
+export async function compareClaims(deps: ReconciliationDeps, after: string): Promise<PaymentsPart> {
   const { cashier, validator } = deps.queries
   for (let look = 1; ; look++) {
     const { claims, ...place } = await validator.claimsFrom(after)
@@ -48,10 +48,10 @@ function inWords({ transferId, standing, amountMicro }: ClaimStanding, bookedMic
 
 /** Whether each payment of a page of the ledger was claimed: a claim is made before its payment is booked, and stays for ever. */
 export async function compareBookings(
-  deps: FloorManagerDeps,
+  deps: ReconciliationDeps,
   after: string,
 ): Promise<Omit<PaymentsPart, 'bookedMicro'>> {
   const { paymentTransferIds, ...page } = await deps.queries.cashier.paymentsFrom(after)
   const unclaimed = await deps.queries.validator.unclaimed(paymentTransferIds)
-  return { ...page, breaches: unclaimed.slice(0, mostTold).map((id) => `${id} is booked, and nobody has claimed it`) }
+  return { ...page, breaches: unclaimed.slice(0, mostTold).map((id) => `${id} is booked, and nothing has claimed it`) }
 }
