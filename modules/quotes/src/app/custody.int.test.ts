@@ -103,7 +103,7 @@ describe('a payment through a custodian', () => {
     })
   })
 
-  test('names its quote for the owner, and for nobody else', async () => {
+  test('names its quote for the owner, and for no one else', async () => {
     const quote = await world.quote()
     await pay(quote)
     const port = createQuotesPort(world.deps)(database)

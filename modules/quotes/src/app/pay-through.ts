@@ -25,7 +25,7 @@ interface Asked {
 
 /**
  * Has a custodian take the payment of a quote: it gives an address that is for this payment alone. Once there is one, the same again
- * answers with it. Nothing is stored before the custodian has answered; of a payment whose answer was lost nobody knows the address.
+ * answers with it. Nothing is stored before the custodian has answered; no one knows the address of a payment whose answer was lost.
  */
 export async function payThrough(deps: QuotesDeps, custodian: CustodianPort, asked: Asked): Answer<CustodyRow> {
   const payable = await payableQuote(deps, deps.database, asked, 'read')
@@ -77,7 +77,7 @@ function isAsAsked(made: CustodyPayment, asked: { orderId: string; chain: string
   return made.orderId === asked.orderId && made.chain === asked.chain && made.amountMicro === asked.amountMicro
 }
 
-/** An address that is something else already, ours or anybody's, is no address of a custodian. */
+/** An address that is something else already, ours or another’s, is no address of a custodian. */
 function isKnown({ payAddress }: CustodyPayment, { chain, address }: QuoteRow, { chains }: MarketplaceConfig): boolean {
   const { depositAddresses, quoteAddresses, ourWallets, compromisedAddresses, deniedAddresses } = chains[chain]
   const known = [
