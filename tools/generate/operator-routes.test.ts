@@ -49,6 +49,7 @@ const leastRoles = {
     'listPartners',
     'listPayoutHalts',
     'listProposals',
+    'listReceiptKeys',
     'listReconciliations',
     'listReviews',
     'listUsers',
@@ -89,5 +90,5 @@ const leastRoles = {
     'resumePayouts',
     'sendPayout',
   ],
-  admin: ['addOperator', 'changeOperator', 'createUserKey', 'inviteOperator'],
+  admin: ['addOperator', 'changeOperator', 'createUserKey', 'distrustReceiptKey', 'inviteOperator', 'rotateReceiptKey'],
 }

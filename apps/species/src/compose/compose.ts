@@ -16,6 +16,7 @@ import { createPartnerWatch, createWebhookSender } from '@species/providers'
 import {
   type Clock,
   type Ids,
+  type Job,
   type Logger,
   type Metrics,
   Secret,
@@ -122,7 +123,13 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings })]
+  const keysJob: Job = {
+    // A key may have been made, or be distrusted, since the start.
+    name: 'public-keys-file',
+    everyMs: 60_000,
+    run: async () => directory.writePublicKeys(await publicKeys(database)),
+  }
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), keysJob]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())

@@ -3646,6 +3646,12 @@ export interface components {
           crv: 'Ed25519'
           x: string
           kid: string
+          /** @description trust nothing that it signed: read the receipt again, which is then signed by another key */
+          revoked?: {
+            /** @description Unix s */
+            revoked_at: number
+            reason: string
+          }
         } & {
           [key: string]: unknown
         })[]
@@ -3766,6 +3772,117 @@ export interface components {
         /** Format: uuid */
         eventKey: string
       }
+    }
+    /** @description The keys that receipts are signed with. Newest first. `next` is published and signs from `activeFrom` on. Least role: `viewer`. */
+    listReceiptKeys: {
+      output: {
+        keys: {
+          kid: string
+          /** @enum {string} */
+          status: 'next' | 'current' | 'former' | 'distrusted'
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          activeFrom: string
+          madeBy?: string
+          /** Format: date-time */
+          distrustedAt?: string
+          distrustedBy?: string
+        }[]
+      }
+    }
+    /** @description Sign receipts with a new key. Takes two people. The new key is published at once and signs after `activeInSeconds`, so that readers who keep the key set have it by then. Receipts signed before stay valid. Least role: `admin`. */
+    rotateReceiptKey: {
+      body: {
+        /** @default 600 */
+        activeInSeconds?: number
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            activeFrom: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Distrust a key whose private half others may know. Takes two people, and another key that signs. The key set says that it is revoked. Receipts that it signed are shown under the current key from then on; copies that people kept no longer verify. Least role: `admin`. */
+    distrustReceiptKey: {
+      path: {
+        kid: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            distrustedAt: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description A receipt. By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one. */
     getReceipt: {
@@ -6629,6 +6746,9 @@ export const routes = {
   listReviews: ['GET', '/admin/v1/reviews'],
   getReview: ['GET', '/admin/v1/reviews/{eventKey}'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
+  listReceiptKeys: ['GET', '/admin/v1/receipt-keys'],
+  rotateReceiptKey: ['POST', '/admin/v1/receipt-keys'],
+  distrustReceiptKey: ['POST', '/admin/v1/receipt-keys/{kid}/distrust'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
   getMarket: ['GET', '/marketplace/v1/market'],
   getBook: ['GET', '/marketplace/v1/book'],
