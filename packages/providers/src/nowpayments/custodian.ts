@@ -1,8 +1,10 @@
 import {
   type Chain,
+  type ChainFacts,
   type CustodianPort,
   type CustodyPayment,
   addressFault,
+  chainFacts,
   chains,
   comparable,
   custodyStatuses,
@@ -23,12 +25,10 @@ export interface NowPaymentsOptions extends Observers {
   readonly ipnUrl: string | undefined
 }
 
-/** What NOWPayments calls the USDT of each chain. */
-const tickers: Readonly<Record<Chain, string>> = {
-  ETH: 'usdterc20',
-  BSC: 'usdtbsc',
-  POLYGON: 'usdtmatic',
-  TRON: 'usdttrc20',
+/** What NOWPayments calls the USDT of a chain. */
+function tickerOf(chain: Chain): string | undefined {
+  const facts: ChainFacts = chainFacts[chain]
+  return facts.nowPaymentsTicker
 }
 
 const id = z
@@ -76,12 +76,14 @@ export function createNowPayments(options: NowPaymentsOptions): CustodianPort {
     custodian: 'nowpayments',
     create: ({ orderId, chain, amountMicro }, lane) =>
       asked('create', async () => {
+        const ticker = tickerOf(chain)
+        if (ticker === undefined) return no('invalid_request', `NOWPayments takes no USDT on ${chain}.`)
         // A number whose text is the amount: micro-USDT below 2^53 survive as one.
         const price = Number(formatUsdt(amountMicro))
         const answer = await ask('/payment', lane, {
           price_amount: price,
-          price_currency: tickers[chain],
-          pay_currency: tickers[chain],
+          price_currency: ticker,
+          pay_currency: ticker,
           order_id: orderId,
           order_description: 'SPECIES',
           ...(options.ipnUrl === undefined ? {} : { ipn_callback_url: options.ipnUrl }),
@@ -110,8 +112,8 @@ function paymentIn({ status, body }: JsonAnswer, expected: number): Outcome<Cust
   const parsed = paymentSchema.safeParse(body)
   if (!parsed.success) return unknown('NOWPayments’ answer has not the form of a payment')
   const { data } = parsed
-  const chain = chains.find((one) => tickers[one] === data.pay_currency.toLowerCase())
-  const isPlain = chain !== undefined && data.price_currency.toLowerCase() === tickers[chain]
+  const chain = chains.find((one) => tickerOf(one) === data.pay_currency.toLowerCase())
+  const isPlain = chain !== undefined && data.price_currency.toLowerCase() === tickerOf(chain)
   if (chain !== undefined && addressFault(chain, data.pay_address) !== undefined)
     return unknown('NOWPayments’ answer names no address of the chain')
   const due = parseUsdt(data.pay_amount)
