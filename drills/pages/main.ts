@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
+import { createChecks } from './checks.ts'
+import { playOperator } from './operator.ts'
 import { takeShots } from './shots.ts'
 import { playTrader } from './trader.ts'
 
@@ -22,7 +24,13 @@ process.exitCode = 1
 const browser = await openBrowser()
 try {
   await untilPages(url)
-  const { passed, failed } = await playTrader(browser, url)
+  const checks = createChecks()
+  await playTrader(browser, url, checks)
+  await playOperator(browser, url, checks)
+  await checks.check('no page complained in the console', async () => {
+    if (checks.complaints().length > 0) throw new Error(checks.complaints().slice(0, 10).join('\n'))
+  })
+  const { passed, failed } = checks.counts()
   if (values.shots !== undefined) {
     mkdirSync(values.shots, { recursive: true })
     await takeShots(browser, url, values.shots)

@@ -188,7 +188,7 @@ async function handle(
   if (spec.access !== 'public') {
     const verified = await deps.verifier.verify(
       signedRequestOf(context.req.method, spec, deps, request),
-      (caller, freshUntilMs) => limit(deps.limiter, `principal:${caller.onliId}`, freshUntilMs),
+      (caller, freshUntilMs) => limit(deps.limiter, bucketOf(caller), freshUntilMs),
     )
     if (!verified.ok) throw new Problem(verified.refusal.code, verified.refusal.detail)
     principal = verified.value.principal
@@ -220,6 +220,11 @@ async function handle(
   const { audit, log } = deps
   if (!spec.audit || !audit) return await one.handle(call)
   return await audited({ audit, log }, spec.audit, call, (changed) => one.handle(Object.assign(call, { changed })))
+}
+
+/** Each user has a limit of their own, and each operator: one who asks too often stops no other. */
+function bucketOf({ onliId, operatorId }: Principal): string {
+  return operatorId === undefined ? `principal:${onliId}` : `principal:operator/${operatorId}`
 }
 
 function readJson(headers: RequestHeaders, rawBody: string): unknown {

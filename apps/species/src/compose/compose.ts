@@ -33,6 +33,7 @@ import { operationEndpoints } from '../operations/endpoints.ts'
 import { type Health, createHealth } from '../operations/health.ts'
 import { operationJobs } from '../operations/jobs.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
+import { breakEndpoints } from '../sandbox/break.ts'
 import { createSandboxControl } from '../sandbox/control.ts'
 import { playEndpoints } from '../sandbox/play.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -140,7 +141,8 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const { freeze, masterKeys } = house
   const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
   const playUrl = isSandboxAtHome(settings) ? (sandbox?.httpUrl ?? settings.sandboxUrl) : undefined
-  const play = playEndpoints(playUrl === undefined ? undefined : createSandboxControl(playUrl))
+  const control = playUrl === undefined ? undefined : createSandboxControl(playUrl)
+  const play = [...playEndpoints(control), ...breakEndpoints(control)]
   const endpoints = [...marketplace.endpoints, ...own, ...backups, ...play]
   const { limiter, addressLimiter } = shared
   const audit = createAuditLog(database, clock)

@@ -28,7 +28,7 @@ export function createOwnKey(deps: AuthenticatorDeps): Endpoint {
     },
     async ({ principal, body, trace }) => {
       const request = keyRequestFrom(body)
-      const made = await createKey(deps, { onliId: principal.onliId, actor: principal, request, trace })
+      const made = await createKey(deps, { actor: principal, request, trace })
       return json(201, newKeyView(valueOf(made)), notStored)
     },
   )

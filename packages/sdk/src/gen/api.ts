@@ -961,7 +961,7 @@ export interface components {
         continueAs: ('alice' | 'bob' | 'operator')[]
       }
     }
-    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    /** @description End the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good. */
     signOut: {
       output: {
         keyId: string
@@ -997,6 +997,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
@@ -1040,6 +1042,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1112,6 +1116,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1155,6 +1161,8 @@ export interface components {
           /** Format: date-time */
           revokedAt?: string
           rotatedTo?: string
+          /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+          createdBy?: string
         }[]
       }
     }
@@ -1206,6 +1214,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1254,6 +1264,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Make an agent with a mandate and a key. The agent trades for you, within the mandate alone, with an Ed25519 key of which we get the public half. It can send no money out, make no keys and prove no wallets. A second key of yours confirms the request. The same public key again is the same agent. */
@@ -2175,7 +2187,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
+    /** @description Make a key for a user. Never one with the scope `operator`. A key that can do more than read takes two people, and then it is made of a public key of the user. The user sees in their list that an operator made it. The secret of an hmac key is told here and never again. Least role: `admin`. */
     createUserKey: {
       path: {
         onliId: string
@@ -2208,46 +2220,83 @@ export interface components {
         schemes?: ('specification' | 'rfc9421')[]
         /** Format: date-time */
         expiresAt?: string
+        /** @default a new key */
+        reason?: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-        /** @description for hmac: told once, here */
-        secret?: string
-        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
-        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
+            /** @description for hmac: told once, here */
+            secret?: string
+            /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+            inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
@@ -2289,6 +2338,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }
         | {
             proposal: {
@@ -2371,6 +2422,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }[]
         }[]
       }
@@ -2424,6 +2477,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
             /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2563,6 +2618,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2904,6 +2961,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2994,6 +3053,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -4250,6 +4311,179 @@ export interface components {
         }[]
       }
     }
+    /** @description How much is under way, and how much waits for a person. Counted up to 1000, read at the time of asking. Least role: `viewer`. */
+    getOverview: {
+      output: {
+        unfinished: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        reviews: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        /** Format: date-time */
+        asOf: string
+      }
+    }
+    /** @description An event, with every step of it. What was asked for, how far each module has brought it, its payments, its postings and its receipt. Least role: `viewer`. */
+    getWholeEvent: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        eventId: string
+        owner: string
+        /** Format: date-time */
+        acceptedAt: string
+        /** @enum {string} */
+        ended?: 'completed' | 'failed' | 'disputed'
+        /** @description what was asked for; absent where this version cannot read it */
+        event?: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description how far each module has brought it, oldest first */
+        stages: {
+          module: string
+          /** @enum {string} */
+          state:
+            | 'accepted'
+            | 'classified'
+            | 'validated'
+            | 'matched'
+            | 'funded'
+            | 'delivered'
+            | 'confirmed'
+            | 'settled'
+            | 'completed'
+            | 'refused'
+            | 'cancelled'
+            | 'released'
+            | 'returned'
+            | 'failed'
+            | 'waiting'
+            | 'review'
+            | 'disputed'
+          /** Format: date-time */
+          at: string
+          waitingFor?: string
+          /** Format: date-time */
+          waitingUntil?: string
+          refusal?: {
+            code: string
+            detail: string
+          }
+        }[]
+        payments: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          claimedAt: string
+          /** Format: date-time */
+          vanishedAt?: string
+        }[]
+        /** @description what it moved in the ledger */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            asset: string
+            amount: string
+          }[]
+        }[]
+        receipt?: {
+          receiptId: string
+          /** @enum {string} */
+          state: 'completed' | 'failed' | 'disputed'
+          /** Format: date-time */
+          issuedAt: string
+        }
+      }
+    }
+    /** @description Find what has this id. An event key, `owner/eventId`, a receipt, a user, a listing, the hash of a payment, a wallet, a payout or a deposit. Whole ids only. Least role: `viewer`. */
+    search: {
+      query: {
+        q: string
+      }
+      output: {
+        hits: {
+          /** @enum {string} */
+          kind: 'event' | 'receipt' | 'user' | 'listing' | 'payment' | 'wallet' | 'payout' | 'deposit'
+          /** @description by which it is read */
+          id: string
+          /**
+           * Format: uuid
+           * @description the event that it belongs to
+           */
+          eventKey?: string
+          /** @description what it is, in words */
+          text: string
+        }[]
+      }
+    }
     /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
     getBooksStatement: {
       query: {
@@ -4341,7 +4575,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4351,6 +4585,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -4457,7 +4693,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4467,6 +4703,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -4717,6 +4955,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4747,6 +4987,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -4779,6 +5021,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4817,6 +5061,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4870,6 +5116,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -4906,6 +5154,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4967,6 +5217,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5005,6 +5257,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5043,6 +5297,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5081,6 +5337,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5119,6 +5377,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -6759,6 +7019,9 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getOverview: ['GET', '/admin/v1/overview'],
+  getWholeEvent: ['GET', '/admin/v1/events/{eventKey}'],
+  search: ['GET', '/admin/v1/search'],
   getBooksStatement: ['GET', '/admin/v1/statement'],
   getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
