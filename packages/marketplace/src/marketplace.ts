@@ -1,5 +1,5 @@
 import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
-import { createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
+import { createAgentGate, createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -117,6 +117,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
       payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
     } satisfies PreviewRules,
     unitHolds,
+    agentGate: createAgentGate({ ...platform, authenticator: ask.authenticator }),
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),

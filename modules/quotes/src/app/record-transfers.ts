@@ -1,4 +1,4 @@
-import type { ChainsVersion, FoundTransfer, WalletOwner } from '@species/contracts'
+import { type ChainsVersion, type FoundTransfer, type WalletOwner, everOurs } from '@species/contracts'
 import type { Sql } from '@species/database'
 import type { AddressRow } from '../adapters/address-rows.ts'
 import { custodyAt } from '../adapters/custody-rows.ts'
@@ -37,7 +37,8 @@ export async function lockQuotes(tx: Sql, row: AddressRow, amounts: readonly big
 
 /** Stores what came in at an address for quotes, each transfer with its decision. What was decided before stays decided. */
 export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): Promise<void> {
-  const { transfers, nowMs } = found
+  const { transfers, history, nowMs } = found
+  const ours = everOurs(row.chain, history)
   const quotes = await lockQuotes(
     tx,
     row,
@@ -53,7 +54,8 @@ export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): P
   const paid = new Set([...known.values(), ...elsewhere].filter(isPayment).map(keyOfQuote))
   const lease = row.isCustody ? await custodyLease(tx, row, [...known.values()], quotes) : undefined
   const rows = transfers
-    .filter((one) => one.status !== 'gone')
+    // A move between two wallets of ours pays no quote.
+    .filter((one) => one.status !== 'gone' && !ours.has(one.fromAddress))
     .flatMap((shown): TransferRow[] => {
       const before = known.get(keyOf(shown))
       const isFinal = shown.status === 'final'
