@@ -905,6 +905,25 @@ CREATE INDEX addresses_by_owner ON quotes.addresses USING btree (owner, chain) W
 CREATE INDEX addresses_due ON quotes.addresses USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX addresses_free ON quotes.addresses USING btree (chain, free_from) WHERE (NOT is_shared);
 
+CREATE TABLE quotes.custody_payments (
+  custodian text NOT NULL,
+  payment_id text NOT NULL,
+  quote_key uuid NOT NULL,
+  chain text NOT NULL,
+  address text NOT NULL,
+  amount_micro bigint NOT NULL,
+  status text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  valid_until timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  CONSTRAINT custody_payments_custodian_check CHECK ((custodian = 'nowpayments'::text)),
+  CONSTRAINT custody_payments_quote_key_fkey FOREIGN KEY (quote_key) REFERENCES quotes.quotes(quote_key),
+  CONSTRAINT custody_payments_pkey PRIMARY KEY (custodian, payment_id),
+  CONSTRAINT custody_payments_chain_address_key UNIQUE (chain, address),
+  CONSTRAINT custody_payments_quote_key_key UNIQUE (quote_key)
+);
+CREATE INDEX custody_payments_due ON quotes.custody_payments USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 CREATE TABLE quotes.quotes (
   quote_key uuid NOT NULL,
   owner text NOT NULL,
@@ -1133,9 +1152,11 @@ CREATE TABLE validator.claims (
   holder text NOT NULL DEFAULT 'event'::text,
   held_for text,
   booked_from text,
+  custody text,
   CONSTRAINT claims_amount_micro_check CHECK ((amount_micro > 0)),
   CONSTRAINT claims_booked_from_check CHECK ((booked_from = 'suspense'::text)),
   CONSTRAINT claims_credited_to CHECK ((((payer IS NOT NULL) AND (event_key IS NOT NULL)) = (holder = ANY (ARRAY['event'::text, 'quote'::text, 'assignment'::text])))),
+  CONSTRAINT claims_custody_check CHECK ((custody = 'nowpayments'::text)),
   CONSTRAINT claims_holder_check CHECK ((holder = ANY (ARRAY['event'::text, 'quote'::text, 'assignment'::text, 'payout'::text, 'suspense'::text, 'refund'::text, 'kept'::text]))),
   CONSTRAINT claims_life_check CHECK ((life >= 0)),
   CONSTRAINT claims_nth_check CHECK ((nth >= 0)),
@@ -1149,6 +1170,14 @@ CREATE INDEX claims_uncredited ON validator.claims USING btree (claimed_at) WHER
 CREATE INDEX claims_unreversed ON validator.claims USING btree (vanished_at) WHERE ((vanished_at IS NOT NULL) AND (reversed_at IS NULL));
 CREATE INDEX claims_vanished ON validator.claims USING btree (chain, tx_hash, from_address, to_address, raw_value, nth) WHERE (vanished_at IS NOT NULL);
 CREATE INDEX claims_watched_of_payer ON validator.claims USING btree (payer) WHERE (recheck_at IS NOT NULL);
+
+CREATE TABLE validator.custody_addresses (
+  chain text NOT NULL,
+  address text NOT NULL,
+  custodian text NOT NULL,
+  CONSTRAINT custody_addresses_custodian_check CHECK ((custodian = 'nowpayments'::text)),
+  CONSTRAINT custody_addresses_pkey PRIMARY KEY (chain, address)
+);
 
 CREATE TABLE validator.verdicts (
   event_key uuid NOT NULL,

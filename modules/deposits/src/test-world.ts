@@ -7,6 +7,7 @@ import {
   type ClaimHolder,
   type ClaimResult,
   type ClaimsPort,
+  type Custodian,
   type LedgerPort,
   type MoneyTransfer,
   type ProvenTransfer,
@@ -168,6 +169,14 @@ class MemoryBooks implements ClaimsPort, LedgerPort {
     const holder = this.held.get(nameOf(transfer))
     if (!holder || 'payer' in holder) return Promise.resolve(false)
     return Promise.resolve(this.held.delete(nameOf(transfer)))
+  }
+  /** Addresses of a custodian. */
+  readonly custody = new Set<string>()
+  keepCustody(chain: Chain, address: string): Promise<boolean> {
+    return Promise.resolve(this.custody.size < this.custody.add(`${chain} ${address}`).size)
+  }
+  custodianOf(chain: Chain, address: string): Promise<Custodian | undefined> {
+    return Promise.resolve(this.custody.has(`${chain} ${address}`) ? 'nowpayments' : undefined)
   }
   post(transfers: readonly MoneyTransfer[]): Promise<{ ok: true }> {
     this.posted.push(...transfers)

@@ -58,7 +58,7 @@ export async function createWorld(database: Database): Promise<World> {
     agentGate: { admit: async () => undefined },
     database,
     proceeds: { check: async () => world.proceeds, allow: async () => world.proceeds },
-    quotes: () => ({ terms: () => Promise.resolve(undefined) }),
+    quotes: () => ({ terms: () => Promise.resolve(undefined), paidThrough: () => Promise.resolve(undefined) }),
     bus,
     clock,
     retention: retentionOf(clock),

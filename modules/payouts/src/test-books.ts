@@ -116,6 +116,8 @@ export function testClaims(tx: Sql): ClaimsPort {
           return row && { kind: 'payout' as const, ref: row.ref }
         }),
       ),
+    keepCustody: () => Promise.resolve(true),
+    custodianOf: () => Promise.resolve(undefined),
     async endVanished(transfer) {
       await tx.query('UPDATE test.claims SET vanished = true WHERE name = $1', [
         name(transfer as Parameters<ClaimsPort['claim']>[0]),

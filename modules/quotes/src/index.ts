@@ -5,7 +5,10 @@ import { createQuotes } from './module.ts'
 export { createQuotesPort } from './app/quotes-port.ts'
 
 type Given = Surroundings &
-  Pick<QuotesDeps, 'chainReaders' | 'unitHolds' | 'signer' | 'sandbox' | 'classifierVersion' | 'preview'>
+  Pick<
+    QuotesDeps,
+    'custodian' | 'custodyHints' | 'chainReaders' | 'unitHolds' | 'signer' | 'sandbox' | 'classifierVersion' | 'preview'
+  >
 
 export const quotesModule = {
   name: 'quotes',

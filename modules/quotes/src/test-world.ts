@@ -178,6 +178,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
     retention: neverAheadOf(clock),
     ids: countingIds(clock),
     log: silentLogger,
+    metrics: createMetrics(),
     config: { current, at: () => Promise.resolve(config), chainHistory: () => Promise.resolve(versions) },
     watch: () => Promise.resolve(),
     deposits: {
@@ -255,6 +256,8 @@ function claimsOf(world: () => World): ReturnType<QuotesDeps['claims']> {
     },
     holders: (transfers) => Promise.resolve(transfers.map(({ hash }) => world().claimed.get(hash))),
     endVanished: () => Promise.resolve(false),
+    keepCustody: () => Promise.resolve(true),
+    custodianOf: () => Promise.resolve(undefined),
   }
 }
 

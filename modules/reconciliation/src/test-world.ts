@@ -384,7 +384,13 @@ function depsOf(database: Database, world: World): ReconciliationDeps {
       settle: unused,
       release: unused,
     }),
-    claims: () => ({ holders: async (transfers) => held(transfers), claim: unused, endVanished: unused }),
+    claims: () => ({
+      holders: async (transfers) => held(transfers),
+      claim: unused,
+      endVanished: unused,
+      keepCustody: unused,
+      custodianOf: unused,
+    }),
     haltPayouts: async (_tx, halt) => {
       if (world.halts.some(({ cause }) => cause === halt.cause)) return false
       world.halts.push(halt)

@@ -189,6 +189,7 @@ export function world(
 const noQuotes: QuotesPort = {
   terms: () => Promise.resolve(undefined),
   cite: () => Promise.resolve(refuse('quote_ended', 'there are none')),
+  paidThrough: () => Promise.resolve(undefined),
   payment: () => Promise.resolve({ kind: 'over', chain: 'ETH' }),
   end: () => Promise.resolve(),
 }

@@ -12,6 +12,8 @@ export interface ChainFacts {
   readonly partnerName: string
   /** What Moralis Streams calls it; absent where Streams does not serve it. */
   readonly streamsId?: string
+  /** What NOWPayments calls its USDT; absent where NOWPayments does not take it. */
+  readonly nowPaymentsTicker?: string
   /** EIP-155: the number by which wallets know an EVM chain. */
   readonly chainId?: number
   /**
@@ -32,6 +34,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'eth',
     streamsId: '0x1',
+    nowPaymentsTicker: 'usdterc20',
     chainId: 1,
     usdt: { address: '0xdac17f958d2ee523a2206206994597c13d831ec7', decimals: 6 },
     blockMs: 12_000,
@@ -42,6 +45,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'bsc',
     streamsId: '0x38',
+    nowPaymentsTicker: 'usdtbsc',
     chainId: 56,
     usdt: { address: '0x55d398326f99059ff775485246999027b3197955', decimals: 18 },
     blockMs: 3_000,
@@ -52,6 +56,7 @@ export const chainFacts = {
     family: 'EVM',
     partnerName: 'polygon',
     streamsId: '0x89',
+    nowPaymentsTicker: 'usdtmatic',
     chainId: 137,
     usdt: { address: '0xc2132d05d31c914a87c6611c10748aeb04b58e8f', decimals: 6 },
     blockMs: 2_000,
@@ -61,6 +66,7 @@ export const chainFacts = {
   TRON: {
     family: 'TRON',
     partnerName: 'tron',
+    nowPaymentsTicker: 'usdttrc20',
     usdt: { address: 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t', decimals: 6 },
     blockMs: 3_000,
     confirmations: 1,

@@ -1,4 +1,5 @@
 import type { Chain } from './chains.ts'
+import type { Custodian } from './custodian.ts'
 import type { Claim } from './messages.ts'
 
 /**
@@ -71,4 +72,11 @@ export interface ClaimsPort {
    * Answers whether there was such a claim. The validator follows claims that credit a user by itself.
    */
   endVanished(transfer: TransferName, nowMs: number): Promise<boolean>
+  /**
+   * From now on, and for ever, what comes in at an address is money that a custodian holds for us. False, and nothing is kept, where the
+   * address is a custodian's already.
+   */
+  keepCustody(chain: Chain, address: string, custodian: Custodian): Promise<boolean>
+  /** Who holds what comes in at an address; undefined: we do. */
+  custodianOf(chain: Chain, address: string): Promise<Custodian | undefined>
 }

@@ -39,6 +39,16 @@ export interface ChainHints {
   read(body: string, headers: Pick<RequestHeaders, 'get'>): ChainHint
 }
 
+/** What a custodian's webhook says: which payment to look at, and which one before it where it is of a repeated deposit. */
+export type CustodyHint =
+  | { readonly kind: 'forged' | 'unreadable' }
+  | { readonly kind: 'look'; readonly paymentId: string; readonly parentPaymentId: string | undefined }
+
+/** Reads webhooks of a custodian. `body` as it came. */
+export interface CustodyHints {
+  read(body: string, headers: Pick<RequestHeaders, 'get'>): CustodyHint
+}
+
 /** The read-only questions about money that came in. */
 export interface DepositsQueries {
   /** Transfers to these addresses, mined at `sinceMs` or later, the oldest first; at most 1,000. */

@@ -1,6 +1,7 @@
 import { isReservedName, parseUsdt } from '@species/kernel'
 import { z } from 'zod'
 import { chains } from './chains.ts'
+import { custodyProof } from './custodian.ts'
 import { intents } from './intents.ts'
 import { quoteIdSchema } from './quote-id.ts'
 
@@ -67,10 +68,13 @@ export const payWithSchema = z
         message: 'proceeds pay beside credit: `source` is then `credit`',
         path: ['payable'],
       })
+    // A payment through a custodian has its chain.
+    if (pay.source === 'chain' && custodyProof.test(pay.proof ?? '')) return
     if (pay.source === 'chain' && (pay.chain === undefined || pay.proof === undefined)) {
       context.addIssue({
         code: 'custom',
-        message: 'a payment on chain needs `chain` and `proof`, or a `quote`',
+        message:
+          'a payment on chain needs `chain` and `proof`, or a `quote`; one through NOWPayments its number as `proof`',
         path: ['proof'],
       })
     }

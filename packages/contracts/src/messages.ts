@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
+import { custodians } from './custodian.ts'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
 import { agentIdSchema } from './agent-id.ts'
 import { type State, moduleNames, states } from './lifecycle.ts'
@@ -46,6 +47,8 @@ export const claimSchema = z.strictObject({
   blockTimeMs: instant,
   /** Set where the money was booked before it was claimed: the payment is taken from `suspense:<chain>`, not from the chain's account. */
   bookedFrom: z.enum(['suspense']).optional(),
+  /** Set where the money came in at a partner that holds it for us: it is booked from `custody:<partner>`, not from the chain's account. */
+  custody: z.enum(custodians).optional(),
 })
 export type Claim = z.infer<typeof claimSchema>
 

@@ -66,6 +66,8 @@ export interface QuotesPort {
    * was quoted, and where the quote is another event's or has ended.
    */
   cite(event: Pick<Dossier, 'eventKey' | 'owner' | 'event'>): Promise<Result<QuoteTerms, RefusedWith>>
+  /** The quote of this owner for which a custodian takes this payment. */
+  paidThrough(paymentId: string, owner: string): Promise<string | undefined>
   payment(quoteId: string): Promise<QuotePayment>
   /** The payment of the event that cites it is claimed, or never will be. */
   end(quoteId: string, isPaid: boolean): Promise<void>

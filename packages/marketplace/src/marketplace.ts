@@ -10,6 +10,8 @@ import {
   type ChainPort,
   type ChainReader,
   type ChainStreams,
+  type CustodianPort,
+  type CustodyHints,
   type ModuleName,
   type ModuleQueries,
   type PayoutSender,
@@ -39,6 +41,9 @@ export interface MarketplacePorts {
   readonly chainHints?: ChainHints
   /** Where that partner is told which addresses to watch; absent where it cannot call us. */
   readonly chainStreams?: ChainStreams
+  /** Takes payments for us; absent where none is set up. */
+  readonly custodian?: CustodianPort
+  readonly custodyHints?: CustodyHints
   readonly signer: ReceiptSigner
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean

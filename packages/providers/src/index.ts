@@ -3,6 +3,8 @@ export { type MoralisOptions, createMoralisChainReader } from './moralis/chain-r
 export type { ChainLine } from './lanes.ts'
 export { createMoralisStream } from './moralis/stream.ts'
 export { createMoralisStreams } from './moralis/streams.ts'
+export { createNowPayments } from './nowpayments/custodian.ts'
+export { createNowPaymentsIpn } from './nowpayments/ipn.ts'
 export { type OnliCloudOptions, createOnliCloud } from './onli-cloud/asset-ledger.ts'
 export { type PartnerWatch, createPartnerWatch } from './partner-watch.ts'
 export { type TronOptions, createTronChainReader } from './tron/chain-reader.ts'

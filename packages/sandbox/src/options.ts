@@ -21,6 +21,7 @@ export interface SandboxOptions {
     readonly tron?: string
     readonly onli?: string
     readonly firefly?: string
+    readonly nowpayments?: string
   }
   readonly log?: (line: string, fields?: object) => void
 }

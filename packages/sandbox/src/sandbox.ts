@@ -9,6 +9,8 @@ import { fireflyRoutes } from './firefly/routes.ts'
 import type { Bindings } from './http/answer.ts'
 import { problem } from './http/problem.ts'
 import { moralisRoutes } from './moralis/routes.ts'
+import { NowPaymentsDesk } from './nowpayments/desk.ts'
+import { nowPaymentsRoutes } from './nowpayments/routes.ts'
 import { OnliDesk } from './onli/desk.ts'
 import { startOnliServer } from './onli/server.ts'
 import type { Sandbox, SandboxOptions } from './options.ts'
@@ -32,7 +34,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const closing = new AbortController()
   const calm = { world, board: new FaultBoard(), closing: closing.signal, log }
   const sender = new StreamSender(calm)
-  const shared = { ...calm, desk: new OnliDesk(world), sender }
+  const payments = new NowPaymentsDesk(calm)
+  const shared = { ...calm, desk: new OnliDesk(world), sender, payments }
   const { keys = {}, protoPath } = options
 
   const http = createAdaptorServer({ fetch: application(shared, keys).fetch }) as Server
@@ -40,6 +43,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const closers: (() => Promise<void> | void)[] = [
     () => {
       sender.close()
+      payments.close()
       world.close()
     },
   ]
@@ -65,6 +69,7 @@ interface Shared {
   readonly board: FaultBoard
   readonly desk: OnliDesk
   readonly sender: StreamSender
+  readonly payments: NowPaymentsDesk
   readonly closing: AbortSignal
   readonly log: (line: string, fields?: object) => void
 }
@@ -74,12 +79,13 @@ function application(shared: Shared, keys: NonNullable<SandboxOptions['keys']>):
   app.route('/control', controlRoutes(shared))
   app.route('/moralis', moralisRoutes({ ...shared, apiKey: keys.moralis }))
   app.route('/streams', streamsRoutes({ ...shared, apiKey: keys.moralis }))
+  app.route('/nowpayments', nowPaymentsRoutes({ ...shared, apiKey: keys.nowpayments }))
   app.route('/tron', tronRoutes({ ...shared, apiKey: keys.tron }))
   app.route('/firefly', fireflyRoutes({ ...shared, token: keys.firefly }))
   app.notFound((context) =>
     problem(
       'not_found',
-      `no ${context.req.method} ${context.req.path}; look under /control, /moralis, /streams, /tron or /firefly`,
+      `no ${context.req.method} ${context.req.path}; look under /control, /moralis, /streams, /nowpayments, /tron or /firefly`,
     ),
   )
   app.onError((error) => {

@@ -1,9 +1,11 @@
-import type { ChainStreams } from '@species/contracts'
+import type { ChainStreams, CustodianPort, CustodyHints } from '@species/contracts'
 import {
   type ChainLine,
   type PartnerWatch,
   createMoralisChainReader,
   createMoralisStreams,
+  createNowPayments,
+  createNowPaymentsIpn,
   createTronChainReader,
 } from '@species/providers'
 import { type Clock, type Metrics, Secret } from '@species/platform'
@@ -48,6 +50,28 @@ export function openChains(
   }
 }
 
+/** Who takes payments for us: the real one, or that of the sandbox where every chain is played. */
+export function openCustodian(
+  settings: Settings,
+  stand: (prefix: string) => string,
+  around: Around,
+): { custodian?: CustodianPort; custodyHints?: CustodyHints } {
+  const isAllPlay = settings.moralis === undefined && settings.tron === undefined
+  const played = (): NonNullable<Settings['nowPayments']> => ({
+    url: stand('/nowpayments/v1'),
+    apiKey: sandboxKey,
+    ipnSecret: sandboxKey,
+  })
+  const chosen = settings.nowPayments ?? (isAllPlay ? played() : undefined)
+  if (!chosen) return {}
+  const base = callableUrl(settings, settings.nowPayments !== undefined)
+  const ipnUrl = base === undefined ? undefined : `${base}/webhooks/nowpayments`
+  return {
+    custodian: createNowPayments({ ...around, baseUrl: chosen.url, apiKey: chosen.apiKey, ipnUrl }),
+    custodyHints: createNowPaymentsIpn(chosen.ipnSecret),
+  }
+}
+
 /** Where Moralis can call us; undefined where it cannot, or where we could not tell its deliveries from forged ones. */
 function moralisWebhookUrl({ moralis, moralisWebhookSecret, ...settings }: Settings): string | undefined {
   const base = callableUrl(settings, moralis !== undefined)
@@ -55,9 +79,6 @@ function moralisWebhookUrl({ moralis, moralisWebhookSecret, ...settings }: Setti
 }
 
 /** Where a partner can call this process; the sandbox on this machine needs no public address. */
-export function callableUrl(
-  { publicUrl, port }: Pick<Settings, 'publicUrl' | 'port'>,
-  isReal: boolean,
-): string | undefined {
+function callableUrl({ publicUrl, port }: Pick<Settings, 'publicUrl' | 'port'>, isReal: boolean): string | undefined {
   return publicUrl ?? (isReal || port === 0 ? undefined : `http://localhost:${port}`)
 }

@@ -5,7 +5,7 @@ import { type PartnerWatch, createFireflyBook, createOnliCloud } from '@species/
 import type { Clock, Logger, Metrics } from '@species/platform'
 import { type Sandbox, startSandbox } from '@species/sandbox'
 import type { DataDirectory } from '../processes/data-directory.ts'
-import { openChains, sandboxKey } from './chain-partners.ts'
+import { openChains, openCustodian, sandboxKey } from './chain-partners.ts'
 import { embeddedVaults } from './defaults.ts'
 import { createSandboxWallet } from './sandbox-wallet.ts'
 import { isLoopbackHost } from '../settings/environment.ts'
@@ -58,11 +58,12 @@ export function openPartners(
   settings: Settings,
   own: Sandbox | undefined,
   { clock, metrics, watch }: { clock: Clock; metrics: Metrics; watch: PartnerWatch },
-): ReturnType<typeof openChains> & {
-  onli: AssetLedger
-  payoutSender: PayoutSender | undefined
-  book?: BookPort
-} {
+): ReturnType<typeof openChains> &
+  ReturnType<typeof openCustodian> & {
+    onli: AssetLedger
+    payoutSender: PayoutSender | undefined
+    book?: BookPort
+  } {
   const sandbox = own ?? sandboxAt(settings.sandboxUrl)
   const stand = (prefix: string): string => {
     if (!sandbox)
@@ -85,6 +86,7 @@ export function openPartners(
     payoutSender: isAllPlay && sandbox ? createSandboxWallet(sandbox.httpUrl) : undefined,
     ...(firefly ? { book: createFireflyBook({ ...common, baseUrl: firefly.url, token: firefly.token }) } : {}),
     ...openChains(settings, stand, common),
+    ...openCustodian(settings, stand, common),
     onli: createOnliCloud({
       ...common,
       url: onli.url,

@@ -26,7 +26,11 @@ export type Health = () => Promise<Parts>
 /** The breakers of each partner: while one of them is open the partner is known to be ill. */
 const breakersOf = { moralis: ['moralis'], tron: ['tron'], onli: ['onli_moves', 'onli_questions'] } as const
 /** The same of partners that a marketplace can do without: those that it has. */
-const optionalBreakersOf = { firefly: ['firefly'], moralisStreams: ['moralis_streams'] } as const
+const optionalBreakersOf = {
+  firefly: ['firefly'],
+  moralisStreams: ['moralis_streams'],
+  nowpayments: ['nowpayments'],
+} as const
 
 /** A database that does not answer within this counts as down. */
 const answerMs = 2_000

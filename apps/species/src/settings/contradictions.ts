@@ -36,6 +36,7 @@ export function contradictions(env: Environment): string[] {
   if (env.SPECIES_ALLOW_PLAINTEXT !== '1') problems.push(...inPlaintext(env))
   if (env.MORALIS_STREAMS_URL !== undefined && env.MORALIS_WEBHOOK_SECRET === undefined)
     problems.push('MORALIS_WEBHOOK_SECRET: required with MORALIS_STREAMS_URL, or deliveries could be forged')
+  problems.push(...nowPaymentsProblems(env))
   if (env.ONLI_URL !== undefined && env.ONLI_APP_KEY === undefined)
     problems.push('ONLI_APP_KEY: required with ONLI_URL')
   if ((env.FIREFLY_URL === undefined) !== (env.FIREFLY_TOKEN === undefined))
@@ -57,6 +58,7 @@ function inPlaintext(env: Environment): string[] {
     REDIS_URL: env.REDIS_URL === undefined ? [] : [env.REDIS_URL],
     MORALIS_URL: env.MORALIS_API_KEY === undefined ? [] : [env.MORALIS_URL],
     MORALIS_STREAMS_URL: env.MORALIS_STREAMS_URL === undefined ? [] : [env.MORALIS_STREAMS_URL],
+    NOWPAYMENTS_URL: env.NOWPAYMENTS_API_KEY === undefined ? [] : [env.NOWPAYMENTS_URL],
     TRON_URL: env.TRON_API_KEY === undefined ? [] : [env.TRON_URL],
     ONLI_URL: env.ONLI_URL === undefined ? [] : [env.ONLI_URL],
     FIREFLY_URL: env.FIREFLY_URL === undefined ? [] : [env.FIREFLY_URL],
@@ -93,6 +95,17 @@ function natsProblems(env: Environment): string[] {
   if (natsTls(env) !== undefined && encrypted === 0)
     problems.push('NATS_TLS_CA, NATS_TLS_CERT, NATS_TLS_KEY: for addresses that begin with tls:// alone')
   return problems
+}
+
+function nowPaymentsProblems(env: Environment): string[] {
+  const { NOWPAYMENTS_API_KEY: key, NOWPAYMENTS_IPN_SECRET: secret } = env
+  if ((key === undefined) !== (secret === undefined))
+    return [
+      'NOWPAYMENTS_API_KEY, NOWPAYMENTS_IPN_SECRET: set both or none; without the secret notifications could be forged',
+    ]
+  if (key !== undefined && (env.MORALIS_API_KEY === undefined || env.TRON_API_KEY === undefined))
+    return ['NOWPAYMENTS_API_KEY: its payments are proven on real chains; set MORALIS_API_KEY and TRON_API_KEY']
+  return []
 }
 
 function redisProblems({ REDIS_URL: address, REDIS_TLS_CA: ca }: Environment): string[] {

@@ -39,6 +39,10 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   TRON_API_KEY: 'enables the real TRON chain',
   TRON_REQUESTS_PER_SECOND:
     'requests a second to the real TronGrid that this process makes at most; more wait in fair turns. Several processes share what the key allows',
+  NOWPAYMENTS_URL: 'address of NOWPayments, with its version',
+  NOWPAYMENTS_API_KEY: 'enables payments of quotes through NOWPayments; requires `NOWPAYMENTS_IPN_SECRET`',
+  NOWPAYMENTS_IPN_SECRET:
+    'secret of NOWPayments’ notifications; they come to `POST /webhooks/nowpayments` of `SPECIES_PUBLIC_URL`',
   ONLI_URL: 'address of the real Onli Cloud',
   ONLI_APP_KEY: 'key for Onli Cloud; required with `ONLI_URL`',
   ONLI_TLS_CA: 'path to a CA certificate for Onli Cloud; required with an `https` address',

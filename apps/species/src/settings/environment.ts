@@ -87,6 +87,9 @@ export const environmentSchema = z.object({
   TRON_URL: url('https:', 'http:').default('https://api.trongrid.io'),
   TRON_API_KEY: secret.optional(),
   TRON_REQUESTS_PER_SECOND: perSecond.default(10),
+  NOWPAYMENTS_URL: url('https:', 'http:').default('https://api.nowpayments.io/v1'),
+  NOWPAYMENTS_API_KEY: secret.optional(),
+  NOWPAYMENTS_IPN_SECRET: secret.optional(),
   ONLI_URL: url('https:', 'http:').optional(),
   ONLI_APP_KEY: secret.optional(),
   ONLI_TLS_CA: z.string().optional(),
@@ -103,9 +106,6 @@ export const environmentSchema = z.object({
   SPECIES_WEBHOOKS_LOOPBACK: z.enum(['0', '1']).default('0'),
   SPECIES_PAGES: z.enum(['0', '1']).optional(),
 })
-
-/** Names that belong to parts which are not built yet: setting one must not be mistaken for having the part. */
-export const notYet = ['NOWPAYMENTS_URL', 'NOWPAYMENTS_API_KEY', 'NOWPAYMENTS_IPN_SECRET'] as const
 
 export type Environment = z.output<typeof environmentSchema>
 

@@ -89,7 +89,12 @@ describe('the engines', () => {
       { MORALIS_STREAMS_URL: 'https://streams.example' },
       'MORALIS_WEBHOOK_SECRET: required',
     ],
-    ['a part that is not built', { NOWPAYMENTS_API_KEY: 'x' }, 'no part that uses it'],
+    ['NOWPayments without its secret', { NOWPAYMENTS_API_KEY: 'x' }, 'could be forged'],
+    [
+      'NOWPayments beside chains that are played',
+      { NOWPAYMENTS_API_KEY: 'x', NOWPAYMENTS_IPN_SECRET: 'y' },
+      'proven on real chains',
+    ],
     ['a book without its token', { FIREFLY_URL: 'http://127.0.0.1' }, 'a book needs both'],
     ['a book far away in plaintext', { FIREFLY_URL: 'http://book.example', FIREFLY_TOKEN: 'x' }, 'FIREFLY_URL'],
     ['a misspelt name', { SPECIES_NATS_PREFX: 'x' }, 'there is no such setting'],

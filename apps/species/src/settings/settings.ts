@@ -2,7 +2,7 @@ import type { ProxyHeader } from '@species/http'
 import { Fault } from '@species/kernel'
 import { Secret } from '@species/platform'
 import { contradictions } from './contradictions.ts'
-import { type Environment, environmentSchema, isLoopbackHost, natsTls, notYet } from './environment.ts'
+import { type Environment, environmentSchema, isLoopbackHost, natsTls } from './environment.ts'
 
 interface Partner {
   readonly url: string
@@ -45,6 +45,8 @@ export interface Settings {
   /** Undefined: the usual address, or the sandbox’s. */
   readonly moralisStreamsUrl: string | undefined
   readonly tron: Partner | undefined
+  /** Undefined: payments through NOWPayments are the sandbox’s where all chains are, and otherwise not taken. */
+  readonly nowPayments: { readonly url: string; readonly apiKey: Secret; readonly ipnSecret: Secret } | undefined
   readonly onli:
     | {
         readonly url: string
@@ -73,12 +75,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const known = new Set<string>([...Object.keys(environmentSchema.shape), ...notYet])
+  const known = new Set<string>(Object.keys(environmentSchema.shape))
   for (const name of Object.keys(given)) {
     if (name.startsWith('SPECIES_') && !known.has(name)) problems.push(`${name}: there is no such setting`)
   }
-  for (const name of notYet)
-    if (given[name] !== undefined) problems.push(`${name}: this version has no part that uses it; unset it`)
   const parsed = environmentSchema.safeParse(given)
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`)
@@ -125,6 +125,10 @@ function toSettings(env: Environment): Settings {
       apiKey: env.TRON_API_KEY,
       perSecond: env.TRON_REQUESTS_PER_SECOND,
     },
+    nowPayments:
+      env.NOWPAYMENTS_API_KEY === undefined || env.NOWPAYMENTS_IPN_SECRET === undefined
+        ? undefined
+        : { url: env.NOWPAYMENTS_URL, apiKey: env.NOWPAYMENTS_API_KEY, ipnSecret: env.NOWPAYMENTS_IPN_SECRET },
     onli:
       env.ONLI_URL === undefined || env.ONLI_APP_KEY === undefined
         ? undefined

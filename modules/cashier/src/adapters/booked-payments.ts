@@ -4,11 +4,12 @@ const payment = 'payment:'
 const reversal = 'reversal:'
 const reversalOf = (paymentTransferId: string): string => reversal + paymentTransferId.slice(payment.length)
 
-/** What each of these payments brought in from a chain or from suspense, less what was reversed; micro-units. */
+/** What each of these payments brought in from a chain, a custodian or suspense, less what was reversed; micro-units. */
 export async function bookedMicro(sql: Sql, paymentTransferIds: readonly string[]): Promise<Map<string, bigint>> {
   const rows = await sql.query<{ transfer_id: string; sum: bigint }>(
     `SELECT transfer_id, sum(-amount)::bigint AS sum FROM cashier.entries
-     WHERE transfer_id = ANY($1::text[]) AND (starts_with(account, 'world:') OR starts_with(account, 'suspense:')) GROUP BY 1`,
+     WHERE transfer_id = ANY($1::text[]) AND (starts_with(account, 'world:') OR starts_with(account, 'suspense:')
+       OR starts_with(account, 'custody:')) GROUP BY 1`,
     [paymentTransferIds.flatMap((id) => [id, reversalOf(id)])],
   )
   const sums = new Map(rows.map((row) => [row.transfer_id, row.sum]))

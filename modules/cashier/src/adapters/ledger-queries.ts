@@ -48,7 +48,8 @@ export function cashierQueries(sql: Sql): CashierQueries {
     async paymentsBooked() {
       const [row] = await sql.query<{ sum: bigint }>(
         `SELECT coalesce(sum(-amount), 0)::bigint AS sum FROM cashier.entries e JOIN cashier.transfers t USING (transfer_id)
-         WHERE (starts_with(e.account, 'world:') OR starts_with(e.account, 'suspense:')) AND t.kind IN ('payment', 'reversal')`,
+         WHERE (starts_with(e.account, 'world:') OR starts_with(e.account, 'suspense:')
+           OR starts_with(e.account, 'custody:')) AND t.kind IN ('payment', 'reversal')`,
       )
       return row?.sum ?? 0n
     },

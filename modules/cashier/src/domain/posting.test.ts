@@ -215,6 +215,20 @@ describe('payments', () => {
     ])
   })
 
+  it('that a custodian holds enter from its account, and are taken back into it', () => {
+    const held = claim(1, 'alice', 5n, { custody: 'nowpayments' })
+    expect(written(paymentLines(held))).toEqual(['custody:nowpayments USDT -5', 'user:alice USDT 5'])
+    expect(written(paymentLines({ ...held, bookedFrom: 'suspense' }))).toEqual([
+      'suspense:ETH USDT -5',
+      'user:alice USDT 5',
+    ])
+    expect(written(reversalLines(held, 2n))).toEqual([
+      'user:alice USDT -2',
+      'custody:nowpayments USDT 5',
+      'receivable:alice USDT -3',
+    ])
+  })
+
   it('of an operator for the pool enter the pool', () => {
     expect(written(paymentLines(claim(1, 'liquidity_pool', 5n)))).toEqual([
       'world:ETH USDT -5',

@@ -98,9 +98,12 @@ function sellerLines(payer: string, { totalMicro, fills }: Match, { feeBasisPoin
   })
 }
 
-/** A proven payment enters: from the chain's account to the payer's, or from suspense where it was booked before it was claimed. */
+/**
+ * A proven payment enters: from the chain's account, or that of the custodian that holds it, to the payer's; or from suspense where it was
+ * booked before it was claimed.
+ */
 export function paymentLines(claim: Claim): Line[] {
-  const from = claim.bookedFrom === 'suspense' ? accounts.suspense(claim.chain) : accounts.world(claim.chain)
+  const from = claim.bookedFrom === 'suspense' ? accounts.suspense(claim.chain) : holderOf(claim)
   return move('USDT', from, accountOfPayer(claim.payer), claim.amountMicro)
 }
 
@@ -128,9 +131,14 @@ export function reversalLines(claim: Claim, availableMicro: bigint): Line[] {
   const left = availableMicro < 0n ? 0n : availableMicro
   const back = left < claim.amountMicro ? left : claim.amountMicro
   return mergeLines([
-    ...move('USDT', accountOfPayer(claim.payer), accounts.world(claim.chain), back),
-    ...move('USDT', accounts.receivable(claim.payer), accounts.world(claim.chain), claim.amountMicro - back),
+    ...move('USDT', accountOfPayer(claim.payer), holderOf(claim), back),
+    ...move('USDT', accounts.receivable(claim.payer), holderOf(claim), claim.amountMicro - back),
   ])
+}
+
+/** Where the money is. */
+function holderOf({ chain, custody }: Claim): string {
+  return custody === undefined ? accounts.world(chain) : accounts.custody(custody)
 }
 
 export function move(asset: Asset, from: string, to: string, amount: bigint): Line[] {

@@ -43,6 +43,16 @@ test('money that nothing explains is in suspense within ten minutes after it is 
   expect(world.books.posted).toHaveLength(1)
 })
 
+test('money that nothing explains at an address of a custodian is booked from its account, and back into it', async () => {
+  const world = createWorld(database)
+  await world.books.keepCustody('ETH', ours)
+  await inSuspense(world)
+  expect(world.books.balances()).toEqual({ 'custody:nowpayments': '-5', 'suspense:ETH': '5' })
+  world.chains.drop(1)
+  await world.pass(120 * minuteMs)
+  expect(world.books.balances()).toEqual({})
+})
+
 test('money that an event holds is not booked, and money that an event takes later is explained', async () => {
   const world = createWorld(database)
   const event = { kind: 'event', ref: 'e', eventKey: 'e', payer: 'alice' } as const

@@ -1,6 +1,6 @@
 import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
-import { everOurs } from '@species/contracts/transfers'
+import { comparable, everOurs } from '@species/contracts/transfers'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
@@ -60,10 +60,16 @@ async function bookOne(deps: DepositsDeps, seen: Deposit): Promise<void> {
       await explain(tx, depositId, 'claimed', { nowMs })
       return
     }
-    await post(deps, tx, intoSuspense(booking, deposit))
+    await post(deps, tx, intoSuspense(booking, deposit, await whereHeld(deps, tx, deposit)))
     await explain(tx, depositId, 'suspense', { nowMs, booking })
     deps.log.warn({ depositId, chain, hash }, 'money came in that nothing explains: it is in suspense')
   })
+}
+
+/** The account of who has what came in: ours on the chain, or a custodian's. */
+async function whereHeld(deps: DepositsDeps, tx: Sql, { chain, toAddress }: ProvenTransfer): Promise<string> {
+  const custodian = await deps.claims(tx).custodianOf(chain, comparable(chain, toAddress))
+  return custodian === undefined ? accounts.world(chain) : accounts.custody(custodian)
 }
 
 /** Whether the sender is or was an address of ours: then no money came in. */
@@ -71,12 +77,12 @@ async function isOurs({ config }: DepositsDeps, { chain, fromAddress }: Deposit)
   return everOurs(chain, await config.chainHistory()).has(fromAddress)
 }
 
-function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer): MoneyTransfer {
+function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer, from: string): MoneyTransfer {
   return {
     transferId: `deposits:suspense:${booking}`,
     kind: 'suspense',
     lines: [
-      { account: accounts.world(chain), amountMicro: -amountMicro },
+      { account: from, amountMicro: -amountMicro },
       { account: accounts.suspense(chain), amountMicro },
     ],
   }
@@ -96,7 +102,7 @@ export async function takeBack(deps: DepositsDeps, tx: Sql, gone: readonly Depos
       kind: 'suspense',
       lines: [
         { account, amountMicro: -amountMicro },
-        { account: accounts.world(chain), amountMicro },
+        { account: await whereHeld(deps, tx, deposit), amountMicro },
       ],
     })
     deps.log.error({ depositId: deposit.depositId, chain }, 'money in suspense has vanished from its chain')

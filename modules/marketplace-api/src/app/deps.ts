@@ -36,7 +36,7 @@ export interface MarketplaceApiDeps {
   /** Where proceeds of events can go. */
   readonly proceeds: ProceedsPort
   /** Quotes that events cite. */
-  readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms'>
+  readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms' | 'paidThrough'>
   /** Asked for the events of agents before they are accepted. */
   readonly agentGate: AgentGate
   /** Without them no preview is answered, as in a benchmark of one module. */

@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { marketplaceQueries } from '../adapters/event-queries.ts'
 import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
+import { citingQuote } from '../app/paid-through.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner, maxWatchedPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { judgeEvent } from '../app/preview-event.ts'
@@ -71,10 +72,12 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
     },
     async ({ principal, body, rawBody, headers, trace }) => {
       ownAccountOnly(principal, body.from)
-      const event = normaliseEvent(body)
+      const citing = await citingQuote(deps.quotes(deps.database), normaliseEvent(body))
+      const event = citing ?? normaliseEvent(body)
       const quoteId = event.payWith?.quote
       const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, body.from)
       const closed =
+        (citing ? undefined : new Problem('quote_ended', 'You have no such payment through NOWPayments.')) ??
         (quoteId !== undefined && !terms ? new Problem('quote_ended', 'You have no such quote.') : undefined) ??
         closedBy(await deps.config.readable()) ??
         (backlog.take(principal.onliId) ? undefined : overloaded()) ??

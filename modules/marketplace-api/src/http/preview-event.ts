@@ -1,4 +1,5 @@
 import { normaliseEvent, wireEventSchema } from '@species/contracts'
+import { citingQuote } from '../app/paid-through.ts'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
 import { previewEvent, previewSchema } from '../app/preview-event.ts'
@@ -34,7 +35,9 @@ export function previewOfEvent(
       const asked = proceedsAskedBy(body)
       const allowed = asked && (await deps.proceeds.check(asked))
       if (allowed && !allowed.ok) throw new Problem(allowed.refusal.code, allowed.refusal.detail)
-      return json(200, await previewEvent(deps, normaliseEvent(body), principal.keyId), { 'cache-control': 'no-store' })
+      const sent = normaliseEvent(body)
+      const event = (await citingQuote(deps.quotes(deps.database), sent)) ?? sent
+      return json(200, await previewEvent(deps, event, principal.keyId), { 'cache-control': 'no-store' })
     },
   )
 }

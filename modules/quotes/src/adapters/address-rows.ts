@@ -7,6 +7,8 @@ export interface AddressRow {
   readonly chain: Chain
   readonly address: string
   readonly isShared: boolean
+  /** A custodian’s, for one payment. */
+  readonly isCustody?: true
 }
 
 interface Row {

@@ -186,6 +186,16 @@ export async function lockQuotesByAmount(
   return rows.map(fromRow)
 }
 
+/** The quote whose payment a custodian takes at this address; locked. */
+export async function lockQuoteInCustody(tx: Sql, chain: Chain, address: string): Promise<QuoteRow[]> {
+  const rows = await tx.query<Row>(
+    `SELECT ${columns} FROM quotes.quotes WHERE quote_key IN (
+       SELECT c.quote_key FROM quotes.custody_payments c WHERE c.chain = $1 AND c.address = $2) FOR UPDATE`,
+    [chain, address],
+  )
+  return rows.map(fromRow)
+}
+
 export async function citeQuote(tx: Sql, quoteKey: string, eventKey: string): Promise<void> {
   await tx.query('UPDATE quotes.quotes SET event_key = $2 WHERE quote_key = $1', [quoteKey, eventKey])
 }

@@ -4,6 +4,8 @@ import type {
   ChainReader,
   ClaimsPort,
   ConfigReader,
+  CustodianPort,
+  CustodyHints,
   DepositsQueries,
   Intent,
   MarketplaceConfig,
@@ -17,7 +19,7 @@ import type { Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { RetentionClock } from '@species/flow'
-import type { Clock, Ids, Logger } from '@species/platform'
+import type { Clock, Ids, Logger, Metrics } from '@species/platform'
 
 /** What quotes needs from outside. */
 export interface QuotesDeps {
@@ -28,11 +30,15 @@ export interface QuotesDeps {
   readonly retention: RetentionClock
   readonly ids: Ids
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'chainHints'>
   readonly config: ConfigReader & ChainHistory
   /** Has what comes in at an address found. */
   readonly watch: (tx: Sql, addresses: readonly WatchedAddress[]) => Promise<void>
   readonly deposits: Pick<DepositsQueries, 'transfersTo' | 'readThrough'>
   readonly chainReaders: readonly ChainReader[]
+  /** Takes payments for us; absent where none is set up. */
+  readonly custodian?: CustodianPort
+  readonly custodyHints?: CustodyHints
   readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
   /** Names the event that cites a quote as its owner does. */
   readonly marketplace: Pick<MarketplaceQueries, 'eventsByKey'>

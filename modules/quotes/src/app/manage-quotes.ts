@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@species/contracts'
 import { type Result, ok, refuse } from '@species/kernel'
 import { hurry } from '../adapters/address-rows.ts'
+import { type CustodyRow, custodyOf } from '../adapters/custody-rows.ts'
 import { type QuoteRow, endQuote, findQuote, quotesOf } from '../adapters/quote-rows.ts'
 import { type TransferRow, transfersOf } from '../adapters/transfer-rows.ts'
 import type { QuotesDeps } from './deps.ts'
@@ -12,6 +13,8 @@ export interface Standing {
   readonly transfers: readonly TransferRow[]
   /** The event that cites it, as its owner named it. */
   readonly eventId: string | undefined
+  /** The payment that a custodian takes for it. */
+  readonly payment?: CustodyRow | undefined
 }
 
 type Deps = Pick<QuotesDeps, 'database' | 'marketplace'>
@@ -21,7 +24,8 @@ export async function readQuote({ database, marketplace }: Deps, owner: string, 
   const quote = await findQuote(database, quoteKey)
   if (quote?.owner !== owner) return refuse('not_found', noSuch)
   const transfers = await transfersOf(database, [quoteKey])
-  return ok({ quote, transfers, eventId: (await eventIdsOf(marketplace, [quote])).get(quote.eventKey) })
+  const payment = (await custodyOf(database, [quoteKey])).get(quoteKey)
+  return ok({ quote, transfers, payment, eventId: (await eventIdsOf(marketplace, [quote])).get(quote.eventKey) })
 }
 
 /** Quotes of a user, newest first, after one of them; with one more than `limit` where there are more. */
@@ -42,11 +46,16 @@ export async function listQuotes(
     ({ quoteKey }) => quoteKey,
   )
   const eventIds = await eventIdsOf(marketplace, quotes)
+  const payments = await custodyOf(
+    database,
+    quotes.map(({ quoteKey }) => quoteKey),
+  )
   return ok(
     quotes.map((quote) => ({
       quote,
       transfers: transfers.get(quote.quoteKey) ?? [],
       eventId: eventIds.get(quote.eventKey),
+      payment: payments.get(quote.quoteKey),
     })),
   )
 }

@@ -1,8 +1,16 @@
-import { type ChainHistory, type QuotePayment, type QuoteTerms, type QuotesPort, quoteKeyOf } from '@species/contracts'
+import {
+  type ChainHistory,
+  type QuotePayment,
+  type QuoteTerms,
+  type QuotesPort,
+  quoteIdOf,
+  quoteKeyOf,
+} from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import type { Clock } from '@species/platform'
 import { hurry } from '../adapters/address-rows.ts'
+import { custodyOf, findCustody, hurryCustody } from '../adapters/custody-rows.ts'
 import { type QuoteRow, citeQuote, endQuote, findQuote } from '../adapters/quote-rows.ts'
 import { markClaimed, transfersOf } from '../adapters/transfer-rows.ts'
 import { differsIn } from '../domain/cited.ts'
@@ -37,7 +45,14 @@ export function createQuotesPort(deps: Deps): (tx: Sql) => QuotesPort {
       await citeQuote(tx, quoteKey, eventKey)
       await deps.unitHolds(tx).bind(quoteKey, eventKey)
       await hurry(tx, quote.chain, [quote.address], deps.clock.now())
+      const payment = (await custodyOf(tx, [quoteKey])).get(quoteKey)
+      if (payment) await hurryCustody(tx, quote.chain, [payment.address], deps.clock.now())
       return ok(termsOf(quote))
+    },
+    async paidThrough(paymentId, owner) {
+      const payment = await findCustody(tx, 'nowpayments', [paymentId])
+      const quote = payment && (await findQuote(tx, payment.quoteKey))
+      return quote?.owner === owner ? quoteIdOf(quote.quoteKey) : undefined
     },
     payment: (quoteId) => paymentOf(deps, tx, quoteKeyOf(quoteId)),
     end: (quoteId, isPaid) => end(deps, tx, quoteKeyOf(quoteId), isPaid),
@@ -55,12 +70,14 @@ async function paymentOf({ config, clock }: Deps, sql: Sql, quoteKey: string): P
   if (state !== 'open') return { kind: 'over', chain }
   const transfer = (await transfersOf(sql, [quoteKey])).find(({ decision }) => decision === 'payment')
   if (!transfer) return { kind: 'none', chain }
+  // What came in at a custodian's address is the quote's by that address.
+  const isElsewhere = transfer.toAddress !== address
   return {
     kind: 'seen',
     chain,
     transfer,
-    address,
-    isShared,
+    address: transfer.toAddress,
+    isShared: isShared && !isElsewhere,
     untilMs: expiryOf(quote, await config.chainHistory(), clock.now()),
   }
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  await database.query('TRUNCATE quotes.transfers, quotes.quotes, quotes.addresses')
+  await database.query('TRUNCATE quotes.transfers, quotes.quotes, quotes.addresses, quotes.custody_payments')
   world = createWorld(database)
 })
 

@@ -2,8 +2,15 @@ import type { ChainsVersion, FoundTransfer, WalletOwner } from '@species/contrac
 import { everOurs } from '@species/contracts/transfers'
 import type { Sql } from '@species/database'
 import type { AddressRow } from '../adapters/address-rows.ts'
-import { type QuoteRow, lockQuotesAt, lockQuotesByAmount } from '../adapters/quote-rows.ts'
-import { type TransferRow, forgetTransfers, storeTransfers, transfersAt } from '../adapters/transfer-rows.ts'
+import { custodyAt } from '../adapters/custody-rows.ts'
+import { type QuoteRow, lockQuoteInCustody, lockQuotesAt, lockQuotesByAmount } from '../adapters/quote-rows.ts'
+import {
+  type TransferRow,
+  forgetTransfers,
+  storeTransfers,
+  transfersAt,
+  transfersOf,
+} from '../adapters/transfer-rows.ts'
 import { type Incoming, amountOf, decide } from '../domain/policy.ts'
 import { clockToleranceMs, expiryOf } from './expiry.ts'
 import { keyOf } from './keys.ts'
@@ -22,7 +29,8 @@ export interface Found {
 
 /** Quotes that money at an address can be for, newest first; locked, so that one process at a time decides. */
 export async function lockQuotes(tx: Sql, row: AddressRow, amounts: readonly bigint[]): Promise<QuoteRow[]> {
-  const { chain, address, isShared } = row
+  const { chain, address, isShared, isCustody } = row
+  if (isCustody) return await lockQuoteInCustody(tx, chain, address)
   return isShared
     ? await lockQuotesByAmount(tx, chain, address, amounts)
     : await lockQuotesAt(tx, chain, address, quotesBack)
@@ -42,7 +50,10 @@ export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): P
   const gone = transfers.filter((one) => one.status === 'gone')
   await forgetTransfers(tx, gone)
   for (const one of gone) known.delete(keyOf(one))
-  const paid = new Set([...known.values()].filter(isPayment).map(({ quoteKey }) => quoteKey))
+  // A quote may have been paid at another address of its own.
+  const elsewhere = (await transfersOf(tx, quotes.map(keyOfQuote))).filter((one) => one.toAddress !== row.address)
+  const paid = new Set([...known.values(), ...elsewhere].filter(isPayment).map(keyOfQuote))
+  const lease = row.isCustody ? await custodyLease(tx, row, [...known.values()], quotes) : undefined
   const rows = transfers
     // A move between two wallets of ours pays no quote.
     .filter((one) => one.status !== 'gone' && !ours.has(one.fromAddress))
@@ -52,7 +63,8 @@ export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): P
       if (before) return before.claimedAtMs === undefined ? [{ ...before, ...shown, isFinal }] : []
       const quote = quoteOf(row, quotes, shown)
       if (!quote) return []
-      const decision = decide(incomingOf(row, quotes, quote, shown, { ...found, isPaid: paid.has(quote.quoteKey) }))
+      const incoming = incomingOf(row, quotes, quote, shown, { ...found, isPaid: paid.has(quote.quoteKey) })
+      const decision = decide({ ...incoming, ...(lease ? { lease: lease(shown) } : {}) })
       if (decision === 'payment') paid.add(quote.quoteKey)
       return [{ ...shown, quoteKey: quote.quoteKey, isFinal, decision, claimedAtMs: undefined }]
     })
@@ -60,6 +72,29 @@ export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): P
 }
 
 const isPayment = ({ decision }: TransferRow): boolean => decision === 'payment'
+const keyOfQuote = ({ quoteKey }: { readonly quoteKey: string }): string => quoteKey
+
+/**
+ * Whether a custodian's address was the payment's when money came in: until its end, and for one deposit. What follows a deposit is another
+ * payment there. Dust takes no deposit's place.
+ */
+async function custodyLease(
+  tx: Sql,
+  row: AddressRow,
+  known: readonly TransferRow[],
+  quotes: readonly QuoteRow[],
+): Promise<(shown: FoundTransfer) => NonNullable<Incoming['lease']>> {
+  const payment = await custodyAt(tx, row)
+  const dueMicro = quotes[0]?.amountMicro ?? 0n
+  const isDeposit = ({ amountMicro }: { amountMicro: bigint }): boolean => amountOf(amountMicro, dueMicro) !== 'dust'
+  let isUsed = known.some(isDeposit)
+  return (shown) => {
+    if (shown.blockTimeMs > (payment?.validUntilMs ?? 0) + clockToleranceMs) return 'over'
+    if (isUsed) return 'used'
+    isUsed = isDeposit(shown)
+    return 'held'
+  }
+}
 
 /** At a leased address the quote that had it when the money was mined; at a shared one the quote of that amount. */
 function quoteOf({ isShared }: AddressRow, quotes: readonly QuoteRow[], shown: FoundTransfer): QuoteRow | undefined {
@@ -70,7 +105,7 @@ function quoteOf({ isShared }: AddressRow, quotes: readonly QuoteRow[], shown: F
 }
 
 function incomingOf(
-  { isShared }: AddressRow,
+  { isShared, isCustody }: AddressRow,
   quotes: readonly QuoteRow[],
   quote: QuoteRow,
   shown: FoundTransfer,
@@ -82,7 +117,7 @@ function incomingOf(
   const isAtChange = Math.abs(shown.blockTimeMs - quote.createdAtMs) <= clockToleranceMs
   const isEarlier = !isShared && earlier.some((one) => isAtChange || one.owner === owner)
   return {
-    at: isShared ? 'shared' : 'own',
+    at: isShared ? 'shared' : isCustody ? 'custody' : 'own',
     // Deposits keeps transfers of the genuine token alone.
     token: 'usdt',
     sender: isEarlier ? 'earlier_holder' : owner === quote.owner ? 'holder' : 'unknown',

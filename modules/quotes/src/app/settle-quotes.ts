@@ -3,6 +3,7 @@ import { type Outgoing, about } from '@species/bus'
 import type { Sql } from '@species/database'
 import { lifeSuffix } from '@species/kernel'
 import { type AddressRow, storeDue } from '../adapters/address-rows.ts'
+import { storeCustodyDue } from '../adapters/custody-rows.ts'
 import { type QuoteRow, endQuote } from '../adapters/quote-rows.ts'
 import { type TransferRow, markClaimed, transfersOf } from '../adapters/transfer-rows.ts'
 import { pauseMs, watchedForMs } from '../domain/pace.ts'
@@ -21,6 +22,8 @@ export interface Around {
   readonly history: readonly ChainsVersion[]
   /** The time of the block to which the list of the address was read; undefined: never. */
   readonly readThroughMs: number | undefined
+  /** The same of the address that a custodian has for a quote, by quote. */
+  readonly custodyReadThroughMs: ReadonlyMap<string, number>
   readonly nowMs: number
   /** A time that is never ahead: by it an address rests, so that a wrong clock gives none to another while money still comes in. */
   readonly agedMs: number
@@ -70,8 +73,11 @@ export async function settleQuotes(
         outgoing.push(...(credited ?? []))
       }
   const after = transfers.map((one) => (claimed.has(keyOf(one)) ? { ...one, claimedAtMs: around.nowMs } : one))
-  const ended = await endQuotes(deps, tx, quotes, after, around)
-  await storeDue(tx, row, dueAt(quotes, ended, after, around))
+  // A quote ends by the list of its own address, and by what a custodian's list has shown by then.
+  const ended = row.isCustody ? new Set<string>() : await endQuotes(deps, tx, quotes, after, around)
+  const due = dueAt(quotes, ended, after, around)
+  if (row.isCustody) await storeCustodyDue(tx, row, due)
+  else await storeDue(tx, row, due)
   return outgoing
 }
 
@@ -109,7 +115,11 @@ async function endQuotes(
     const payment = own.find(({ decision }) => decision === 'payment')
     const { chain } = quote
     const finalMs = finalityMs(chain, around.config.chains[chain].confirmations)
-    const isRead = (around.readThroughMs ?? 0) > overAt(quote, around) + finalMs + listDelayMs
+    const readThroughMs = Math.min(
+      around.readThroughMs ?? 0,
+      around.custodyReadThroughMs.get(quote.quoteKey) ?? Infinity,
+    )
+    const isRead = readThroughMs > overAt(quote, around) + finalMs + listDelayMs
     // A payment that was seen in time keeps the units until it is the event's, or credit.
     if (payment ? payment.claimedAtMs === undefined || quote.eventKey !== undefined : !isRead) continue
     const freeFromMs = around.agedMs + (own.length > 0 ? watchedForMs : 0)

@@ -1,5 +1,6 @@
-import { type FoundTransfer, type WalletOwner, comparable } from '@species/contracts'
+import { type CustodyStatus, type FoundTransfer, type WalletOwner, comparable } from '@species/contracts'
 import { type AddressRow, takeDueAddresses, watchedSince } from '../adapters/address-rows.ts'
+import { custodyAt, custodyBeside, storeStatus, takeDueCustody } from '../adapters/custody-rows.ts'
 import { transfersOf } from '../adapters/transfer-rows.ts'
 import type { QuotesDeps } from './deps.ts'
 import { clockToleranceMs } from './expiry.ts'
@@ -16,6 +17,27 @@ const lookedAtAtOnce = 4
 /** Looks at every address that is due. One that fails is looked at again when its lease is over, and keeps no other from it. */
 export async function watchAddresses(deps: QuotesDeps): Promise<void> {
   const due = await takeDueAddresses(deps.database, { nowMs: deps.clock.now(), leaseMs, limit: takenAtOnce })
+  await watchEach(deps, due)
+}
+
+/** The same of addresses that a custodian has for payments of quotes; what it says of each is read as well. */
+export async function watchCustody(deps: QuotesDeps): Promise<void> {
+  const due = await takeDueCustody(deps.database, { nowMs: deps.clock.now(), leaseMs, limit: takenAtOnce })
+  await watchEach(deps, due)
+  await Promise.all(due.map((row) => readStatus(deps, row)))
+}
+
+/** What is shown of a payment; that it is not known now harms nothing. */
+async function readStatus({ custodian, database }: QuotesDeps, row: AddressRow): Promise<void> {
+  const payment = await custodyAt(database, row)
+  if (!payment || custodian?.custodian !== payment.custodian || isOver(payment.status)) return
+  const read = await custodian.read(payment.paymentId)
+  if (read.kind === 'yes') await storeStatus(database, payment, read.value.status)
+}
+
+const isOver = (status: CustodyStatus): boolean => ['finished', 'failed', 'refunded', 'expired'].includes(status)
+
+async function watchEach(deps: QuotesDeps, due: readonly AddressRow[]): Promise<void> {
   const rows = due.values()
   const workThrough = async (): Promise<void> => {
     for (const row of rows)
@@ -33,10 +55,18 @@ async function watchAddress(deps: QuotesDeps, row: AddressRow): Promise<void> {
   if (config.chains[chain].halted) return
   // Asked before the transfers: what is read meanwhile is then among them.
   const readThrough = await deps.deposits.readThrough(chain, [address])
+  const custodyReadThroughMs = await readInCustody(deps, row)
   const transfers = await findTransfers(deps, row)
   const nowMs = deps.clock.now()
   const agedMs = await deps.retention.now()
-  const around: Around = { config, history, readThroughMs: readThrough.get(address), nowMs, agedMs }
+  const around: Around = {
+    config,
+    history,
+    readThroughMs: readThrough.get(address),
+    custodyReadThroughMs,
+    nowMs,
+    agedMs,
+  }
   if (transfers.length > 0) {
     const owners = await ownersOf(deps, transfers)
     await deps.database.transaction((tx) => recordTransfers(tx, row, { transfers, owners, history, nowMs }))
@@ -49,6 +79,20 @@ async function watchAddress(deps: QuotesDeps, row: AddressRow): Promise<void> {
   })
 }
 
+/** To which time the lists of custodians' addresses are read, for each quote at an address of its own that has one. */
+async function readInCustody(
+  { database, deposits }: QuotesDeps,
+  row: AddressRow,
+): Promise<ReadonlyMap<string, number>> {
+  const beside = row.isCustody ? [] : await custodyBeside(database, row)
+  if (beside.length === 0) return new Map()
+  const through = await deposits.readThrough(
+    row.chain,
+    beside.map(({ address }) => address),
+  )
+  return new Map(beside.map(({ quoteKey, address }) => [quoteKey, through.get(address) ?? 0]))
+}
+
 /** A page of the answers of deposits. */
 const pageRows = 1_000
 const maxPages = 20
@@ -56,7 +100,10 @@ const maxPages = 20
 /** What came in at the address since the oldest quote that it can be for. */
 async function findTransfers(deps: QuotesDeps, row: AddressRow): Promise<FoundTransfer[]> {
   const found = new Map<string, FoundTransfer>()
-  let sinceMs = ((await watchedSince(deps.database, row)) ?? deps.clock.now()) - clockToleranceMs
+  const madeAtMs = row.isCustody
+    ? (await custodyAt(deps.database, row))?.createdAtMs
+    : await watchedSince(deps.database, row)
+  let sinceMs = (madeAtMs ?? deps.clock.now()) - clockToleranceMs
   for (let pages = 0; pages < maxPages; pages++) {
     const page = await deps.deposits.transfersTo(row.chain, [row.address], sinceMs)
     for (const one of page) found.set(keyOf(one), one)

@@ -26,6 +26,11 @@ describe('money that came in for a quote', () => {
     ['at a shared address, from an unknown sender', { at: 'shared' }, 'operator', 'operator'],
     ['at a shared address, short', { at: 'shared', sender: 'holder', amount: 'short' }, 'operator', 'operator'],
     ['at a shared address, too much', { at: 'shared', sender: 'holder', amount: 'excess' }, 'operator', 'operator'],
+    ['at a custodian’s address', { at: 'custody', lease: 'held' }, 'payment', 'credit'],
+    ['at a custodian’s address, short', { at: 'custody', lease: 'held', amount: 'short' }, 'payment', 'credit'],
+    ['at a custodian’s address, again', { at: 'custody', lease: 'used', quote: 'paid' }, 'operator', 'operator'],
+    ['at an address that a custodian gave up', { at: 'custody', lease: 'over' }, 'operator', 'operator'],
+    ['at a custodian’s address, paid elsewhere', { at: 'custody', lease: 'held', quote: 'paid' }, 'credit', 'credit'],
     ['at a shared address, again', { at: 'shared', sender: 'holder', quote: 'paid' }, 'credit', 'credit'],
   ]
   test.each(table)('%s: in time %o is %s, and late %s', (_name, incoming, inTime, late) => {

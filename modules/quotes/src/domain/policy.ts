@@ -5,8 +5,10 @@
 
 /** A transfer as the table sees it. */
 export interface Incoming {
-  /** An address of the quote's own, or one that quotes share and tell apart by amounts. */
-  readonly at: 'own' | 'shared'
+  /** An address of the quote's own, one that quotes share and tell apart by amounts, or one that a custodian has for its payment. */
+  readonly at: 'own' | 'shared' | 'custody'
+  /** Of a custodian's address: whether it was this payment's (`held`), had a deposit before (`used`), or was given up (`over`). */
+  readonly lease?: 'held' | 'used' | 'over'
   readonly token: 'usdt' | 'other'
   /**
    * Who sent it. At an address of its own that matters only where an earlier holder of the address has proven the wallet, or where the
@@ -35,6 +37,12 @@ interface Row {
 /** The first row that fits decides. */
 const policies: readonly Row[] = [
   { when: { token: 'other' }, then: 'operator', why: 'it is not the USDT that was asked for' },
+  { when: { lease: 'over' }, then: 'operator', why: 'the custodian may have given the address to another' },
+  {
+    when: { lease: 'used' },
+    then: 'operator',
+    why: 'to the custodian it is another payment, which is credited by no rule',
+  },
   { when: { sender: 'earlier_holder' }, then: 'operator', why: 'it may be meant for an earlier quote of the address' },
   { when: { at: 'shared', sender: 'unknown' }, then: 'operator', why: 'the wallet is not known' },
   { when: { at: 'shared', amount: 'short' }, then: 'operator', why: 'the amount names no quote' },

@@ -1,6 +1,8 @@
 import {
   type ErrorCode,
   chainSchema,
+  custodians,
+  custodyStatuses,
   intentSchema,
   listingIdSchema,
   onliIdSchema,
@@ -15,7 +17,9 @@ import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { QuoteRow } from '../adapters/quote-rows.ts'
 import type { Standing } from '../app/manage-quotes.ts'
+import type { CustodyRow } from '../adapters/custody-rows.ts'
 import { documentOf } from '../domain/document.ts'
+import { baseUnits, paymentLink } from '../domain/payment-link.ts'
 import { amountOf } from '../domain/policy.ts'
 
 const time = z.iso.datetime()
@@ -72,6 +76,20 @@ export const quoteSchema = z.strictObject({
     baseUnits: z.string().describe('the amount as the token counts'),
     link: z.string().describe('for wallets: EIP-681, or TRON’s usual form'),
   }),
+  payThrough: z
+    .strictObject({
+      custodian: z.enum(custodians),
+      paymentId: z.string().describe('names the payment, also as `payWith.proof`'),
+      chain: chainSchema,
+      address: z.string(),
+      amount: usdt('to be paid there, once'),
+      baseUnits: z.string().describe('the amount as the token counts'),
+      link: z.string().describe('for wallets'),
+      status: z.enum(custodyStatuses).describe('what the custodian says; the chain decides'),
+      validUntil: time.describe('what comes in later waits for an operator'),
+    })
+    .optional()
+    .describe('the payment that a custodian takes for the quote, where one was asked for'),
   configVersion: z.number().int(),
   createdAt: time,
   expiresAt: time.describe('the payment must be in a block by then'),
@@ -97,7 +115,10 @@ export const quoteSchema = z.strictObject({
     .describe('what came in'),
 })
 
-export function quoteView({ quote, transfers, eventId }: Standing, sandbox: boolean): z.infer<typeof quoteSchema> {
+export function quoteView(
+  { quote, transfers, eventId, payment }: Standing,
+  sandbox: boolean,
+): z.infer<typeof quoteSchema> {
   const document = documentOf(quote, sandbox, toTimestamp)
   const isSeen = quote.state === 'open' && transfers.some(({ decision }) => decision === 'payment')
   return {
@@ -109,6 +130,7 @@ export function quoteView({ quote, transfers, eventId }: Standing, sandbox: bool
     fills: [...document.fills],
     state: isSeen ? 'seen' : quote.state,
     signed: quote.signed,
+    ...(payment ? { payThrough: paymentView(payment) } : {}),
     payments: transfers.map((one) => ({
       hash: one.hash,
       amount: formatUsdt(one.amountMicro),
@@ -118,6 +140,21 @@ export function quoteView({ quote, transfers, eventId }: Standing, sandbox: bool
       becomes: one.decision,
       isClaimed: one.claimedAtMs !== undefined,
     })),
+  }
+}
+
+function paymentView(payment: CustodyRow): NonNullable<z.infer<typeof quoteSchema>['payThrough']> {
+  const { custodian, paymentId, chain, address, amountMicro, status, validUntilMs } = payment
+  return {
+    custodian,
+    paymentId: `npmt_${paymentId}`,
+    chain,
+    address,
+    amount: formatUsdt(amountMicro),
+    baseUnits: baseUnits(chain, amountMicro).toString(),
+    link: paymentLink(chain, address, amountMicro),
+    status,
+    validUntil: toTimestamp(validUntilMs),
   }
 }
 

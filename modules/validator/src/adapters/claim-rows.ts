@@ -1,4 +1,4 @@
-import type { Chain, Claim, CreditHolder } from '@species/contracts'
+import type { Chain, Claim, CreditHolder, Custodian } from '@species/contracts'
 import { lifeSuffix } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
@@ -40,8 +40,12 @@ export async function insertClaims(tx: Sql, rows: readonly ClaimRow[]): Promise<
   return rows.flatMap((row, index) => {
     const name = made[index]
     if (name === undefined) return []
-    const { logIndex, life, bookedFrom } = name
-    return [{ ...row, logIndex, life, ...(bookedFrom === undefined ? {} : { bookedFrom }) }]
+    const { logIndex, life, bookedFrom, custody } = name
+    const origin = {
+      ...(bookedFrom === undefined ? {} : { bookedFrom }),
+      ...(custody === undefined ? {} : { custody }),
+    }
+    return [{ ...row, logIndex, life, ...origin }]
   })
 }
 
@@ -75,9 +79,10 @@ export interface Row {
   rechecks_done: number
   missing: number
   booked_from: 'suspense' | null
+  custody: Custodian | null
 }
 export const columns =
-  'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing, booked_from'
+  'chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value::text, nth, from_address, to_address, block_number, block_time, trace, claimed_at, rechecks_done, missing, booked_from, custody'
 /** Claims that credit a user; of the others the module that made them takes care. */
 const credits = 'payer IS NOT NULL'
 export const fromRow = (row: Row): KeptClaim => ({
@@ -99,6 +104,7 @@ export const fromRow = (row: Row): KeptClaim => ({
   rechecksDone: row.rechecks_done,
   missing: row.missing,
   ...(row.booked_from === null ? {} : { bookedFrom: row.booked_from }),
+  ...(row.custody === null ? {} : { custody: row.custody }),
 })
 
 type Named = Pick<Claim, 'chain' | 'hash' | 'logIndex' | 'life'>
@@ -162,6 +168,7 @@ export async function unreversedClaims(sql: Sql, limit: number): Promise<KeptCla
 export function toClaim(row: KeptClaim | ClaimRow): Claim {
   const { chain, hash, logIndex, life = 0, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs } = row
   const place = { chain, hash, logIndex, ...(life === 0 ? {} : { life }) }
-  const origin = row.bookedFrom === undefined ? {} : { bookedFrom: row.bookedFrom }
+  const { bookedFrom, custody } = row
+  const origin = { ...(bookedFrom === undefined ? {} : { bookedFrom }), ...(custody === undefined ? {} : { custody }) }
   return { ...place, payer, amountMicro, fromAddress, toAddress, blockNumber, blockTimeMs, ...origin }
 }

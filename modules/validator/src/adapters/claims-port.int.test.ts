@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await pgliteWith(validatorModule)
 })
 afterAll(() => database.close())
-beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims'))
+beforeEach(() => database.script('TRUNCATE validator.verdicts; TRUNCATE validator.claims, validator.custody_addresses'))
 
 const transfer: ProvenTransfer = {
   chain: 'ETH',
@@ -101,6 +101,25 @@ describe('the table of claims, for other modules', () => {
     // The validator follows this one by itself.
     expect(await port.endVanished(transfer, 2_000)).toBe(false)
     expect(await queries.paymentsClaimed()).toBe(5_000_000n)
+  })
+
+  test('what comes in at an address of a custodian is claimed as money that it holds, on every road and for ever', async () => {
+    const port = portsOf(world(database))
+    expect(await port.custodianOf('ETH', ours)).toBeUndefined()
+    expect([
+      await port.keepCustody('ETH', ours, 'nowpayments'),
+      await port.keepCustody('ETH', ours, 'nowpayments'),
+    ]).toEqual([true, false])
+    expect(await port.custodianOf('ETH', ours)).toBe('nowpayments')
+    const quote = { ...assignment, kind: 'quote', ref: 'q-1' } as const
+    expect(await claim(port, quote)).toMatchObject({ claim: { payer: 'bob', custody: 'nowpayments' } })
+    const other = { ...transfer, nth: 1, logIndex: 4 }
+    await claim(port, suspense, other)
+    expect(await claim(port, assignment, other)).toMatchObject({
+      wasSuspense: true,
+      claim: { bookedFrom: 'suspense', custody: 'nowpayments' },
+    })
+    expect(await claim(port, assignment, { ...transfer, chain: 'BSC' })).not.toHaveProperty('claim.custody')
   })
 
   test('claims nothing on a halted chain', async () => {

@@ -3,6 +3,7 @@ import {
   type ClaimResult,
   type ClaimsPort,
   type CreditHolder,
+  type Custodian,
   type MarketplaceConfig,
   type OtherHolder,
   type TransferName,
@@ -54,6 +55,20 @@ export function claimsPort(tx: Sql, latest: () => Promise<{ readonly config: Mar
         [rowsParameter([nameParameter(transfer)]), toTimestamp(nowMs)],
       )
       return ended.length > 0
+    },
+    async keepCustody(chain, address, custodian) {
+      const kept = await tx.query(
+        `INSERT INTO validator.custody_addresses (chain, address, custodian) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1 AS kept`,
+        [chain, address, custodian],
+      )
+      return kept.length > 0
+    },
+    async custodianOf(chain, address) {
+      const [row] = await tx.query<{ custodian: Custodian }>(
+        'SELECT custodian FROM validator.custody_addresses WHERE chain = $1 AND address = $2',
+        [chain, address],
+      )
+      return row?.custodian
     },
   }
 }

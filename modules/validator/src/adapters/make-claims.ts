@@ -1,4 +1,4 @@
-import type { ClaimHolder, ProvenTransfer, TransferName } from '@species/contracts'
+import type { ClaimHolder, Custodian, ProvenTransfer, TransferName } from '@species/contracts'
 import { Fault } from '@species/kernel'
 import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
@@ -18,6 +18,8 @@ export interface MadeClaim {
   readonly logIndex: number
   readonly life: number
   readonly bookedFrom: 'suspense' | undefined
+  /** Who holds the money, where that is not us. */
+  readonly custody: Custodian | undefined
 }
 
 /** One transfer, by chain, hash, sender, recipient, value and place; the token is always the chain's genuine USDT. */
@@ -41,7 +43,14 @@ export async function makeClaims(tx: Sql, rows: readonly NewClaim[]): Promise<(M
   const found = new Map(made.map((row) => [keyOf(row), row]))
   const names = rows.map((row): MadeClaim | undefined => {
     const name = found.get(keyOf(parameterOf(row)))
-    return name && { logIndex: name.log_index, life: name.life, bookedFrom: name.booked_from ?? undefined }
+    return (
+      name && {
+        logIndex: name.log_index,
+        life: name.life,
+        bookedFrom: name.booked_from ?? undefined,
+        custody: name.custody ?? undefined,
+      }
+    )
   })
   await assertStanding(
     tx,
@@ -63,22 +72,24 @@ WITH wanted AS (
   WHERE ${sameTransfer('c')} AND c.vanished_at IS NULL AND c.holder = 'suspense' RETURNING c.*
 ), made AS (
   INSERT INTO validator.claims (chain, tx_hash, log_index, life, event_key, payer, amount_micro, raw_value, nth, from_address, to_address,
-    block_number, block_time, trace, claimed_at, credited_at, recheck_at, rechecks_done, missing, reason, holder, held_for)
+    block_number, block_time, trace, claimed_at, credited_at, recheck_at, rechecks_done, missing, reason, holder, held_for, custody)
   SELECT chain, tx_hash, log_index, coalesce(greatest(
       (SELECT max(c.life) FROM validator.claims c WHERE c.chain = r.chain AND c.tx_hash = r.tx_hash AND c.log_index = r.log_index),
       (SELECT max(v.life) FROM validator.claims v WHERE ${sameTransfer('v')} AND v.vanished_at IS NOT NULL)) + 1, 0),
     event_key, payer, amount_micro, raw_value, nth, from_address, to_address, block_number, block_time, trace, claimed_at, credited_at,
-    recheck_at, 0, 0, reason, holder, held_for
+    recheck_at, 0, 0, reason, holder, held_for,
+    (SELECT a.custodian FROM validator.custody_addresses a WHERE a.chain = r.chain AND a.address = r.to_address)
   FROM wanted r
   ORDER BY chain, tx_hash, from_address, to_address, raw_value, nth, event_key ON CONFLICT DO NOTHING RETURNING *
 )
-SELECT chain, tx_hash, from_address, to_address, raw_value::text, nth, event_key, held_for, log_index, life, booked_from
+SELECT chain, tx_hash, from_address, to_address, raw_value::text, nth, event_key, held_for, log_index, life, booked_from, custody
 FROM (SELECT * FROM taken UNION ALL SELECT * FROM made) AS claimed`
 
 interface MadeRow extends Keyed {
   log_index: number
   life: number
   booked_from: 'suspense' | null
+  custody: Custodian | null
 }
 
 interface Keyed {

@@ -3,12 +3,14 @@ import { chainNames } from '../chains/profile.ts'
 import type { FaultBoard } from '../faults/board.ts'
 import type { Bindings } from '../http/answer.ts'
 import { problem } from '../http/problem.ts'
+import type { NowPaymentsDesk } from '../nowpayments/desk.ts'
 import type { OnliDesk } from '../onli/desk.ts'
 import type { World } from '../state/world.ts'
 import type { StreamSender } from '../streams/sender.ts'
 import { chainControl } from './chains.ts'
 import { faultControl } from './faults.ts'
 import { isLoopbackHost } from './loopback.ts'
+import { nowPaymentsControl } from './nowpayments.ts'
 import { onliControl } from './onli.ts'
 import { streamControl } from './streams.ts'
 
@@ -17,6 +19,7 @@ export interface ControlDeps {
   readonly desk: OnliDesk
   readonly board: FaultBoard
   readonly sender: StreamSender
+  readonly payments: NowPaymentsDesk
   readonly log: (line: string, fields?: object) => void
 }
 
@@ -37,6 +40,7 @@ export function controlRoutes(deps: ControlDeps): Hono<Bindings> {
   routes.route('/chains', chainControl(deps.world))
   routes.route('/faults', faultControl(deps.board))
   routes.route('/streams', streamControl(deps.world, deps.sender))
+  routes.route('/nowpayments', nowPaymentsControl(deps.world, deps.payments))
   routes.route('/', onliControl(deps.world, deps.desk))
   routes.get('/state', () => Response.json(stateOf(deps)))
   routes.all('*', (context) => problem('not_found', `no ${context.req.method} ${context.req.path}`))

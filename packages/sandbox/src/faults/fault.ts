@@ -1,12 +1,13 @@
 import { z } from 'zod'
 
-const partnerNames = ['moralis', 'streams', 'tron', 'onli', 'firefly'] as const
+const partnerNames = ['moralis', 'streams', 'nowpayments', 'tron', 'onli', 'firefly'] as const
 export type PartnerName = (typeof partnerNames)[number]
 
 /** What a partner can be asked, as faults name it. */
 const partnerOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'latestBlock', 'block', 'transfers', 'balance'],
   streams: ['stream', 'address', 'deliver'],
+  nowpayments: ['payment', 'status', 'minAmount', 'ipn'],
   tron: ['transaction', 'latestBlock', 'events', 'block', 'transfers', 'balance'],
   onli: ['Issue', 'ChangeOwner', 'CancelOperations', 'GetBalances', 'CreateVaults', 'VerifyOperations'],
   firefly: ['about', 'currency', 'account', 'search', 'transaction'],
@@ -36,6 +37,19 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
     reorder: ['deliver'],
     garbage: partnerOperations.streams,
     html: ['stream', 'address'],
+  },
+  nowpayments: {
+    amount: ['payment'],
+    address: ['payment'],
+    currency: ['payment'],
+    order: ['payment'],
+    other: ['status'],
+    finished: ['payment', 'status'],
+    forged: ['ipn'],
+    emptied: ['ipn'],
+    reorder: ['ipn'],
+    garbage: partnerOperations.nowpayments,
+    html: ['payment', 'status', 'minAmount'],
   },
   tron: {
     amount: ['transaction'],
@@ -70,6 +84,7 @@ const partnerLies: Readonly<Record<PartnerName, Readonly<Record<string, readonly
 const duplicableOperations: Readonly<Record<PartnerName, readonly string[]>> = {
   moralis: ['transaction', 'transfers'],
   streams: ['deliver'],
+  nowpayments: ['ipn'],
   tron: ['transaction', 'transfers'],
   onli: partnerOperations.onli,
   firefly: ['transaction'],

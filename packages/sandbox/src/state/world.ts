@@ -10,6 +10,7 @@ import { type FireflyEntry, fireflyEntrySchema } from '../firefly/entry.ts'
 import type { OnliEntry } from '../onli/entry.ts'
 import { onliEntrySchema } from '../onli/entry.ts'
 import { OnliBook } from '../onli/book.ts'
+import { type Payment, type PaymentEntry, paymentEntrySchema } from '../nowpayments/entry.ts'
 import { type Stream, type StreamEntry, streamEntrySchema } from '../streams/entry.ts'
 import type { Journal } from './journal.ts'
 import { forgetfulJournal, openJournal, readJournal } from './journal.ts'
@@ -22,8 +23,14 @@ export interface WorldOptions {
   readonly honoursIdempotencyKeys: boolean | undefined
 }
 
-const entrySchema = z.union([onliEntrySchema, chainEntrySchema, fireflyEntrySchema, streamEntrySchema])
-type Entry = OnliEntry | ChainEntry | FireflyEntry | StreamEntry
+const entrySchema = z.union([
+  onliEntrySchema,
+  chainEntrySchema,
+  fireflyEntrySchema,
+  streamEntrySchema,
+  paymentEntrySchema,
+])
+type Entry = OnliEntry | ChainEntry | FireflyEntry | StreamEntry | PaymentEntry
 
 /**
  * All that the partners know. A handler records its changes and then commits once, without yielding in between; what a
@@ -34,6 +41,8 @@ export class World {
   readonly onli = new OnliBook()
   readonly firefly = new FireflyBook()
   readonly streams = new Map<string, Stream>()
+  /** Of NOWPayments, by their numbers. */
+  readonly payments = new Map<number, Payment>()
   readonly #clock: () => number
   #latest = 0
   #pending = ''
@@ -90,6 +99,7 @@ export class World {
     if (entry.t === 'chain') this.chains[entry.chain].apply(entry.change)
     else if (isFirefly(entry)) this.firefly.apply(entry)
     else if (entry.t === 'stream') this.#putStream(entry)
+    else if (entry.t === 'np_payment') this.payments.set(entry.payment.id, entry.payment)
     else this.onli.apply(entry)
   }
 
@@ -130,6 +140,7 @@ export class World {
     for (const entry of this.onli.snapshot()) yield JSON.stringify(entry)
     for (const entry of this.firefly.snapshot()) yield JSON.stringify(entry)
     for (const [id, stream] of this.streams) yield JSON.stringify({ t: 'stream', id, stream })
+    for (const payment of this.payments.values()) yield JSON.stringify({ t: 'np_payment', payment })
   }
 }
 

@@ -6079,6 +6079,41 @@ export interface components {
           /** @description for wallets: EIP-681, or TRON’s usual form */
           link: string
         }
+        /** @description the payment that a custodian takes for the quote, where one was asked for */
+        payThrough?: {
+          /** @enum {string} */
+          custodian: 'nowpayments'
+          /** @description names the payment, also as `payWith.proof` */
+          paymentId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT: to be paid there, once */
+          amount: string
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets */
+          link: string
+          /**
+           * @description what the custodian says; the chain decides
+           * @enum {string}
+           */
+          status:
+            | 'waiting'
+            | 'confirming'
+            | 'confirmed'
+            | 'sending'
+            | 'partially_paid'
+            | 'finished'
+            | 'failed'
+            | 'refunded'
+            | 'expired'
+          /**
+           * Format: date-time
+           * @description what comes in later waits for an operator
+           */
+          validUntil: string
+        }
         configVersion: number
         /** Format: date-time */
         createdAt: string
@@ -6172,6 +6207,41 @@ export interface components {
             /** @description for wallets: EIP-681, or TRON’s usual form */
             link: string
           }
+          /** @description the payment that a custodian takes for the quote, where one was asked for */
+          payThrough?: {
+            /** @enum {string} */
+            custodian: 'nowpayments'
+            /** @description names the payment, also as `payWith.proof` */
+            paymentId: string
+            /** @enum {string} */
+            chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            address: string
+            /** @description USDT: to be paid there, once */
+            amount: string
+            /** @description the amount as the token counts */
+            baseUnits: string
+            /** @description for wallets */
+            link: string
+            /**
+             * @description what the custodian says; the chain decides
+             * @enum {string}
+             */
+            status:
+              | 'waiting'
+              | 'confirming'
+              | 'confirmed'
+              | 'sending'
+              | 'partially_paid'
+              | 'finished'
+              | 'failed'
+              | 'refunded'
+              | 'expired'
+            /**
+             * Format: date-time
+             * @description what comes in later waits for an operator
+             */
+            validUntil: string
+          }
           configVersion: number
           /** Format: date-time */
           createdAt: string
@@ -6263,6 +6333,41 @@ export interface components {
           /** @description for wallets: EIP-681, or TRON’s usual form */
           link: string
         }
+        /** @description the payment that a custodian takes for the quote, where one was asked for */
+        payThrough?: {
+          /** @enum {string} */
+          custodian: 'nowpayments'
+          /** @description names the payment, also as `payWith.proof` */
+          paymentId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT: to be paid there, once */
+          amount: string
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets */
+          link: string
+          /**
+           * @description what the custodian says; the chain decides
+           * @enum {string}
+           */
+          status:
+            | 'waiting'
+            | 'confirming'
+            | 'confirmed'
+            | 'sending'
+            | 'partially_paid'
+            | 'finished'
+            | 'failed'
+            | 'refunded'
+            | 'expired'
+          /**
+           * Format: date-time
+           * @description what comes in later waits for an operator
+           */
+          validUntil: string
+        }
         configVersion: number
         /** Format: date-time */
         createdAt: string
@@ -6352,6 +6457,41 @@ export interface components {
           /** @description for wallets: EIP-681, or TRON’s usual form */
           link: string
         }
+        /** @description the payment that a custodian takes for the quote, where one was asked for */
+        payThrough?: {
+          /** @enum {string} */
+          custodian: 'nowpayments'
+          /** @description names the payment, also as `payWith.proof` */
+          paymentId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT: to be paid there, once */
+          amount: string
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets */
+          link: string
+          /**
+           * @description what the custodian says; the chain decides
+           * @enum {string}
+           */
+          status:
+            | 'waiting'
+            | 'confirming'
+            | 'confirmed'
+            | 'sending'
+            | 'partially_paid'
+            | 'finished'
+            | 'failed'
+            | 'refunded'
+            | 'expired'
+          /**
+           * Format: date-time
+           * @description what comes in later waits for an operator
+           */
+          validUntil: string
+        }
         configVersion: number
         /** Format: date-time */
         createdAt: string
@@ -6382,6 +6522,136 @@ export interface components {
           becomes: 'payment' | 'credit' | 'operator'
           isClaimed: boolean
         }[]
+      }
+    }
+    /** @description Pay a quote through NOWPayments. NOWPayments gives an address for this payment alone, in USDT on the chain of the quote. Pay it once, in full, before the quote expires; then, or before, send an event that cites the quote or has the payment as its `payWith.proof`. A second deposit there waits for an operator. The same again answers with the same payment. */
+    payQuoteThroughNowPayments: {
+      path: {
+        quoteId: string
+      }
+      output: {
+        quoteId: string
+        owner: string
+        sandbox: boolean
+        /**
+         * @description `seen`: a payment came in and is not claimed yet; `paid`: an event has the payment
+         * @enum {string}
+         */
+        state: 'open' | 'seen' | 'paid' | 'cancelled' | 'expired'
+        /** @description the event that cites it; send no other */
+        eventId?: string
+        /** @enum {string} */
+        intent: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+        units: string
+        /** @description the event that buys this: send it with an `eventId` of your own */
+        event: {
+          from: string
+          to?: string
+          listingId?: string
+          amount: string
+          payWith: {
+            quote: string
+          }
+        }
+        /** @description the listings whose units are reserved */
+        fills: {
+          listingId: string
+          units: string
+          /** @description USDT: for one unit */
+          unitPrice: string
+        }[]
+        /** @description USDT: for one unit; absent where units have different prices */
+        unitPrice?: string
+        /** @description USDT: the price of all units */
+        total: string
+        /** @description USDT: the fee */
+        fee: string
+        /** @description USDT: what you pay: price and fee; at a shared address up to 0.01 more, which becomes your credit */
+        amount: string
+        payTo: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          /** @description the contract of USDT on this chain */
+          token: string
+          address: string
+          /** @description true: pay exactly this amount, from a wallet that you have linked; otherwise from any wallet */
+          isShared: boolean
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets: EIP-681, or TRON’s usual form */
+          link: string
+        }
+        /** @description the payment that a custodian takes for the quote, where one was asked for */
+        payThrough?: {
+          /** @enum {string} */
+          custodian: 'nowpayments'
+          /** @description names the payment, also as `payWith.proof` */
+          paymentId: string
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          address: string
+          /** @description USDT: to be paid there, once */
+          amount: string
+          /** @description the amount as the token counts */
+          baseUnits: string
+          /** @description for wallets */
+          link: string
+          /**
+           * @description what the custodian says; the chain decides
+           * @enum {string}
+           */
+          status:
+            | 'waiting'
+            | 'confirming'
+            | 'confirmed'
+            | 'sending'
+            | 'partially_paid'
+            | 'finished'
+            | 'failed'
+            | 'refunded'
+            | 'expired'
+          /**
+           * Format: date-time
+           * @description what comes in later waits for an operator
+           */
+          validUntil: string
+        }
+        configVersion: number
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description the payment must be in a block by then
+         */
+        expiresAt: string
+        /** @description all that was promised, signed with the key of receipts: a compact JWS */
+        signed: string
+        /** @description what came in */
+        payments: {
+          hash: string
+          /** @description USDT: of this transfer */
+          amount: string
+          /**
+           * @description beside what is due; `excess` becomes credit, `dust` decides nothing
+           * @enum {string}
+           */
+          amountIs: 'exact' | 'short' | 'excess' | 'dust'
+          /** Format: date-time */
+          minedAt: string
+          isFinal: boolean
+          /**
+           * @description `payment`: pays the event that cites the quote; `credit`: yours to spend; `operator`: a person decides
+           * @enum {string}
+           */
+          becomes: 'payment' | 'credit' | 'operator'
+          isClaimed: boolean
+        }[]
+      }
+    }
+    /** @description Notifications of NOWPayments. For NOWPayments, which signs each over its content. The chain is looked at at once, and the payment is read again. Payments that are not ours are answered and ignored. */
+    hearNowPayments: {
+      output: {
+        heard: string
       }
     }
     /** @description Check everything that must always be true. What is too much for one request is checked in several: while an answer has `next`, ask again with it as `ledgerFrom`. Breaches and what was checked are of one part: add them up. Only the last answer can be `healthy`, and all is well only if it is and no part had breaches. Least role: `viewer`. */
@@ -7088,6 +7358,8 @@ export const routes = {
   listQuotes: ['GET', '/marketplace/v1/quotes'],
   getQuote: ['GET', '/marketplace/v1/quotes/{quoteId}'],
   cancelQuote: ['DELETE', '/marketplace/v1/quotes/{quoteId}'],
+  payQuoteThroughNowPayments: ['POST', '/marketplace/v1/quotes/{quoteId}/nowpayments'],
+  hearNowPayments: ['POST', '/webhooks/nowpayments'],
   runDoctor: ['GET', '/admin/v1/doctor'],
   reconcile: ['POST', '/admin/v1/reconciliations'],
   listReconciliations: ['GET', '/admin/v1/reconciliations'],
