@@ -1,11 +1,13 @@
 // `npm run pages`: a trader in a real browser, from "continue as alice" to a verified receipt, on a marketplace of its own.
 // `-- --shots DIR` writes a picture of each page, wide and narrow, light and dark. Needs Chromium (`CHROMIUM`, or in PATH).
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
+import { playPasskeys } from './passkeys.ts'
 import { takeShots } from './shots.ts'
 import { playTrader } from './trader.ts'
 
@@ -22,7 +24,11 @@ process.exitCode = 1
 const browser = await openBrowser()
 try {
   await untilPages(url)
-  const { passed, failed } = await playTrader(browser, url)
+  const played = [await playTrader(browser, url)]
+  // A link is made by an operator, on the command line of the same data directory.
+  if (program) played.push(await playPasskeys(browser, url, { invite: (onliId) => inviteIn(directory, onliId) }))
+  const passed = played.reduce((sum, one) => sum + one.passed, 0)
+  const failed = played.reduce((sum, one) => sum + one.failed, 0)
   if (values.shots !== undefined) {
     mkdirSync(values.shots, { recursive: true })
     await takeShots(browser, url, values.shots)
@@ -34,6 +40,13 @@ try {
   program?.child.kill('SIGTERM')
   if (program) await new Promise((resolve) => program.child.once('exit', resolve))
   rmSync(directory, { recursive: true, force: true })
+}
+
+/** The link that `species user invite` prints. */
+async function inviteIn(data: string, onliId: string): Promise<string> {
+  const argv = [...nodeOptions, main, 'user', 'invite', onliId, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env: environmentOf(data) })
+  return (JSON.parse(stdout) as { link: string }).link
 }
 
 /** The first start builds the pages. */

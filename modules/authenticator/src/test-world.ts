@@ -11,6 +11,7 @@ import {
   type AccessVerifier,
   createAuditLog,
   createConfirm,
+  createConfirmOperator,
   createRequestVerifier,
   createSecondPerson,
   relyingPartyOf,
@@ -90,6 +91,7 @@ export function createWorld(
     verifier,
     limiter,
     audit: createAuditLog(database, clock),
+    confirmOperator: createConfirmOperator(database, confirm),
     log: silentLogger,
     metrics,
   })

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type AccessRefusal,
+  type Action,
   type Principal,
   type RequestHeaders,
   type RequestVerifier,
   type SignedRequest,
+  confirmationHeader,
   hasRole,
 } from '@species/contracts'
-import { Fault } from '@species/kernel'
+import { Fault, type Result } from '@species/kernel'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { type Logger, type Metrics, SpanKind, failSpans, isTransient, traced, traceparentOf } from '@species/platform'
@@ -32,6 +35,15 @@ export interface HttpDeps {
   readonly addressLimiter?: RateLimiter
   readonly log: Logger
   readonly metrics: Metrics
+  /**
+   * Checks that an operator has confirmed exactly this request, before they change anything; undefined: nothing is confirmed. What only
+   * stops something is not asked for.
+   */
+  readonly confirmOperator?: (
+    principal: Principal,
+    action: Action,
+    confirmation: string | null,
+  ) => Promise<Result<unknown, AccessRefusal>>
   /** Needed where an operator can change something. */
   readonly audit?: AuditLog
   /** The address clients call, as they sign it, without a slash at its end; absent: taken from the request. */
@@ -219,7 +231,15 @@ async function handle(
   }
   const { audit, log } = deps
   if (!spec.audit || !audit) return await one.handle(call)
-  return await audited({ audit, log }, spec.audit, call, (changed) => one.handle(Object.assign(call, { changed })))
+  const isConfirmed = spec.audit.stops !== true && deps.confirmOperator !== undefined
+  return await audited({ audit, log }, spec.audit, call, async (changed) => {
+    if (isConfirmed) {
+      const action = { method: context.req.method, path: context.req.path, body: rawBody }
+      const said = await deps.confirmOperator?.(principal, action, incoming.headers.get(confirmationHeader))
+      if (said?.ok === false) throw new Problem(said.refusal.code, said.refusal.detail)
+    }
+    return await one.handle(Object.assign(call, { changed }))
+  })
 }
 
 function readJson(headers: RequestHeaders, rawBody: string): unknown {

@@ -1,4 +1,4 @@
-import { type Principal, actorOf } from '@species/contracts'
+import { type Action, type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
@@ -28,14 +28,22 @@ type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId' | 'role'>
 /** Makes a key for a user, who asks with a key of theirs that it may not surpass; or an operator asks. */
 export async function createKey(
   deps: AuthenticatorDeps,
-  { onliId, actor, request, trace }: { onliId: string; actor: Actor; request: KeyRequest; trace: string },
+  {
+    onliId,
+    actor,
+    request,
+    trace,
+    confirmed,
+  }: { onliId: string; actor: Actor; request: KeyRequest; trace: string; confirmed?: Confirmed | undefined },
 ): Answer<NewKey> {
   const made = await deps.database.transaction(async (tx): Answer<NewKey> => {
     const nowMs = deps.clock.now()
     if (!(await lockUser(tx, onliId))) return refuse('not_found', 'There is no such user.')
     const own = actor.onliId === onliId ? await usableMaker(tx, actor, nowMs) : undefined
     if (own?.ok === false) return own
-    const grant = grantKey(own?.value, request, nowMs)
+    const said = confirmed && (await deps.confirm(tx).confirm(actor, confirmed.action, confirmed.confirmation))
+    if (said?.ok === false) return said
+    const grant = grantKey(own?.value, request, nowMs, said !== undefined)
     if (!grant.ok) return grant
     if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
     return ok({
@@ -121,6 +129,12 @@ async function usableMaker(tx: Sql, maker: Actor, nowMs: number): Answer<ApiKey>
   const key = await findKey(tx, maker.keyId)
   if (!key || !isUsable(key, nowMs)) return refuse('key_revoked', 'The key was revoked meanwhile.')
   return ok(key)
+}
+
+/** A request with what confirms it: a passkey. */
+export interface Confirmed {
+  readonly action: Action
+  readonly confirmation: string
 }
 
 interface NewKeyOf {

@@ -282,6 +282,8 @@ export interface components {
     /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. Least role: `operator`. */
     putConfig: {
       header: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
         'If-Match': string
       }
@@ -1001,8 +1003,12 @@ export interface components {
         onliId: string
       }
     }
-    /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. */
+    /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. If you confirm the request with a passkey, the key may outlive the one that asks, and may have the scope `payout` for the addresses in `limits.payoutAddresses`. */
     createKey: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
@@ -1330,6 +1336,10 @@ export interface components {
         /** Format: uuid */
         transferId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         decision: 'transfer' | 'keep'
@@ -1377,6 +1387,10 @@ export interface components {
     }
     /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. Least role: `operator`. */
     registerUser: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         onliId: string
         /** @default {} */
@@ -1467,6 +1481,10 @@ export interface components {
       path: {
         onliId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         status: 'active' | 'suspended' | 'frozen'
@@ -1529,6 +1547,10 @@ export interface components {
     createUserKey: {
       path: {
         onliId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /** @enum {string} */
@@ -1721,6 +1743,10 @@ export interface components {
     }
     /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. Least role: `admin`. */
     addOperator: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         operatorId: string
         name: string
@@ -1809,6 +1835,10 @@ export interface components {
       path: {
         operatorId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
@@ -1861,6 +1891,10 @@ export interface components {
     rotateOperatorKey: {
       path: {
         keyId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /**
@@ -2001,6 +2035,10 @@ export interface components {
         /** Format: uuid */
         proposalId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @description of the proposal that you read */
         actionHash: string
@@ -2046,6 +2084,10 @@ export interface components {
       path: {
         /** Format: uuid */
         proposalId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -2286,6 +2328,10 @@ export interface components {
       path: {
         onliId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @default an invitation */
         reason?: string
@@ -2337,6 +2383,10 @@ export interface components {
     inviteOperator: {
       path: {
         operatorId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         name?: string
@@ -2828,6 +2878,10 @@ export interface components {
     }
     /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         payer: string
         /** @enum {string} */
@@ -2882,6 +2936,10 @@ export interface components {
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
@@ -2942,6 +3000,10 @@ export interface components {
       path: {
         /** Format: uuid */
         eventKey: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /** @enum {string} */
@@ -3931,6 +3993,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         approvalHash: string
       }
@@ -3968,6 +4034,10 @@ export interface components {
     refusePayout: {
       path: {
         payoutId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -4007,6 +4077,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         wallet?: string
       }
@@ -4045,6 +4119,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         hash: string
       }
@@ -4082,6 +4160,10 @@ export interface components {
     failPayout: {
       path: {
         payoutId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -4156,6 +4238,10 @@ export interface components {
     }
     /** @description Resume payouts after a halt. Takes two people. It ends every halt that is open; one that comes before the approval voids the proposal. Least role: `treasurer`. */
     resumePayouts: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         reason: string
       }
@@ -4275,6 +4361,10 @@ export interface components {
       path: {
         depositId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         onliId: string
         reason: string
@@ -4322,6 +4412,10 @@ export interface components {
     keepDeposit: {
       path: {
         depositId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -4372,6 +4466,10 @@ export interface components {
     }
     /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
     syncMoralis: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /**
          * @description true: says what would be done, and does nothing
@@ -4435,6 +4533,10 @@ export interface components {
     }
     /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. Least role: `operator`. */
     retryMirror: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       output: {
         queued: number
       }
@@ -4850,6 +4952,10 @@ export interface components {
     }
     /** @description Compare the ledger with everything else, now. With vaults, with what our wallets hold and what left them, with deposits in suspense, claims, receipts and Firefly III. What users moved outside their vaults is booked; everything else waits for people. It runs by itself every few minutes. Least role: `operator`. */
     reconcile: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       output: {
         /** @description no difference is open, and everything was compared */
         agrees: boolean
@@ -5089,6 +5195,10 @@ export interface components {
       path: {
         differenceId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /**
          * @description `explained`: nothing is booked, the reason says why it stays
@@ -5267,6 +5377,10 @@ export interface components {
     }
     /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. Least role: `operator`. */
     retryDeadLetter: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         consumer: string
         key: string
