@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ratiosOf, readBaseline, regressions } from './compare.ts'
 import { describeMachine, machineInWords } from './machine.ts'
+import { benchAttacked } from './parts/attacked.ts'
+import { benchAudit } from './parts/audit.ts'
 import { benchEmbedded } from './parts/embedded.ts'
 import { benchGrowth } from './parts/growth.ts'
 import { benchHotCold } from './parts/hot-cold.ts'
@@ -20,6 +22,8 @@ const parts: Readonly<Record<string, (context: BenchContext) => Promise<PartResu
   growth: benchGrowth,
   reads: benchReads,
   peer: benchPeer,
+  audit: benchAudit,
+  attacked: benchAttacked,
 }
 
 const help = `npm run bench -- [part…] [--seconds 15] [--users 2000] [--large] [--compare] [--keep] [--json]
@@ -29,7 +33,7 @@ Parts: ${Object.keys(parts).join(', ')}; all of them, unless named.
 
   --seconds n   how long each measurement takes
   --users n     among how many users
-  --large       growth up to ten million past events
+  --large       growth up to ten million past events, an audit of four million entries
   --compare     fail if a ratio is more than 15 % below bench/baseline.json
   --keep        write the ratios of this run into bench/baseline.json
   --json        print one JSON document

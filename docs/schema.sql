@@ -80,8 +80,10 @@ CREATE TABLE authenticator.freezes (
   payment text NOT NULL,
   onli_id text NOT NULL,
   frozen_at timestamp with time zone NOT NULL,
+  spared boolean NOT NULL DEFAULT false,
   CONSTRAINT freezes_pkey PRIMARY KEY (payment)
 );
+CREATE INDEX freezes_by_time ON authenticator.freezes USING btree (frozen_at);
 
 CREATE TABLE authenticator.invitations (
   invitation_id text NOT NULL,
@@ -365,6 +367,7 @@ CREATE TABLE cashier.transfers (
   CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfers_by_event ON cashier.transfers USING btree (event_key);
+CREATE INDEX transfers_by_time ON cashier.transfers USING brin (posted_at);
 
 CREATE TABLE config.versions (
   version bigint NOT NULL,

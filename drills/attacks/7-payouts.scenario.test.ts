@@ -54,6 +54,18 @@ test('a sale with an address is confirmed, is paid out there once when it has so
     amount: 20,
     payWith: { chain: 'ETH', proof },
   })
+  // His proceeds pay for a purchase, as the preview says.
+  const buy = {
+    eventId: newId(),
+    from: 'bob',
+    to: 'treasury',
+    amount: 1,
+    payWith: { source: 'credit', payable: 'first' },
+  }
+  const { body: preview } = await stage.players.bob.client.request('POST', `${path}/preview`, buy)
+  expect(preview).toMatchObject({ due: '1.005000', paidFrom: { proceeds: '1.005000', credit: '0.000000' } })
+  const bought = await stage.trade('bob', buy)
+  expect(bought).toMatchObject({ status: 'COMPLETED', paidFrom: 'credit', paidFromProceeds: '1.005000' })
   const [one] = await until(payouts, (list) => list.length > 0, 60_000)
   expect(one).toMatchObject({ requestId: 'proceeds:1', state: 'requested' })
   await order(one!.payoutId, 'approve', { approvalHash: one!.approvalHash })

@@ -27,6 +27,7 @@ test('every operation for operators has its least role here, and a viewer is onl
 
 const leastRoles = {
   viewer: [
+    'getBooksStatement',
     'getConfig',
     'getConfigVersion',
     'getDeadLetter',

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type AssetLedger, type MarketplaceConfig, type SignedRequest, scopeSchema } from '@species/contracts'
+import {
+  type AssetLedger,
+  type MarketplaceConfig,
+  type PayoutHalt,
+  type SignedRequest,
+  scopeSchema,
+} from '@species/contracts'
 import { yes } from '@species/kernel'
 import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
 import type { Database } from '@species/database'
@@ -33,6 +39,8 @@ export interface World {
   readonly verifier: AccessVerifier
   readonly bus: Bus
   readonly deps: AuthenticatorDeps
+  /** Halts of all money out. */
+  readonly halts: PayoutHalt[]
   /** Vaults that Onli Cloud was asked for. */
   readonly vaults: string[]
   /** The partner's next answers, before it says yes again. */
@@ -50,6 +58,7 @@ export function createWorld(
   const sealer = createSealer([new Secret('a master key for tests')], systemIds)
   const verifier = createRequestVerifier({ database, bus, clock, sealer, metrics })
   const vaults: string[] = []
+  const halts: PayoutHalt[] = []
   const vaultAnswers: World['vaultAnswers'] = []
   const assetLedger: AuthenticatorDeps['assetLedger'] = {
     createVaults: async (asked) => {
@@ -61,7 +70,11 @@ export function createWorld(
   const config = {
     current: async () => ({
       version: 1,
-      config: { vaults: marketVaults, walletTransferMs: 172_800_000 } as unknown as MarketplaceConfig,
+      config: {
+        vaults: marketVaults,
+        walletTransferMs: 172_800_000,
+        freezes: { mostPerDay: 20 },
+      } as unknown as MarketplaceConfig,
     }),
   }
   const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
@@ -81,6 +94,7 @@ export function createWorld(
     verifier,
     sandboxSignIn,
     secondPerson,
+    haltPayouts: async (_tx: unknown, halt: PayoutHalt) => halts.push(halt) > 0,
     confirm,
     relyingParty,
   }
@@ -95,7 +109,7 @@ export function createWorld(
     log: silentLogger,
     metrics,
   })
-  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, vaults, vaultAnswers }
+  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, halts, vaults, vaultAnswers }
 }
 
 /** Stands where the marketplace takes events: it says who signed. */

@@ -3,6 +3,7 @@ import { cashierQueries } from './adapters/ledger-queries.ts'
 import { createCashier } from './module.ts'
 
 export { createLedgerPort } from './app/ledger-port.ts'
+export { payingAccounts } from './app/paying-accounts.ts'
 export { estimateOf } from './domain/estimate.ts'
 
 export const cashierModule = {

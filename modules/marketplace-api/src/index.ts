@@ -1,9 +1,9 @@
 import type { ModuleDefinition, Surroundings } from '@species/flow'
 import { marketplaceQueries } from './adapters/event-queries.ts'
-import type { MarketplaceApiDeps } from './app/deps.ts'
+import type { MarketplaceApiDeps, PreviewRules } from './app/deps.ts'
 import { type MarketplaceApi, createMarketplaceApi } from './module.ts'
 
-export type { MarketplaceApi }
+export type { MarketplaceApi, PreviewRules }
 
 /** What intake needs beside other modules' answers. */
 export type Intake = Pick<MarketplaceApiDeps, 'maxBacklog' | 'acceptPace' | 'health'>

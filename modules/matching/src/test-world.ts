@@ -189,6 +189,7 @@ function cashierOf({ cashierStages, credit }: Pick<World, 'cashierStages' | 'cre
     stageOf: async (key) => cashierStages.get(key),
     spendable: async (onliIds, eventKeys) => ({
       freeMicro: new Map(onliIds.map((onliId) => [onliId, credit.get(onliId) ?? plenty])),
+      payableMicro: new Map(onliIds.map((onliId) => [onliId, credit.get(`payable ${onliId}`) ?? 0n])),
       decided: new Set(eventKeys.filter((key) => cashierStages.has(key))),
     }),
   })

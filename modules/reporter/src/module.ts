@@ -10,6 +10,7 @@ import { getListing } from './http/get-listing.ts'
 import { getBalance } from './http/get-balance.ts'
 import { getListings } from './http/get-listings.ts'
 import { getReceipt } from './http/get-receipt.ts'
+import { getBooksStatement, getOwnStatement } from './http/get-statement.ts'
 import { getTransactions } from './http/get-transactions.ts'
 
 /** The reporter: what people read. It owns no tables and decides nothing. */
@@ -30,6 +31,8 @@ export function createReporter(deps: ReporterDeps): Module {
       getBalance(cache),
       getTransactions(cache),
       getAccounts(deps),
+      getBooksStatement(deps),
+      getOwnStatement(deps),
     ],
     jobs: [],
   }

@@ -1,4 +1,5 @@
 import {
+  type AccountPeriod,
   type Body,
   type ListingView,
   type Scope,
@@ -211,9 +212,37 @@ function queriesOf(world: World): ReporterDeps['queries'] {
           'statement',
           world.statement.filter((line) => before === undefined || line.seq < before).slice(0, limit),
         ),
+      ...periodsOf(world, answer),
     },
     matching: bookOf(world, answer),
   }
+}
+
+/** Four accounts over a month, and the lines of the world as theirs. */
+function periodsOf(world: World, answer: <T>(question: string, value: T) => Promise<T>) {
+  const periods: AccountPeriod[] = ['payable:ann', 'treasury', 'user:ann', 'world:ETH'].map((account, n) => {
+    const closing = [3n, 4n, 5n, -12n][n] ?? 0n
+    return { account, asset: 'USDT', opening: closing - 1n, ins: 1n, outs: 0n, entries: 1, closing }
+  })
+  const cashier: Pick<ReporterDeps['queries']['cashier'], 'accountPeriods' | 'trialBalance' | 'linesBetween'> = {
+    accountPeriods: ({ fromMs, toMs, after, accounts, limit }) =>
+      answer(
+        `periods ${new Date(fromMs).toISOString()} ${new Date(toMs).toISOString()}`,
+        periods
+          .filter(({ account }) => (accounts ?? [account]).includes(account) && account > (after?.account ?? ''))
+          .slice(0, limit),
+      ),
+    trialBalance: () => answer('trial', [{ asset: 'USDT' as const, debits: 12n, credits: 12n }]),
+    linesBetween: ({ accounts, afterSeq, limit }) =>
+      answer(
+        `lines ${accounts.join(' ')}`,
+        world.statement
+          .filter((line) => line.seq > afterSeq)
+          .sort((one, other) => Number(one.seq - other.seq))
+          .slice(0, limit),
+      ),
+  }
+  return cashier
 }
 
 function bookOf(

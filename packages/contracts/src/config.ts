@@ -98,6 +98,12 @@ export const marketplaceConfigSchema = z.strictObject({
   /** Fees in basis points of the event's actual total; on top for the buyer, off the proceeds for seller and redeemer. */
   feeBasisPoints: feesConfigSchema<Fee>(feeFacts),
   chains: chainsConfigSchema<Chain>(chainFacts),
+  freezes: z
+    .strictObject({
+      /** So many users are frozen in 24 hours because their payments vanished. Beyond it payouts are halted once instead. */
+      mostPerDay: z.number().int().min(0).max(1_000_000).default(20),
+    })
+    .default({ mostPerDay: 20 }),
   /** How long the owner of a wallet may object to a newer proof of it, before the wallet is transferred. */
   walletTransferMs: z
     .number()

@@ -40,6 +40,8 @@ const proofSchema = z.string().regex(/^[A-Za-z0-9_]{1,80}$/, 'must be a transact
 export const payWithSchema = z
   .strictObject({
     source: z.enum(['chain', 'credit']).default('chain'),
+    /** With `source` `credit`: what is payable to the buyer pays too, before their credit or after it. */
+    payable: z.enum(['first', 'last']).optional(),
     currency: z.literal('USDT').default('USDT'),
     chain: chainSchema.optional(),
     proof: proofSchema.optional(),
@@ -50,8 +52,8 @@ export const payWithSchema = z
   })
   .superRefine((pay, context) => {
     if (pay.quote !== undefined) {
-      const { source, chain, proof, logIndex, maxUnitPrice } = pay
-      if (source === 'credit' || [chain, proof, logIndex, maxUnitPrice].some((one) => one !== undefined))
+      const { source, chain, proof, logIndex, maxUnitPrice, payable } = pay
+      if (source === 'credit' || [chain, proof, logIndex, maxUnitPrice, payable].some((one) => one !== undefined))
         context.addIssue({
           code: 'custom',
           message: 'a quote has its chain and price, and its payment is found: leave everything else out',
@@ -59,6 +61,12 @@ export const payWithSchema = z
         })
       return
     }
+    if (pay.source === 'chain' && pay.payable !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'proceeds pay beside credit: `source` is then `credit`',
+        path: ['payable'],
+      })
     if (pay.source === 'chain' && (pay.chain === undefined || pay.proof === undefined)) {
       context.addIssue({
         code: 'custom',

@@ -90,6 +90,24 @@ export interface StatementLine {
   readonly atMs: number
 }
 
+/** An account over a time: micro-USDT or units, credits above zero. */
+export interface AccountPeriod {
+  readonly account: string
+  readonly asset: Asset
+  readonly opening: bigint
+  /** What came in, and what went out: both above zero. */
+  readonly ins: bigint
+  readonly outs: bigint
+  readonly entries: number
+  readonly closing: bigint
+}
+
+export interface TrialBalance {
+  readonly asset: Asset
+  readonly debits: bigint
+  readonly credits: bigint
+}
+
 export interface InFlight {
   readonly eventKey: string
   readonly deadlineMs: number
@@ -159,6 +177,29 @@ export interface CashierQueries {
   entriesAfter(seq: bigint, limit: number): Promise<LedgerPage>
   /** These transfers with all their entries; unknown ones are absent. */
   transfersById(transferIds: readonly string[]): Promise<LedgerTransfer[]>
+  /** Transfers of an event with all their entries, in the order of their first. */
+  transfersOf(eventKey: string, limit: number): Promise<LedgerTransfer[]>
+  /** Accounts by name after `after`, with what they had, what moved, and what they have at the end. Times in Unix ms, `toMs` not included. */
+  accountPeriods(asked: {
+    readonly fromMs: number
+    readonly toMs: number
+    readonly after?: { readonly account: string; readonly asset: Asset }
+    /** Only these; all, unless given. */
+    readonly accounts?: readonly string[]
+    readonly limit: number
+  }): Promise<AccountPeriod[]>
+  /** Debit and credit balances of all accounts at a time, by asset: equal, if the ledger is right. */
+  trialBalance(atMs: number): Promise<TrialBalance[]>
+  /** Lines of accounts that were posted in a time, oldest first, after a number. */
+  linesBetween(asked: {
+    readonly accounts: readonly string[]
+    readonly fromMs: number
+    readonly toMs: number
+    readonly afterSeq: bigint
+    readonly limit: number
+  }): Promise<StatementLine[]>
+  /** USDT balances of accounts that begin so, by name after `after`; without those that are zero. */
+  balancesIn(family: string, after: string, limit: number): Promise<{ account: string; posted: bigint }[]>
   /** The sums of all balances that begin with each of these names, or are named so. */
   balancesUnder(names: readonly string[]): Promise<{ name: string; asset: Asset; posted: bigint }[]>
 }
@@ -200,6 +241,8 @@ export interface Inflows {
 export interface Spendable {
   /** Users without any credit are absent. */
   readonly freeMicro: ReadonlyMap<string, bigint>
+  /** What is payable to them; those to whom nothing is are absent. */
+  readonly payableMicro: ReadonlyMap<string, bigint>
   readonly decided: ReadonlySet<string>
 }
 

@@ -35,6 +35,7 @@ export const receiptReaders: Readonly<Record<string, Readers | ((value: unknown)
   price: 'owner',
   payments: 'owner',
   paidFrom: 'owner',
+  paidFromProceeds: 'owner',
   credited: 'owner',
   fills: 'parties',
   'fills[]': 'named',

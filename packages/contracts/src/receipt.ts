@@ -61,6 +61,8 @@ export const receiptSchema = z.strictObject({
     }),
   ),
   paidFrom: z.enum(['none', 'chain', 'credit']).optional(),
+  /** What of the price was paid from what was payable to the buyer; the rest was paid as `paidFrom` says. */
+  paidFromProceeds: usdt.optional(),
   /** USDT that stays with the payer as credit after a failure. */
   credited: usdt.optional(),
   fills: z.array(

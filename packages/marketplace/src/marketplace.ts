@@ -6,7 +6,7 @@ import {
   createSecondPerson,
   createStandingDirectory,
 } from '@species/authenticator'
-import { createLedgerPort, estimateOf } from '@species/cashier'
+import { createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -26,7 +26,7 @@ import { createWatch } from '@species/deposits'
 import { type ReceiptSigner, createReceiptPresenter } from '@species/floor-manager'
 import { type Module, type Platform, type Surroundings, answersOver, createRetentionClock } from '@species/flow'
 import type { Endpoint } from '@species/http'
-import type { Intake, MarketplaceApi } from '@species/marketplace-api'
+import type { Intake, MarketplaceApi, PreviewRules } from '@species/marketplace-api'
 import { createMatchPreview, createUnitHolds } from '@species/matching'
 import { createHaltPayouts, createProceedsPort } from '@species/payouts'
 import type { Job } from '@species/platform'
@@ -114,7 +114,12 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
     ...ports,
     classifierVersion,
     playChains: sandboxChains(ports),
-    preview: { classify, match, estimate: estimateOf },
+    preview: {
+      classify,
+      match,
+      estimate: estimateOf,
+      payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
+    } satisfies PreviewRules,
     unitHolds,
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),

@@ -25,6 +25,7 @@ import { serveRows } from './serve.ts'
 import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
+import { statementRows } from './statement.ts'
 import { tradeRows } from './trade.ts'
 import { inviteRows } from './invite.ts'
 import { userRows } from './user.ts'
@@ -55,6 +56,7 @@ export const rows: readonly CommandRow[] = [
   ...configRows,
   ...operationRows,
   ...reconcileRows,
+  ...statementRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,

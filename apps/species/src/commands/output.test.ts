@@ -19,3 +19,14 @@ it('another try is named where it may help and the detail does not say so, and n
     'payouts_off: The address is not in the address book.',
   )
 })
+
+it.each([
+  ['ENOSPC', 'write', 'The disk is full: /data/keys could not be written (ENOSPC). Nothing that was accepted is lost.'],
+  ['EROFS', 'open', '/data/keys cannot be written (EROFS): it is read-only, or belongs to another user.'],
+  ['ENOTDIR', 'mkdir', '/data/keys is not a directory, or lies below a file (ENOTDIR).'],
+  ['EADDRINUSE', 'listen', 'The port is taken'],
+])('%s of the operating system is told in words, with what to do', (code, syscall, words) => {
+  const error = Object.assign(new Error(`${code}: ${syscall}`), { code, path: '/data/keys' })
+  expect(explain(error)).toContain(words)
+  expect(explain(error)).toMatch(/\. [A-Z][^.]*\.$/)
+})

@@ -31,6 +31,12 @@ export const tradeRows: readonly CommandRow[] = [
       ['--max-price <usdt>', 'on the market: at this price a unit at most'],
       ['--ioc', 'on the market: take what there is instead of all or nothing'],
       ['--credit', 'pay from credit'],
+      [
+        '--payable <order>',
+        'with --credit: your proceeds pay too, before credit or after it',
+        undefined,
+        ['first', 'last'],
+      ],
       ['--chain <chain>', `chain of the payment: ${chains.join(', ')}`],
       ['--proof <hash>', 'transaction hash of the payment'],
       ['--quote <quoteId>', 'at the price of this quote; its payment is found by itself'],
@@ -106,7 +112,11 @@ function paymentOf(options: CommandOptions): Event {
   }
   if (options.has('credit') && proof !== undefined) throw wrongUse('Pay with --credit or with --proof, not with both.')
   if (proof !== undefined && chain === undefined) throw wrongUse('--proof needs --chain: which chain is the hash of?')
-  return proof === undefined ? { source: 'credit', maxUnitPrice } : { source: 'chain', chain, proof, maxUnitPrice }
+  const payable = options.text('payable')
+  if (payable !== undefined && !options.has('credit')) throw wrongUse('--payable belongs to --credit.')
+  return proof === undefined
+    ? { source: 'credit', maxUnitPrice, payable }
+    : { source: 'chain', chain, proof, maxUnitPrice }
 }
 
 interface Preview {

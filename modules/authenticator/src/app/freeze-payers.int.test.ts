@@ -4,7 +4,7 @@ import { systemIds } from '@species/platform'
 import { manualClock, messageOf, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { authenticatorModule } from '../index.ts'
-import { createWorld } from '../test-world.ts'
+import { type World, createWorld } from '../test-world.ts'
 import type { AuthenticatorDeps } from './deps.ts'
 import { freezePayers } from './freeze-payers.ts'
 import { changingStatus, createUser } from './manage-users.ts'
@@ -12,9 +12,11 @@ import { changingStatus, createUser } from './manage-users.ts'
 const clock = manualClock()
 let database: Database
 let deps: AuthenticatorDeps
+let world: World
 beforeAll(async () => {
   database = await pgliteWith(authenticatorModule)
-  deps = createWorld(database, clock).deps
+  world = createWorld(database, clock)
+  deps = world.deps
 })
 afterAll(() => database.close())
 
@@ -87,6 +89,24 @@ describe('a user whose payment vanished', () => {
       ])
     },
   )
+})
+
+test('more users than are frozen in a day are not frozen: payouts are halted once instead', async () => {
+  clock.advance(2 * 86_400_000)
+  const users = Array.from({ length: 23 }, (_, n) => `many-${n}`)
+  for (const onliId of users) {
+    await createUser(deps, { onliId, profileTray: {}, trace: 't' })
+    await vanish(onliId, `${onliId} a`)
+  }
+  const statuses = await Promise.all(users.map(statusOf))
+  expect(statuses.map((status) => status === 'frozen')).toEqual(users.map((_, n) => n < 20))
+  expect(new Set(world.halts.map(({ cause }) => cause)).size).toBe(1)
+  expect(world.halts[0]).toMatchObject({ by: 'authenticator' })
+  // One who is frozen already is frozen for another payment too; a day later freezing goes on.
+  await vanish('many-0', 'many-0 b')
+  clock.advance(86_400_000 + 1)
+  await vanish('many-22', 'many-22 b')
+  expect(await statusOf('many-22')).toBe('frozen')
 })
 
 test('a payment for the liquidity pool freezes nobody', async () => {

@@ -68,3 +68,29 @@ export async function balancesUnder(
     [names],
   )
 }
+
+/** Transfers of an event with all their entries. */
+export async function transfersOfEvent(sql: Sql, eventKey: string, limit: number): Promise<LedgerTransfer[]> {
+  const rows = await sql.query<{ transfer_id: string }>(
+    'SELECT transfer_id FROM cashier.transfers WHERE event_key = $1 ORDER BY posted_at, transfer_id LIMIT $2',
+    [eventKey, limit],
+  )
+  return await transfersById(
+    sql,
+    rows.map((row) => row.transfer_id),
+  )
+}
+
+/** USDT balances of a family of accounts, without those that are zero. */
+export async function balancesIn(
+  sql: Sql,
+  family: string,
+  after: string,
+  limit: number,
+): Promise<{ account: string; posted: bigint }[]> {
+  return await sql.query(
+    `SELECT account, posted FROM cashier.balances
+     WHERE asset = 'USDT' AND posted <> 0 AND account > $2 AND starts_with(account, $1) ORDER BY account LIMIT $3`,
+    [family, after, limit],
+  )
+}

@@ -8,13 +8,14 @@ import {
   type StatementLine,
   lineSchema,
 } from '@species/contracts'
-import { type Asset, accounts, payerOf } from '@species/kernel'
+import { type Asset, accounts } from '@species/kernel'
 import { z } from 'zod'
 import type { Sql } from '@species/database'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
-import { balancesUnder, entriesAfter, transfersById } from './ledger-pages.ts'
+import { balancesIn, balancesUnder, entriesAfter, transfersById, transfersOfEvent } from './ledger-pages.ts'
+import { periods } from './periods.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
 
 const linesSchema = z.object({ lines: z.array(lineSchema) })
@@ -64,6 +65,9 @@ export function cashierQueries(sql: Sql): CashierQueries {
     },
     entriesAfter: (seq, limit) => entriesAfter(sql, seq, limit),
     transfersById: (transferIds) => transfersById(sql, transferIds),
+    transfersOf: (eventKey, limit) => transfersOfEvent(sql, eventKey, limit),
+    balancesIn: (family, after, limit) => balancesIn(sql, family, after, limit),
+    ...periods(sql),
     balancesUnder: (names) => balancesUnder(sql, names),
     async stageOf(eventKey) {
       const [row] = await sql.query<{
@@ -119,15 +123,17 @@ async function spendable(sql: Sql, onliIds: readonly string[], eventKeys: readon
   const rows = await sql.query<{ account: string | null; event_key: string | null; free: bigint | null }>(
     `SELECT account, NULL::uuid AS event_key, posted - held AS free FROM cashier.balances WHERE asset = 'USDT' AND account = ANY($1::text[])
      UNION ALL SELECT NULL, event_key, NULL FROM cashier.fundings WHERE event_key = ANY($2::uuid[])`,
-    [onliIds.map((onliId) => accounts.user(onliId)), eventKeys],
+    [onliIds.flatMap((onliId) => [accounts.user(onliId), accounts.payable(onliId)]), eventKeys],
   )
+  const freeOf = (family: string): Map<string, bigint> =>
+    new Map(
+      rows.flatMap(({ account, free }) =>
+        account?.startsWith(family) && free !== null ? [[account.slice(family.length), free] as const] : [],
+      ),
+    )
   return {
-    freeMicro: new Map(
-      rows.flatMap(({ account, free }) => {
-        const onliId = account === null ? undefined : payerOf(account)
-        return onliId === undefined || free === null ? [] : [[onliId, free] as const]
-      }),
-    ),
+    freeMicro: freeOf(accounts.user('')),
+    payableMicro: freeOf(accounts.payable('')),
     decided: new Set(rows.flatMap(({ event_key: eventKey }) => eventKey ?? [])),
   }
 }

@@ -10,6 +10,7 @@ import { type FundRefusal, fund, poolHoldOf } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
 import { PoolShares } from '../domain/pool-share.ts'
+import { accountsBeside } from '../domain/pay-from.ts'
 import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
 import { creditPayments, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
@@ -53,14 +54,15 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   const claims = plans.flatMap((plan) => plan.message.body.payment.claims)
   const lines = plans.flatMap((plan) => plan.posting.lines)
   const payments = claims.flatMap(linesOfPayment)
+  const beside = plans.flatMap((plan) => accountsBeside(plan.message.body))
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
   const [ledger, limits, { stopped, poolShareBasisPoints }, poolHolds] = await Promise.all([
     openLedger(
       tx,
       // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
-      [...plans.flatMap((plan) => heldPart(plan.posting.lines)), ...payments],
+      [...plans.flatMap((plan) => heldPart(plan.posting.lines)), ...payments, ...beside],
       claims.flatMap((claim) => [paymentTransferId(claim), reversalTransferId(claim)]),
-      [...lines, ...payments],
+      [...lines, ...payments, ...beside],
     ),
     lockCounters(
       tx,

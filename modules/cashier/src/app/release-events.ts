@@ -110,8 +110,8 @@ function owedBy(row: FundingRow): Line[] {
 
 /** Whose USDT an event's hold took: nobody's, or one payer's, be it the pool. */
 function payerOfHold({ funding }: FundingRow): string | undefined {
-  const debit = funding?.lines.find(({ asset, amount }) => asset === 'USDT' && amount < 0n)
-  return debit && payerOf(debit.account)
+  const debits = funding?.lines.filter(({ asset, amount }) => asset === 'USDT' && amount < 0n) ?? []
+  return debits.map(({ account }) => payerOf(account)).find((payer) => payer !== undefined)
 }
 
 /** A reversal leaves a hold alone and books what it lacked as owed: what the hold gives back pays that before it can be spent. */

@@ -1,7 +1,8 @@
-import type { Dossier, EventRefusal, Funding, Shortfall, StateBodies } from '@species/contracts'
+import type { Dossier, EventRefusal, Funding, Line, Shortfall, StateBodies } from '@species/contracts'
 import { type Result, accounts, formatQuantity, formatUsdt, paidInWords, ok, refuse } from '@species/kernel'
 import type { LedgerBook } from './ledger-book.ts'
 import type { Charge, LimitBook } from './limits.ts'
+import { linesFromPayable, payableOrder, splitDue } from './pay-from.ts'
 import type { PoolHold, PoolShares } from './pool-share.ts'
 import type { Posting } from './posting.ts'
 
@@ -44,7 +45,10 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
       )
     }
   }
-  const shortfall = book.shortfall(posting.lines)
+  const paid = paidLines(book, dossier, posting)
+  if (!paid.ok) return paid
+  const lines = paid.value
+  const shortfall = book.shortfall(lines)
   if (shortfall) return { ok: false, refusal: refusalOf(shortfall) }
   const pool = poolHoldOf(dossier, posting)
   const share = pool && request.poolShares.check(pool, book.posted(accounts.liquidityPool, 'USDT'))
@@ -52,13 +56,35 @@ export function fund(book: LedgerBook, limits: LimitBook, request: FundRequest):
   const charged = limits.charge(charges.value)
   if (!charged.ok) return charged
   if (pool) request.poolShares.hold(pool)
-  book.hold(posting.lines)
+  book.hold(lines)
   return ok({
-    lines: posting.lines,
+    lines,
     feeMicro: posting.feeMicro,
     feePerFillMicro: posting.feePerFillMicro,
     paymentTransferIds: [...request.paymentTransferIds],
   })
+}
+
+/** What is posted, with the buyer's money taken from where the event says. Who owes us pays with no proceeds. */
+function paidLines(book: LedgerBook, dossier: StateBodies['matched'], posting: Posting): Result<Line[], FundRefusal> {
+  const order = payableOrder(dossier)
+  const { dueMicro } = posting
+  if (order === undefined || dueMicro === 0n) return ok(posting.lines)
+  const { from } = dossier.event
+  const owed = book.available(accounts.receivable(from), 'USDT')
+  if (owed < 0n)
+    return refuse(
+      'insufficient_payment',
+      `You owe ${formatUsdt(-owed)} USDT since a payment vanished from its chain: your proceeds pay for nothing before it is repaid.`,
+    )
+  const payable = book.available(accounts.payable(from), 'USDT')
+  const credit = book.available(accounts.user(from), 'USDT')
+  if (payable + credit < dueMicro)
+    return refuse(
+      'insufficient_payment',
+      `${formatUsdt(dueMicro)} USDT are due with the fee, ${formatUsdt(payable)} of your proceeds and ${formatUsdt(credit)} of your credit are free. What is held for other events cannot pay twice.`,
+    )
+  return ok(linesFromPayable(posting, dossier, splitDue(order, dueMicro, { payable, credit }).payable))
 }
 
 /** What the event holds of the liquidity pool's money; undefined where it holds none. */

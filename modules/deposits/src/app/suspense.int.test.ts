@@ -58,6 +58,21 @@ test('money that an event holds is not booked, and money that an event takes lat
   expect(await list(world)).toEqual([])
 })
 
+test('a move between two wallets of ours brings no money, also from one that is ours no more: nothing is booked', async () => {
+  const world = createWorld(database)
+  const wallet = '0x5ec1e55ec1e55ec1e55ec1e55ec1e55ec1e50009'
+  world.change({ ourWallets: [wallet] })
+  world.change({ ourWallets: [] })
+  world.chains.pay(1, [5n], { from: wallet })
+  world.chains.pay(2, [6n], { from: ours })
+  await world.pass(20 * minuteMs)
+  expect(world.books.posted).toEqual([])
+  expect((await list(world, { unexplained: 'false', limit: 50 })).map(({ explained }) => explained)).toEqual([
+    'internal',
+    'internal',
+  ])
+})
+
 test('what is not on its chain any more is not booked, and what was booked is taken back when it vanishes', async () => {
   const world = createWorld(database)
   world.chains.pay(1, [5n])

@@ -33,10 +33,13 @@ async function bookThose(deps: DepositsDeps, chain: Chain): Promise<void> {
     })
 }
 
-async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId }: Deposit): Promise<void> {
+async function bookOne(deps: DepositsDeps, seen: Deposit): Promise<void> {
+  const { chain, hash, blockNumber, depositId } = seen
   const { database, clock } = deps
   const scout = deps.chainScouts.find((one) => one.chains.includes(chain))
   const outcome = await scout?.transaction(chain, hash, blockNumber)
+  // Before the transaction: it may read the configuration over a connection of its own.
+  const isInternal = await isOurs(deps, seen)
   await database.transaction(async (tx) => {
     const deposit = await lockDeposit(tx, depositId)
     if (deposit?.status !== 'final' || deposit.explained !== undefined) return
@@ -47,7 +50,7 @@ async function bookOne(deps: DepositsDeps, { chain, hash, blockNumber, depositId
       return
     }
     if (!outcome || standsStill(deposit, outcome) !== 'stands') return
-    if (await isOurs(deps, deposit)) {
+    if (isInternal) {
       await explain(tx, depositId, 'internal', { nowMs })
       return
     }

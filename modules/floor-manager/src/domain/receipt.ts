@@ -27,6 +27,7 @@ export function completedReceipt(dossier: StateBodies['settled'], frame: Receipt
     parties: partiesOf(dossier),
     ...(moneyMoves ? { price: priceOf(dossier) } : {}),
     paidFrom: payment.source,
+    ...fromProceeds(dossier),
     fills: match.fills.map((fill, index) => ({
       listingId: fill.listingId,
       seller: fill.seller,
@@ -138,6 +139,14 @@ function isBooking(transferId: string, payment: Receipt['payments'][number]): bo
 
 function paymentOf({ chain, hash, logIndex, amountMicro, fromAddress }: Claim): Receipt['payments'][number] {
   return { chain, hash, logIndex, amount: formatUsdt(amountMicro), fromAddress }
+}
+
+/** What of a purchase its settlement took from what was payable to the buyer. */
+function fromProceeds({ event, intent, settlement }: StateBodies['settled']): Pick<Receipt, 'paidFromProceeds'> {
+  if (intentFacts[intent].money?.payer !== 'user') return {}
+  const lines = settlement.lines.filter(({ account, amount }) => account === `payable:${event.from}` && amount < 0n)
+  const micro = lines.reduce((sum, line) => sum - line.amount, 0n)
+  return micro === 0n ? {} : { paidFromProceeds: formatUsdt(micro) }
 }
 
 function priceOf(dossier: StateBodies['settled']): NonNullable<Receipt['price']> {

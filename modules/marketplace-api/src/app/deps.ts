@@ -52,6 +52,11 @@ export interface MarketplaceApiDeps {
 export interface PreviewRules {
   classify(event: MarketplaceEvent, version: number): Result<Intent>
   match(dossier: StateBodies['validated'], config: MarketplaceConfig): Promise<Result<Match>>
+  /** From where a purchase would be paid, if it says that proceeds pay too; micro-USDT. */
+  payingAccounts(
+    event: MarketplaceEvent,
+    dueMicro: bigint,
+  ): Promise<{ readonly payable: bigint; readonly credit: bigint } | undefined>
   /** USDT in micro-units. */
   estimate(
     dossier: StateBodies['matched'],

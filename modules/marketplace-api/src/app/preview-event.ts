@@ -20,6 +20,10 @@ export const previewSchema = z.strictObject({
   total: usdt('the price of all units').optional(),
   fee: usdt('the fee').optional(),
   due: usdt('what you would pay, with the fee').optional(),
+  paidFrom: z
+    .strictObject({ proceeds: usdt('of your proceeds'), credit: usdt('of your credit') })
+    .optional()
+    .describe('with `payWith.payable`: from where it would be paid as your balances stand'),
   proceeds: usdt('what you would get, less the fee; of a listing once all of it is sold').optional(),
   fills: z
     .array(z.strictObject({ listingId: z.string(), units: z.string(), unitPrice: usdt('for one unit') }))
@@ -68,7 +72,10 @@ export async function previewEvent(
         : refuse('quote_ended', 'You have no such quote.')
   if (!match.ok) return { ...nothing, intent: intent.value, refusal: refusalView(match.refusal) }
   const estimate = deps.preview.estimate({ ...dossier, match: match.value }, config)
-  return { configVersion, intent: intent.value, ...figuresOf(match.value, estimate) }
+  const paid = await deps.preview.payingAccounts(event, estimate.dueMicro)
+  const paidFrom = paid && { proceeds: formatUsdt(paid.payable), credit: formatUsdt(paid.credit) }
+  const figures = figuresOf(match.value, estimate)
+  return { configVersion, intent: intent.value, ...figures, ...(paidFrom ? { paidFrom } : {}) }
 }
 
 /** A quote has the prices and fees of its own version. */

@@ -25,7 +25,7 @@ export const eventExamples: Readonly<Record<string, WireEvent>> = {
     from: 'alice',
     listingId,
     amount: 10,
-    payWith: { source: 'credit', currency: 'USDT' },
+    payWith: { source: 'credit', currency: 'USDT', payable: 'first' },
   },
   sell: {
     eventId: 'order-2026-0004',

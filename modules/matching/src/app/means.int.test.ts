@@ -3,7 +3,7 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { matchingModule } from '../index.ts'
-import { type World, buy, createWorld, emptyBook, eventKey, listingOf, said, sell } from '../test-world.ts'
+import { type World, buy, createWorld, credit, emptyBook, eventKey, listingOf, said, sell } from '../test-world.ts'
 
 let database: Database
 let world: World
@@ -56,6 +56,17 @@ test('what a purchase reserved is free again once it has come back', async () =>
   await world.validated(purchase)
   await world.released(purchase)
   expect(said(await world.validated(buy(3, 'buyer', 5)))).toEqual(['matched 5 for 10000000'])
+})
+
+test('proceeds are means only where the purchase says so, and what one purchase needs of both is not means for another', async () => {
+  world.credit.set('buyer', usdt(4))
+  world.credit.set('payable buyer', usdt(6))
+  expect(said(await world.validated(buy(2, 'buyer', 3)))).toEqual(['refused insufficient_payment'])
+  const payWith = { ...credit, payable: 'first' as const }
+  expect(said(await world.validated(buy(3, 'buyer', 4, { payWith })))).toEqual(['matched 4 for 8000000'])
+  expect(said(await world.validated(buy(4, 'buyer', 2)))).toEqual(['refused insufficient_payment'])
+  expect(said(await world.validated(buy(5, 'buyer', 1)))).toEqual(['matched 1 for 2000000'])
+  expect(said(await world.validated(buy(6, 'buyer', 1, { payWith })))).toEqual(['refused insufficient_payment'])
 })
 
 test('a payment on a chain must cover its own purchase, whatever credit there is', async () => {

@@ -18,13 +18,17 @@ export interface BuyersMeans {
 export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly MatchRequest[]): Promise<BuyersMeans> {
   const buyers = [...new Set(requests.filter(paysFromCredit).map(({ dossier }) => dossier.event.from))]
   const free = new Map<string, bigint>()
+  let credit: ReadonlyMap<string, bigint> = free
+  let payable: ReadonlyMap<string, bigint> = new Map()
   if (buyers.length > 0) {
     const open = await openPurchases(tx, buyers)
-    const { freeMicro, decided } = await deps.cashier(tx).spendable(
+    const { freeMicro, payableMicro, decided } = await deps.cashier(tx).spendable(
       buyers,
       open.map(({ eventKey }) => eventKey),
     )
+    payable = payableMicro
     for (const buyer of buyers) free.set(buyer, freeMicro.get(buyer) ?? 0n)
+    credit = new Map(free)
     for (const { eventKey, buyer, dueMicro } of open)
       if (!decided.has(eventKey)) free.set(buyer, (free.get(buyer) ?? 0n) - dueMicro)
   }
@@ -34,8 +38,14 @@ export async function readMeans(deps: MatchingDeps, tx: Sql, requests: readonly 
       const { book, money } = intentFacts[dossier.intent]
       if (book !== 'buys' || money === undefined) return undefined
       const feeBasisPoints = config.feeBasisPoints[money.fee]
-      if (paysFromCredit(request))
-        return { source: 'credit', feeBasisPoints, freeMicro: free.get(dossier.event.from) ?? 0n }
+      if (paysFromCredit(request)) {
+        const { from, payWith } = dossier.event
+        // What earlier purchases need may come from proceeds as well: with both together the cashier never has less.
+        const both = (free.get(from) ?? 0n) + (payable.get(from) ?? 0n)
+        if (payWith?.payable !== undefined) return { source: 'proceeds', feeBasisPoints, freeMicro: both }
+        const own = credit.get(from) ?? 0n
+        return { source: 'credit', feeBasisPoints, freeMicro: both < own ? both : own }
+      }
       const { claims, rest } = dossier.payment
       const paid = claims.reduce((sum, claim) => sum + claim.amountMicro, 0n)
       return { source: 'chain', feeBasisPoints, freeMicro: paid, ...(rest ? { restMicro: rest.amountMicro } : {}) }

@@ -5,7 +5,7 @@ import { type Refusal, feeOf, formatUsdt, paidInWords } from '@species/kernel'
  * The cashier decides when it holds the money.
  */
 export interface Means {
-  readonly source: 'chain' | 'credit'
+  readonly source: 'chain' | 'credit' | 'proceeds'
   /** The payment of the event, or the credit that neither a hold nor an earlier purchase needs; micro-units. */
   readonly freeMicro: bigint
   /** What more its transaction paid than the event carries; absent: nothing. */
@@ -32,6 +32,6 @@ export function tooLittle(means: Means, costMicro: bigint, isWhole: boolean): Re
     detail:
       means.source === 'chain'
         ? `${due}, ${paidInWords(means.freeMicro, means.restMicro)}. They are kept as your credit: pay from it, or pay enough in one transaction.`
-        : `${due}, ${free} of your credit are free. What your other purchases need cannot pay twice.`,
+        : `${due}, ${free} of your credit${means.source === 'proceeds' ? ' and proceeds' : ''} are free. What your other purchases need cannot pay twice.`,
   }
 }

@@ -16,7 +16,7 @@ export interface PageQueries {
   readonly authenticator: Pick<AuthenticatorQueries, 'standings'>
   readonly marketplace: Pick<MarketplaceQueries, 'eventByOwner'>
   readonly floorManager: Pick<FloorManagerQueries, 'receipt' | 'receiptOf'>
-  readonly cashier: Pick<CashierQueries, 'balances' | 'statement'>
+  readonly cashier: Pick<CashierQueries, 'balances' | 'statement' | 'accountPeriods' | 'trialBalance' | 'linesBetween'>
   readonly matching: Pick<MatchingQueries, 'openListings' | 'listing' | 'listingsOf' | 'depth' | 'trades'>
 }
 

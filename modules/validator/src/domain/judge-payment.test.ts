@@ -108,6 +108,23 @@ describe('judgePayment', () => {
     })
   })
 
+  test('looks at each transfer a few times, however many the transaction has', () => {
+    /** How often a value is read while a transaction of so many equal transfers is judged: each place among those alike is a claim. */
+    const readsOf = (count: number): number => {
+      let reads = 0
+      const transfers = Array.from({ length: count }, (_, logIndex) =>
+        Object.defineProperty(transfer({ logIndex }), 'rawValue', {
+          enumerable: true,
+          get: () => (reads++, 1_000_000n),
+        }),
+      )
+      const judged = judgePayment(question({ transaction: transaction({ transfers }) }))
+      expect(judged).toMatchObject({ kind: 'pays' })
+      return reads
+    }
+    expect(readsOf(2_000)).toBe(10 * readsOf(200))
+  })
+
   test('waits for confirmations of what would pay, and never of what would not', () => {
     expect(judgePayment(question({ transaction: transaction({ confirmations: 11 }) }))).toMatchObject({ kind: 'wait' })
     const never = transaction({ confirmations: 0, transfers: [transfer({ toAddress: stranger })] })

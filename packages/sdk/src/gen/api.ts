@@ -211,6 +211,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -369,6 +378,15 @@ export interface components {
               payoutMaturityMs?: number
             }
           }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
+          }
           /** @default 172800000 */
           walletTransferMs?: number
           /** @default 3600000 */
@@ -519,6 +537,15 @@ export interface components {
                   /** @default 3600000 */
                   payoutMaturityMs?: number
                 }
+              }
+              /**
+               * @default {
+               *       "mostPerDay": 20
+               *     }
+               */
+              freezes?: {
+                /** @default 20 */
+                mostPerDay?: number
               }
               /** @default 172800000 */
               walletTransferMs?: number
@@ -724,6 +751,15 @@ export interface components {
               /** @default 3600000 */
               payoutMaturityMs?: number
             }
+          }
+          /**
+           * @default {
+           *       "mostPerDay": 20
+           *     }
+           */
+          freezes?: {
+            /** @default 20 */
+            mostPerDay?: number
           }
           /** @default 172800000 */
           walletTransferMs?: number
@@ -2603,6 +2639,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2684,6 +2722,8 @@ export interface components {
                * @enum {string}
                */
               source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
               /**
                * @default USDT
                * @enum {string}
@@ -2735,6 +2775,8 @@ export interface components {
            * @enum {string}
            */
           source?: 'chain' | 'credit'
+          /** @enum {string} */
+          payable?: 'first' | 'last'
           /**
            * @default USDT
            * @enum {string}
@@ -2773,6 +2815,13 @@ export interface components {
         fee?: string
         /** @description USDT: what you would pay, with the fee */
         due?: string
+        /** @description with `payWith.payable`: from where it would be paid as your balances stand */
+        paidFrom?: {
+          /** @description USDT: of your proceeds */
+          proceeds: string
+          /** @description USDT: of your credit */
+          credit: string
+        }
         /** @description USDT: what you would get, less the fee; of a listing once all of it is sold */
         proceeds?: string
         /** @description the listings it would be bought from */
@@ -3082,6 +3131,8 @@ export interface components {
           /** @enum {string} */
           paidFrom?: 'none' | 'chain' | 'credit'
           /** @description USDT, a decimal string with six places */
+          paidFromProceeds?: string
+          /** @description USDT, a decimal string with six places */
           credited?: string
           fills: {
             listingId: string
@@ -3376,6 +3427,92 @@ export interface components {
             total: string
           }
         }[]
+      }
+    }
+    /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
+    getBooksStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 1000 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        trialBalance: {
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          debits: string
+          credits: string
+          difference: string
+        }[]
+        nextCursor?: string
+      }
+    }
+    /** @description Your accounts over a month: opening, every line, closing. Oldest first. `payable` is what we owe you for sales, `receivable` what you owe us, below zero. */
+    getStatement: {
+      query: {
+        /** @description a month, UTC; this one until now */
+        month: string
+        cursor?: string
+        /** @default 200 */
+        limit?: number
+      }
+      output: {
+        month: string
+        /** Format: date-time */
+        from: string
+        /**
+         * Format: date-time
+         * @description not included
+         */
+        to: string
+        onliId: string
+        accounts: {
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          opening: string
+          /** @description the sum of what came in */
+          in: string
+          /** @description the sum of what went out */
+          out: string
+          entries: number
+          closing: string
+        }[]
+        lines: {
+          /** Format: date-time */
+          at: string
+          transferId: string
+          kind: string
+          account: string
+          /** @enum {string} */
+          asset: 'USDT' | 'SPECIES'
+          /** @description negative where it went out */
+          amount: string
+          balanceAfter: string
+        }[]
+        nextCursor?: string
       }
     }
     /** @description Make a webhook. Your server is told what becomes of your events, signed as Standard Webhooks has it. You can have ten. The secret is told here and never again. */
@@ -5494,6 +5631,8 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getBooksStatement: ['GET', '/admin/v1/statement'],
+  getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
   listWebhooks: ['GET', '/marketplace/v1/webhooks'],
   getWebhook: ['GET', '/marketplace/v1/webhooks/{webhookId}'],
