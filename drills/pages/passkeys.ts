@@ -63,7 +63,7 @@ export async function playPasskeys(
     await page.getByRole('button', { name: 'Confirm with a passkey' }).click()
     await page.getByText('laptop').first().waitFor()
   })
-  await check('without the passkey nothing is confirmed: it says so, and nothing is removed', async () => {
+  await check('a confirmation that nora cancels sends nothing', async () => {
     await setPresence(cdp, first, false)
     await page.getByRole('button', { name: 'Remove …' }).last().click()
     await page.getByRole('button', { name: 'Cancel' }).click()
@@ -95,7 +95,7 @@ async function setPresence(cdp: CDPSession, authenticatorId: string, enabled: bo
 }
 
 async function keyIdIn(page: Page): Promise<string | undefined> {
-  return (await page.evaluate(readKeyId)) as string | undefined
+  return await page.evaluate<string | undefined>(readKeyId)
 }
 
 const readKeyId = `new Promise((resolve) => {

@@ -28,6 +28,7 @@ import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
+import { walletSignInEndpoints } from './http/wallet-sign-in.ts'
 import { invitationEndpoints } from './http/invitations.ts'
 import { redeemEndpoints } from './http/redeem-invitation.ts'
 import { passkeySignInEndpoints } from './http/passkey-sign-in.ts'
@@ -84,6 +85,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
       ...passkeySignInEndpoints(deps),
       ...redeemEndpoints(deps),
       ...invitationEndpoints(deps),
+      ...walletSignInEndpoints(deps),
       ...passkeyEndpoints(deps),
     ],
     jobs: [

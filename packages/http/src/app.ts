@@ -231,12 +231,12 @@ async function handle(
   }
   const { audit, log } = deps
   if (!spec.audit || !audit) return await one.handle(call)
-  const isConfirmed = spec.audit.stops !== true && deps.confirmOperator !== undefined
+  const confirmOperator = spec.audit.stops === true ? undefined : deps.confirmOperator
   return await audited({ audit, log }, spec.audit, call, async (changed) => {
-    if (isConfirmed) {
+    if (confirmOperator) {
       const action = { method: context.req.method, path: context.req.path, body: rawBody }
-      const said = await deps.confirmOperator?.(principal, action, incoming.headers.get(confirmationHeader))
-      if (said?.ok === false) throw new Problem(said.refusal.code, said.refusal.detail)
+      const said = await confirmOperator(principal, action, incoming.headers.get(confirmationHeader))
+      if (!said.ok) throw new Problem(said.refusal.code, said.refusal.detail)
     }
     return await one.handle(Object.assign(call, { changed }))
   })

@@ -2522,6 +2522,76 @@ export interface components {
         createdAt: string
       }
     }
+    /** @description Let a wallet of yours sign you in, or no more. A passkey of yours confirms it. If you never had one, a key asks that is not limited, does not end, and may make keys. Forbidding needs neither. */
+    allowWalletSignIn: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        address: string
+        isAllowed: boolean
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description Enrol the key of a browser with a wallet. Only for a wallet that its owner has allowed to, and that no one else has asked for. The key may read and trade; it makes no keys and sends no money out. It ends after 12 hours. */
+    signInWithWallet: {
+      body: {
+        message: string
+        signature: string
+        publicKey: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+        operatorId?: string
+      }
+    }
+    /** @description Ask for the message that a wallet signs to sign its owner in. EIP-4361, to be signed with `personal_sign`. It is good for five minutes, once, for the key that is named here. */
+    getWalletSignInMessage: {
+      body: {
+        address: string
+        publicKey: string
+      }
+      output: {
+        message: string
+      }
+    }
     /** @description Your passkeys, oldest first. With them you sign in at a browser, and confirm payouts and whatever else needs you in person. */
     listPasskeys: {
       output: {
@@ -5606,6 +5676,9 @@ export const routes = {
   inviteOperator: ['POST', '/admin/v1/operators/{operatorId}/invitations'],
   listInvitations: ['GET', '/admin/v1/invitations'],
   revokeInvitation: ['DELETE', '/admin/v1/invitations/{invitationId}'],
+  allowWalletSignIn: ['PUT', '/marketplace/v1/sign-in/wallet'],
+  signInWithWallet: ['POST', '/marketplace/v1/sign-in/wallet'],
+  getWalletSignInMessage: ['POST', '/marketplace/v1/sign-in/wallet/options'],
   listPasskeys: ['GET', '/marketplace/v1/passkeys'],
   addPasskey: ['POST', '/marketplace/v1/passkeys'],
   getPasskeyOptions: ['POST', '/marketplace/v1/passkeys/options'],
