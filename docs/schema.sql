@@ -25,6 +25,31 @@ CREATE TABLE authenticator.access_version (
   CONSTRAINT access_version_pkey PRIMARY KEY (only_row)
 );
 
+CREATE TABLE authenticator.agent_stops (
+  scope text NOT NULL,
+  stopped_at timestamp with time zone NOT NULL,
+  stopped_by text NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT agent_stops_scope_check CHECK (((scope = 'venue'::text) OR starts_with(scope, 'owner:'::text))),
+  CONSTRAINT agent_stops_pkey PRIMARY KEY (scope)
+);
+
+CREATE TABLE authenticator.agents (
+  agent_id text NOT NULL,
+  onli_id text NOT NULL,
+  name text NOT NULL,
+  status text NOT NULL,
+  mandate_version integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  created_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT agents_mandate_version_check CHECK ((mandate_version >= 0)),
+  CONSTRAINT agents_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'revoked'::text]))),
+  CONSTRAINT agents_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
+  CONSTRAINT agents_pkey PRIMARY KEY (agent_id)
+);
+CREATE INDEX agents_by_owner ON authenticator.agents USING btree (onli_id, created_at);
+
 CREATE TABLE authenticator.api_keys (
   key_id text NOT NULL,
   onli_id text NOT NULL,
@@ -55,6 +80,7 @@ CREATE TABLE authenticator.api_keys (
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
   CONSTRAINT api_keys_changed TRIGGER DEFERRABLE INITIALLY DEFERRED
 );
+CREATE INDEX api_keys_by_agent ON authenticator.api_keys USING btree (((limits ->> 'agent'::text))) WHERE ((limits ->> 'agent'::text) IS NOT NULL);
 CREATE INDEX api_keys_by_user ON authenticator.api_keys USING btree (onli_id, created_at);
 CREATE INDEX api_keys_of_passkey ON authenticator.api_keys USING btree (passkey_id, created_at) WHERE (passkey_id IS NOT NULL);
 
@@ -108,6 +134,18 @@ CREATE TABLE authenticator.invitations (
 );
 CREATE INDEX invitations_by_age ON authenticator.invitations USING btree (created_at DESC);
 CREATE INDEX invitations_open ON authenticator.invitations USING btree (expires_at) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE TABLE authenticator.mandates (
+  agent_id text NOT NULL,
+  version integer NOT NULL,
+  mandate jsonb NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  set_by text NOT NULL,
+  confirmed_by text,
+  CONSTRAINT mandates_version_check CHECK ((version > 0)),
+  CONSTRAINT mandates_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES authenticator.agents(agent_id),
+  CONSTRAINT mandates_pkey PRIMARY KEY (agent_id, version)
+);
 
 CREATE TABLE authenticator.nonces (
   owner text NOT NULL,
@@ -967,6 +1005,32 @@ CREATE TABLE reconciliation.runs (
   CONSTRAINT runs_pkey PRIMARY KEY (run)
 );
 
+CREATE TABLE reconciliation.solvency (
+  day date NOT NULL,
+  jws text NOT NULL,
+  CONSTRAINT solvency_pkey PRIMARY KEY (day)
+);
+
+CREATE TABLE reconciliation.solvency_leaves (
+  day date NOT NULL,
+  name text NOT NULL,
+  place integer NOT NULL,
+  salt bytea NOT NULL,
+  amount bigint NOT NULL,
+  CONSTRAINT solvency_leaves_amount_check CHECK ((amount >= 0)),
+  CONSTRAINT solvency_leaves_pkey PRIMARY KEY (day, name)
+);
+
+CREATE TABLE reconciliation.solvency_nodes (
+  day date NOT NULL,
+  level integer NOT NULL,
+  place integer NOT NULL,
+  digest bytea NOT NULL,
+  sum bigint NOT NULL,
+  CONSTRAINT solvency_nodes_sum_check CHECK ((sum >= 0)),
+  CONSTRAINT solvency_nodes_pkey PRIMARY KEY (day, level, place)
+);
+
 CREATE TABLE reconciliation.wallets (
   chain text NOT NULL,
   address text NOT NULL,
@@ -1188,6 +1252,12 @@ CREATE OR REPLACE FUNCTION authenticator.keep_audit()
 AS $function$ BEGIN RAISE EXCEPTION 'authenticator.audit is append-only'; END $function$
 ;
 
+CREATE OR REPLACE FUNCTION authenticator.keep_mandate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'a mandate does not change'; END $function$
+;
+
 CREATE OR REPLACE FUNCTION authenticator.keep_proposal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1221,5 +1291,7 @@ CREATE SEQUENCE reconciliation.runs_run_seq AS bigint;
 CREATE SEQUENCE webhooks.deliveries_seq_seq AS bigint;
 
 CREATE TRIGGER audit_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON authenticator.audit FOR EACH STATEMENT EXECUTE FUNCTION authenticator.keep_audit();
+
+CREATE TRIGGER mandates_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON authenticator.mandates FOR EACH STATEMENT EXECUTE FUNCTION authenticator.keep_mandate();
 
 CREATE TRIGGER proposals_are_kept BEFORE UPDATE ON authenticator.proposals FOR EACH ROW WHEN (((old.status <> 'open'::text) OR ((to_jsonb(new.*) - ARRAY['status'::text, 'decided_by'::text, 'decided_with'::text, 'decided_at'::text, 'decision_reason'::text]) <> (to_jsonb(old.*) - ARRAY['status'::text, 'decided_by'::text, 'decided_with'::text, 'decided_at'::text, 'decision_reason'::text])))) EXECUTE FUNCTION authenticator.keep_proposal();

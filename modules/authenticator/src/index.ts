@@ -22,5 +22,5 @@ export const authenticatorModule = {
   migrations: new URL('../migrations/', import.meta.url),
   queries: authenticatorQueries,
   create: (given: Surroundings & { readonly access: Access; readonly onli: AssetLedger }): Module =>
-    createAuthenticator({ ...given, ...given.access, assetLedger: given.onli }),
+    createAuthenticator({ ...given, ...given.access, assetLedger: given.onli, use: given.ask.cashier }),
 } satisfies ModuleDefinition

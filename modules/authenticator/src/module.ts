@@ -8,6 +8,17 @@ import type { AuthenticatorDeps } from './app/deps.ts'
 import { applyTransfers } from './app/manage-wallets.ts'
 import { freezePayers } from './app/freeze-payers.ts'
 import { observeOperatorKeys } from './app/observe-operator-keys.ts'
+import {
+  createOwnAgent,
+  listAgents,
+  pauseAgent,
+  putMandate,
+  readAgent,
+  resumeAgents,
+  resumeOwnAgent,
+  revokeAgent,
+  stopAgents,
+} from './http/agents.ts'
 import { nonceLifeMs } from './domain/freshness.ts'
 import { authenticate } from './http/authenticate.ts'
 import { askForChallenge } from './http/challenge-wallet.ts'
@@ -29,6 +40,7 @@ import { approveProposal, readProposal, readProposals, refuseProposal } from './
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
 import { walletSignInEndpoints } from './http/wallet-sign-in.ts'
+import { resumeAllAgents, stopAllAgents } from './http/stop-all-agents.ts'
 import { invitationEndpoints } from './http/invitations.ts'
 import { redeemEndpoints } from './http/redeem-invitation.ts'
 import { passkeySignInEndpoints } from './http/passkey-sign-in.ts'
@@ -44,6 +56,15 @@ const routes = [
   listKeys,
   rotateOwnKey,
   revokeOwnKey,
+  createOwnAgent,
+  listAgents,
+  stopAgents,
+  resumeAgents,
+  readAgent,
+  putMandate,
+  pauseAgent,
+  resumeOwnAgent,
+  revokeAgent,
   askForChallenge,
   proveOwnWallet,
   listWallets,
@@ -66,6 +87,8 @@ const routes = [
   approveProposal,
   refuseProposal,
   readAudit,
+  stopAllAgents,
+  resumeAllAgents,
 ]
 
 /** The authenticator: users, keys and wallets. Who signed a request is told by `createRequestVerifier`, in every process. */

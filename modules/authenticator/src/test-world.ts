@@ -94,6 +94,7 @@ export function createWorld(
     verifier,
     sandboxSignIn,
     secondPerson,
+    use: () => ({ agentUse: async () => ({ usdtMicro: unused, units: unused }) }),
     haltPayouts: async (_tx: unknown, halt: PayoutHalt) => halts.push(halt) > 0,
     confirm,
     relyingParty,
@@ -111,6 +112,8 @@ export function createWorld(
   })
   return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, halts, vaults, vaultAnswers }
 }
+
+const unused = { perHour: 0n, perDay: 0n, perMonth: 0n }
 
 /** Stands where the marketplace takes events: it says who signed. */
 const eventSink = endpoint(

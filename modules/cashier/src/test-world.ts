@@ -1,4 +1,5 @@
 import {
+  type AgentStanding,
   type Claim,
   type Intent,
   type MarketplaceConfig,
@@ -50,6 +51,7 @@ export interface World {
   readonly revokedKeys: Set<string>
   /** Keys that were made by rotation, and the first of their line. */
   readonly successorOf: Map<string, string>
+  readonly agents: Map<string, AgentStanding>
   trading: 'on' | 'off'
   poolShareBasisPoints: number
 }
@@ -61,6 +63,7 @@ export function createWorld(database: Database): World {
     standings: new Map(),
     revokedKeys: new Set(),
     successorOf: new Map(),
+    agents: new Map(),
     trading: 'on',
     poolShareBasisPoints: config.poolShareBasisPoints,
     deps: {
@@ -88,6 +91,13 @@ export function createWorld(database: Database): World {
         walletOwners: async () => new Map(),
         vaults: async () => [],
         allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        agents: async (agentIds) =>
+          new Map(
+            agentIds.flatMap((agentId) => {
+              const agent = world.agents.get(agentId)
+              return agent ? [[agentId, agent]] : []
+            }),
+          ),
         revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world.revokedKeys.has(keyId))),
       }),
     },

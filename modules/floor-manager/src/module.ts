@@ -6,6 +6,7 @@ import { verifyDeliveries, verifyDue } from './app/verify-deliveries.ts'
 import { writeCompleted, writeDisputes, writeFailed } from './app/write-receipts.ts'
 import { getKeys } from './http/get-keys.ts'
 import { getReviews, postReview } from './http/operate.ts'
+import { getReview } from './http/review-detail.ts'
 
 const maxBatch = 200
 
@@ -45,7 +46,7 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
         handle: (batch) => writeDisputes(deps, batch),
       }),
     ],
-    endpoints: [getKeys(deps), getReviews(deps), postReview(deps)],
+    endpoints: [getKeys(deps), getReviews(deps), getReview(deps), postReview(deps)],
     jobs: [
       { name: dueJob, everyMs: 250, due: verificationsDue, run: () => verifyDue(deps) },
       {

@@ -5,6 +5,8 @@ import { createReconciliation } from './module.ts'
 export const reconciliationModule = {
   name: 'reconciliation',
   migrations: new URL('../migrations/', import.meta.url),
-  create: (given: Surroundings & Pick<ReconciliationDeps, 'onli' | 'chainScouts' | 'playChains' | 'book'>): Module =>
-    createReconciliation({ ...given, queries: answersOver(given.ask, given.database) }),
+  create: (
+    given: Surroundings &
+      Pick<ReconciliationDeps, 'onli' | 'chainScouts' | 'playChains' | 'book' | 'signer' | 'sandbox'>,
+  ): Module => createReconciliation({ ...given, queries: answersOver(given.ask, given.database) }),
 } satisfies ModuleDefinition

@@ -176,7 +176,12 @@ export interface World {
   /** Someone pays us, and the ledger has it. */
   paid(n: number, micro: bigint): void
   reconcile(): Promise<Report>
-  ask(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>
+  ask(
+    method: string,
+    path: string,
+    body?: object,
+    as?: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }>
 }
 
 interface Shown {
@@ -232,11 +237,12 @@ export function createWorld(database: Database): World {
       if (status !== 200) throw new Error(JSON.stringify(body))
       return body as unknown as Report
     },
-    async ask(method, path, body) {
+    async ask(method, path, body, as = 'operator') {
       const response = await app.fetch(
         new Request(`http://market.test${path}`, {
           method,
-          ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+          headers: { 'x-as': as, ...(body ? { 'content-type': 'application/json' } : {}) },
+          ...(body ? { body: JSON.stringify(body) } : {}),
         }),
       )
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
@@ -247,15 +253,12 @@ export function createWorld(database: Database): World {
   const app = createHttpApp({
     endpoints: createReconciliation(deps).endpoints,
     verifier: {
-      verify: async () =>
+      verify: async ({ headers }) =>
         ok({
-          principal: {
-            onliId: 'operator',
-            operatorId: 'olga',
-            keyId: 'key_1',
-            scopes: ['operator'],
-            role: 'treasurer',
-          },
+          principal:
+            headers.get('x-as') === 'operator'
+              ? { onliId: 'operator', operatorId: 'olga', keyId: 'key_1', scopes: ['operator'], role: 'treasurer' }
+              : { onliId: headers.get('x-as') ?? '', keyId: 'key_1', scopes: ['read'] },
           resend: false,
         }),
     },
@@ -294,6 +297,17 @@ function queriesOf(world: World) {
             held: 0n,
           })),
         ),
+      balancesIn: async (family: string, after: string, limit: number) =>
+        familyOf(world, family)
+          .filter(({ account }) => account > after)
+          .slice(0, limit),
+      balancesUnder: async ([family = '']: readonly string[]) => [
+        {
+          name: family,
+          asset: 'USDT' as const,
+          posted: familyOf(world, family).reduce((sum, { posted }) => sum + posted, 0n),
+        },
+      ],
       inFlight: async () => ({ events: [], unreadable: [] }),
       units: async (names: readonly string[]) =>
         names.map((account) => ({ account, units: world.balances.get(`${account} SPECIES`) ?? 0n, version: 1n })),
@@ -377,7 +391,19 @@ function depsOf(database: Database, world: World): ReconciliationDeps {
       return true
     },
     secondPerson: onePerson(database),
+    signer: { signAs: (_typ, document) => `h.${Buffer.from(JSON.stringify(document)).toString('base64url')}.s` },
+    sandbox: true,
   }
+}
+
+/** USDT balances of a family of accounts, by name. */
+function familyOf({ balances }: World, family: string): { account: string; posted: bigint }[] {
+  return [...balances]
+    .flatMap(([key, posted]) => {
+      const [account = '', asset] = key.split(' ')
+      return asset === 'USDT' && account.startsWith(family) ? [{ account, posted }] : []
+    })
+    .sort((one, other) => (one.account < other.account ? -1 : 1))
 }
 
 function unused(): never {

@@ -1,14 +1,10 @@
 import type { ErrorCode } from '@species/kernel'
 import { z } from 'zod'
 import { chainSchema, intentSchema, normalisedEventSchema, onliIdSchema } from './event.ts'
+import { agentIdSchema } from './agent-id.ts'
 import { type State, moduleNames, states } from './lifecycle.ts'
+import { quantitySchema } from './quantity.ts'
 import { transferStatuses } from './transfers.ts'
-
-/** Quantities travel as strings of digits and are `bigint` inside. */
-export const quantitySchema = z
-  .string()
-  .regex(/^-?\d{1,19}$/)
-  .transform((digits) => BigInt(digits))
 
 /** Unix milliseconds. */
 const instant = z.number().int().nonnegative()
@@ -28,6 +24,8 @@ export const keyLimitsSchema = z.strictObject({
   counterparties: z.array(onliIdSchema).max(100).optional(),
   /** The only addresses that payouts may go to, as `CHAIN address`. A key that has this list needs no confirmation for them. */
   payoutAddresses: z.array(z.string().min(20).max(80)).max(20).optional(),
+  /** Of the key of an agent: whose mandate bounds it, wherever it acts. Older code can neither use such a key nor read its events. */
+  agent: agentIdSchema.optional(),
 })
 export type KeyLimits = z.infer<typeof keyLimitsSchema>
 
@@ -99,6 +97,8 @@ const fundingSchema = z.strictObject({
   feePerFillMicro: z.array(quantitySchema),
   /** Ledger transfers that credited the payment. */
   paymentTransferIds: z.array(z.string()),
+  /** Of an agent's event: which of its mandates allowed it. */
+  mandateVersion: z.number().int().positive().optional(),
 })
 export type Funding = z.infer<typeof fundingSchema>
 
@@ -133,7 +133,13 @@ export type Settlement = z.infer<typeof settlementSchema>
  */
 export const readCodeSchema = z.custom<ErrorCode>((value) => typeof value === 'string')
 
-const refusalSchema = z.strictObject({ code: readCodeSchema, detail: z.string(), by: z.enum(moduleNames) })
+const refusalSchema = z.strictObject({
+  code: readCodeSchema,
+  detail: z.string(),
+  by: z.enum(moduleNames),
+  /** Of an agent's event that the cashier refused: which of its mandates was in force. */
+  mandateVersion: z.number().int().positive().optional(),
+})
 export type EventRefusal = z.infer<typeof refusalSchema>
 
 const releaseSchema = z.strictObject({

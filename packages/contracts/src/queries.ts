@@ -4,6 +4,7 @@ import type { Chain } from './chains.ts'
 import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
 import type { EndState, State } from './lifecycle.ts'
+import type { AgentStanding, AgentUse } from './mandates.ts'
 import type { EventRefusal } from './messages.ts'
 import type { AccountCredit, ProceedsEvent, SoldFill } from './proceeds.ts'
 import type { ShownReceipt } from './receipt.ts'
@@ -69,6 +70,8 @@ export interface AuthenticatorQueries {
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
   /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
   allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
+  /** Agents as they stand, with their mandates; unknown ones are absent. Asked again in the hold's transaction. */
+  agents(agentIds: readonly string[]): Promise<Map<string, AgentStanding>>
 }
 
 export interface LedgerBalance {
@@ -171,6 +174,8 @@ export interface CashierQueries {
    */
   inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** What an agent has used of its mandate (now in Unix ms). */
+  agentUse(agentId: string, nowMs: number): Promise<AgentUse>
   /** USDT that came into an account by entries after this one, oldest first. */
   creditsAfter(account: string, seq: bigint, limit: number): Promise<AccountCredit[]>
   /** The next entries of the ledger by their numbers, and the transfers to which they belong, whole. */

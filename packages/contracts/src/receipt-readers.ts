@@ -27,6 +27,7 @@ export const receiptReaders: Readonly<Record<string, Readers | ((value: unknown)
   sandbox: 'parties',
   intent: 'parties',
   lapsed: 'parties',
+  agent: 'owner',
   units: 'ends',
   parties: 'parties',
   'parties[]': 'named',

@@ -48,6 +48,8 @@ export const receiptSchema = z.strictObject({
   sandbox: z.boolean(),
   intent: intentSchema.optional(),
   lapsed: z.boolean().optional(),
+  /** Of an event that an agent sent: which, and under which version of its mandate; for its owner alone. */
+  agent: z.strictObject({ agentId: z.string(), mandateVersion: z.number().int().positive().optional() }).optional(),
   units: unitsText.optional(),
   parties: z.array(partySchema),
   price: z.strictObject({ total: usdt, fee: usdt, paid: usdt }).optional(),

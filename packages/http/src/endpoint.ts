@@ -52,6 +52,7 @@ export const tags = {
   Market: 'What everyone may know of the market.',
   Users: 'What a user has and had.',
   Keys: 'The API keys of a user.',
+  Agents: 'Programs that trade for a user, within mandates.',
   Wallets: 'The wallets that a user pays from.',
   'Money out': 'Where your money may be sent, and what is sent.',
   Webhooks: 'Servers of yours that are told what becomes of your events.',

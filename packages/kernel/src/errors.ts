@@ -79,6 +79,10 @@ export const errorCatalogue = {
   payout_state: inProblem(409, false, 'The payout is not in a state for that'),
   second_person_needed: inProblem(409, false, 'Another person must do this'),
   unknown_destination: inProblem(422, false, 'The address is not in the address book, or its delay is not over'),
+  // Agents
+  agent_stopped: inBoth(403, false, 'The agent is stopped'),
+  mandate_required: inBoth(403, false, 'The agent has no mandate in force'),
+  too_many_agents: inProblem(409, false, 'The user has the maximum number of agents'),
   // The event
   event_id_conflict: inProblem(422, false, 'This event id was used with another body'),
   trading_halted: inBoth(503, true, 'Trading is halted'),
@@ -129,6 +133,7 @@ export const errorCatalogue = {
   pool_exhausted: inReceipt(true, 'The liquidity pool has too little money'),
   pool_share_exceeded: inReceipt(true, 'One user can hold only a part of the liquidity pool'),
   limit_exceeded: inReceipt(true, 'The event exceeds a limit of its key'),
+  outside_mandate: inReceipt(true, 'The mandate of the agent does not allow the event'),
   // Delivery
   delivery_refused: inReceipt(false, 'Onli Cloud refused to move the units'),
   consent_refused: inReceipt(false, 'The owner did not consent'),

@@ -28,6 +28,7 @@ export function receiptInWords(receipt: Receipt): string {
     summaryOf(receipt),
     `Receipt: ${receipt.receiptId}${receipt.sandbox ? ' (sandbox: worth nothing)' : ''}`,
     `Event: ${receipt.eventId}`,
+    receipt.agent && `Agent: ${receipt.agent.agentId}, mandate ${receipt.agent.mandateVersion ?? 'not looked at'}`,
     intent && `Flow: ${flows[intent] ?? intent}`,
     receipt.units && `Amount: ${units(receipt.units)}`,
     price && `Price: ${usdt(price.total)}, fee ${usdt(price.fee)}`,

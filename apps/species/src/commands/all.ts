@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addressRows } from './address.ts'
+import { agentRows } from './agent.ts'
 import { administrationRows } from './administration.ts'
 import { auditRows } from './audit.ts'
 import { backupRows } from './backup.ts'
@@ -25,6 +26,7 @@ import { serveRows } from './serve.ts'
 import { reconcileRows } from './reconcile.ts'
 import { settingsRows } from './settings.ts'
 import { splitRows } from './split.ts'
+import { solvencyRows } from './solvency.ts'
 import { statementRows } from './statement.ts'
 import { tradeRows } from './trade.ts'
 import { inviteRows } from './invite.ts'
@@ -47,6 +49,7 @@ export const rows: readonly CommandRow[] = [
   ...payoutRows,
   ...webhookRows,
   ...mcpRows,
+  ...agentRows,
   ...keyRows,
   ...userRows,
   ...inviteRows,
@@ -57,6 +60,7 @@ export const rows: readonly CommandRow[] = [
   ...operationRows,
   ...reconcileRows,
   ...statementRows,
+  ...solvencyRows,
   ...backupRows,
   ...kpiRows,
   ...walletTransferRows,
@@ -78,6 +82,7 @@ const groups: Readonly<Record<string, string>> = {
   address: 'addresses that a user’s money can be sent to',
   payout: 'money that leaves',
   webhook: 'servers of a user that are told what becomes of their events',
+  agent: 'programs that trade for a user, within mandates',
   key: 'make an API key',
   keys: 'the API keys of a user',
   user: 'users of the marketplace',
@@ -87,6 +92,7 @@ const groups: Readonly<Record<string, string>> = {
   moralis: 'the streams by which Moralis tells of payments',
   config: 'the configuration of the marketplace',
   review: 'events that wait for a person',
+  solvency: 'what users are owed, and what is there for it',
   differences: 'what differs between the ledger and everything else',
   'wallet-transfers': 'requests to transfer a wallet to which its owner objects',
   'dead-letters': 'messages that failed alone too often, and wait for you',

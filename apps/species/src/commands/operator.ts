@@ -7,6 +7,21 @@ interface Review {
   readonly owner: string
   readonly eventId: string
   readonly reason: string
+  readonly decision?: string
+  readonly decidedBy?: string
+  readonly decisionReason?: string
+}
+
+interface ReviewDetail extends Review {
+  readonly raisedBy: string
+  readonly facts: Readonly<Record<string, string>>
+  readonly steps: readonly { module: string; state: string; at: string; awaiting?: string; refusal?: string }[]
+  readonly postings: readonly {
+    transferId: string
+    kind: string
+    at: string
+    entries: readonly { account: string; asset: string; amount: string }[]
+  }[]
 }
 
 /** `doctor`, `review`: for the people who run it. */
@@ -27,11 +42,27 @@ export const operationRows: readonly CommandRow[] = [
   {
     name: 'review list',
     summary: 'list them, oldest first',
+    options: [['--decided', 'those that are decided, newest first']],
     async run(call: CommandCall): Promise<void> {
-      const { body } = await call.over('operator', ({ client }) => client.request('GET', '/admin/v1/reviews'))
+      const path = `/admin/v1/reviews${call.options.has('decided') ? '?state=decided' : ''}`
+      const { body } = await call.over('operator', ({ client }) => client.request('GET', path))
       const { reviews } = body as { reviews: Review[] }
-      const lines = reviews.map((one) => `${one.eventKey}  ${one.owner}/${one.eventId}: ${one.reason}`)
+      const lines = reviews.map(
+        (one) =>
+          `${one.eventKey}  ${one.owner}/${one.eventId}: ${one.reason}${one.decision === undefined ? '' : `  → ${one.decision} by ${one.decidedBy ?? ''}: ${one.decisionReason ?? ''}`}`,
+      )
       call.print(reviews, lines.length === 0 ? 'Nothing waits for you.' : lines.join('\n'))
+    },
+  },
+  {
+    name: 'review show',
+    usage: '<eventKey>',
+    summary: 'show one: every step and posting; with --json the proof and the message as well',
+    async run(call: CommandCall): Promise<void> {
+      const [eventKey = ''] = call.args
+      const path = `/admin/v1/reviews/${encodeURIComponent(eventKey)}`
+      const { body } = await call.over('operator', ({ client }) => client.request('GET', path))
+      call.print(body, reviewInWords(body as ReviewDetail))
     },
   },
   {
@@ -52,6 +83,25 @@ export const operationRows: readonly CommandRow[] = [
     },
   },
 ]
+
+function reviewInWords(one: ReviewDetail): string {
+  return [
+    `${one.eventKey}: ${one.reason} (raised by the ${one.raisedBy})`,
+    ...Object.entries(one.facts).map(([name, value]) => `  ${name}: ${value}`),
+    'Steps:',
+    ...one.steps.map(({ at, module, state, awaiting, refusal }) =>
+      `  ${at}  ${module}  ${state}  ${awaiting ?? refusal ?? ''}`.trimEnd(),
+    ),
+    one.postings.length === 0 ? 'Nothing is posted for it.' : 'Postings:',
+    ...one.postings.flatMap(({ at, kind, transferId, entries }) => [
+      `  ${at}  ${kind}  ${transferId}`,
+      ...entries.map(({ account, asset, amount }) => `    ${account}  ${amount} ${asset}`),
+    ]),
+    one.decision === undefined
+      ? 'It is open.'
+      : `Decided: ${one.decision} by ${one.decidedBy ?? ''}: ${one.decisionReason ?? ''}`,
+  ].join('\n')
+}
 
 function inWords(report: DoctorReport): string {
   const { vaults, paymentsUsdt, ledgerRows } = report.checked

@@ -8,6 +8,7 @@ export function receiptInWords(given: Record<string, unknown>): string {
     ['Event', `${receipt.eventId} of ${receipt.owner}`],
     ['Status', receipt.status],
     ['Intent', receipt.lapsed === true ? `${receipt.intent ?? ''} (the listing's time was over)` : receipt.intent],
+    ['Agent', agentInWords(receipt.agent)],
     ['Units', receipt.units && `${receipt.units} SPECIES`],
     ['Price', receipt.price && `${receipt.price.total} USDT + ${receipt.price.fee} fee`],
     ...(receipt.payments ?? []).map((payment): [string, string] => [
@@ -44,6 +45,11 @@ export function receiptInWords(given: Record<string, unknown>): string {
   ]
   const lines = rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
   return lines.map(([name, text]) => `  ${name.padEnd(10)} ${text}`).join('\n')
+}
+
+function agentInWords(agent: ShownReceipt['agent']): string | undefined {
+  if (agent === undefined) return undefined
+  return agent.mandateVersion === undefined ? agent.agentId : `${agent.agentId}, mandate ${agent.mandateVersion}`
 }
 
 /** That there is more under the signature than this reader is told. */

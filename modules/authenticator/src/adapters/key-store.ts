@@ -84,6 +84,20 @@ export async function findKey(sql: Sql, keyId: string): Promise<ApiKey | undefin
   return row && keyFromRow(row)
 }
 
+/** The agent that a public key of this user was given to, whatever became of the key. */
+export async function agentOfKey(
+  sql: Sql,
+  onliId: string,
+  publicKey: string,
+): Promise<{ agentId: string; keyId: string } | undefined> {
+  const [row] = await sql.query<{ agent_id: string; key_id: string }>(
+    `SELECT limits ->> 'agent' AS agent_id, key_id FROM authenticator.api_keys
+     WHERE onli_id = $1 AND public_key = $2 AND limits ->> 'agent' IS NOT NULL ORDER BY created_at LIMIT 1`,
+    [onliId, publicKey],
+  )
+  return row && { agentId: row.agent_id, keyId: row.key_id }
+}
+
 /** A user's keys, newest first; the newest 200 hold all that are in use and those that ended lately. */
 export async function keysOf(sql: Sql, onliId: string): Promise<ApiKey[]> {
   const rows = await sql.query<KeyRow>(

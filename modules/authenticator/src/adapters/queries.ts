@@ -1,6 +1,7 @@
 import { type AuthenticatorQueries, type UserStanding, type WalletOwner, familyOf } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { findAgents } from './agent-store.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
 
@@ -52,6 +53,9 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
         [keyIds],
       )
       return new Set(rows.map((row) => row.key_id))
+    },
+    async agents(agentIds) {
+      return new Map((await findAgents(sql, agentIds)).map((agent) => [agent.agentId, agent]))
     },
     async allowanceIds(keyIds) {
       const rows = await sql.query<{ key_id: string; allowance_id: string }>(

@@ -1,4 +1,4 @@
-import type { AccessRefusal, AssetLedger, ConfigReader, ConfirmPort } from '@species/contracts'
+import type { AccessRefusal, AssetLedger, CashierQueries, ConfigReader, ConfirmPort } from '@species/contracts'
 import { type Bus, about } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
@@ -28,6 +28,8 @@ export interface AuthenticatorDeps {
   readonly secondPerson: SecondPerson
   readonly haltPayouts: Surroundings['haltPayouts']
   readonly confirm: (sql: Sql) => Pick<ConfirmPort, 'confirm'>
+  /** What agents have used of their mandates. */
+  readonly use: (sql: Sql) => Pick<CashierQueries, 'agentUse'>
   /** For whom passkeys are made here, and whose pages may ask for them. */
   readonly relyingParty: () => RelyingParty
 }

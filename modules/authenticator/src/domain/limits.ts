@@ -26,6 +26,7 @@ export function coversLimits(outer: KeyLimits | undefined, inner: KeyLimits | un
   })
   return (
     within &&
+    (outer?.agent === undefined || outer.agent === inner?.agent) &&
     lists.every((name) => {
       const allowed: readonly string[] | undefined = outer?.[name]
       const values: readonly string[] | undefined = inner?.[name]

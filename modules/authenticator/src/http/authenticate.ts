@@ -3,14 +3,14 @@ import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import { findUser } from '../adapters/user-store.ts'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { limitsView, profileTraySchema, wireLimitsSchema } from './wire.ts'
+import { limitsView, profileTraySchema, shownLimitsSchema } from './wire.ts'
 
 const responseSchema = z.strictObject({
   onliId: z.string(),
   marketplaceUserId: z.uuid(),
   keyId: z.string(),
   scopes: z.array(scopeSchema),
-  limits: wireLimitsSchema.optional(),
+  limits: shownLimitsSchema.optional(),
   profileTray: profileTraySchema,
 })
 

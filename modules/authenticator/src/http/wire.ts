@@ -24,7 +24,7 @@ const digits = z
 const usdt = wireUsdtSchema.describe('USDT that an event moves, with its fee')
 const time = z.iso.datetime()
 
-export const wireLimitsSchema = z.strictObject({
+const wireLimitsSchema = z.strictObject({
   unitsPerTrade: digits.optional(),
   unitsPerHour: digits.optional(),
   unitsPerDay: digits.optional().describe('in any 24 hours'),
@@ -38,6 +38,11 @@ export const wireLimitsSchema = z.strictObject({
     .max(20)
     .optional()
     .describe('where payouts may go, as `CHAIN address`; for these the key needs no confirmation'),
+})
+
+/** With what is not asked for: the agent whose key it is. */
+export const shownLimitsSchema = wireLimitsSchema.extend({
+  agent: z.string().optional().describe('the agent whose key it is: its mandate bounds it'),
 })
 
 /** 32 bytes in base64url are 43 characters, of which the last has four bits. */
@@ -69,7 +74,7 @@ export const keyViewSchema = z.strictObject({
   alg: keyAlgorithmSchema,
   publicKey: z.string().optional(),
   scopes: z.array(scopeSchema),
-  limits: wireLimitsSchema.optional(),
+  limits: shownLimitsSchema.optional(),
   schemes: z.array(schemeSchema),
   createdAt: time,
   expiresAt: time.optional(),

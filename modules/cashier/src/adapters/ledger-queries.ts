@@ -11,6 +11,7 @@ import {
 import { type Asset, accounts } from '@species/kernel'
 import { z } from 'zod'
 import type { Sql } from '@species/database'
+import { agentUse } from './agent-use.ts'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
 import { inflows } from './inflow-queries.ts'
@@ -55,6 +56,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
     creditedMicro: async (eventKey) => creditMicro(await creditLeft(sql, [eventKey])),
     reversedAmong: (paymentTransferIds) => reversedAmong(sql, paymentTransferIds),
     inflows: (onliIds, sinceMs) => inflows(sql, onliIds, sinceMs),
+    agentUse: (agentId, nowMs) => agentUse(sql, agentId, nowMs),
     spendable: (onliIds, eventKeys) => spendable(sql, onliIds, eventKeys),
     async units(names) {
       const rows = await sql.query<{ account: string; posted: bigint; version: bigint }>(

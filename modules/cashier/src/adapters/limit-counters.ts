@@ -1,5 +1,5 @@
 import { type Sql, rowsParameter } from '@species/database'
-import { type Bucket, LimitBook } from '../domain/limits.ts'
+import { type Bucket, LimitBook, sixHours } from '../domain/limits.ts'
 
 type Counter = Bucket & { readonly units: bigint; readonly counted?: readonly string[] }
 
@@ -29,13 +29,26 @@ export async function lockCounters(tx: Sql, charges: readonly Counter[]): Promis
     [changed],
   )
   // A statement of its own, so that it sees what those have written who held the locks before.
-  const read = tx.query<{ key_id: string; window_name: string; units: bigint }>(
+  const [, , counters] = await Promise.all([made, locked, countersOf(tx, counted)])
+  return new LimitBook(counters)
+}
+
+/** What the buckets of these windows hold, without locking anything: for pages. */
+export async function readCounters(
+  sql: Sql,
+  charges: readonly (Bucket & { counted: readonly string[] })[],
+): Promise<LimitBook> {
+  const counted = charges.flatMap(({ keyId, counted }) => counted.map((windowName) => ({ keyId, windowName })))
+  return new LimitBook(await countersOf(sql, rowsOf(counted)))
+}
+
+async function countersOf(sql: Sql, counted: string): Promise<(Bucket & { units: bigint })[]> {
+  const rows = await sql.query<{ key_id: string; window_name: string; units: bigint }>(
     `SELECT c.key_id, c.window_name, c.units FROM cashier.limit_counters c
      JOIN json_to_recordset($1::text::json) AS r(key_id text, window_name text) USING (key_id, window_name)`,
     [counted],
   )
-  const [, , rows] = await Promise.all([made, locked, read])
-  return new LimitBook(rows.map((row) => ({ keyId: row.key_id, windowName: row.window_name, units: row.units })))
+  return rows.map((row) => ({ keyId: row.key_id, windowName: row.window_name, units: row.units }))
 }
 
 /** Buckets, each once, as one parameter. */
@@ -55,10 +68,12 @@ export async function writeCounters(tx: Sql, book: LimitBook): Promise<void> {
   )
 }
 
-/** Forgets buckets that began before this moment. A bucket is called by what it spans and when it began. */
-export async function forgetCounters(sql: Sql, beforeMs: number): Promise<void> {
+/** Forgets buckets that began before these moments. A bucket is called by what it spans and when it began. */
+export async function forgetCounters(sql: Sql, before: { dayMs: number; monthMs: number }): Promise<void> {
+  const [day, month] = [before.dayMs, before.monthMs].map((ms) => new Date(ms).toISOString().slice(0, 10))
   await sql.query(
-    `DELETE FROM cashier.limit_counters WHERE window_name <> $2 AND split_part(window_name, ':', 2) COLLATE "C" < $1`,
-    [new Date(beforeMs).toISOString().slice(0, 10), lockName],
+    `DELETE FROM cashier.limit_counters WHERE window_name <> $3 AND CASE WHEN split_part(window_name, ':', 2) = $4
+       THEN split_part(window_name, ':', 3) COLLATE "C" < $2 ELSE split_part(window_name, ':', 2) COLLATE "C" < $1 END`,
+    [day, month, lockName, sixHours],
   )
 }

@@ -1,4 +1,4 @@
-import type { StateBodies } from '@species/contracts'
+import type { AgentStanding, StateBodies } from '@species/contracts'
 import { paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
@@ -9,6 +9,7 @@ import { openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund, poolHoldOf } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
 import { type Charge, chargesOf } from '../domain/limits.ts'
+import { type Moved, agentCharges, movedBy, underMandate } from '../domain/mandate.ts'
 import { PoolShares } from '../domain/pool-share.ts'
 import { accountsBeside } from '../domain/pay-from.ts'
 import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
@@ -19,6 +20,7 @@ type Matched = Message<'matched'>
 interface Plan {
   readonly message: Matched
   readonly posting: Posting
+  readonly moved: Moved
   readonly charges: ReturnType<typeof chargesOf>
 }
 
@@ -31,7 +33,7 @@ export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): 
       const config = await deps.config.at(message.body.configVersion)
       const posting = postingOf(message.body, config)
       const charges = chargesOf(message.body, posting, nowMs, allowances.get(message.body.keyId))
-      return { message, posting, charges }
+      return { message, posting, charges, moved: movedBy(message.body, posting) }
     }),
   )
   return await decideOnce(deps.database, batch, {
@@ -56,7 +58,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   const payments = claims.flatMap(linesOfPayment)
   const beside = plans.flatMap((plan) => accountsBeside(plan.message.body))
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
-  const [ledger, limits, { stopped, poolShareBasisPoints }, poolHolds] = await Promise.all([
+  const [ledger, limits, { stopped, poolShareBasisPoints, agents }, poolHolds] = await Promise.all([
     openLedger(
       tx,
       // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
@@ -66,7 +68,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     ),
     lockCounters(
       tx,
-      plans.flatMap((plan) => (plan.charges.ok ? plan.charges.value : [])),
+      plans.flatMap((plan) => [...(plan.charges.ok ? plan.charges.value : []), ...bucketsOfAgent(plan, nowMs)]),
     ),
     switches(deps, tx, plans),
     readPoolHolds(tx, [
@@ -74,7 +76,11 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
     ]),
   ])
   const poolShares = new PoolShares(poolHolds, poolShareBasisPoints)
-  const rows = plans.map(({ message, posting, charges }) => {
+  const rows = plans.map(({ message, posting, moved, charges: ofKey }) => {
+    const agentId = message.body.limits?.agent
+    const agent = agentId === undefined ? undefined : agents.get(agentId)
+    const charges =
+      agentId === undefined ? ofKey : underMandate(ofKey, { dossier: message.body, agentId, agent, moved, nowMs })
     creditPayments(ledger, message.body)
     const paid = message.body.payment.claims
     const standing = paid.filter((claim) => !ledger.isPosted(reversalTransferId(claim)))
@@ -88,7 +94,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       paymentTransferIds: standing.map(paymentTransferId),
       vanishedMicro: sumOf(paid) - sumOf(standing),
     })
-    const row = rowOf(message.body, decided, charges.ok ? charges.value : [], nowMs)
+    const row = rowOf(message.body, decided, { charges: charges.ok ? charges.value : [], agent }, nowMs)
     const pool = decided.ok ? poolHoldOf(message.body, posting) : undefined
     return pool ? { ...row, pool } : row
   })
@@ -99,29 +105,42 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
 function rowOf(
   dossier: StateBodies['matched'],
   decided: ReturnType<typeof fund>,
-  charges: readonly Charge[],
+  { charges, agent }: { charges: readonly Charge[]; agent: AgentStanding | undefined },
   nowMs: number,
 ): FundingRow & { deadlineMs: number } {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
   // Enough to give them back.
   const kept = charges.map(({ keyId, windowName, units }) => ({ keyId, windowName, units }))
-  if (decided.ok) return { ...base, outcome: 'funded', funding: decided.value, charges: kept }
-  const refused = reach('refused', dossier, { refusal: { ...decided.refusal, by: 'cashier' } }, nowMs)
+  const mandate = agent?.mandate === undefined ? {} : { mandateVersion: agent.mandateVersion }
+  if (decided.ok) return { ...base, outcome: 'funded', funding: { ...decided.value, ...mandate }, charges: kept }
+  const refused = reach('refused', dossier, { refusal: { ...decided.refusal, by: 'cashier', ...mandate } }, nowMs)
   return { ...base, outcome: 'refused', dossier: refused, charges: [], endedAtMs: nowMs }
 }
 
-/** What is not pinned and asked again where the hold is taken: trading, the user, the key, and the bound of the pool. */
+/** The counters of an agent, which are locked before its mandate is read. */
+function bucketsOfAgent({ message, moved }: Plan, nowMs: number): Charge[] {
+  const agentId = message.body.limits?.agent
+  return agentId === undefined ? [] : agentCharges(agentId, moved, nowMs)
+}
+
+/** What is not pinned and asked again where the hold is taken: trading, the user, the key, the agent with its mandate, and the bound of the pool. */
 async function switches(
   deps: CashierDeps,
   tx: Sql,
   plans: readonly Plan[],
-): Promise<{ stopped: Map<string, FundRefusal>; poolShareBasisPoints: number }> {
+): Promise<{
+  stopped: Map<string, FundRefusal>
+  poolShareBasisPoints: number
+  agents: ReadonlyMap<string, AgentStanding>
+}> {
   const dossiers = plans.map((plan) => plan.message.body).filter((dossier) => dossier.event.lapsed !== true)
   const queries = deps.authenticator(tx)
-  const [{ config }, standings, revoked] = await Promise.all([
+  const agentIds = dossiers.flatMap(({ limits }) => limits?.agent ?? [])
+  const [{ config }, standings, revoked, agents] = await Promise.all([
     deps.latestConfig(tx).latest(),
     queries.standings([...new Set(dossiers.map((dossier) => dossier.event.from))]),
     queries.revokedKeys([...new Set(dossiers.map((dossier) => dossier.keyId))]),
+    agentIds.length === 0 ? new Map<string, AgentStanding>() : queries.agents([...new Set(agentIds)]),
   ])
   const stopped = new Map<string, FundRefusal>()
   for (const dossier of dossiers) {
@@ -139,7 +158,7 @@ async function switches(
       })
     }
   }
-  return { stopped, poolShareBasisPoints: config.poolShareBasisPoints }
+  return { stopped, poolShareBasisPoints: config.poolShareBasisPoints, agents }
 }
 
 function answer(message: Matched, row: FundingRow): Outgoing[] {

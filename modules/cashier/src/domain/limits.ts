@@ -13,8 +13,9 @@ export interface Bucket {
 /** What an event is charged: its own bucket takes the units (or micro-USDT), and all buckets of the window together must stay within the limit. */
 export interface Charge extends Bucket {
   readonly units: bigint
-  readonly limit: bigint
-  /** `hour` or `day`, for people. */
+  /** Absent: it is counted and not bounded, as for an agent whose next mandate may bound it. */
+  readonly limit: bigint | undefined
+  /** `hour`, `day` or `month`, for people. */
   readonly window: WindowName
   readonly asset: Asset
   /** The buckets that are counted: its own, and all that lie in the window by any part of theirs. */
@@ -22,13 +23,17 @@ export interface Charge extends Bucket {
 }
 
 const minuteMs = 60_000
+/** How buckets of a month are marked in their names. */
+export const sixHours = '6h'
 /** How long the windows are, and how long the spans that they are counted in: some hundred spans, whatever the traffic. */
 const windows = {
   hour: { bucket: 'minute', bucketMs: minuteMs, windowMs: 60 * minuteMs },
   day: { bucket: 'quarter', bucketMs: 15 * minuteMs, windowMs: 24 * 60 * minuteMs },
+  // A name that no older code takes for a time, so that none clears these buckets away with those of a day.
+  month: { bucket: `month:${sixHours}`, bucketMs: 6 * 60 * minuteMs, windowMs: 30 * 24 * 60 * minuteMs },
 } as const
-type WindowName = keyof typeof windows
-type Asset = 'SPECIES' | 'USDT'
+export type WindowName = keyof typeof windows
+export type Asset = 'SPECIES' | 'USDT'
 
 // Of an instant that is given: no clock is asked.
 // eslint-disable-next-line no-restricted-globals
@@ -46,7 +51,7 @@ export function bucketsOf(window: WindowName, asset: Asset, nowMs: number): { ch
   const current = nowMs - (nowMs % bucketMs)
   const counted = [nameAt(current + bucketMs)]
   for (let start = current; start > nowMs - windowMs - bucketMs; start -= bucketMs) counted.push(nameAt(start))
-  if (asset === 'USDT') return { charged: nameAt(current), counted }
+  if (asset === 'USDT' || window === 'month') return { charged: nameAt(current), counted }
   const length = window === 'hour' ? 13 : 10
   for (const ms of [nowMs, nowMs - windowMs]) counted.push(`${window}:${isoOf(ms).slice(0, length)}`)
   return { charged: nameAt(current), counted }
@@ -82,10 +87,7 @@ export function chargesOf(
       `This key trades at most ${limits.unitsPerTrade} units at once; the event has ${match.units}.`,
     )
   }
-  const movedMicro = lines.reduce(
-    (sum, { asset, amount }) => (asset === 'USDT' && amount < 0n ? sum - amount : sum),
-    0n,
-  )
+  const movedMicro = movedMicroOf(lines)
   if (limits.usdtPerTrade !== undefined && movedMicro > limits.usdtPerTrade) {
     return refuse(
       'limit_exceeded',
@@ -106,8 +108,13 @@ export function chargesOf(
   ])
 }
 
+/** The micro-USDT that an event moves when it is funded: what a buyer pays, or the pool, with the fee. */
+export function movedMicroOf(lines: Posting['lines']): bigint {
+  return lines.reduce((sum, { asset, amount }) => (asset === 'USDT' && amount < 0n ? sum - amount : sum), 0n)
+}
+
 /** With whom an event deals and its key may not: a name, or that nobody can tell with whom it would be. */
-function strangerAmong(
+export function strangerAmong(
   allowed: readonly string[],
   { intent, event, match }: StateBodies['matched'],
 ): string | undefined {
@@ -137,13 +144,17 @@ export class LimitBook {
   /** Charges all of them or none. */
   charge(charges: readonly Charge[]): Result<undefined, Refusal<'limit_exceeded'>> {
     for (const charge of charges) {
-      const used = charge.counted.reduce((sum, windowName) => sum + this.#in({ keyId: charge.keyId, windowName }), 0n)
-      if (used + charge.units > charge.limit) {
-        return refuse('limit_exceeded', inWords(charge, used))
-      }
+      const used = this.used(charge)
+      if (charge.limit !== undefined && used + charge.units > charge.limit)
+        return refuse('limit_exceeded', inWords({ ...charge, limit: charge.limit }, used))
     }
     for (const charge of charges) this.#add(charge, charge.units)
     return ok(undefined)
+  }
+
+  /** What was charged in the window, all its buckets together. */
+  used({ keyId, counted }: Pick<Charge, 'keyId' | 'counted'>): bigint {
+    return counted.reduce((sum, windowName) => sum + this.#in({ keyId, windowName }), 0n)
   }
 
   /** A window so old that its counter was cleared away has nothing to give back to. */
@@ -172,7 +183,10 @@ export class LimitBook {
   }
 }
 
-function inWords({ window, asset, limit, units }: Charge, used: bigint): string {
+function inWords(
+  { window, asset, limit, units }: Pick<Charge, 'window' | 'asset' | 'units'> & { limit: bigint },
+  used: bigint,
+): string {
   const [spent, most, more] = [used, limit, units].map((one) => formatQuantity(asset, one))
   return `In the last ${window} ${spent} of ${most} ${asset} were used; ${more} more would pass the limit.`
 }

@@ -18,7 +18,18 @@ export interface ReviewRow {
 }
 
 /** What a list of reviews shows of one. */
-export interface ReviewLine extends Pick<ReviewRow, 'eventKey' | 'raisedBy' | 'reason' | 'facts' | 'openedAtMs'> {
+export interface ReviewLine extends Pick<
+  ReviewRow,
+  | 'eventKey'
+  | 'raisedBy'
+  | 'reason'
+  | 'facts'
+  | 'openedAtMs'
+  | 'decision'
+  | 'decisionReason'
+  | 'decidedBy'
+  | 'decidedAtMs'
+> {
   readonly eventId: string | undefined
   readonly owner: string | undefined
   readonly intent: string | undefined
@@ -89,19 +100,24 @@ export async function findReview(sql: Sql, eventKey: string): Promise<ReviewRow 
   }
 }
 
-/** Open reviews, oldest first. Their dossiers are not read: one that this version cannot read must not hide the others. */
-export async function listReviews(sql: Sql, limit: number): Promise<ReviewLine[]> {
+/**
+ * Open reviews, oldest first, or decided ones, newest first. Their dossiers are not read: one that this version cannot read must not hide
+ * the others.
+ */
+export async function listReviews(sql: Sql, state: 'open' | 'decided', limit: number): Promise<ReviewLine[]> {
   const rows = await sql.query<
-    Pick<Row, 'event_key' | 'raised_by' | 'reason' | 'facts' | 'opened_at'> & {
+    Omit<Row, 'dossier' | 'trace'> & {
       event_id: string | null
       owner: string | null
       intent: string | null
     }
   >(
-    `SELECT event_key, raised_by, reason, facts, opened_at, dossier->>'eventId' AS event_id, dossier->>'owner' AS owner,
+    `SELECT event_key, raised_by, reason, facts, opened_at, decision, decision_reason, decided_by, decided_at,
+       dossier->>'eventId' AS event_id, dossier->>'owner' AS owner,
        dossier->>'intent' AS intent
-     FROM floor_manager.reviews WHERE decision IS NULL ORDER BY opened_at LIMIT $1`,
-    [limit],
+     FROM floor_manager.reviews WHERE (decision IS NULL) = $2
+     ORDER BY CASE WHEN $2 THEN opened_at END, decided_at DESC LIMIT $1`,
+    [limit, state === 'open'],
   )
   return rows.map((row) => ({
     eventKey: row.event_key,
@@ -112,6 +128,10 @@ export async function listReviews(sql: Sql, limit: number): Promise<ReviewLine[]
     reason: row.reason,
     facts: row.facts,
     openedAtMs: row.opened_at.getTime(),
+    decision: row.decision ?? undefined,
+    decisionReason: row.decision_reason ?? undefined,
+    decidedBy: row.decided_by ?? undefined,
+    decidedAtMs: row.decided_at?.getTime(),
   }))
 }
 

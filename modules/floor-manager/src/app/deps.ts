@@ -1,4 +1,12 @@
-import type { AssetLedger, CashierQueries, ConfigReader, FloorManagerQueries } from '@species/contracts'
+import type {
+  AssetLedger,
+  AssetManagerQueries,
+  CashierQueries,
+  ConfigReader,
+  FloorManagerQueries,
+  MatchingQueries,
+  ValidatorQueries,
+} from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
 import type { Clock, Ids, Logger, Metrics } from '@species/platform'
@@ -20,5 +28,8 @@ export interface FloorManagerDeps {
   readonly queries: {
     readonly cashier: CashierQueries
     readonly floorManager: FloorManagerQueries
+    readonly validator: Pick<ValidatorQueries, 'stageOf'>
+    readonly matching: Pick<MatchingQueries, 'stageOf'>
+    readonly assetManager: Pick<AssetManagerQueries, 'stageOf'>
   }
 }

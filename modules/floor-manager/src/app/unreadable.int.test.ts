@@ -79,7 +79,7 @@ it('a review that cannot be read is listed with the others, and its decision is 
   await openReviews(deps, notices)
   await makeNewer('reviews', 1)
   const listed = { owner: 'alice', intent: 'TRANSFER', reason: 'why' }
-  expect(await listReviews(database, 10)).toMatchObject([
+  expect(await listReviews(database, 'open', 10)).toMatchObject([
     { ...listed, eventKey: keyOf(1) },
     { ...listed, eventKey: keyOf(2) },
   ])
@@ -99,5 +99,5 @@ it('a review that cannot be read is listed with the others, and its decision is 
     ['review.decided', keyOf(2)],
     ['refused', keyOf(2)],
   ])
-  expect(await listReviews(database, 10)).toMatchObject([{ eventKey: keyOf(1) }])
+  expect(await listReviews(database, 'open', 10)).toMatchObject([{ eventKey: keyOf(1) }])
 })

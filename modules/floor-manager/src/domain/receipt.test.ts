@@ -186,6 +186,26 @@ describe('the receipt of a refused event', () => {
   })
 })
 
+describe('the receipt of an event that an agent sent', () => {
+  const agent = `agt_${'0'.repeat(32)}`
+  it('names the agent and the mandate that allowed it, or that refused it', () => {
+    const funding = { lines: [], feeMicro: 0n, feePerFillMicro: [], paymentTransferIds: [], mandateVersion: 3 }
+    const done = completedReceipt(settled('TRANSFER', { limits: { agent }, funding }), frame)
+    expect(done.agent).toEqual({ agentId: agent, mandateVersion: 3 })
+    const refusal = { code: 'outside_mandate' as const, detail: 'no', by: 'cashier' as const, mandateVersion: 4 }
+    expect(failedReceipt(returned({ limits: { agent }, refusal }), frame, titles).agent).toEqual({
+      agentId: agent,
+      mandateVersion: 4,
+    })
+    expect(receiptSchema.parse(done)).toEqual(done)
+  })
+
+  it('names no mandate where none was looked at', () => {
+    expect(failedReceipt(returned({ limits: { agent } }), frame, titles).agent).toEqual({ agentId: agent })
+    expect(failedReceipt(returned({ limits: { unitsPerTrade: 1n } }), frame, titles)).not.toHaveProperty('agent')
+  })
+})
+
 describe('the receipt that supersedes another when a payment has vanished', () => {
   const paid = claim(3, 5_000_000n)
   const id = paymentTransferId(paid)

@@ -111,7 +111,10 @@ export function supersedingReceipt(before: Receipt, after: AfterReversal, frame:
 function common(
   dossier: Dossier,
   frame: ReceiptFrame,
-): Pick<Receipt, 'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'times' | 'issuedAt'> {
+): Pick<
+  Receipt,
+  'receiptId' | 'eventId' | 'eventKey' | 'owner' | 'sandbox' | 'lapsed' | 'agent' | 'times' | 'issuedAt'
+> {
   return {
     receiptId: frame.receiptId,
     eventId: dossier.eventId,
@@ -119,9 +122,17 @@ function common(
     owner: dossier.owner,
     sandbox: frame.sandbox,
     ...(dossier.event.lapsed === true ? { lapsed: true } : {}),
+    ...agentOf(dossier),
     times: Object.fromEntries(Object.entries(dossier.times).map(([state, ms]) => [state, frame.iso(ms)])),
     issuedAt: frame.issuedAt,
   }
+}
+
+/** The agent that sent the event, and the version of its mandate that was in force when the cashier decided, if it did. */
+function agentOf({ limits, funding, refusal }: Dossier): Pick<Receipt, 'agent'> {
+  if (limits?.agent === undefined) return {}
+  const mandateVersion = funding?.mandateVersion ?? refusal?.mandateVersion
+  return { agent: { agentId: limits.agent, ...(mandateVersion === undefined ? {} : { mandateVersion }) } }
 }
 
 /** The event's payments that the ledger has as these transfers. */

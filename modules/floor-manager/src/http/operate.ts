@@ -16,6 +16,10 @@ const reviewView = z.strictObject({
   reason: z.string(),
   facts: z.record(z.string(), z.string()),
   openedAt: z.iso.datetime(),
+  decision: z.enum(['confirm', 'refuse']).optional(),
+  decisionReason: z.string().optional(),
+  decidedBy: z.string().optional(),
+  decidedAt: z.iso.datetime().optional(),
 })
 
 export function getReviews(deps: FloorManagerDeps): Endpoint {
@@ -26,17 +30,26 @@ export function getReviews(deps: FloorManagerDeps): Endpoint {
       operationId: 'listReviews',
       tag,
       summary: 'Events that wait for a person',
-      description: 'At most 200 open ones. Each holds money or units until an operator decides it.',
+      description:
+        'At most 200. An open one holds money or units until an operator decides it; decided ones stay visible, the newest first.',
       access: 'operator',
       role: 'viewer',
+      query: z.object({ state: z.enum(['open', 'decided']).default('open') }),
       problems: [],
       responses: {
-        200: { description: 'Open reviews, oldest first', schema: z.strictObject({ reviews: z.array(reviewView) }) },
+        200: {
+          description: 'Open reviews, oldest first, or decided ones, newest first',
+          schema: z.strictObject({ reviews: z.array(reviewView) }),
+        },
       },
     },
-    async () => {
-      const rows = await listReviews(deps.database, 200)
-      const reviews = rows.map(({ openedAtMs, ...row }) => ({ ...row, openedAt: new Date(openedAtMs).toISOString() }))
+    async ({ query }) => {
+      const rows = await listReviews(deps.database, query.state, 200)
+      const reviews = rows.map(({ openedAtMs, decidedAtMs, ...row }) => ({
+        ...row,
+        openedAt: new Date(openedAtMs).toISOString(),
+        ...(decidedAtMs === undefined ? {} : { decidedAt: new Date(decidedAtMs).toISOString() }),
+      }))
       return json(200, { reviews })
     },
   )

@@ -31,6 +31,10 @@ export interface ReconciliationDeps {
   readonly playChains: readonly Chain[]
   /** The operator's book; absent where none is kept. */
   readonly book?: BookPort
+  /** Signs the statement of each day, as receipts are signed. */
+  readonly signer: { signAs(typ: string, document: object): string }
+  /** Whether any partner is the sandbox: statements say so. */
+  readonly sandbox: boolean
   readonly ask: Ask
   /** Answers over the database. */
   readonly queries: ModuleQueries

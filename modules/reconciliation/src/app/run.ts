@@ -84,7 +84,7 @@ export async function measure({ database, clock, metrics }: ReconciliationDeps):
   return [...counts.values()].reduce((sum, { count }) => sum + count, 0)
 }
 
-const leaseMs = 600_000
+const leaseMs = 120_000
 
 /** Does work where no other process does it. */
 function inTurn(deps: ReconciliationDeps, name: string, work: () => Promise<unknown>): () => Promise<void> {

@@ -11,6 +11,7 @@ import {
   watchWallets,
 } from '../adapters/list-rows.ts'
 import { keepOutflows } from '../adapters/outflow-rows.ts'
+import { readBalances } from '../adapters/wallet-rows.ts'
 import { type OurWallets, overlapOf, positionsWithin } from '../domain/wallets.ts'
 import type { ReconciliationDeps } from './deps.ts'
 
@@ -46,8 +47,11 @@ export async function watchOutflows(deps: ReconciliationDeps, watched: Watched):
   const back = Math.max(0, head.value.position - overlapOf(chain, confirmations))
   await watchWallets(deps.database, chain, [...wallets.all], back)
   const nowMs = deps.clock.now()
+  const resting = await withMoney(deps, chain, wallets)
   const due = (await listPlaces(deps.database, chain)).filter(
-    ({ address, listedAtMs }) => wallets.inUse.has(address) || listedAtMs === undefined || listedAtMs + restMs <= nowMs,
+    ({ address, listedAtMs }) =>
+      wallets.inUse.has(address) ||
+      (resting.has(address) && (listedAtMs === undefined || listedAtMs + restMs <= nowMs)),
   )
   const silent: string[] = []
   await sideBySide(due.slice(0, listsPerLook), async (place) => {
@@ -61,6 +65,18 @@ export async function watchOutflows(deps: ReconciliationDeps, watched: Watched):
   const unread = await readListed(deps, watched)
   if (silent.length > 0) return `${chain} does not list what left ${silent.length} of our wallets`
   return unread > 0 ? `${chain} does not tell of ${unread} transactions that left our wallets` : undefined
+}
+
+/** Wallets that are not in use and have or had money: of the others, which may be a thousand, nothing can leave. */
+async function withMoney(
+  { database, queries }: ReconciliationDeps,
+  chain: Chain,
+  { all, inUse }: OurWallets,
+): Promise<Set<string>> {
+  const resting = [...all].filter((address) => !inUse.has(address))
+  const received = await queries.deposits.lastReceived(chain, resting)
+  const balances = await readBalances(database, chain)
+  return new Set(resting.filter((address) => received.has(address) || (balances.get(address)?.balance ?? 0n) > 0n))
 }
 
 /** Reads a list to its end. False where it has none, or where no usable answer came: it is read again from the same position. */

@@ -58,6 +58,9 @@ export interface components {
         | 'payout_state'
         | 'second_person_needed'
         | 'unknown_destination'
+        | 'agent_stopped'
+        | 'mandate_required'
+        | 'too_many_agents'
         | 'event_id_conflict'
         | 'trading_halted'
         | 'payouts_unsupported'
@@ -103,6 +106,7 @@ export interface components {
         | 'pool_exhausted'
         | 'pool_share_exceeded'
         | 'limit_exceeded'
+        | 'outside_mandate'
         | 'delivery_refused'
         | 'consent_refused'
         | 'consent_expired'
@@ -942,6 +946,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         profileTray: {
           displayName?: string
@@ -982,6 +988,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1023,6 +1031,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1097,6 +1107,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1138,6 +1150,8 @@ export interface components {
             counterparties?: string[]
             /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
             payoutAddresses?: string[]
+            /** @description the agent whose key it is: its mandate bounds it */
+            agent?: string
           }
           schemes: ('specification' | 'rfc9421')[]
           /** Format: date-time */
@@ -1187,6 +1201,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1233,6 +1249,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1242,6 +1260,602 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+      }
+    }
+    /** @description Make an agent with a mandate and a key. The agent trades for you, within the mandate alone, with an Ed25519 key of which we get the public half. It can send no money out, make no keys and prove no wallets. A second key of yours confirms the request. The same public key again is the same agent. */
+    createAgent: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        name: string
+        publicKey: string
+        mandate: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
+        keyId: string
+      }
+    }
+    /** @description Your agents, newest first. With the mandate of each. The key of an agent is shown that agent alone. */
+    listAgents: {
+      output: {
+        agents: {
+          agentId: string
+          name: string
+          /** @enum {string} */
+          status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+          mandateVersion: number
+          mandate?: {
+            /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+            usdt?: {
+              perTrade?: string
+              perHour?: string
+              perDay?: string
+              perMonth?: string
+            }
+            /** @description the same in units */
+            units?: {
+              perTrade?: string
+              perHour?: string
+              perDay?: string
+              perMonth?: string
+            }
+            /** @description default: all */
+            intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+            /** @description default: all; `market` is everyone who sells or buys there */
+            counterparties?: string[]
+            /** @description where payments may come from; `credit` is your credit. Default: all */
+            chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+            /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+            prices?: {
+              buyAtMost?: string
+              sellAtLeast?: string
+            }
+            /** @description when it may send events, by the clocks of a time zone */
+            hours?: {
+              timeZone: string
+              from: string
+              to: string
+              days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+            }
+            /** Format: date-time */
+            expiresAt?: string
+            /** @description what is above either amount takes your approval, one by one */
+            approvalAbove?: {
+              usdt?: string
+              units?: string
+            }
+          }
+          /** Format: date-time */
+          createdAt: string
+          /**
+           * Format: date-time
+           * @description of its status or its mandate
+           */
+          changedAt: string
+        }[]
+      }
+    }
+    /** @description Stop all your agents, at once. Also those that you make later, until you resume them. Nothing of theirs is funded from now on. */
+    stopAgents: {
+      body: {
+        /** @default stopped by the owner */
+        reason?: string
+      }
+      output: {
+        /** Format: date-time */
+        stoppedAt: string
+      }
+    }
+    /** @description End the stop of all your agents. Agents that are paused stay paused. A second key of yours confirms it. */
+    resumeAgents: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /**
+         * Format: date-time
+         * @description as it was answered
+         */
+        stoppedAt: string
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description An agent, and what is left of its mandate. For its owner, and for the agent itself. */
+    getAgent: {
+      path: {
+        agentId: string
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
+        use: {
+          usdt: {
+            perHour: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+            perDay: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+            perMonth: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+          }
+          units: {
+            perHour: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+            perDay: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+            perMonth: {
+              used: string
+              /** @description absent where the mandate bounds nothing here */
+              left?: string
+            }
+          }
+        }
+      }
+    }
+    /** @description Give an agent another mandate. It binds from now on, also events that were accepted and are not funded yet; what was spent before counts. A second key of yours confirms it, unless it only narrows the mandate in force. */
+    setMandate: {
+      path: {
+        agentId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        mandate: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** @description the `mandateVersion` that you read */
+        replaces: number
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
+      }
+    }
+    /** @description Pause an agent, at once. Nothing of it is funded from now on, whatever was accepted before. It can be resumed. */
+    pauseAgent: {
+      path: {
+        agentId: string
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
+      }
+    }
+    /** @description Resume a paused agent. Within its mandate as it is. A second key of yours confirms it. */
+    resumeAgent: {
+      path: {
+        agentId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /**
+         * Format: date-time
+         * @description of the agent, as you read it
+         */
+        changedAt: string
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
+      }
+    }
+    /** @description Revoke an agent with its keys, for ever. Nothing of it is funded from now on, and its requests are refused. It cannot be undone. */
+    revokeAgent: {
+      path: {
+        agentId: string
+      }
+      output: {
+        agentId: string
+        name: string
+        /** @enum {string} */
+        status: 'active' | 'paused' | 'revoked' | 'stopped_by_owner' | 'stopped_by_operator' | 'unreadable'
+        mandateVersion: number
+        mandate?: {
+          /** @description USDT that events may move, with their fees: at once, in any 60 minutes, 24 hours, 30 days */
+          usdt?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description the same in units */
+          units?: {
+            perTrade?: string
+            perHour?: string
+            perDay?: string
+            perMonth?: string
+          }
+          /** @description default: all */
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          /** @description default: all; `market` is everyone who sells or buys there */
+          counterparties?: string[]
+          /** @description where payments may come from; `credit` is your credit. Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
+          prices?: {
+            buyAtMost?: string
+            sellAtLeast?: string
+          }
+          /** @description when it may send events, by the clocks of a time zone */
+          hours?: {
+            timeZone: string
+            from: string
+            to: string
+            days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+          }
+          /** Format: date-time */
+          expiresAt?: string
+          /** @description what is above either amount takes your approval, one by one */
+          approvalAbove?: {
+            usdt?: string
+            units?: string
+          }
+        }
+        /** Format: date-time */
+        createdAt: string
+        /**
+         * Format: date-time
+         * @description of its status or its mandate
+         */
+        changedAt: string
       }
     }
     /** @description Get the text that a wallet signs to become yours. Sign it with personal_sign (EIP-191) on EVM chains, with signMessageV2 (TIP-191) on TRON. */
@@ -1640,6 +2254,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -1684,6 +2300,8 @@ export interface components {
               counterparties?: string[]
               /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
               payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1764,6 +2382,8 @@ export interface components {
               counterparties?: string[]
               /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
               payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1819,6 +2439,8 @@ export interface components {
               counterparties?: string[]
               /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
               payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
             }
             schemes: ('specification' | 'rfc9421')[]
             /** Format: date-time */
@@ -1964,6 +2586,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2195,6 +2819,71 @@ export interface components {
         nextBefore?: number
       }
     }
+    /** @description Stop every agent of the market, at once. People go on trading. Nothing that an agent sent is funded from now on. Resuming takes two people. Least role: `operator`. */
+    stopAllAgents: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        reason: string
+      }
+      output: {
+        stopped: boolean
+        /** Format: date-time */
+        stoppedAt?: string
+        reason?: string
+      }
+    }
+    /** @description End the stop of every agent of the market. Agents that are paused, or stopped by their owner, stay so. It takes two people. Least role: `operator`. */
+    resumeAllAgents: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            stopped: boolean
+            /** Format: date-time */
+            stoppedAt?: string
+            reason?: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
     /** @description Ask for a challenge to sign in with a passkey. For `navigator.credentials.get`. It is good for five minutes, once, and enrols the key that is named here and no other. */
     getSignInOptions: {
       body: {
@@ -2254,6 +2943,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2342,6 +3033,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -2565,6 +3258,8 @@ export interface components {
           counterparties?: string[]
           /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
           payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
         }
         schemes: ('specification' | 'rfc9421')[]
         /** Format: date-time */
@@ -3094,8 +3789,15 @@ export interface components {
         })[]
       }
     }
-    /** @description Events that wait for a person. At most 200 open ones. Each holds money or units until an operator decides it. Least role: `viewer`. */
+    /** @description Events that wait for a person. At most 200. An open one holds money or units until an operator decides it; decided ones stay visible, the newest first. Least role: `viewer`. */
     listReviews: {
+      query?: {
+        /**
+         * @default open
+         * @enum {string}
+         */
+        state?: 'open' | 'decided'
+      }
       output: {
         reviews: {
           /** Format: uuid */
@@ -3111,7 +3813,77 @@ export interface components {
           }
           /** Format: date-time */
           openedAt: string
+          /** @enum {string} */
+          decision?: 'confirm' | 'refuse'
+          decisionReason?: string
+          decidedBy?: string
+          /** Format: date-time */
+          decidedAt?: string
         }[]
+      }
+    }
+    /** @description One review: every step, posting, proof and the message. From the rows of each module at the time of asking. Decided reviews are kept, with who decided and why. Least role: `viewer`. */
+    getReview: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        /** @description the module that asks */
+        raisedBy: string
+        reason: string
+        facts: {
+          [key: string]: string
+        }
+        /** Format: date-time */
+        openedAt: string
+        /** @enum {string} */
+        decision?: 'confirm' | 'refuse'
+        decisionReason?: string
+        decidedBy?: string
+        /** Format: date-time */
+        decidedAt?: string
+        /** @description when the event reached each state, as its message says */
+        times: {
+          [key: string]: string
+        }
+        /** @description how each module has the event now, from its own row */
+        steps: {
+          module: string
+          state: string
+          /** Format: date-time */
+          at: string
+          /** @description what it waits for */
+          awaiting?: string
+          /** Format: date-time */
+          until?: string
+          /** @description why it is on the road back */
+          refusal?: string
+        }[]
+        /** @description what the ledger has posted for it, at most 200 transfers */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            /** @enum {string} */
+            asset: 'USDT' | 'SPECIES'
+            amount: string
+          }[]
+        }[]
+        /** @description the payment section of the message: claims, where it was paid; absent where none was asked for */
+        proof?: unknown
+        /** @description what was asked of Onli Cloud */
+        delivery?: unknown
+        /** @description what Onli Cloud says of it */
+        oracle?: unknown
+        receiptId?: string
+        /** @description the whole message with which it came to review */
+        message?: unknown
       }
     }
     /** @description Decide a review. `confirm`: the units did change owner, the event settles on your word. `refuse`: they did not and will not, everything held is given back. Of a payment (`raisedBy` is the validator), `confirm`: it counts, `refuse`: it is not claimed. The reason is kept and stands in the receipt. Least role: `treasurer`. */
@@ -3162,6 +3934,10 @@ export interface components {
           /** @enum {string} */
           intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
           lapsed?: boolean
+          agent?: {
+            agentId: string
+            mandateVersion?: number
+          }
           /** @description SPECIES, a string of digits */
           units?: string
           parties: {
@@ -5502,6 +6278,80 @@ export interface components {
             }
           }
     }
+    /** @description What users are owed and what is there for it, signed each day. The liabilities are the root of a Merkle sum tree over salted leaves, one for each user. Each user can check theirs: `GET /marketplace/v1/solvency/me`, and `species solvency verify` offline. */
+    getSolvency: {
+      query?: {
+        /**
+         * Format: date
+         * @description UTC; the newest unless given
+         */
+        day?: string
+      }
+      output: {
+        day: string
+        /** @description the signed statement: a compact JWS of the type `species-solvency+jws` */
+        statement: string
+        document: {
+          day: string
+          /** Format: date-time */
+          at: string
+          sandbox: boolean
+          liabilities: {
+            /** @description USDT */
+            usdt: string
+            leaves: number
+            /** @description SHA-256, hexadecimal */
+            root: string
+          }
+          assets: {
+            /** @description USDT */
+            usdt: string
+            chains: {
+              chain: string
+              /** @description USDT */
+              usdt: string
+              wallets: {
+                address: string
+                /** @description USDT */
+                usdt: string
+                /** @description a block; on TRON a time in ms */
+                position: number
+              }[]
+            }[]
+          }
+          /** @description the wallets hold what is owed, or more */
+          covered: boolean
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    /** @description Your leaf of the day’s statement, with its path. Proves that what you are owed is in the sum. Kept for 31 days. Keep the salt to yourself. */
+    getOwnSolvency: {
+      query?: {
+        /**
+         * Format: date
+         * @description UTC; the newest unless given
+         */
+        day?: string
+      }
+      output: {
+        day: string
+        onliId: string
+        /** @description USDT */
+        usdt: string
+        salt: string
+        path: {
+          /** @enum {string} */
+          side: 'left' | 'right'
+          digest: string
+          /** @description USDT */
+          usdt: string
+        }[]
+        /** @description the signed statement: a compact JWS of the type `species-solvency+jws` */
+        statement: string
+      }
+    }
     /** @description The process is alive. Answers as long as the process runs, whatever it depends on. `instance` is new with each start. */
     getLiveness: {
       output: {
@@ -5646,6 +6496,15 @@ export const routes = {
   listKeys: ['GET', '/marketplace/v1/keys'],
   rotateKey: ['POST', '/marketplace/v1/keys/{keyId}/rotate'],
   revokeKey: ['DELETE', '/marketplace/v1/keys/{keyId}'],
+  createAgent: ['POST', '/marketplace/v1/agents'],
+  listAgents: ['GET', '/marketplace/v1/agents'],
+  stopAgents: ['POST', '/marketplace/v1/agents/stop'],
+  resumeAgents: ['POST', '/marketplace/v1/agents/resume'],
+  getAgent: ['GET', '/marketplace/v1/agents/{agentId}'],
+  setMandate: ['PUT', '/marketplace/v1/agents/{agentId}/mandate'],
+  pauseAgent: ['POST', '/marketplace/v1/agents/{agentId}/pause'],
+  resumeAgent: ['POST', '/marketplace/v1/agents/{agentId}/resume'],
+  revokeAgent: ['POST', '/marketplace/v1/agents/{agentId}/revoke'],
   challengeWallet: ['POST', '/marketplace/v1/wallets/challenges'],
   proveWallet: ['POST', '/marketplace/v1/wallets'],
   listWallets: ['GET', '/marketplace/v1/wallets'],
@@ -5668,6 +6527,8 @@ export const routes = {
   approveProposal: ['POST', '/admin/v1/proposals/{proposalId}/approve'],
   refuseProposal: ['POST', '/admin/v1/proposals/{proposalId}/refuse'],
   listAudit: ['GET', '/admin/v1/audit'],
+  stopAllAgents: ['POST', '/admin/v1/agents/stop'],
+  resumeAllAgents: ['POST', '/admin/v1/agents/resume'],
   getSignInOptions: ['POST', '/marketplace/v1/sign-in/passkey/options'],
   signInWithPasskey: ['POST', '/marketplace/v1/sign-in/passkey'],
   openInvitation: ['POST', '/marketplace/v1/sign-in/invitation/options'],
@@ -5693,6 +6554,7 @@ export const routes = {
   recheckClaims: ['POST', '/admin/v1/claims/recheck'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
   listReviews: ['GET', '/admin/v1/reviews'],
+  getReview: ['GET', '/admin/v1/reviews/{eventKey}'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
   getMarket: ['GET', '/marketplace/v1/market'],
@@ -5752,6 +6614,8 @@ export const routes = {
   listDifferences: ['GET', '/admin/v1/differences'],
   getDifference: ['GET', '/admin/v1/differences/{differenceId}'],
   closeDifference: ['POST', '/admin/v1/differences/{differenceId}/close'],
+  getSolvency: ['GET', '/marketplace/v1/solvency'],
+  getOwnSolvency: ['GET', '/marketplace/v1/solvency/me'],
   getLiveness: ['GET', '/health/live'],
   getHealth: ['GET', '/health'],
   getReadiness: ['GET', '/health/ready'],
