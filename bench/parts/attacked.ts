@@ -77,7 +77,8 @@ async function untilTaken(send: () => Promise<unknown>): Promise<void> {
       await send()
       return
     } catch (error) {
-      if (!(error instanceof SpeciesError) || error.outcome !== 'later') throw error
+      // The same event under its id is accepted once, also where the answer was lost.
+      if (!(error instanceof SpeciesError) || error.outcome === 'refused') throw error
       await setTimeout(error.retryAfterMs ?? 1_000)
     }
   }

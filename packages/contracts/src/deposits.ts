@@ -50,7 +50,7 @@ export interface DepositsQueries {
   readThrough(chain: Chain, addresses: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** The position of the newest transfer to each of these addresses, as lists count; without any: absent. */
   lastReceived(chain: Chain, addresses: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Transfers from other senders that are on their chain and of which nobody has decided what they are; at most 10,000, the oldest first. */
+  /** Transfers from other senders that are on their chain and of which it is not decided what they are; at most 10,000, the oldest first. */
   undecided(chain: Chain): Promise<FoundTransfer[]>
   /** Transfers that were booked into suspense and are on their chain, the oldest first; at most 10,000. */
   suspended(chain: Chain): Promise<FoundTransfer[]>

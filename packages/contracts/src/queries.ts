@@ -327,7 +327,7 @@ export interface ValidatorQueries {
   paymentsClaimed(): Promise<bigint>
   /** Claims that credit somebody, in the order of their names after `after`: a page. */
   claimsFrom(after: string): Promise<{ claims: ClaimStanding[]; next?: string }>
-  /** Which of these payments (`payment:…`) nobody has ever claimed. */
+  /** Which of these payments (`payment:…`) were never claimed. */
   unclaimed(paymentTransferIds: readonly string[]): Promise<string[]>
   /** Payments that events wait for and that are not proven: of this owner, or of all; counted up to `atMost`. */
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>

@@ -22,7 +22,7 @@ export function nextRecheckMs(
   return claimedAtMs + multiple * finalityMs(chain, config.chains[chain].confirmations)
 }
 
-/** So often in a row, and with nobody who saw it in between, a claimed payment must be missing before it counts as gone. */
+/** So often in a row, and with no look that saw it in between, a claimed payment must be missing before it counts as gone. */
 export const looksUntilGone = 5
 const shortestPauseMs = 5_000
 const shortestAbsenceMs = 1_800_000

@@ -32,7 +32,7 @@ const known = new Set([
 
 /**
  * Reads such an address. What it does not know or would not honour it refuses by name: a parameter about TLS that is ignored
- * is a plaintext connection that nobody wanted. Throws an Error whose message has no password in it.
+ * is a plaintext connection that was not wanted. Throws an Error whose message has no password in it.
  */
 export function parsePostgresAddress(text: string): PostgresAddress {
   const parts = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^@/?#]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text)

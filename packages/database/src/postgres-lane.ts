@@ -150,7 +150,7 @@ export class Lane {
     this.#opened = true
     try {
       const socket = await this.#options.connect()
-      // Closed while it was opened: nobody else would ever close this socket.
+      // Closed while it was opened: nothing else would ever close this socket.
       if (this.isGone) socket.destroy()
       this.#socket = socket
       this.#watch(socket)
@@ -222,7 +222,7 @@ function unreplicated(): Error {
   return failure('40003', 'committed on the primary, but perhaps not on its standby: the wait for it was cancelled')
 }
 
-/** Such an error is never about the statement: the server takes nobody by this name or password, or closes the connection. */
+/** Such an error is never about the statement: the server takes no client by this name or password, or closes the connection. */
 function endsConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('severity' in error) return error.severity === 'FATAL' || error.severity === 'PANIC'

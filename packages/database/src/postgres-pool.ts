@@ -25,11 +25,11 @@ interface Waiter {
 }
 
 /**
- * Up to `size` lanes. A transaction has one for itself; single statements share the others where none is free, and nobody is
+ * Up to `size` lanes. A transaction has one for itself; single statements share the others where none is free, and none is
  * overtaken once somebody waits.
  *
  * A lane that was lost to silence keeps its place until the server says something on it, or for a while. A primary that waits for
- * its standby keeps its end of each: without this every further one would stay there too, until the server takes nobody any more.
+ * its standby keeps its end of each: without this every further one would stay there too, until the server takes no client any more.
  * While silence has all places whoever asks is refused at once.
  */
 export class LanePool {

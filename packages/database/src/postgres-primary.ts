@@ -21,7 +21,7 @@ export interface PrimaryFinder {
 /**
  * Finds the primary among the hosts of an address by asking them all. Where two say that they are it, the newer timeline is
  * right: every promotion begins one. A timeline older than one that was seen is a primary that was replaced, and is refused
- * for as long as this process lives, though nobody else answers. `onNewer` is told of each newer timeline, before anybody can use it.
+ * for as long as this process lives, though no other server answers. `onNewer` is told of each newer timeline, before anybody can use it.
  */
 export function createPrimaryFinder(address: PostgresAddress, onNewer: (timeline: string) => void): PrimaryFinder {
   let newest = ''

@@ -10,7 +10,7 @@ const asText = (text: string): string => text
 
 /**
  * The types that the modules use beyond the driver's own. Its way to lists is to ask each new connection for all types, a round
- * trip, and a rejection that nobody hears when the connection breaks in it; the numbers of built-in types never change.
+ * trip, and a rejection that is not heard when the connection breaks in it; the numbers of built-in types never change.
  */
 export const wireTypes: Readonly<Record<string, WireType>> = {
   bigint: { to: 20, from: [20], serialize: (value: bigint) => value.toString(), parse: BigInt },

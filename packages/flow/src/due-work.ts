@@ -3,7 +3,7 @@ import { partitionOf } from '@species/kernel'
 import { type DeadLetters, type Message, attemptsUntilParked, failAlone } from '@species/bus'
 import { type Logger, SpanKind, type Traced, inHalves, isTransient, traced } from '@species/platform'
 
-/** The message that a row stands for. Its body is as it is stored, because nobody may be able to read it. */
+/** The message that a row stands for. Its body is as it is stored, because this version may not be able to read it. */
 export interface StoredLetter {
   readonly topic: Topic
   readonly key: string

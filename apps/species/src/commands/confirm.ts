@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.ts'
 import { wrongUse } from './wrong-use.ts'
 
-/** Asks before something is sent. Where nobody can answer, the caller must say `--yes`. */
+/** Asks before something is sent. Where no person can answer, the caller must say `--yes`. */
 export async function confirmed({ ask }: Terminal, question: string): Promise<boolean> {
   if (!ask)
     throw wrongUse(

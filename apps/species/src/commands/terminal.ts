@@ -8,7 +8,7 @@ export interface Terminal {
   out(text: string): void
   /** Standard error: progress, questions and errors. */
   err(text: string): void
-  /** Asks the person and waits for a line. Absent where nobody can answer: standard input is no terminal. */
+  /** Asks the person and waits for a line. Absent where no person can answer: standard input is no terminal. */
   readonly ask?: (question: string) => Promise<string>
   /** Resolves when what runs is to stop. Listens from the moment it is called. */
   untilStopped(): Promise<void>

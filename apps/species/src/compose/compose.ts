@@ -179,7 +179,7 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
   const { log, clock = systemClock, ids = systemIds, asOverAWire = false, onlyExisting = false } = options
   const directory = new DataDirectory(settings.dataDirectory)
   if (settings.database.kind === 'embedded') closers.push(holdDirectory(settings.dataDirectory))
-  // Before the database is made: a start that dies in between leaves no database whose key nobody has.
+  // Before the database is made: a start that dies in between leaves no database whose key is lost.
   const masterKeys = settings.masterKeys ?? ([new Secret(directory.masterKey())] as const)
   const sandbox = await openSandbox(settings, directory, { clock, log })
   if (sandbox) closers.push(() => sandbox.close())

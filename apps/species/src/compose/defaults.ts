@@ -8,7 +8,7 @@ const sandboxAddresses: Readonly<Record<ChainFamily, string[]>> = {
   TRON: ['TJcEoDhS5UNbnR6zw6wF21FSbdBro4kxNe'],
 }
 
-/** Where payers send USDT on the sandbox's chains. Nobody has the keys of these addresses: they are for play. */
+/** Where payers send USDT on the sandbox's chains. There are no keys of these addresses: they are for play. */
 export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = forEveryChain(
   (chain) => sandboxAddresses[familyOf(chain)],
 )
@@ -16,7 +16,7 @@ export const sandboxDepositAddresses: Readonly<Record<Chain, string[]>> = forEve
 /** Addresses that quotes lease on each of the sandbox's chains. */
 const sandboxLeases = 100
 
-/** Made from their numbers: nobody has their keys either. */
+/** Made from their numbers: there are no keys of these either. */
 function sandboxQuoteAddresses(chain: Chain): string[] {
   return Array.from({ length: sandboxLeases }, (_, index) => {
     const digest = hash('sha256', `species sandbox quote address ${chain} ${index}`, 'buffer')

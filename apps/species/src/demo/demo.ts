@@ -12,7 +12,7 @@ import { askDoctor } from '../commands/ask-doctor.ts'
 import { enter } from './players.ts'
 import { receiptInWords } from './receipt-words.ts'
 
-/** Plays every intent and some refusals on data that is thrown away. True if each ended as it must and the doctor is content. */
+/** Plays every intent and some refusals on data that is thrown away. True if each ended as it must, the doctor is content and the books agree. */
 export async function playDemo(options: { readonly json: boolean }): Promise<boolean> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'species-demo-'))
   const say = (line: string): void => {
@@ -34,16 +34,22 @@ export async function playDemo(options: { readonly json: boolean }): Promise<boo
       say(inWords(scene))
     })
     const doctor = await askDoctor(operator)
+    const books = (await operator.request('POST', '/admin/v1/reconciliations')).body as Books
     const good = scenes.filter((scene) => scene.asItMust).length
-    if (options.json) process.stdout.write(`${JSON.stringify({ scenes, doctor }, null, 2)}\n`)
+    if (options.json) process.stdout.write(`${JSON.stringify({ scenes, doctor, books }, null, 2)}\n`)
     say(doctor.healthy ? 'Doctor: everything that must be true is true.' : `Doctor:\n  ${doctor.breaches.join('\n  ')}`)
+    say(books.agrees ? 'The books agree.' : `The books differ:\n  ${JSON.stringify(books)}`)
     say(`${good} of ${scenes.length} scenes ended as they must.`)
-    return good === scenes.length && doctor.healthy
+    return good === scenes.length && doctor.healthy && books.agrees
   } finally {
     await server.close()
     await program.close()
     rmSync(dataDirectory, { recursive: true, force: true })
   }
+}
+
+interface Books {
+  readonly agrees: boolean
 }
 
 function inWords(scene: Scene): string {

@@ -6,7 +6,7 @@ const lookEveryMs = 250
  * shell, and both end without passing it on: without this the program would live on and keep its ports and its lock.
  *
  * A parent of ours holds a channel to us, which breaks however the parent dies. Of npm's shell only its number is known: when it
- * has gone we have another parent. A process that nobody but a shell started is left alone, as `nohup` and `&` mean it.
+ * has gone we have another parent. A process that a shell alone started is left alone, as `nohup` and `&` mean it.
  */
 export function endWithParent(): void {
   const stop = (): void => {

@@ -53,7 +53,7 @@ function controlFor(control: Control, headers: RequestHeaders): SandboxControl {
   return control
 }
 
-/** A wallet of the sandbox's chains for each user; nobody has its key. It is not the wallet that another user has proven. */
+/** A wallet of the sandbox's chains for each user; there is no key of it. It is not the wallet that another user has proven. */
 export function playWallet(chain: Chain, onliId: string): string {
   return addressOfAccount(chain, hash('sha256', `species sandbox wallet of ${onliId}`, 'buffer').subarray(0, 20))
 }

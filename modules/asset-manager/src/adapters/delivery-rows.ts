@@ -90,7 +90,7 @@ export async function readDeliveries(
 
 /**
  * Stores rows that are not there yet and answers with the keys that were new: of two who try, one may go on. Of an attempt the
- * dossier is left out: nearly always the partner's answer is there a moment later, and nobody needs it. Where it is not, the
+ * dossier is left out: nearly always the partner's answer is there a moment later, and it is not needed. Where it is not, the
  * outcome is stored with it; where the process dies before that, the event's message comes again, and brings it
  * ({@link completeAttempts}).
  */
@@ -219,7 +219,7 @@ export async function takeDue(sql: Sql, nowMs: number, untilMs: number, limit: n
   }))
 }
 
-/** Prolongs leases that nobody has taken over since they ended; answers with the keys of those. */
+/** Prolongs leases that no other process has taken over since they ended; answers with the keys of those. */
 export async function renewLeases(
   sql: Sql,
   eventKeys: readonly string[],

@@ -8,7 +8,7 @@ import type { AssetManagerDeps } from './deps.ts'
 type Refused = Message<'refused'>
 
 /**
- * The first step of the road back. An event nobody tried to deliver is cancelled, and its row stops a delivery that would
+ * The first step of the road back. An event without an attempt to deliver it is cancelled, and its row stops a delivery that would
  * come later. Once an attempt is recorded a refusal from elsewhere is only a wish: it is dropped, except where an operator
  * has decided.
  */

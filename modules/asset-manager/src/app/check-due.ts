@@ -84,7 +84,7 @@ async function withTimeToConsent(deps: AssetManagerDeps, rows: readonly OpenRow[
   return renewed
 }
 
-/** Where no other process can be at work, nobody's lease is respected: all open deliveries are asked for now. */
+/** Where no other process can be at work, no lease is respected: all open deliveries are asked for now. */
 export async function takeOver(deps: AssetManagerDeps): Promise<void> {
   await makeAllDue(deps.database, deps.clock.now())
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@species/platform'
 import { renewLeases } from '../adapters/delivery-rows.ts'
 import type { AssetManagerDeps } from './deps.ts'
 
-/** If nobody has recorded an answer by then, whoever asked has died, and the due check takes over. */
+/** If no answer is recorded by then, the process that asked has died, and the due check takes over. */
 export const leaseMs = 20_000
 
 /** Until when who took rows may ask for them: by the clock that others compare with, and by how much time has really passed. */
@@ -17,7 +17,7 @@ export function takeLease(clock: Clock): Lease {
 
 /**
  * The rows that may still be asked for by who took them until the lease ends. A process that stood still for longer (a paused machine, a
- * primary that waited for its standby) asks only for what nobody took over meanwhile: others may have asked, and a person answered.
+ * primary that waited for its standby) asks only for what no other process took over meanwhile: others may have asked, and a person answered.
  */
 export async function stillMine<Row extends { readonly eventKey: string }>(
   deps: AssetManagerDeps,

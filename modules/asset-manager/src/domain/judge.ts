@@ -27,7 +27,7 @@ export type Question = 'verify' | 'move' | 'cancel'
 const patienceMs = 60_000
 /** So often the partner is asked before a person is: after an outage of ours the first answer may be late by itself. */
 const fewestAsks = 4
-/** Nobody was called: as long as the partner is known to be down no fact is missing that a person could have. */
+/** No call was made: while the partner is known to be down no fact is missing that a person could have. */
 const longestSilenceMs = 3_600_000
 
 /** Judges one answer. Only a definite no that can no longer become yes cancels; what stays unknown goes to review. */

@@ -30,7 +30,7 @@ export async function walletSigned(
   try {
     return (await signerOf[family](text, hex)) === address
   } catch {
-    return false // no point on the curve: nobody signed it
+    return false // no point on the curve: no key signed it
   }
 }
 

@@ -44,7 +44,7 @@ async function freeze(
   const { chain, hash, logIndex, payer } = body.claim
   const payment = `${chain}:${hash}#${logIndex}${lifeSuffix(body.claim)}`
   const atMs = deps.clock.now()
-  // First of all: a write that went out with BEGIN would stand alone where that failed, and nobody would be frozen ever after.
+  // First of all: a write that went out with BEGIN would stand alone where that failed, and no payer would be frozen ever after.
   if (!(await lockUser(tx, payer))) return false
   const first = await tx.query(
     'INSERT INTO authenticator.freezes (payment, onli_id, frozen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING payment',

@@ -10,7 +10,7 @@ import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /**
  * Registers a user. The vault is made at Onli Cloud first, outside any transaction and idempotent there: a user without a
- * vault could be sent units that have nowhere to go, a vault without a user hurts nobody.
+ * vault could be sent units that have nowhere to go, a vault without a user does no harm.
  */
 export async function createUser(
   deps: AuthenticatorDeps,

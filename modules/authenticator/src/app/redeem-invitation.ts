@@ -34,7 +34,7 @@ export async function openInvitation(
 
 /**
  * Redeems a link: the person is made if they are not there, their passkey is kept, their browser is enrolled, and the link is used up, all in
- * one transaction. Only the vault of a new user is made before, which hurts nobody.
+ * one transaction. Only the vault of a new user is made before, which does no harm.
  */
 export async function redeemInvitation(
   deps: AuthenticatorDeps,

@@ -106,7 +106,7 @@ export function allowRotation(
   publicKey: string | undefined,
   nowMs: number,
 ): Result<true, AccessRefusal> {
-  // A successor whose secret nobody received is revoked, and the key rotates again: it never has two that can be used.
+  // A successor whose secret was not received is revoked, and the key rotates again: it never has two that can be used.
   if (target.rotatedTo !== undefined && !isSuccessorGone) {
     return refuse('already_exists', `The key was rotated already: its successor is ${target.rotatedTo}.`)
   }

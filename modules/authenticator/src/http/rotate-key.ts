@@ -27,7 +27,7 @@ export function rotateOwnKey(deps: AuthenticatorDeps): Endpoint {
   })
 }
 
-/** An operator gives a key of their own a successor; nobody else's. */
+/** An operator gives a key of their own a successor; no other person's. */
 export function rotateOperatorKey(deps: AuthenticatorDeps): Endpoint {
   return rotation(deps, {
     path: '/admin/v1/operators/keys/{keyId}/rotate',

@@ -165,7 +165,7 @@ export function valueOf<T>(result: Result<T, AccessRefusal>): T {
   return result.value
 }
 
-/** Answers that hold a secret are kept by nobody on the way. */
+/** Answers that hold a secret are not kept on the way. */
 export const notStored = { 'cache-control': 'no-store' }
 
 function timeView(ms: number | undefined): string | undefined {

@@ -61,7 +61,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   const [ledger, limits, { stopped, poolShareBasisPoints, agents }, poolHolds] = await Promise.all([
     openLedger(
       tx,
-      // Nobody who settles meanwhile has to wait for the accounts that these events will only credit.
+      // No process that settles meanwhile waits for the accounts that these events will only credit.
       [...plans.flatMap((plan) => heldPart(plan.posting.lines)), ...payments, ...beside],
       claims.flatMap((claim) => [paymentTransferId(claim), reversalTransferId(claim)]),
       [...lines, ...payments, ...beside],

@@ -108,7 +108,7 @@ function owedBy(row: FundingRow): Line[] {
   return payer === undefined ? [] : [{ account: accounts.receivable(payer), asset: 'USDT', amount: 0n }]
 }
 
-/** Whose USDT an event's hold took: nobody's, or one payer's, be it the pool. */
+/** Whose USDT an event's hold took: none, or one payer's, be it the pool. */
 function payerOfHold({ funding }: FundingRow): string | undefined {
   const debits = funding?.lines.filter(({ asset, amount }) => asset === 'USDT' && amount < 0n) ?? []
   return debits.map(({ account }) => payerOf(account)).find((payer) => payer !== undefined)

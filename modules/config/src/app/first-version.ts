@@ -13,7 +13,7 @@ import { appendVersion } from '../adapters/version-rows.ts'
 const minuteMs = 60_000
 const dayMs = 86_400_000
 
-/** The configuration of a marketplace that nobody has configured yet: a chain without an address is closed, and so is a market without a chain. */
+/** The configuration of a marketplace that is not configured yet: a chain without an address is closed, and so is a market without a chain. */
 export function defaultConfig(given: {
   depositAddresses: Readonly<Record<Chain, string[]>>
   /** None unless said. */

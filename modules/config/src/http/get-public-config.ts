@@ -48,7 +48,7 @@ export function getPublicConfig({ database }: Pick<ConfigDeps, 'database'>): End
   )
 }
 
-/** What is open. The version that this code cannot read may have retired an address: nobody is told to pay to one of before. */
+/** What is open. The version that this code cannot read may have retired an address: no payer is told of one of before. */
 function openIn({ version, newest, config }: ReadableConfig): { trading: 'on' | 'off'; chains: ChainsConfig } {
   const isNewest = newest === version
   // An address that a quote leases is its holder's alone to know.

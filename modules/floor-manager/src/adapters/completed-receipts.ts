@@ -3,11 +3,13 @@ import type { Sql } from '@species/database'
 import { type Asset, parseUsdt } from '@species/kernel'
 import { toTimestamp } from '@species/platform'
 import { decodeJwt } from 'jose'
-import type { z } from 'zod'
+import { z } from 'zod'
 
-const factsSchema = receiptSchema.pick({ ledgerTransferIds: true, parties: true, price: true })
+const { ledgerTransferIds, parties, price } = receiptSchema.shape
+/** A part of a receipt: its other fields are not looked at. */
+const factsSchema = z.object({ ledgerTransferIds, parties, price })
 
-/** First receipts of completed events with what the ledger must have of them. One that cannot be read says nothing of the ledger. */
+/** First receipts of completed events with what the ledger must have of them. One that this version cannot read is left out. */
 export async function completedAfter(
   sql: Sql,
   { issuedAtMs, receiptId }: ReceiptPlace,
@@ -19,20 +21,31 @@ export async function completedAfter(
      ORDER BY issued_at, receipt_id LIMIT $3`,
     [toTimestamp(issuedAtMs), receiptId, limit],
   )
-  return rows.map((row) => ({
-    receiptId: row.receipt_id,
-    eventKey: row.event_key,
-    owner: row.owner,
-    issuedAtMs: row.issued_at.getTime(),
-    ...factsOf(row.jws),
-  }))
+  return rows.flatMap((row) => {
+    const facts = factsOf(row.jws)
+    return facts
+      ? [
+          {
+            receiptId: row.receipt_id,
+            eventKey: row.event_key,
+            owner: row.owner,
+            issuedAtMs: row.issued_at.getTime(),
+            ...facts,
+          },
+        ]
+      : []
+  })
 }
 
-function factsOf(jws: string): Pick<ReceiptFacts, 'ledgerTransferIds' | 'changes' | 'feeMicro'> {
+function factsOf(jws: string): Pick<ReceiptFacts, 'ledgerTransferIds' | 'changes' | 'feeMicro'> | undefined {
   const read = factsSchema.safeParse(decodeJwt(jws))
-  if (!read.success) return { ledgerTransferIds: [], changes: [], feeMicro: 0n }
-  const { ledgerTransferIds, parties, price } = read.data
-  return { ledgerTransferIds, changes: parties.flatMap(changesOf), feeMicro: price ? micro(price.fee) : 0n }
+  if (!read.success) return undefined
+  const { data } = read
+  return {
+    ledgerTransferIds: data.ledgerTransferIds,
+    changes: data.parties.flatMap(changesOf),
+    feeMicro: data.price ? micro(data.price.fee) : 0n,
+  }
 }
 
 type Party = z.infer<typeof factsSchema>['parties'][number]

@@ -59,7 +59,7 @@ export function failedReceipt(dossier: StateBodies['returned'], frame: ReceiptFr
   const { refusal, release } = dossier
   return {
     ...common(dossier, frame),
-    // One that vanished on the way back was credited to nobody.
+    // One that vanished on the way back was credited to no user.
     payments: paymentsAmong(dossier, release.paymentTransferIds),
     status: 'FAILED',
     state: 'failed',

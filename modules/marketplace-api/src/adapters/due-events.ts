@@ -22,7 +22,7 @@ const columns =
 
 /**
  * An event in review waits for a person, and nothing drives it on. Yet of the two messages that say so one may have been lost, so
- * that nobody sees it: its replay, now and then, opens the review again where there is none.
+ * that it is seen by no person: its replay, now and then, opens the review again where there is none.
  */
 const reviewPauseMs = 5 * 60_000
 

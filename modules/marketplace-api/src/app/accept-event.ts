@@ -24,7 +24,7 @@ type Accepted = Result<{ kept: KeptEvent; first: boolean }, Refusal<'event_id_co
 
 /**
  * Keeps events and sends them on their way. Requests that come together are kept together, in one transaction; the
- * message is published after the commit, and nobody waits for that: if it fails the sweeper publishes it, and what was
+ * message is published after the commit, and no caller waits for that: if it fails the sweeper publishes it, and what was
  * answered 202 is never lost.
  */
 export function createAccept(deps: MarketplaceApiDeps): (request: AcceptRequest) => Promise<Accepted> {
@@ -126,7 +126,7 @@ function again(before: KeptEvent, bodyHash: string): Accepted {
   )
 }
 
-/** As after a failover between the two statements. A conflict would be a final word on a body that nobody has compared. */
+/** As after a failover between the two statements. A conflict would be a final word on a body that was not compared. */
 function unreadable(): Fault {
   return new Fault('event_unreadable', {
     retryable: true,

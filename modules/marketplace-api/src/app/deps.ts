@@ -44,7 +44,7 @@ export interface MarketplaceApiDeps {
   readonly unproven: (owner: string | undefined, atMost: number) => Promise<number>
   /** Payments still watched after their events were refused, of an owner or of all, counted up to `atMost`. */
   readonly watched: (owner: string | undefined, atMost: number) => Promise<number>
-  /** How soon one batch of new events is kept after another; undefined: at once, by nobody's time. */
+  /** How soon one batch of new events is kept after another; undefined: at once. */
   readonly acceptPace: Pace | undefined
 }
 

@@ -11,7 +11,7 @@ export const maxStreams = 1_000
 export const maxStreamsOfOwner = maxStreams / 100
 
 /**
- * An owner's first stream is taken even where the others have filled the process, so that nobody is kept out by those who hold
+ * An owner's first stream is taken even where the others have filled the process, so that no owner is kept out by those who hold
  * many. Even these have a bound, far above it: a process has only so much memory.
  */
 const maxWithFirsts = 4 * maxStreams

@@ -61,7 +61,7 @@ export function streamEvent(deps: MarketplaceApiDeps): Endpoint {
   )
 }
 
-/** Listens from the first read on: what nobody reads, as the answer to HEAD, asks and hears nothing. */
+/** Listens from the first read on: what is not read, as the answer to HEAD, asks and hears nothing. */
 function streamOf(
   live: LiveStates,
   row: EventKeyRow,

@@ -1,6 +1,6 @@
 import type { Sql } from '@species/database'
 
-/** Nobody may have more listings than this, so counting goes no further. */
+/** No seller may have more listings than this, so counting goes no further. */
 const mostListings = 10_001
 
 /** How many listings each of these sellers has that are not closed. The book must be locked. */

@@ -63,7 +63,7 @@ export class Book {
     return this.#hidden
   }
 
-  /** These sellers are suspended: nobody buys from them. */
+  /** These sellers are suspended: no one buys from them. */
   hide(sellers: readonly string[]): void {
     for (const seller of sellers) this.#hidden.add(seller)
   }

@@ -17,7 +17,7 @@ import type { ReconciliationDeps } from './deps.ts'
 
 /** Wallets whose lists are read in one look, pages of one list, and transactions that are read. */
 const listsPerLook = 100
-const mostPages = 50
+const mostPages = 500
 const mostTransactions = 300
 const readAtOnce = 4
 /** A wallet that is not in use is looked at after this. */
@@ -55,12 +55,16 @@ export async function watchOutflows(deps: ReconciliationDeps, watched: Watched):
   )
   const silent: string[] = []
   await sideBySide(due.slice(0, listsPerLook), async (place) => {
-    const isDeep = (place.deepAtMs ?? -Infinity) + deepEveryMs <= nowMs
+    const { address, position } = place
+    if (!(await readList(deps, watched, address, position))) {
+      silent.push(address)
+      return
+    }
     const dayBack = Math.max(place.begins, head.value.position - positionsWithin(chain, deepLookMs))
-    const since = isDeep ? Math.min(dayBack, place.position) : place.position
-    if (await readList(deps, watched, place.address, since))
-      await storeListPlace(deps.database, chain, place.address, { position: back, nowMs, wasDeep: isDeep })
-    else silent.push(place.address)
+    const wasDeep = (place.deepAtMs ?? -Infinity) + deepEveryMs <= nowMs && dayBack < position
+    // For what a partner's list had lacked for long. Where a day is too much to read, what is new is read nevertheless.
+    if (wasDeep) await readList(deps, watched, address, dayBack)
+    await storeListPlace(deps.database, chain, address, { position: back, nowMs, wasDeep })
   })
   const unread = await readListed(deps, watched)
   if (silent.length > 0) return `${chain} does not list what left ${silent.length} of our wallets`

@@ -11,7 +11,7 @@ const marketLifeMs = 1_000
 /** How much older a page may be while the database is away. */
 const graceMs = 60_000
 
-/** Whose answers the open listings are: a name that nobody may have, nor an event be sent to. */
+/** Whose answers the open listings are: a name that no user may have, nor an event be sent to. */
 export const market = '(market)'
 
 /**

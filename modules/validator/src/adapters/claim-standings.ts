@@ -41,7 +41,7 @@ export async function claimsFrom(sql: Sql, after: string): Promise<{ claims: Cla
   }
 }
 
-/** Which of these payments nobody has ever claimed. */
+/** Which of these payments were never claimed. */
 export async function unclaimed(sql: Sql, paymentTransferIds: readonly string[]): Promise<string[]> {
   const named = paymentTransferIds.map((id) => {
     const [, chain, hash, logIndex, life] = id.split(':')

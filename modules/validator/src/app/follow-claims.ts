@@ -49,7 +49,7 @@ const askedAtOnce = 4
 export async function recheckClaims(deps: ValidatorDeps): Promise<void> {
   const due = await takeDueRechecks(deps.database, deps.clock.now(), leaseMs, maxPerRun)
   const transactions = Map.groupBy(due, ({ chain, hash }) => `${chain} ${hash}`).values()
-  // All take from one iterator: each goes on with the next that nobody has.
+  // All take from one iterator: each goes on with the next that no other has.
   const workThrough = async (): Promise<void> => {
     for (const claims of transactions) await recheckTransaction(deps, claims).catch(cannotLook(deps, claims))
   }
@@ -97,7 +97,7 @@ async function recheckTransaction(deps: ValidatorDeps, claims: readonly KeptClai
 const maxTold = 1_000
 
 /**
- * Tells of vanished payments again until they are reversed: their events have ended and nobody drives them, and everybody who
+ * Tells of vanished payments again until they are reversed: their events have ended and are driven no more, and everybody who
  * hears it (the cashier, who then tells the floor-manager and the authenticator) acts once a payment.
  */
 export async function repeatVanished(deps: ValidatorDeps): Promise<void> {
@@ -111,7 +111,7 @@ const toldAtLeastMs = 300_000
 /**
  * The cashier has taken payments back. Those who dispute the event and freeze the payer hear the same word, and one that dies on
  * its way to them is said again only while the payment is told of. So it is, until the word is heard once more minutes after it
- * was first heard: a word that came just before everything stood still for long may have reached nobody else.
+ * was first heard: a word that came just before everything stood still for long may have reached no other process.
  */
 export async function noteReversals(deps: ValidatorDeps, batch: readonly Message<'payment.reversed'>[]): Promise<[]> {
   const nowMs = deps.clock.now()

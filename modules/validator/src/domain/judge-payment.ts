@@ -51,7 +51,7 @@ export interface PaymentQuestion {
 
 /**
  * Judges a transaction as a payment. The order of the questions is the order of what a payer can mend: a definite no is final
- * and comes before waiting, so that nobody waits for confirmations of something that will never pay.
+ * and comes before waiting, so that no payer waits for confirmations of something that will never pay.
  */
 export function judgePayment(question: PaymentQuestion): Judgement {
   const { transaction, rules, logIndex } = question

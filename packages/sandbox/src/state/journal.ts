@@ -15,7 +15,7 @@ export const forgetfulJournal: Journal = { append: () => undefined, close: () =>
 
 /**
  * Calls `onLine` for every whole line of the file, in order. A last line without its end was being written when the
- * process died, so nobody was told about it: it is left out.
+ * process died, so no caller was told about it: it is left out.
  */
 export function readJournal(path: string, onLine: (line: string, lineNumber: number) => void): void {
   if (!existsSync(path)) return
