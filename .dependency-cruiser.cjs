@@ -109,7 +109,7 @@ module.exports = {
     forbid(
       'testing-is-for-tests',
       'Fault injection and test worlds never run in production.',
-      { path: '^(apps|modules|packages)/', pathNot: [isTest, '/test-world\\.ts$', '^packages/testing/'] },
+      { path: '^(apps|modules|packages)/', pathNot: [isTest, '/test-[a-z-]+\\.ts$', '^packages/testing/'] },
       { path: '^packages/testing/' },
     ),
   ],

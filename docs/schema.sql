@@ -529,6 +529,10 @@ CREATE TABLE floor_manager.signing_keys (
   private_sealed text NOT NULL,
   sandbox boolean NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  active_from timestamp with time zone,
+  made_by text,
+  distrusted_at timestamp with time zone,
+  distrusted_by text,
   CONSTRAINT signing_keys_pkey PRIMARY KEY (kid)
 );
 

@@ -22,7 +22,7 @@ function open(text, jwks) {
   const [head, payload, signature] = jwt.split('.')
   const { alg, kid, crit } = decode(head)
   if (!['EdDSA', 'Ed25519'].includes(alg) || crit !== undefined) throw new Error(`the algorithm is ${alg}`)
-  const key = jwks.find((one) => one.kid === kid && one.kty === 'OKP' && one.crv === 'Ed25519')
+  const key = jwks.find((one) => one.kid === kid && one.kty === 'OKP' && one.crv === 'Ed25519' && !one.revoked)
   if (!key) throw new Error(`there is no key ${kid}`)
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.x }, format: 'jwk' })
   const isSigned = verify(null, Buffer.from(`${head}.${payload}`), publicKey, Buffer.from(signature, 'base64url'))

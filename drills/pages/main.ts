@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
+import { createChecks } from './checks.ts'
+import { playOperator } from './operator.ts'
 import { playPasskeys } from './passkeys.ts'
 import { takeShots } from './shots.ts'
 import { playTrader } from './trader.ts'
@@ -24,11 +26,15 @@ process.exitCode = 1
 const browser = await openBrowser()
 try {
   await untilPages(url)
-  const played = [await playTrader(browser, url)]
+  const checks = createChecks()
+  await playTrader(browser, url, checks)
+  await playOperator(browser, url, checks)
   // A link is made by an operator, on the command line of the same data directory.
-  if (program) played.push(await playPasskeys(browser, url, { invite: (onliId) => inviteIn(directory, onliId) }))
-  const passed = played.reduce((sum, one) => sum + one.passed, 0)
-  const failed = played.reduce((sum, one) => sum + one.failed, 0)
+  if (program) await playPasskeys(browser, url, checks, (onliId) => inviteIn(directory, onliId))
+  await checks.check('no page complained in the console', async () => {
+    if (checks.complaints().length > 0) throw new Error(checks.complaints().slice(0, 10).join('\n'))
+  })
+  const { passed, failed } = checks.counts()
   if (values.shots !== undefined) {
     mkdirSync(values.shots, { recursive: true })
     await takeShots(browser, url, values.shots)

@@ -1,27 +1,18 @@
 import type { Browser, CDPSession, Page } from 'playwright-core'
+import type { Checks } from './checks.ts'
 
 /** A new person in a real browser: by a one-time link to a passkey, out, in again, and to a request that the passkey confirms. */
 export async function playPasskeys(
   browser: Browser,
   url: string,
-  { invite }: { invite: (onliId: string) => Promise<string> },
-): Promise<{ passed: number; failed: number }> {
+  { check }: Checks,
+  invite: (onliId: string) => Promise<string>,
+): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1_000, height: 800 } })
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const cdp = await context.newCDPSession(page)
   const first = await addAuthenticator(cdp)
-  let [passed, failed] = [0, 0]
-  const check = async (name: string, act: () => Promise<void>): Promise<void> => {
-    try {
-      await act()
-      passed++
-      console.log(`ok      ${name}`)
-    } catch (error) {
-      failed++
-      console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
 
   const link = await invite('nora')
   await check('a link brings nora in: she makes a passkey, and her browser has a key', async () => {
@@ -71,7 +62,6 @@ export async function playPasskeys(
     await setPresence(cdp, first, true)
   })
   await context.close()
-  return { passed, failed }
 }
 
 /** A platform authenticator whose user is there and verified (WebDriver extension of WebAuthn, section 12.2). */

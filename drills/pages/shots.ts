@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { continueAs } from './trader.ts'
+import { continueAs } from './checks.ts'
+import { consolePages } from './operator.ts'
 
 const looks = [
   { name: 'wide', width: 1_280, height: 900, colorScheme: 'light' },
   { name: 'narrow-dark', width: 320, height: 720, colorScheme: 'dark' },
 ] as const
 const publicPages = ['/', '/book', '/status', '/sign-in', '/nothing-here', '/buy']
-const ownPages = ['/', '/book', '/buy', '/sell', '/transfer', '/redeem', '/events', '/keys']
+const ownPages = ['/', '/book', '/buy', '/sell', '/transfer', '/redeem', '/withdraw', '/events', '/keys']
 
 /** Pictures of every page as it is, for people to look at. */
 export async function takeShots(browser: Browser, url: string, folder: string): Promise<void> {
@@ -32,6 +33,9 @@ export async function takeShots(browser: Browser, url: string, folder: string): 
     await page.getByRole('button', { name: /^Buy/ }).waitFor()
     await page.screenshot({ path: join(folder, `alice-buy-filled-${name}.png`), fullPage: true })
     await shootQuote(page, (what) => join(folder, `alice-${what}-${name}.png`))
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await continueAs(page, url, 'operator')
+    for (const path of consolePages) await shoot(path, 'operator')
     await context.close()
   }
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import {
+  type Announcement,
   type AssetLedger,
   type MarketplaceConfig,
   type PayoutHalt,
   type SignedRequest,
   scopeSchema,
 } from '@species/contracts'
-import { yes } from '@species/kernel'
+import { ok, yes } from '@species/kernel'
 import { type Bus, createDeadLetters, createInProcessBus } from '@species/bus'
-import type { Database } from '@species/database'
+import type { Database, Sql } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter, endpoint, json } from '@species/http'
 import { type Clock, Secret, createMetrics, createSealer, silentLogger, systemIds } from '@species/platform'
 import { retentionOf } from '@species/testing'
@@ -22,7 +23,9 @@ import {
   createSecondPerson,
   relyingPartyOf,
 } from './index.ts'
-import type { AuthenticatorDeps } from './app/deps.ts'
+import { type AuthenticatorDeps, announceChange } from './app/deps.ts'
+import { addKey, type createKey } from './app/manage-keys.ts'
+import { type KeyRequest, grantKey } from './domain/api-key.ts'
 import { createAuthenticator } from './module.ts'
 
 /** Who asks where a test asks as an operator. */
@@ -43,8 +46,22 @@ export interface World {
   readonly halts: PayoutHalt[]
   /** Vaults that Onli Cloud was asked for. */
   readonly vaults: string[]
+  /** What users' webhooks were told. */
+  readonly announced: Announcement[]
   /** The partner's next answers, before it says yes again. */
   readonly vaultAnswers: Awaited<ReturnType<AssetLedger['createVaults']>>[number][]
+}
+
+const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
+const config = {
+  current: async () => ({
+    version: 1,
+    config: {
+      vaults: marketVaults,
+      walletTransferMs: 172_800_000,
+      freezes: { mostPerDay: 20 },
+    } as unknown as MarketplaceConfig,
+  }),
 }
 
 export function createWorld(
@@ -58,6 +75,7 @@ export function createWorld(
   const sealer = createSealer([new Secret('a master key for tests')], systemIds)
   const verifier = createRequestVerifier({ database, bus, clock, sealer, metrics })
   const vaults: string[] = []
+  const announced: Announcement[] = []
   const halts: PayoutHalt[] = []
   const vaultAnswers: World['vaultAnswers'] = []
   const assetLedger: AuthenticatorDeps['assetLedger'] = {
@@ -65,17 +83,6 @@ export function createWorld(
       vaults.push(...asked.map(({ vault }) => vault))
       return asked.map(() => vaultAnswers.shift() ?? yes(true as const))
     },
-  }
-  const marketVaults = { escrow: 'vault-market-escrow', liquidityPool: 'vault-pool' }
-  const config = {
-    current: async () => ({
-      version: 1,
-      config: {
-        vaults: marketVaults,
-        walletTransferMs: 172_800_000,
-        freezes: { mostPerDay: 20 },
-      } as unknown as MarketplaceConfig,
-    }),
   }
   const secondPerson = createSecondPerson({ database, clock, ids: systemIds, log: silentLogger, twoPeople })
   const relyingParty = () => relyingPartyOf(publicUrl, 0)
@@ -94,6 +101,7 @@ export function createWorld(
     verifier,
     sandboxSignIn,
     secondPerson,
+    announce: async (_tx: Sql, announcement: Announcement) => void announced.push(announcement),
     use: () => ({ agentUse: async () => ({ usdtMicro: unused, units: unused }) }),
     haltPayouts: async (_tx: unknown, halt: PayoutHalt) => halts.push(halt) > 0,
     confirm,
@@ -110,7 +118,29 @@ export function createWorld(
     log: silentLogger,
     metrics,
   })
-  return { app: { fetch: (request) => app.fetch(request) }, verifier, bus, deps, halts, vaults, vaultAnswers }
+  return {
+    app: { fetch: (request) => app.fetch(request) },
+    verifier,
+    bus,
+    deps,
+    halts,
+    vaults,
+    announced,
+    vaultAnswers,
+  }
+}
+
+/** Gives a user a key, as two operators may. */
+export async function giveKey(
+  deps: AuthenticatorDeps,
+  { onliId, request, trace }: { onliId: string; request: KeyRequest; trace: string },
+): ReturnType<typeof createKey> {
+  const grant = grantKey(undefined, request, deps.clock.now())
+  if (!grant.ok) return grant
+  const given = { onliId, grant: grant.value, madeBy: 'operator:setup/key_operator', nowMs: deps.clock.now() }
+  const made = await deps.database.transaction((tx) => addKey(deps, tx, given))
+  await announceChange(deps, onliId, trace)
+  return ok(made)
 }
 
 const unused = { perHour: 0n, perDay: 0n, perMonth: 0n }

@@ -91,6 +91,7 @@ export function createWorld(database: Database): World {
         walletOwners: async () => new Map(),
         vaults: async () => [],
         allowanceIds: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, world.successorOf.get(keyId) ?? keyId])),
+        voidKeys: async () => new Set(),
         agents: async (agentIds) =>
           new Map(
             agentIds.flatMap((agentId) => {

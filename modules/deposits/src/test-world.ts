@@ -197,6 +197,7 @@ const standingOf = (onliId: string): UserStanding => ({ onliId, vaultId: `vault-
 /** One person suffices, and does it at once. */
 function onePerson(database: Database): SecondPerson {
   return {
+    twoPeople: false,
     define: (action) => ({
       ask: unused,
       async request({ body, principal, trace }, asked) {

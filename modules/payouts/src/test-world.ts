@@ -39,6 +39,7 @@ export interface World {
   readonly chain: TestChain
   /** Standing of users who are not active. */
   readonly standings: Map<string, UserStanding['status']>
+  /** Revoked, or of a person who is no treasurer. */
   readonly revokedKeys: Set<string>
   readonly immature: Map<string, bigint>
   flows: Inflows['flows']
@@ -166,7 +167,8 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Pay
             { onliId, vaultId: `vault-${onliId}`, status: world().standings.get(onliId) ?? 'active' },
           ]),
         ),
-      revokedKeys: async (keyIds) => new Set(keyIds.filter((keyId) => world().revokedKeys.has(keyId))),
+      voidKeys: async (keyIds, least) =>
+        new Set(keyIds.filter((keyId) => least === 'treasurer' && world().revokedKeys.has(keyId))),
     }),
     cashier: (sql) => ({
       balances: async (names) =>

@@ -17,10 +17,12 @@ export const reporterModule = {
   ): Module => {
     const { ask, database, pages } = given
     const { keepsPages, cache, replicas } = pages
+    const queries = answersOver(ask, database)
     return createReporter({
       ...given,
       keepsPages,
-      queries: answersOver(ask, database),
+      queries,
+      whole: queries,
       ...(cache ? { cache } : {}),
       ...(replicas ? { replica: { queries: answersOver(ask, replicas), maxLagMs: replicas.maxLagMs } } : {}),
     })

@@ -5,6 +5,9 @@ import type { ReporterDeps } from './app/deps.ts'
 import { PageCache } from './app/page-cache.ts'
 import { getAccounts } from './http/get-accounts.ts'
 import { getBook, getCandles, getTrades } from './http/get-book.ts'
+import { getOverview } from './http/get-overview.ts'
+import { getWholeEvent } from './http/get-whole-event.ts'
+import { searchEverything } from './http/search.ts'
 import { getMarket } from './http/get-market.ts'
 import { getListing } from './http/get-listing.ts'
 import { getBalance } from './http/get-balance.ts'
@@ -31,6 +34,9 @@ export function createReporter(deps: ReporterDeps): Module {
       getBalance(cache),
       getTransactions(cache),
       getAccounts(deps),
+      getOverview(deps),
+      getWholeEvent(deps),
+      searchEverything(deps),
       getBooksStatement(deps),
       getOwnStatement(deps),
     ],

@@ -1,13 +1,16 @@
 import {
   type AccountPeriod,
   type Body,
+  type ClaimedPayment,
   type ListingView,
   type Scope,
   type ShownReceipt,
+  type StageMark,
   type StatementLine,
   type StoredReceipt,
   type TradeView,
   type UserStanding,
+  chains,
   forEveryChain,
   marketplaceConfigSchema,
   receiptIdOf,
@@ -54,6 +57,8 @@ export interface World {
   trades: TradeView[]
   statement: StatementLine[]
   suspended: string[]
+  /** Events that have not ended. */
+  unfinished: number
   /** Every question fails. */
   away: boolean
   /** A balance that was read is told only after this. */
@@ -83,6 +88,7 @@ export function createWorld(): World {
     trades: [],
     statement: [],
     suspended: [],
+    unfinished: 2,
     away: false,
     gate: undefined,
     asked: [],
@@ -113,6 +119,7 @@ export function createWorld(): World {
       sandbox: true,
       config: { readable: async () => ({ version: 3, newest: 3, config: marketConfig }) },
       queries: queriesOf(world),
+      whole: wholeOf(world),
       // What is shown is the floor-manager's to decide; here one can see for whom it was asked.
       presentReceipt: ({ jws }, { onliId, isOperator }) => ({
         receipt: JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as ShownReceipt,
@@ -215,6 +222,76 @@ function queriesOf(world: World): ReporterDeps['queries'] {
       ...periodsOf(world, answer),
     },
     matching: bookOf(world, answer),
+  }
+}
+
+/** What operators are told of the one event, whose payment was claimed and whose units were moved. */
+function wholeOf(world: World): ReporterDeps['whole'] {
+  const { marketplace, matching, floorManager, authenticator } = queriesOf(world)
+  const row = { eventKey: key, owner: 'ann', eventId: 'event-0001', acceptedAtMs: 1, ended: undefined }
+  const mark = (state: StageMark['state'], atMs: number, more: Partial<StageMark> = {}) => ({
+    stageOf: async (eventKey: string): Promise<StageMark | undefined> =>
+      eventKey === key ? { state, atMs, ...more } : undefined,
+  })
+  const payment: ClaimedPayment = {
+    chain: chains[0],
+    hash: 'a'.repeat(64),
+    fromAddress: 'from',
+    toAddress: 'to',
+    amountMicro: 1_500_000n,
+    eventKey: key,
+    payer: 'ann',
+    minedAtMs: 2,
+    claimedAtMs: 3,
+    vanishedAtMs: undefined,
+  }
+  return {
+    authenticator: {
+      standings: async (onliIds) =>
+        await authenticator.standings(onliIds.filter((one) => one === 'ann' || one === 'bob')),
+      walletOwners: async (_chain, addresses) =>
+        new Map(
+          addresses
+            .filter((one) => one === `0x${'5'.repeat(40)}`)
+            .map((address) => [address, { address, onliId: 'ann', provenAtMs: 0 }]),
+        ),
+    },
+    marketplace: {
+      ...marketplace,
+      eventsByKey: async (keys) => new Map(keys.filter((one) => one === key).map((one) => [one, row])),
+      eventBody: async () => ({ eventId: 'event-0001', from: 'ann', to: 'bob', amount: '1' }),
+      unfinished: async (limit) => Array.from({ length: Math.min(limit, world.unfinished) }, () => row),
+    },
+    validator: {
+      ...mark('validated', 20),
+      paymentsOf: async (by) => (('eventKey' in by ? by.eventKey === key : by.hash === payment.hash) ? [payment] : []),
+    },
+    matching: { ...mark('matched', 10), listing: matching.listing },
+    cashier: {
+      ...mark('funded', 30),
+      transfersOf: async () => [
+        {
+          transferId: 't',
+          eventKey: key,
+          kind: 'settlement',
+          atMs: 40,
+          entries: [
+            { seq: 1n, account: 'user:ann', asset: 'SPECIES', amount: -1n },
+            { seq: 2n, account: 'treasury', asset: 'USDT', amount: 1_500_000n },
+          ],
+        },
+      ],
+    },
+    assetManager: { stageOf: async () => undefined },
+    floorManager: {
+      ...floorManager,
+      ...mark('waiting', 50, {
+        awaiting: { what: 'operator', text: 'An operator decides.' },
+        untilMs: 60,
+        refusal: { code: 'insufficient_payment', detail: 'too little' },
+      }),
+      openReviews: async () => [{ eventKey: key, reason: 'why', openedAtMs: 7 }],
+    },
   }
 }
 

@@ -1,8 +1,10 @@
+import type { OperatorRole } from './access.ts'
 import type { Awaiting } from './awaiting.ts'
 import type { StoredChainsVersion } from './chain-history.ts'
 import type { Chain } from './chains.ts'
 import type { DepositsQueries } from './deposits.ts'
 import type { PinnedConfig, MarketplaceConfig } from './config.ts'
+import type { MarketplaceEvent } from './event.ts'
 import type { EndState, State } from './lifecycle.ts'
 import type { AgentStanding, AgentUse } from './mandates.ts'
 import type { EventRefusal } from './messages.ts'
@@ -68,6 +70,12 @@ export interface AuthenticatorQueries {
    * ended, as each does by rotation, is not among them: what it signed in its time is good.
    */
   revokedKeys(keyIds: readonly string[]): Promise<Set<string>>
+  /**
+   * Those of operators' keys whose word does not count now: revoked, or of a person who is suspended or has not at least this role. A key
+   * that has expired or was rotated has given its word while it was good. Ask within
+   * a transaction: what is answered stays so until it ends.
+   */
+  voidKeys(keyIds: readonly string[], least: OperatorRole): Promise<Set<string>>
   /** Under which name the allowance of each of these keys is counted; of one that was never rotated its own id. */
   allowanceIds(keyIds: readonly string[]): Promise<Map<string, string>>
   /** Agents as they stand, with their mandates; unknown ones are absent. Asked again in the hold's transaction. */
@@ -311,6 +319,20 @@ export interface MatchingQueries {
   stageOf(eventKey: string): Promise<StageMark | undefined>
 }
 
+/** A claim of a payment, as operators read it. */
+export interface ClaimedPayment {
+  readonly chain: Chain
+  readonly hash: string
+  readonly fromAddress: string
+  readonly toAddress: string
+  readonly amountMicro: bigint
+  readonly eventKey: string | undefined
+  readonly payer: string | undefined
+  readonly minedAtMs: number
+  readonly claimedAtMs: number
+  readonly vanishedAtMs: number | undefined
+}
+
 /** A payment that is claimed and not yet in its payer's credit. */
 export interface UncreditedClaim {
   readonly eventKey: string
@@ -323,6 +345,8 @@ export interface UncreditedClaim {
 }
 
 export interface ValidatorQueries {
+  /** The claims of an event, or of a transaction on any chain: the first hundred. */
+  paymentsOf(by: { readonly eventKey: string } | { readonly hash: string }): Promise<ClaimedPayment[]>
   /** Sum of claimed payments that were not reversed; micro-units. */
   paymentsClaimed(): Promise<bigint>
   /** Claims that credit somebody, in the order of their names after `after`: a page. */
@@ -455,6 +479,8 @@ export interface MarketplaceQueries {
   eventByOwner(owner: string, eventId: string): Promise<EventKeyRow | undefined>
   /** Events by their keys; unknown ones are absent. */
   eventsByKey(eventKeys: readonly string[]): Promise<ReadonlyMap<string, EventKeyRow>>
+  /** What an event asked for; undefined where there is none, or where this code cannot read it. */
+  eventBody(eventKey: string): Promise<MarketplaceEvent | undefined>
   /** Those of these events that name an address for their proceeds. */
   proceedsAsked(eventKeys: readonly string[]): Promise<ProceedsEvent[]>
   /** Accepted and not ended, oldest first. */

@@ -8,6 +8,8 @@ export const webhookTypes = {
   'event.disputed': 'The payment of a completed event has vanished from its chain. With the superseding receipt.',
   'address.added': 'An address was added to your address book: money can be sent there once its delay is over.',
   'payout.changed': 'A payout of yours has come further. With its state.',
+  'key.created': 'A key of yours was made: by a key of yours, a sign-in or an operator.',
+  'key.revoked': 'A key of yours was revoked.',
   'proceeds.kept': 'Proceeds for which an event of yours names an address stay in your account. With the reason.',
   'webhook.test': 'You asked for a test. It is sent only to the webhook that you name.',
 } as const satisfies Record<string, string>

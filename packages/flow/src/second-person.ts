@@ -120,6 +120,8 @@ export interface RequestOf {
 
 /** The port. The authenticator implements it. */
 export interface SecondPerson {
+  /** Whether actions take two people here. Where not, one person does each at once. */
+  readonly twoPeople: boolean
   define<Body>(action: TwoPersonAction<Body>): DefinedAction<Body>
   /** Asks partners what the action of an open proposal asks of them. Call it before the transaction that approves. */
   beforeApproval(sql: Sql, asked: { proposalId: string; actionHash: string; by: Principal }): Promise<void>

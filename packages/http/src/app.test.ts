@@ -51,7 +51,13 @@ function createWorld({ maxInFlight, points = 1e9, addressPoints = 1e9, publicUrl
       verify: async (request, admit) => {
         world.verified++
         world.signedUrls.push(request.url)
-        const principal: Principal = { onliId: 'a', keyId: 'k', scopes: ['trade'] }
+        const person = request.headers.get('x-person')
+        const principal: Principal = {
+          onliId: 'a',
+          keyId: 'k',
+          scopes: ['trade'],
+          ...(person === null ? {} : { operatorId: person }),
+        }
         await admit?.(principal, freshUntilMs)
         world.nonces++
         return ok({ principal, resend: false })
@@ -143,6 +149,15 @@ describe('a caller that asks too often', () => {
     expect(refused.status).toBe(429)
     expect(await refused.json()).toMatchObject({ code: 'rate_limited', sameRequestUntil: '2026-01-01T00:00:00.000Z' })
     expect([world.verified, world.nonces]).toEqual([2, 1])
+  })
+
+  it('are bounded for each operator by themselves: one who asks too often stops no other from halting', async () => {
+    const world = createWorld({ points: 2 })
+    const ask = async (person: string): Promise<number> =>
+      (await world.ask('/slow', { method: 'POST', headers: { 'x-person': person } })).status
+    world.release()
+    const answers = [await ask('olga'), await ask('olga'), await ask('olga'), await ask('pia'), await ask('pia')]
+    expect(answers).toEqual([200, 200, 429, 200, 200])
   })
 
   it('is turned away by address before a signature is checked', async () => {

@@ -200,7 +200,7 @@ async function handle(
   if (spec.access !== 'public') {
     const verified = await deps.verifier.verify(
       signedRequestOf(context.req.method, spec, deps, request),
-      (caller, freshUntilMs) => limit(deps.limiter, `principal:${caller.onliId}`, freshUntilMs),
+      (caller, freshUntilMs) => limit(deps.limiter, bucketOf(caller), freshUntilMs),
     )
     if (!verified.ok) throw new Problem(verified.refusal.code, verified.refusal.detail)
     principal = verified.value.principal
@@ -240,6 +240,11 @@ async function handle(
     }
     return await one.handle(Object.assign(call, { changed }))
   })
+}
+
+/** Each user has a limit of their own, and each operator: one who asks too often stops no other. */
+function bucketOf({ onliId, operatorId }: Principal): string {
+  return operatorId === undefined ? `principal:${onliId}` : `principal:operator/${operatorId}`
 }
 
 function readJson(headers: RequestHeaders, rawBody: string): unknown {

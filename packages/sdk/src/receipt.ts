@@ -46,7 +46,10 @@ export async function verifySignedReceipt(
 async function openReceipt(jws: string, jwks: JSONWebKeySet): Promise<{ receipt: VerifiedReceipt; withheld: number }> {
   try {
     const { jwt, disclosures } = splitSdJwt(jws)
-    const { payload } = await compactVerify(jwt, createLocalJWKSet(jwks), { algorithms: ['EdDSA', 'Ed25519'] })
+    const { payload, protectedHeader } = await compactVerify(jwt, createLocalJWKSet(jwks), {
+      algorithms: ['EdDSA', 'Ed25519'],
+    })
+    refuseRevoked(protectedHeader.kid, jwks)
     const signed: unknown = JSON.parse(new TextDecoder().decode(payload))
     if (!isObject(signed)) throw new SyntaxError('what is signed is no object')
     const digests = new Map(await Promise.all(disclosures.map(async (one) => [one, await sha256(one)] as const)))
@@ -57,6 +60,14 @@ async function openReceipt(jws: string, jwks: JSONWebKeySet): Promise<{ receipt:
     if (!(error instanceof errors.JOSEError || error instanceof SyntaxError)) throw error
     throw invalid('receipt_invalid', 'The receipt is not signed by one of these keys, or was altered.', error)
   }
+}
+
+/** A revoked key says so as OpenID Federation 1.0, section 8.7, has it. Others may know its private half, and could sign anything with it. */
+function refuseRevoked(kid: string | undefined, { keys }: JSONWebKeySet): void {
+  if (!keys.some((key) => key.kid === kid && 'revoked' in key)) return
+  const detail =
+    'The key that signed it is distrusted: others may know its private half. Read the receipt again; a true one is then signed by another key.'
+  throw invalid('receipt_key_distrusted', detail)
 }
 
 const statuses: readonly unknown[] = ['COMPLETED', 'FAILED', 'DISPUTED']
@@ -87,7 +98,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function invalid(code: 'receipt_invalid' | 'receipt_altered', detail: string, cause?: unknown): SpeciesError {
+function invalid(
+  code: 'receipt_invalid' | 'receipt_key_distrusted' | 'receipt_altered',
+  detail: string,
+  cause?: unknown,
+): SpeciesError {
   return new SpeciesError({ code, status: 0, detail, retryable: false, outcome: 'refused' }, { cause })
 }
 

@@ -8,10 +8,16 @@ type ApiErrorCode = Problem['code']
 /**
  * What this package itself has to say, with status 0: `network_error` (no answer came), `unexpected_answer` (an answer that is not
  * the marketplace's, as of a proxy; it has a status), `still_waiting` (the event has not ended yet), `receipt_invalid` (not signed
- * by the marketplace), `receipt_altered` (its readable part says something else than was signed), `webhook_invalid`.
+ * by the marketplace), `receipt_key_distrusted` (signed by a key that others may know), `receipt_altered` (its readable part says something else than was signed), `webhook_invalid`.
  */
 type ClientErrorCode =
-  'network_error' | 'unexpected_answer' | 'still_waiting' | 'receipt_invalid' | 'receipt_altered' | 'webhook_invalid'
+  | 'network_error'
+  | 'unexpected_answer'
+  | 'still_waiting'
+  | 'receipt_invalid'
+  | 'receipt_key_distrusted'
+  | 'receipt_altered'
+  | 'webhook_invalid'
 
 /** A newer marketplace may have codes that this package does not know. */
 export type ErrorCode = ApiErrorCode | ClientErrorCode | (string & {})

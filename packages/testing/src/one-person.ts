@@ -9,6 +9,7 @@ export function onePerson(database: Database): SecondPerson {
     throw new Error('nothing is proposed here')
   }
   return {
+    twoPeople: false,
     define: (action) => ({
       ask: proposesNothing,
       async request({ principal, trace, body: { reason }, changed }, body, status = 200) {

@@ -17,6 +17,7 @@ export function twoPeople(database: Database): Approver {
     throw new Error('proposals are approved by the test itself')
   }
   const secondPerson: SecondPerson = {
+    twoPeople: true,
     define: (action) => ({
       ask: unused,
       async request({ principal, trace, body: { reason } }, body, status = 200) {

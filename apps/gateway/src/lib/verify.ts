@@ -11,6 +11,8 @@ export interface Verdict {
 
 interface PublishedKey extends JsonWebKey {
   readonly kid?: string
+  /** There where others may know its private half: what it signed proves nothing. */
+  readonly revoked?: object
 }
 
 /** Verifies an SD-JWT (RFC 9901) signed with EdDSA: its signature, and each disclosure against the digest that is signed. */
@@ -20,7 +22,8 @@ export async function verifyReceipt(jws: string): Promise<Verdict> {
   const [head = '', payload = '', signature = ''] = jwt.split('.')
   const { kid = '', alg } = JSON.parse(textOf(head)) as { kid?: string; alg?: string }
   const jwk = keys.find((key) => key.kid === kid)
-  if (!jwk || (alg !== 'EdDSA' && alg !== 'Ed25519')) return { isGenuine: false, keyId: kid, document: {} }
+  if (!jwk || jwk.revoked !== undefined || (alg !== 'EdDSA' && alg !== 'Ed25519'))
+    return { isGenuine: false, keyId: kid, document: {} }
   const publicKey = await crypto.subtle.importKey(
     'jwk',
     { kty: 'OKP', crv: 'Ed25519', x: jwk.x ?? '' },

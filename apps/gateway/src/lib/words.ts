@@ -35,6 +35,19 @@ export const intentWords: Readonly<Record<string, string>> = {
   DELIST: 'Take a listing back',
 }
 
+/** How a withdrawal stands. */
+export const payoutWords: Readonly<Record<string, string>> = {
+  requested: 'Asked for: the money is set aside',
+  approved: 'Approved',
+  sending: 'Being sent',
+  sent: 'Sent; the chain has not proven it yet',
+  proven: 'Proven on its chain',
+  settled: 'Settled',
+  cancelled: 'Cancelled: the money is free again',
+  failed: 'Failed: the money is free again',
+  review: 'Operators look at it; the money stays set aside',
+}
+
 /** The parties of a receipt. */
 export const roleWords: Readonly<Record<string, string>> = {
   buyer: 'Buyer',

@@ -77,6 +77,7 @@ const actions = [
   ['/sell', 'Sell'],
   ['/transfer', 'Transfer'],
   ['/redeem', 'Redeem'],
+  ['/withdraw', 'Withdraw'],
 ] as const
 
 function Figure({

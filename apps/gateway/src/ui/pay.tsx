@@ -1,11 +1,12 @@
 'use client'
 import { type ReactNode, useState } from 'react'
-import { inGroups, usdt, when } from '../lib/format.ts'
+import { usdt, when } from '../lib/format.ts'
 import type { Quote, QuotePayment } from '../lib/quotes.ts'
 import { payInSandbox, useCanOrderSandbox } from '../lib/sandbox.ts'
 import { Copy } from './copy.tsx'
 import { Countdown } from './countdown.tsx'
 import { Field, priceFault } from './forms.tsx'
+import { Groups } from './groups.tsx'
 import { QrCode } from './qr-code.tsx'
 import { Problem } from './states.tsx'
 
@@ -71,16 +72,6 @@ export function PayPanel({ quote }: { quote: Quote }): ReactNode {
 /** Without the zeros that no wallet wants to see; the value is the same. */
 function plain(decimal: string): string {
   return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
-}
-
-function Groups({ text }: { text: string }): ReactNode {
-  return (
-    <span className="id flex flex-wrap gap-x-1.5 text-base">
-      {inGroups(text).map((group, index) => (
-        <span key={index}>{group}</span>
-      ))}
-    </span>
-  )
 }
 
 /** In a sandbox on one's own machine its chains pay when they are told. */

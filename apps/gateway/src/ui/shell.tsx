@@ -63,14 +63,17 @@ const traderLinks = [
   ['/sell', 'Sell'],
   ['/transfer', 'Transfer'],
   ['/redeem', 'Redeem'],
+  ['/withdraw', 'Withdraw'],
   ['/events', 'Activity'],
   ['/keys', 'Wallets and keys'],
 ] as const
+const operatorLinks = [['/console', 'Console']] as const
 
 function Header(): ReactNode {
   const { session } = useSession()
   const path = usePathname()
-  const own = session.state === 'in' && session.key.scopes.includes('trade') ? traderLinks : []
+  const scopes = session.state === 'in' ? session.key.scopes : []
+  const own = [...(scopes.includes('trade') ? traderLinks : []), ...(scopes.includes('operator') ? operatorLinks : [])]
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex w-full max-w-5xl flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">

@@ -21,6 +21,7 @@ import { partnerRows } from './partners.ts'
 import { payoutRows } from './payout.ts'
 import { proposalRows } from './proposals.ts'
 import { quoteRows } from './quote.ts'
+import { receiptKeyRows } from './receipt-keys.ts'
 import { receiptRows } from './receipt.ts'
 import { serveRows } from './serve.ts'
 import { reconcileRows } from './reconcile.ts'
@@ -68,6 +69,7 @@ export const rows: readonly CommandRow[] = [
   ...partnerRows,
   ...mirrorRows,
   ...peopleRows,
+  ...receiptKeyRows,
   ...proposalRows,
   ...auditRows,
   ...settingsRows,
@@ -78,6 +80,7 @@ const groups: Readonly<Record<string, string>> = {
   event: 'send events and see how they stand',
   quote: 'prices that are fixed for a while, with an address to pay to',
   receipt: 'read and verify receipts',
+  'receipt-key': 'the keys that receipts are signed with',
   wallet: 'addresses whose payments are a user’s',
   address: 'addresses that a user’s money can be sent to',
   payout: 'money that leaves',

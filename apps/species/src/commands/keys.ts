@@ -10,6 +10,7 @@ interface KeyView {
   readonly publicKey?: string
   readonly scopes: readonly string[]
   readonly createdAt: string
+  readonly createdBy?: string
   readonly expiresAt?: string
   readonly revokedAt?: string
 }
@@ -31,10 +32,10 @@ export const keyRows: readonly CommandRow[] = [
         keys: await keysOf(client),
         own: directory.readKey(options.needed('as'))?.keyId,
       }))
-      const lines = keys.map(({ keyId, alg, scopes, createdAt, revokedAt, expiresAt }) => {
+      const lines = keys.map(({ keyId, alg, scopes, createdAt, createdBy, revokedAt, expiresAt }) => {
         const end = revokedAt === undefined ? expiresAt && `until ${expiresAt}` : `revoked ${revokedAt}`
         const here = keyId === own ? '  (in this data directory)' : ''
-        return `${keyId}  ${alg}  ${scopes.join(',')}  since ${createdAt}${end === undefined ? '' : `  ${end}`}${here}`
+        return `${keyId}  ${alg}  ${scopes.join(',')}  since ${createdAt}${createdBy === undefined ? '' : ` by ${createdBy}`}${end === undefined ? '' : `  ${end}`}${here}`
       })
       call.print(keys, lines.length === 0 ? 'There are none.' : lines.join('\n'))
     },

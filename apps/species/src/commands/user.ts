@@ -59,13 +59,19 @@ export const userRows: readonly CommandRow[] = [
     usage: '<onliId>',
     summary: 'make a key for a user and keep it in the data directory, so that `--as <onliId>` signs with it',
     details:
-      'With --json the secret half is printed too. With --payout it makes two keys that can send money out: one asks, the other confirms.',
+      'With --json the secret half is printed too. Where two people decide, give --public-key: a second person approves the key, and no operator has its private half. With --payout it makes two keys that can send money out: one asks, the other confirms.',
     options: [
       ['--alg <alg>', 'kind of key', 'ed25519', ['hmac', 'ed25519']],
+      ['--public-key <key>', 'make it of this public key of the user, who keeps the private one; no file is written'],
       ['--payout', 'make the two keys for address … and payout … instead'],
     ],
     async run(call: CommandCall): Promise<void> {
       const [onliId = ''] = call.args
+      const publicKey = call.options.text('publicKey')
+      if (publicKey !== undefined) {
+        await createOfPublicKey(call, onliId, publicKey)
+        return
+      }
       if (call.options.has('payout')) {
         await createPayoutKeys(call, onliId)
         return
@@ -83,6 +89,17 @@ export const userRows: readonly CommandRow[] = [
     },
   },
 ]
+
+/** The user made the pair: all that is told is its public half. */
+async function createOfPublicKey(call: CommandCall, onliId: string, publicKey: string): Promise<void> {
+  const scopes = call.options.has('payout') ? ['read', 'payout'] : defaultScopes
+  const path = `/admin/v1/users/${encodeURIComponent(onliId)}/keys`
+  const { body } = await call.over('operator', ({ client }) =>
+    client.request('POST', path, { alg: 'ed25519', publicKey, scopes }),
+  )
+  const { keyId } = body as CreatedKey
+  call.print(body, `${keyId} is a key of ${onliId}. Tell them its id: they sign with their private key.`)
+}
 
 /** Two keys of one person: until there are passkeys, the second confirms what the first asks for. */
 async function createPayoutKeys(call: CommandCall, onliId: string): Promise<void> {

@@ -16,6 +16,7 @@ import { createPartnerWatch, createWebhookSender } from '@species/providers'
 import {
   type Clock,
   type Ids,
+  type Job,
   type Logger,
   type Metrics,
   Secret,
@@ -32,6 +33,7 @@ import { operationEndpoints } from '../operations/endpoints.ts'
 import { type Health, createHealth } from '../operations/health.ts'
 import { operationJobs } from '../operations/jobs.ts'
 import { DataDirectory } from '../processes/data-directory.ts'
+import { breakEndpoints } from '../sandbox/break.ts'
 import { createSandboxControl } from '../sandbox/control.ts'
 import { playEndpoints } from '../sandbox/play.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -122,7 +124,13 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings })]
+  const keysJob: Job = {
+    // A key may have been made, or be distrusted, since the start.
+    name: 'public-keys-file',
+    everyMs: 60_000,
+    run: async () => directory.writePublicKeys(await publicKeys(database)),
+  }
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), keysJob]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
@@ -133,7 +141,8 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   const { freeze, masterKeys } = house
   const backups = backupEndpoints({ freeze, directory, masterKeys, clock, log })
   const playUrl = isSandboxAtHome(settings) ? (sandbox?.httpUrl ?? settings.sandboxUrl) : undefined
-  const play = playEndpoints(playUrl === undefined ? undefined : createSandboxControl(playUrl))
+  const control = playUrl === undefined ? undefined : createSandboxControl(playUrl)
+  const play = [...playEndpoints(control), ...breakEndpoints(control)]
   const endpoints = [...marketplace.endpoints, ...own, ...backups, ...play]
   const { limiter, addressLimiter } = shared
   const audit = createAuditLog(database, clock)

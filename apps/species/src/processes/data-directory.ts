@@ -33,7 +33,9 @@ export class DataDirectory {
     return join(this.path, 'receipt-keys.json')
   }
   writePublicKeys(keys: readonly object[]): void {
-    this.#write(this.publicKeysFile, JSON.stringify({ keys }, null, 2))
+    const text = JSON.stringify({ keys }, null, 2)
+    if (existsSync(this.publicKeysFile) && readFileSync(this.publicKeysFile, 'utf8') === text) return
+    this.#write(this.publicKeysFile, text)
   }
 
   /**

@@ -45,7 +45,7 @@ function whatIsPossible(control: Control): Endpoint {
 }
 
 /** The control, where the request comes from a page of ours on this machine. Throws a Problem otherwise. */
-function controlFor(control: Control, headers: RequestHeaders): SandboxControl {
+export function controlFor(control: Control, headers: RequestHeaders): SandboxControl {
   if (!control) throw new Problem('forbidden', 'This is only for a sandbox on your own machine.')
   const foreign = notFromOwnPage(headers)
   if (foreign !== undefined)

@@ -19,12 +19,13 @@ export interface KeyRow {
   readonly rotated_to: string | null
   readonly allowance_id: string | null
   readonly operator_id: string | null
+  readonly made_by: string | null
   readonly passkey_id: string | null
 }
 
 /** The columns of {@link KeyRow}: the sealed secret leaves the table for the verifier alone. */
 export const keyColumns =
-  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id, k.operator_id, k.passkey_id'
+  'k.key_id, k.onli_id, k.alg, k.public_key, k.scopes, k.limits, k.limits_version, k.schemes, k.created_at, k.expires_at, k.revoked_at, k.rotated_to, k.allowance_id, k.operator_id, k.passkey_id, k.made_by'
 
 export function keyFromRow(row: KeyRow): ApiKey {
   return {
@@ -43,14 +44,15 @@ export function keyFromRow(row: KeyRow): ApiKey {
     allowanceId: row.allowance_id ?? row.key_id,
     passkeyId: row.passkey_id ?? undefined,
     operatorId: row.operator_id ?? (row.onli_id === operatorId ? setupOperator : undefined),
+    madeBy: row.made_by ?? undefined,
   }
 }
 
-/** Keeps a new key, and who made it. */
+/** Keeps a new key. */
 export async function insertKey(
   sql: Sql,
   key: ApiKey,
-  { secretSealed, madeBy }: { secretSealed: string | undefined; madeBy: string },
+  { secretSealed }: { secretSealed: string | undefined },
 ): Promise<void> {
   await sql.query(
     `INSERT INTO authenticator.api_keys
@@ -72,7 +74,7 @@ export async function insertKey(
       key.allowanceId === key.keyId ? null : key.allowanceId,
       key.operatorId ?? null,
       key.passkeyId ?? null,
-      madeBy,
+      key.madeBy ?? null,
     ],
   )
 }
@@ -122,6 +124,14 @@ export async function markRotated(sql: Sql, keyId: string, successor: string, en
   await sql.query(
     `UPDATE authenticator.api_keys SET rotated_to = $2, expires_at = LEAST(coalesce(expires_at, $3), $3) WHERE key_id = $1`,
     [keyId, successor, toTimestamp(endsAtMs)],
+  )
+}
+
+/** Ends a key now, as if its time were over: what was done with it stays good, and it can still be revoked. */
+export async function markEnded(sql: Sql, keyId: string, nowMs: number): Promise<void> {
+  await sql.query(
+    'UPDATE authenticator.api_keys SET expires_at = LEAST(coalesce(expires_at, $2), $2) WHERE key_id = $1',
+    [keyId, toTimestamp(nowMs)],
   )
 }
 

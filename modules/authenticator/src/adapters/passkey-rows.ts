@@ -99,17 +99,17 @@ export async function removePasskey(tx: Sql, passkeyId: string, by: string, nowM
   )
 }
 
-/** Revokes the oldest keys that this passkey enrolled, so that fewer than `most` of them are in use. */
+/** Ends the oldest keys that this passkey enrolled, so that fewer than `most` of them are in use. What was done with them stays good. */
 export async function endOldestBrowsers(
   tx: Sql,
   passkeyId: string,
-  { most, by, nowMs }: { most: number; by: string; nowMs: number },
+  { most, nowMs }: { most: number; nowMs: number },
 ): Promise<void> {
   await tx.query(
-    `UPDATE authenticator.api_keys SET revoked_at = $2, revoked_by = $3 WHERE key_id IN
+    `UPDATE authenticator.api_keys SET expires_at = $2 WHERE key_id IN
        (SELECT key_id FROM authenticator.api_keys WHERE passkey_id = $1 AND revoked_at IS NULL AND expires_at > $2
         ORDER BY created_at DESC, key_id OFFSET ${most - 1})`,
-    [passkeyId, toTimestamp(nowMs), by],
+    [passkeyId, toTimestamp(nowMs)],
   )
 }
 

@@ -1,6 +1,14 @@
-import { type AuthenticatorQueries, type UserStanding, type WalletOwner, familyOf } from '@species/contracts'
+import {
+  type AuthenticatorQueries,
+  type OperatorRole,
+  type UserStanding,
+  type WalletOwner,
+  familyOf,
+  hasRole,
+} from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
+import { operatorId, setupOperator } from '../domain/user.ts'
 import { findAgents } from './agent-store.ts'
 
 type StandingRow = { onli_id: string; vault_id: string; status: UserStanding['status'] }
@@ -53,6 +61,17 @@ export function authenticatorQueries(sql: Sql): AuthenticatorQueries {
         [keyIds],
       )
       return new Set(rows.map((row) => row.key_id))
+    },
+    async voidKeys(keyIds, least) {
+      const rows = await sql.query<{ key_id: string; role: OperatorRole }>(
+        `SELECT k.key_id, o.role FROM authenticator.api_keys k
+           JOIN authenticator.operators o ON o.operator_id = coalesce(k.operator_id, $2)
+         WHERE k.key_id = ANY($1::text[]) AND k.onli_id = $3 AND k.revoked_at IS NULL AND o.suspended_at IS NULL
+         ORDER BY k.key_id FOR SHARE`,
+        [keyIds, setupOperator, operatorId],
+      )
+      const good = new Set(rows.filter(({ role }) => hasRole(role, least)).map((row) => row.key_id))
+      return new Set(keyIds.filter((keyId) => !good.has(keyId)))
     },
     async agents(agentIds) {
       return new Map((await findAgents(sql, agentIds)).map((agent) => [agent.agentId, agent]))

@@ -5,8 +5,8 @@ import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticatorModule } from '../index.ts'
-import { type World, byOperator, createWorld, origin, requestOf } from '../test-world.ts'
-import { createKey } from './manage-keys.ts'
+import { type World, byOperator, createWorld, giveKey, origin, requestOf } from '../test-world.ts'
+import { revokeKey } from './manage-keys.ts'
 import { createUser } from './manage-users.ts'
 
 const trace = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`
@@ -19,9 +19,8 @@ beforeAll(async () => {
   database = await pgliteWith(authenticatorModule)
   world = createWorld(database, clock)
   await createUser(world.deps, { onliId: 'alice', profileTray: {}, trace })
-  const made = await createKey(world.deps, {
+  const made = await giveKey(world.deps, {
     onliId: 'alice',
-    actor: byOperator,
     request: {
       alg: 'ed25519',
       publicKey,
@@ -61,6 +60,45 @@ describe('who may ask so often', () => {
     ).rejects.toThrow('too often')
     expect(asked).toEqual(['alice', 300_000])
     expect(await world.verifier.verify(one)).toMatchObject({ ok: true, value: { resend: false } })
+  })
+
+  it('is not asked of a key that is revoked, has ended, or whose owner is suspended: it uses up nobody’s allowance', async () => {
+    const asked: string[] = []
+    const admit = async ({ keyId }: { keyId: string }): Promise<void> => void asked.push(keyId)
+    const signedBy = async (onliId: string, expiresAtMs?: number): Promise<{ keyId: string; one: SignedRequest }> => {
+      const pair = generateEd25519()
+      const request = {
+        alg: 'ed25519' as const,
+        publicKey: pair.publicKey,
+        scopes: ['trade' as const],
+        limits: undefined,
+        schemes: undefined,
+        expiresAtMs,
+      }
+      await createUser(world.deps, { onliId, profileTray: {}, trace })
+      const made = await giveKey(world.deps, { onliId, request, trace })
+      if (!made.ok) throw new Error(made.refusal.detail)
+      const { keyId } = made.value.key
+      const own = createSigner({ keyId, alg: 'ed25519', privateKey: pair.privateKey, now: () => clock.now() })
+      const path = '/marketplace/v1/events'
+      const body = '{}'
+      const headers = await own.headersFor({ method: 'POST', url: origin + path, body })
+      return { keyId, one: requestOf('POST', path, headers, body) }
+    }
+    const revoked = await signedBy('rick')
+    await revokeKey(world.deps, { onliId: 'rick', keyId: revoked.keyId, actor: byOperator, trace })
+    expect(await world.verifier.verify(revoked.one, admit)).toMatchObject({ refusal: { code: 'key_revoked' } })
+    const frozen = await signedBy('fred')
+    await database.query(`UPDATE authenticator.users SET status = 'frozen' WHERE onli_id = 'fred'`)
+    world.verifier.forget('fred')
+    expect(await world.verifier.verify(frozen.one, admit)).toMatchObject({ refusal: { code: 'user_suspended' } })
+    const ended = await signedBy('egon', clock.now() + 1_000)
+    clock.advance(1_000)
+    expect(await world.verifier.verify(ended.one, admit)).toMatchObject({ refusal: { code: 'key_revoked' } })
+    expect(asked).toEqual([])
+    const good = await signedBy('gus')
+    await world.verifier.verify(good.one, admit)
+    expect(asked).toEqual([good.keyId])
   })
 
   it('is asked of reads as well, and not of a wrong signature', async () => {

@@ -75,6 +75,8 @@ async function confirmBySecondKey(
       'confirmation_invalid',
       `The key is none of yours with the scope \`payout\`, or signed another request. ${how}`,
     )
+  if (second.key.limits !== undefined)
+    return refuse('confirmation_invalid', `A key with limits confirms nothing. ${how}`)
   if (second.key.allowanceId === (asking?.key.allowanceId ?? keyId))
     return refuse(
       'confirmation_invalid',

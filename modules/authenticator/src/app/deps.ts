@@ -2,7 +2,7 @@ import type { AccessRefusal, AssetLedger, CashierQueries, ConfigReader, ConfirmP
 import { type Bus, about } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
-import type { RetentionClock, SecondPerson, Surroundings } from '@species/flow'
+import type { Announce, RetentionClock, SecondPerson, Surroundings } from '@species/flow'
 import type { Result } from '@species/kernel'
 import type { RelyingParty } from '../domain/relying-party.ts'
 import type { AccessVerifier } from './verify-request.ts'
@@ -26,6 +26,8 @@ export interface AuthenticatorDeps {
   /** The verifier of this process: what changes here is refused here at once. */
   readonly verifier: Pick<AccessVerifier, 'forget'>
   readonly secondPerson: SecondPerson
+  /** Tells users’ webhooks of their keys. */
+  readonly announce: Announce
   readonly haltPayouts: Surroundings['haltPayouts']
   readonly confirm: (sql: Sql) => Pick<ConfirmPort, 'confirm'>
   /** What agents have used of their mandates. */

@@ -58,7 +58,8 @@ export async function ensureOperatorKey(
       rotatedTo: undefined,
       allowanceId: keyId,
       operatorId: setupOperator,
+      madeBy: 'species',
     }
-    await insertKey(tx, key, { secretSealed: undefined, madeBy: 'species' })
+    await insertKey(tx, key, { secretSealed: undefined })
   })
 }

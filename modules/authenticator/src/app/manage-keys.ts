@@ -1,7 +1,7 @@
 import { type Action, type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
-import { countKeysInUse, findKey, insertKey, markRevoked, markRotated } from '../adapters/key-store.ts'
+import { countKeysInUse, findKey, insertKey, markEnded, markRevoked, markRotated } from '../adapters/key-store.ts'
 import { lockUser } from '../adapters/user-store.ts'
 import {
   type ApiKey,
@@ -11,6 +11,7 @@ import {
   allowRotation,
   grantKey,
   isUsable,
+  makerOf,
   maxKeysInUse,
 } from '../domain/api-key.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
@@ -25,27 +26,27 @@ export interface NewKey {
 
 type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId' | 'role'>
 
-/** Makes a key for a user, who asks with a key of theirs that it may not surpass; or an operator asks. */
+/** Makes a key for a user, who asks with a key of theirs that it may not surpass. */
 export async function createKey(
   deps: AuthenticatorDeps,
   {
-    onliId,
     actor,
     request,
     trace,
     confirmed,
-  }: { onliId: string; actor: Actor; request: KeyRequest; trace: string; confirmed?: Confirmed | undefined },
+  }: { actor: Actor; request: KeyRequest; trace: string; confirmed?: Confirmed | undefined },
 ): Answer<NewKey> {
+  const { onliId } = actor
   const made = await deps.database.transaction(async (tx): Answer<NewKey> => {
     const nowMs = deps.clock.now()
     if (!(await lockUser(tx, onliId))) return refuse('not_found', 'There is no such user.')
-    const own = actor.onliId === onliId ? await usableMaker(tx, actor, nowMs) : undefined
-    if (own?.ok === false) return own
+    const own = await usableMaker(tx, actor, nowMs)
+    if (!own.ok) return own
     const said = confirmed && (await deps.confirm(tx).confirm(actor, confirmed.action, confirmed.confirmation))
     if (said?.ok === false) return said
-    const grant = grantKey(own?.value, request, nowMs, said !== undefined)
+    const grant = grantKey(own.value, request, nowMs, said !== undefined)
     if (!grant.ok) return grant
-    if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
+    if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooManyKeys)
     return ok({
       ...(await addKey(deps, tx, { onliId, grant: grant.value, madeBy: actorOf(actor), nowMs })),
       inherited: grant.value.inherited,
@@ -82,7 +83,7 @@ export async function rotateKey(
       nowMs,
     )
     if (!allowed.ok) return allowed
-    if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooMany)
+    if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooManyKeys)
     const { onliId, operatorId, allowanceId, passkeyId } = target
     const grant = { ...target, publicKey }
     const successor = await addKey(deps, tx, {
@@ -116,13 +117,28 @@ export async function revokeKey(
     await markRevoked(tx, keyId, actorOf(actor), deps.clock.now())
     const key = await findKey(tx, keyId)
     assert(key !== undefined, 'keys are never deleted')
+    await tellOwner(deps, tx, 'key.revoked', key)
     return ok(key)
   })
   if (revoked.ok) await announceChange(deps, revoked.value.onliId, trace)
   return revoked
 }
 
-const tooMany = `A user has at most ${maxKeysInUse} keys in use. Revoke one first.`
+/** Ends the key that asks. It is not revoked: its holder ends it, and what was proposed or approved with it stays good. */
+export async function endKey(deps: AuthenticatorDeps, actor: Actor, trace: string): Answer<ApiKey> {
+  const { onliId, keyId } = actor
+  const ended = await deps.database.transaction(async (tx) => {
+    await lockUser(tx, onliId)
+    await markEnded(tx, keyId, deps.clock.now())
+    return await findKey(tx, keyId)
+  })
+  if (!ended) return refuse('not_found', 'There is no such key.')
+  await announceChange(deps, onliId, trace)
+  return ok(ended)
+}
+
+/** Why a user gets no more keys. */
+export const tooManyKeys = `A user has at most ${maxKeysInUse} keys in use. Revoke one first.`
 
 /** The asking key as it is now, under the user's lock: it may have been revoked since it signed. */
 async function usableMaker(tx: Sql, maker: Actor, nowMs: number): Answer<ApiKey> {
@@ -152,7 +168,7 @@ interface NewKeyOf {
 
 /** Makes a key and keeps it. */
 export async function addKey(
-  deps: Pick<AuthenticatorDeps, 'ids' | 'sealer'>,
+  deps: Pick<AuthenticatorDeps, 'ids' | 'sealer' | 'announce'>,
   tx: Sql,
   { onliId, grant, madeBy, nowMs, operatorId, allowanceId, passkeyId }: NewKeyOf,
 ): Promise<NewKey> {
@@ -174,9 +190,23 @@ export async function addKey(
     allowanceId: allowanceId ?? keyId,
     operatorId,
     passkeyId,
+    madeBy,
   }
   // The bytes of the text are the HMAC key: what a client holds is what it signs with.
   const secretSealed = secret === undefined ? undefined : deps.sealer.seal(Buffer.from(secret), keyId)
-  await insertKey(tx, key, { secretSealed, madeBy })
+  await insertKey(tx, key, { secretSealed })
+  await tellOwner(deps, tx, 'key.created', key)
   return { key, secret, inherited: [] }
+}
+
+/** Tells the owner's webhooks. Operators have none. */
+async function tellOwner(
+  { announce }: Pick<AuthenticatorDeps, 'announce'>,
+  tx: Sql,
+  type: 'key.created' | 'key.revoked',
+  key: ApiKey,
+): Promise<void> {
+  const { onliId, keyId, operatorId, scopes } = key
+  if (operatorId !== undefined) return
+  await announce(tx, { owner: onliId, type, key: keyId, data: { keyId, scopes, createdBy: makerOf(key) } })
 }

@@ -64,7 +64,7 @@ export async function enrolBrowser(
   if (operatorId !== undefined && !(await rolesOf(tx, [operatorId])).has(operatorId))
     return refuse('user_suspended', 'This operator is suspended.')
   const madeBy = `passkey/${passkeyId}`
-  await endOldestBrowsers(tx, passkeyId, { most: maxBrowsers, by: madeBy, nowMs })
+  await endOldestBrowsers(tx, passkeyId, { most: maxBrowsers, nowMs })
   if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse)
     return refuse('forbidden', `There are ${maxKeysInUse} keys in use. Revoke one, or wait until one has ended.`)
   const grant = {

@@ -12,7 +12,7 @@ export const demoPeople = ['alice', 'bob', operatorId] as const
 export type DemoPerson = (typeof demoPeople)[number]
 
 /** What the key of a browser may do. */
-const browserScopes: readonly Scope[] = ['read', 'trade', 'keys', 'wallets', 'webhooks']
+const browserScopes: readonly Scope[] = ['read', 'trade', 'keys', 'wallets', 'webhooks', 'payout']
 
 /** A browser's key ends by itself after this; signing in again makes a new one. */
 const browserKeyMs = 12 * 3_600_000

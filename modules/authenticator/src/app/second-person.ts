@@ -14,6 +14,7 @@ import { Bug, assert, ok, refuse } from '@species/kernel'
 import { type Clock, type Ids, type Logger, toTimestamp } from '@species/platform'
 import { rolesOf } from '../adapters/operator-store.ts'
 import { createAuditLog } from '../adapters/audit-rows.ts'
+import { authenticatorQueries } from '../adapters/queries.ts'
 import {
   type Ending,
   countOpen,
@@ -40,6 +41,7 @@ type AnyAction = TwoPersonAction<unknown>
 export function createSecondPerson(deps: Deps): SecondPerson {
   const actions = new Map<string, AnyAction>()
   return {
+    twoPeople: deps.twoPeople,
     define<Body>(action: TwoPersonAction<Body>): DefinedAction<Body> {
       if (actions.has(action.kind)) throw new Bug(`two actions are called ${action.kind}`)
       actions.set(action.kind, action)
@@ -164,8 +166,10 @@ async function approve(
   if (!hasRole(roles.get(person), action.role))
     return refuse('forbidden', `Approving this takes the role \`${action.role}\`, or one above it.`)
   const ending = { decidedBy: person, decidedWith: by.keyId, nowMs }
-  if (!hasRole(roles.get(found.proposedBy), action.role)) {
-    const reason = `${found.proposedBy} may not propose this any more.`
+  const voidKeys = await authenticatorQueries(tx).voidKeys([found.proposedWith, by.keyId], action.role)
+  if (voidKeys.has(by.keyId)) return refuse('key_revoked', 'The key was revoked meanwhile. Nothing was done.')
+  if (voidKeys.has(found.proposedWith)) {
+    const reason = `${found.proposedBy} may not propose this any more, or the key that proposed it was revoked.`
     await end(tx, found, { ...ending, status: 'void', reason })
     return refuse('precondition_failed', `${reason} Nothing was done.`)
   }

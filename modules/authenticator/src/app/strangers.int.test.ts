@@ -4,8 +4,7 @@ import { generateEd25519 } from '@species/sdk/node'
 import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authenticatorModule } from '../index.ts'
-import { type World, byOperator, createWorld, origin, requestOf } from '../test-world.ts'
-import { createKey } from './manage-keys.ts'
+import { type World, createWorld, giveKey, origin, requestOf } from '../test-world.ts'
 import { createUser } from './manage-users.ts'
 
 const path = '/marketplace/v1/events'
@@ -23,9 +22,8 @@ afterAll(() => database.close())
 
 async function makeKey(alg: 'hmac' | 'ed25519'): Promise<Signer & { keyId: string }> {
   const publicKey = alg === 'ed25519' ? pair.publicKey : undefined
-  const made = await createKey(world.deps, {
+  const made = await giveKey(world.deps, {
     onliId: 'alice',
-    actor: byOperator,
     request: { alg, publicKey, scopes: ['trade'], limits: undefined, schemes: undefined, expiresAtMs: undefined },
     trace,
   })

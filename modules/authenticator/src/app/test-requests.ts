@@ -6,8 +6,7 @@ import { manualClock, pgliteWith } from '@species/testing'
 import { afterAll, beforeAll } from 'vitest'
 import type { KeyRequest } from '../domain/api-key.ts'
 import { authenticatorModule } from '../index.ts'
-import { type World, byOperator, createWorld, freshNonce, requestOf } from '../test-world.ts'
-import { createKey } from './manage-keys.ts'
+import { type World, createWorld, freshNonce, giveKey, requestOf } from '../test-world.ts'
 import { createUser } from './manage-users.ts'
 
 export const path = '/marketplace/v1/events'
@@ -35,7 +34,7 @@ export const makeKey = async (
   onliId: string,
   more: Partial<KeyRequest>,
 ): Promise<{ keyId: string; secret: string }> => {
-  const made = await createKey(world.deps, { onliId, actor: byOperator, request: request(more), trace })
+  const made = await giveKey(world.deps, { onliId, request: request(more), trace })
   if (!made.ok) throw new Error(made.refusal.detail)
   return { keyId: made.value.key.keyId, secret: made.value.secret ?? '' }
 }

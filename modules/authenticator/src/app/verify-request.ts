@@ -33,8 +33,8 @@ export interface AccessVerifier extends RequestVerifier {
 }
 
 /**
- * Tells who signed a request. Everything that needs no key comes first, then the signature, and only for a right one whether its
- * owner may ask so often, what the key may, and whether its nonce is new: a stranger learns nothing of keys and writes no row,
+ * Tells who signed a request. Everything that needs no key comes first, then the signature, and only for a right one whether the
+ * key is good, its owner may ask so often, and its nonce is new: a stranger learns nothing of keys and writes no row,
  * and who is turned away for asking too often has used up no nonce.
  */
 export function createRequestVerifier(deps: RequestVerifierDeps): AccessVerifier {
@@ -82,9 +82,10 @@ async function verify(
     ...(key.operatorId === undefined ? {} : { operatorId: key.operatorId }),
     ...(known.role === undefined ? {} : { role: known.role }),
   }
-  await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
+  // First whether the key is good: one that was revoked uses up nothing of its owner's, nor of other operators'.
   const standing = standingOf(known, claim, reads, deps.clock.now())
   if (!standing.ok) return standing
+  await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
   if (reads || claim.nonce === undefined) return ok({ principal, resend: false })
   const use = { owner: key.onliId, nonce: claim.nonce, eventId: eventIdOf(request.body), requestHash: hashOf(request) }
   const verdict = await deps.useNonce(use)

@@ -22,6 +22,7 @@ function keyWith(more: Partial<ApiKey>): ApiKey {
     rotatedTo: undefined,
     allowanceId: 'key_maker',
     operatorId: undefined,
+    madeBy: undefined,
     ...more,
   }
 }

@@ -23,6 +23,8 @@ export interface ApiKey {
   readonly allowanceId: string
   /** Of an operator's key: the person whose it is. */
   readonly operatorId: string | undefined
+  /** Who made it, as it is recorded; undefined of a key from before that was. */
+  readonly madeBy: string | undefined
   /** Of the key of a browser: the passkey that enrolled it, and with which it ends. */
   readonly passkeyId?: string | undefined
 }
@@ -44,6 +46,11 @@ export type Inherited = 'limits' | 'schemes' | 'expiresAt'
 
 /** Keys in use at one time: a bound, so that a loop somewhere cannot fill the table. */
 export const maxKeysInUse = 50
+
+/** Whether a key can change nothing. */
+export function onlyReads({ scopes }: Pick<ApiKey, 'scopes'>): boolean {
+  return scopes.every((scope) => scope === 'read')
+}
 
 export function isUsable(key: Pick<ApiKey, 'expiresAtMs' | 'revokedAtMs'>, nowMs: number): boolean {
   return key.revokedAtMs === undefined && (key.expiresAtMs === undefined || nowMs < key.expiresAtMs)
@@ -166,4 +173,11 @@ function schemesFor(
     )
   }
   return ok(granted)
+}
+
+/** Who made a key, for its owner: a key of theirs by its id, `operator`, or a sign-in. Undefined of a key from before that was kept. */
+export function makerOf({ madeBy, onliId, operatorId }: ApiKey): string | undefined {
+  if (madeBy === undefined || operatorId !== undefined || /^(?:sandbox-sign-in|passkey[/]psk_.*)$/.test(madeBy))
+    return madeBy
+  return madeBy.startsWith(`${onliId}/`) ? madeBy.slice(onliId.length + 1) : 'operator'
 }

@@ -51,6 +51,22 @@ it('takes a second key of the same person for exactly this request, and nothing 
   expect(await ask('conny', first.keyId, await sign('conny', second))).toBe(refused)
 })
 
+it('takes no key that has limits, whatever they are: they bind what it asks for, and it confirms nothing', async () => {
+  await userWithKey('lina')
+  const free = await keyFor('lina', { scopes })
+  const limits = [
+    { payoutAddresses: ['ETH 0x52908400098527886E0F7030069857D2E4169EE7'] },
+    { usdtPerTrade: '1' },
+    { intents: [] },
+  ]
+  for (const one of limits) {
+    const machine = await keyFor('lina', { scopes, limits: one })
+    expect(await ask('lina', free.keyId, await sign('lina', machine))).toBe('confirmation_invalid')
+    const other = await keyFor('lina', { scopes, limits: one })
+    expect(await ask('lina', other.keyId, await sign('lina', machine))).toBe('confirmation_invalid')
+  }
+})
+
 it('takes a key of Ed25519, and no confirmation that is older than five minutes', async () => {
   await userWithKey('erin')
   const first = await keyFor('erin', { scopes })

@@ -41,7 +41,7 @@ export function createOwnKey(deps: AuthenticatorDeps): Endpoint {
         )
       const action = { method: 'POST', path, body: rawBody }
       const confirmed = confirmation === null ? undefined : { action, confirmation }
-      const made = await createKey(deps, { onliId: principal.onliId, actor: principal, request, trace, confirmed })
+      const made = await createKey(deps, { actor: principal, request, trace, confirmed })
       return json(201, newKeyView(valueOf(made)), notStored)
     },
   )

@@ -108,7 +108,7 @@ describe('operators are people', () => {
     const rows = await database.query('SELECT made_by, revoked_by FROM authenticator.api_keys WHERE key_id = $1', [
       made.keyId,
     ])
-    expect(rows).toEqual([{ made_by: `odile/${keyId}`, revoked_by: 'setup/key_operator' }])
+    expect(rows).toEqual([{ made_by: `operator:odile/${keyId}`, revoked_by: 'setup/key_operator' }])
   })
 
   it('a user’s key adds none', async () => {

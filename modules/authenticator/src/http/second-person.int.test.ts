@@ -186,7 +186,7 @@ describe('what takes two people', () => {
     const proposal = await proposed(setup, await frozenUser())
     const user = `plain-${++users}`
     await setup.request('POST', '/admin/v1/users', { onliId: user })
-    const asked = { alg: 'hmac', scopes: ['read', 'trade', 'keys', 'wallets'] }
+    const asked = { alg: 'hmac', scopes: ['read'] }
     const key = (await setup.request('POST', `/admin/v1/users/${user}/keys`, asked)).body as {
       keyId: string
       secret: string

@@ -1,7 +1,7 @@
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { z } from 'zod'
 import type { AuthenticatorDeps } from '../app/deps.ts'
-import { revokeKey } from '../app/manage-keys.ts'
+import { endKey } from '../app/manage-keys.ts'
 import { continueAs, demoPeople, presentPeople } from '../app/sandbox-sign-in.ts'
 import { notFromOwnPage } from '../domain/own-page.ts'
 import {
@@ -82,15 +82,13 @@ export function signOut(deps: AuthenticatorDeps): Endpoint {
       path: '/marketplace/v1/sign-in',
       operationId: 'signOut',
       tag,
-      summary: 'Revoke the key that signs this request, for ever',
-      description: 'What a browser does when its user signs out. It cannot be undone.',
+      summary: 'End the key that signs this request, for ever',
+      description:
+        'What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good.',
       access: 'read',
       problems: ['not_found'],
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },
-    async ({ principal, trace }) => {
-      const { onliId, keyId } = principal
-      return json(200, keyView(valueOf(await revokeKey(deps, { onliId, keyId, actor: principal, trace }))))
-    },
+    async ({ principal, trace }) => json(200, keyView(valueOf(await endKey(deps, principal, trace)))),
   )
 }

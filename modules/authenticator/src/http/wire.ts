@@ -15,7 +15,7 @@ import { toTimestamp } from '@species/platform'
 import { z } from 'zod'
 import type { User } from '../adapters/user-store.ts'
 import type { NewKey } from '../app/manage-keys.ts'
-import type { ApiKey, KeyRequest } from '../domain/api-key.ts'
+import { type ApiKey, type KeyRequest, makerOf } from '../domain/api-key.ts'
 
 const digits = z
   .string()
@@ -80,6 +80,12 @@ export const keyViewSchema = z.strictObject({
   expiresAt: time.optional(),
   revokedAt: time.optional(),
   rotatedTo: z.string().optional(),
+  createdBy: z
+    .string()
+    .optional()
+    .describe(
+      'a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys',
+    ),
 })
 export const newKeySchema = keyViewSchema.extend({
   secret: z.string().optional().describe('for hmac: told once, here'),
@@ -139,6 +145,7 @@ export function keyView(key: ApiKey): object {
     expiresAt: timeView(key.expiresAtMs),
     revokedAt: timeView(key.revokedAtMs),
     rotatedTo: key.rotatedTo,
+    createdBy: makerOf(key),
   }
 }
 

@@ -7,7 +7,8 @@ import {
   mayReadOfReceipt,
 } from '@species/contracts'
 import { type JsonPath, conceal, joinSdJwt, reveal } from '@species/kernel'
-import { type ReceiptSigner, type SigningKey, signCompact } from './receipt-signer.ts'
+import { type ReceiptSigner, signCompact } from './receipt-signer.ts'
+import type { SigningKey } from './signing-keys.ts'
 
 const type = 'species-receipt+sd-jwt'
 
@@ -18,8 +19,8 @@ const type = 'species-receipt+sd-jwt'
  */
 export function createReceiptPresenter(signer: Pick<ReceiptSigner, 'open'>): PresentReceipt {
   return (stored, { onliId, isOperator }) => {
-    const { receipt, signedWith } = signer.open(stored.jws)
-    const salt = saltsOf(receipt, signedWith)
+    const { receipt, shownWith } = signer.open(stored.jws)
+    const salt = saltsOf(receipt, shownWith)
     const { payload, disclosures } = conceal(receipt, {
       isHidden: (path) => isHiddenInReceipt(receipt, path),
       salt,
@@ -29,7 +30,7 @@ export function createReceiptPresenter(signer: Pick<ReceiptSigner, 'open'>): Pre
       .filter(({ path }) => isOperator || mayReadOfReceipt(receipt, path, onliId))
       .map(({ text }) => text)
     const { document, withheld } = reveal(payload, told, sha256)
-    return { receipt: document as ShownReceipt, jws: joinSdJwt(signCompact(signedWith, type, payload), told), withheld }
+    return { receipt: document as ShownReceipt, jws: joinSdJwt(signCompact(shownWith, type, payload), told), withheld }
   }
 }
 

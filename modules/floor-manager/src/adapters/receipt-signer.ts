@@ -1,18 +1,21 @@
-import { type KeyObject, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { type KeyObject, createPublicKey, sign, verify } from 'node:crypto'
 import type { Receipt } from '@species/contracts'
 import { Bug, Fault, assert } from '@species/kernel'
 import type { Database, Sql } from '@species/database'
-import type { Clock, Sealer } from '@species/platform'
-import { toTimestamp } from '@species/platform'
-import { type JWK, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose'
+import { type KeyDeps, type SigningKey, lockKeys, makeKey, openKey, readKeys } from './signing-keys.ts'
 
 /** Puts the marketplace's signature under receipts: compact JWS with EdDSA (RFC 7515, RFC 8037). */
 export interface ReceiptSigner {
   sign(receipt: Receipt): string
   /** Signs another document with the same key; `typ` tells it from a receipt. */
   signAs(typ: string, document: object): string
-  /** A stored receipt, and the key that it was signed with. Throws a Bug where it is not as we signed it. */
-  open(jws: string): { receipt: Receipt; signedWith: SigningKey }
+  /**
+   * A stored receipt, and the key that it is shown with: that which signed it, or the current one where that is distrusted. Throws a
+   * Bug where it is not as we signed it.
+   */
+  open(jws: string): { receipt: Receipt; shownWith: SigningKey }
+  /** Reads the keys again: another process may have made one, or it is distrusted now. */
+  refresh(): Promise<void>
 }
 
 const type = 'species-receipt+jws'
@@ -22,43 +25,72 @@ const type = 'species-receipt+jws'
  * a key, so that a sandbox receipt can never pass for a real one; nor a database, or balances of play would be paid out in
  * real money. Throws a Fault on a database of the other kind.
  */
-export async function openReceiptSigner(deps: {
-  database: Database
-  sealer: Sealer
-  clock: Clock
-  sandbox: boolean
-}): Promise<ReceiptSigner> {
-  const stored = await storedKeys(deps.database, deps)
-  if (stored.length > 0) return createReceiptSigner(...stored)
+export async function openReceiptSigner(deps: SignerDeps): Promise<ReceiptSigner> {
+  const { database, clock } = deps
+  const first = await openKeys(database, deps)
   // Several processes start at once: the first makes the key, the others wait for the lock and find it.
-  return await deps.database.transaction(async (tx) => {
-    await tx.query('LOCK TABLE floor_manager.signing_keys IN EXCLUSIVE MODE')
-    const found = await storedKeys(tx, deps)
-    return createReceiptSigner(...(found.length > 0 ? found : [await makeKey(tx, deps)]))
-  })
+  let ring = ringOf(first.length > 0 ? first : await database.transaction((tx) => makeFirstKey(tx, deps)))
+  return signerOver(
+    () => ring,
+    () => clock.now(),
+    async () => {
+      ring = ringOf(await openKeys(database, deps))
+    },
+  )
 }
 
-/**
- * Signs with the first key, and opens what any of them has signed. Synchronously: on a thread of its own a signature costs nearly
- * twice as much (docs/decisions/0024).
- */
+async function makeFirstKey(tx: Sql, deps: KeyDeps): Promise<SigningKey[]> {
+  await lockKeys(tx)
+  const found = await openKeys(tx, deps)
+  if (found.length > 0) return found
+  return [openKey(await makeKey(tx, deps, { activeFromMs: deps.clock.now(), madeBy: 'species' }), deps.sealer)]
+}
+
+/** Signs with the first of these keys, and opens what any of them has signed. */
 export function createReceiptSigner(...keys: SigningKey[]): ReceiptSigner {
-  const [current] = keys
-  assert(current !== undefined, 'there is a key to sign receipts with')
-  const byKid = new Map(keys.map((one) => [one.kid, { ...one, publicKey: createPublicKey(one.key) }]))
+  const ring = ringOf(keys)
+  return signerOver(
+    () => ring,
+    () => 0,
+    () => Promise.resolve(),
+  )
+}
+
+interface Ring {
+  /** Newest first. */
+  readonly keys: readonly SigningKey[]
+  readonly byKid: ReadonlyMap<string, SigningKey & { readonly publicKey: KeyObject }>
+}
+
+function ringOf(keys: readonly SigningKey[]): Ring {
+  return { keys, byKid: new Map(keys.map((one) => [one.kid, { ...one, publicKey: createPublicKey(one.key) }])) }
+}
+
+/** Synchronously: on a thread of its own a signature costs nearly twice as much (docs/decisions/0024). */
+function signerOver(ring: () => Ring, now: () => number, refresh: () => Promise<void>): ReceiptSigner {
+  const current = (): SigningKey => {
+    const nowMs = now()
+    const trusted = ring().keys.filter((one) => one.isDistrusted !== true)
+    // The oldest where none is active yet: a clock behind the one that made it stops no receipt.
+    const key = trusted.find(({ activeFromMs = 0 }) => activeFromMs <= nowMs) ?? trusted.at(-1)
+    assert(key !== undefined, 'there is a key to sign receipts with')
+    return key
+  }
   return {
-    sign: (receipt) => signCompact(current, type, receipt),
-    signAs: (typ, document) => signCompact(current, typ, document),
+    sign: (receipt) => signCompact(current(), type, receipt),
+    signAs: (typ, document) => signCompact(current(), typ, document),
     open(jws) {
       const [header = '', payload = '', signature = ''] = jws.split('.')
-      const signedWith = byKid.get((fromBase64url(header) as { kid: string }).kid)
+      const signedWith = ring().byKid.get((fromBase64url(header) as { kid: string }).kid)
       const isOurs =
         signedWith &&
         verify(null, Buffer.from(`${header}.${payload}`), signedWith.publicKey, Buffer.from(signature, 'base64url'))
       if (isOurs !== true) throw new Bug('a stored receipt is not as it was signed')
       // What we have signed needs no check of its shape; another version may have written fields that we do not know.
-      return { receipt: fromBase64url(payload) as Receipt, signedWith }
+      const receipt = fromBase64url(payload) as Receipt
+      return { receipt, shownWith: signedWith.isDistrusted === true ? current() : signedWith }
     },
+    refresh,
   }
 }
 
@@ -76,33 +108,14 @@ function fromBase64url(text: string): unknown {
   return JSON.parse(Buffer.from(text, 'base64url').toString())
 }
 
-/** The public keys of every receipt ever signed (RFC 7517). */
-export async function publicKeys(database: Pick<Database, 'query'>): Promise<JWK[]> {
-  const rows = await database.query<{ public_jwk: JWK }>(
-    'SELECT public_jwk FROM floor_manager.signing_keys ORDER BY created_at',
-  )
-  return rows.map((row) => row.public_jwk)
-}
+type SignerDeps = KeyDeps & { readonly database: Database }
 
-/** An Ed25519 private key, and the name of its public half. */
-export interface SigningKey {
-  readonly kid: string
-  readonly key: KeyObject
-}
-
-type SignerDeps = Parameters<typeof openReceiptSigner>[0]
-
-/** The keys, newest first. */
-async function storedKeys(sql: Sql, { sealer, sandbox }: SignerDeps): Promise<SigningKey[]> {
-  const rows = await sql.query<{ kid: string; private_sealed: string; sandbox: boolean }>(
-    'SELECT kid, private_sealed, sandbox FROM floor_manager.signing_keys ORDER BY created_at DESC',
-  )
-  if (rows.some((row) => row.sandbox !== sandbox))
-    throw rows.some((row) => row.sandbox === sandbox) ? bothKinds() : otherKind(sandbox)
-  return rows.map(({ kid, private_sealed: sealed }) => ({
-    kid,
-    key: createPrivateKey(new TextDecoder().decode(sealer.open(sealed, kid))),
-  }))
+/** The keys, newest first. Throws a Fault on a database of the other kind. */
+async function openKeys(sql: Sql, { sealer, sandbox }: KeyDeps): Promise<SigningKey[]> {
+  const stored = await readKeys(sql)
+  if (stored.some((one) => one.sandbox !== sandbox))
+    throw stored.some((one) => one.sandbox === sandbox) ? bothKinds() : otherKind(sandbox)
+  return stored.map((one) => openKey(one, sealer))
 }
 
 function otherKind(sandbox: boolean): Fault {
@@ -121,23 +134,4 @@ function bothKinds(): Fault {
     publicMessage:
       'This database has served a sandbox and real partners: what is play in it and what is real cannot be told apart any more. Use a fresh database (DATABASE_URL, or SPECIES_DATA_DIR for the embedded one).',
   })
-}
-
-async function makeKey(sql: Sql, deps: SignerDeps): Promise<SigningKey> {
-  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  const jwk = await exportJWK(publicKey)
-  const kid = `${deps.sandbox ? 'sandbox-' : ''}${await calculateJwkThumbprint(jwk)}`
-  const pem = await exportPKCS8(privateKey)
-  const sealed = deps.sealer.seal(new TextEncoder().encode(pem), kid)
-  await sql.query(
-    'INSERT INTO floor_manager.signing_keys (kid, public_jwk, private_sealed, sandbox, created_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)',
-    [
-      kid,
-      JSON.stringify({ ...jwk, kid, alg: 'EdDSA', use: 'sig' }),
-      sealed,
-      deps.sandbox,
-      toTimestamp(deps.clock.now()),
-    ],
-  )
-  return { kid, key: createPrivateKey(pem) }
 }

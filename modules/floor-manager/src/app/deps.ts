@@ -9,7 +9,8 @@ import type {
 } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database } from '@species/database'
-import type { Clock, Ids, Logger, Metrics } from '@species/platform'
+import type { SecondPerson } from '@species/flow'
+import type { Clock, Ids, Logger, Metrics, Sealer } from '@species/platform'
 import type { ReceiptSigner } from '../adapters/receipt-signer.ts'
 
 /** What the floor-manager needs from outside. */
@@ -23,6 +24,9 @@ export interface FloorManagerDeps {
   readonly config: ConfigReader
   readonly onli: Pick<AssetLedger, 'verify'>
   readonly signer: ReceiptSigner
+  /** Seals the private halves of the keys that receipts are signed with. */
+  readonly sealer: Sealer
+  readonly secondPerson: SecondPerson
   /** Whether any partner is the sandbox: receipts say so. */
   readonly sandbox: boolean
   readonly queries: {

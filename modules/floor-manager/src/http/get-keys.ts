@@ -1,11 +1,23 @@
 import { type Endpoint, endpoint, json } from '@species/http'
 import { sharedFor } from '@species/platform'
 import { z } from 'zod'
-import { publicKeys } from '../adapters/receipt-signer.ts'
+import { publicKeys } from '../adapters/signing-keys.ts'
 import type { FloorManagerDeps } from '../app/deps.ts'
 
+const revokedSchema = z
+  .strictObject({ revoked_at: z.number().int().describe('Unix s'), reason: z.string() })
+  .describe('trust nothing that it signed: read the receipt again, which is then signed by another key')
+
 const jwkSetSchema = z.strictObject({
-  keys: z.array(z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string() })),
+  keys: z.array(
+    z.looseObject({
+      kty: z.literal('OKP'),
+      crv: z.literal('Ed25519'),
+      x: z.string(),
+      kid: z.string(),
+      revoked: revokedSchema.optional(),
+    }),
+  ),
 })
 
 /** The public keys of receipts, so that anybody can verify one offline (RFC 7517). */

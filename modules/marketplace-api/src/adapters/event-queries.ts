@@ -55,6 +55,13 @@ export function marketplaceQueries(sql: Sql): MarketplaceQueries {
       const rows = await sql.query<QueryRow>(`${select} WHERE event_key = ANY($1::uuid[])`, [eventKeys])
       return new Map(rows.map((row) => [row.event_key, toKeyRow(row)]))
     },
+    async eventBody(eventKey) {
+      const [row] = await sql.query<{ event: unknown }>(
+        'SELECT event FROM marketplace_api.event_keys WHERE event_key = $1',
+        [eventKey],
+      )
+      return normalisedEventSchema.safeParse(row?.event).data
+    },
     async proceedsAsked(eventKeys) {
       const rows = await sql.query<{ event_key: string; owner: string; event_id: string; proceeds: unknown }>(
         `SELECT event_key, owner, event_id, event->'putProceeds' AS proceeds FROM marketplace_api.event_keys

@@ -46,7 +46,7 @@ describe('approval', () => {
     expect(await play.state(payoutId)).toBe('requested')
   })
 
-  it('counts no more once its key is revoked', async () => {
+  it('counts no more once its key is revoked, or its person no treasurer', async () => {
     const { payoutId } = await play.made()
     await play.approve(payoutId)
     play.world.revokedKeys.add('key_grace')

@@ -21,7 +21,7 @@ export function personOf({ onliId, operatorId = onliId }: Principal): string {
   return operatorId
 }
 
-/** Approvals that still count: of this content, and with a key that was not revoked since. */
+/** Approvals that still count: of this content, and of a person who is a treasurer now, with a key that was not revoked. */
 export async function standingApprovals(
   deps: Pick<PayoutsDeps, 'authenticator'>,
   tx: Sql,
@@ -29,8 +29,11 @@ export async function standingApprovals(
   { purpose, hash }: Pick<ApprovalRow, 'purpose' | 'hash'>,
 ): Promise<ApprovalRow[]> {
   const given = (await approvalsOf(tx, payoutId, purpose, life)).filter((one) => one.hash === hash)
-  const revoked = await deps.authenticator(tx).revokedKeys(given.map(({ keyId }) => keyId))
-  return given.filter(({ keyId }) => !revoked.has(keyId))
+  const gone = await deps.authenticator(tx).voidKeys(
+    given.map(({ keyId }) => keyId),
+    'treasurer',
+  )
+  return given.filter(({ keyId }) => !gone.has(keyId))
 }
 
 /** One person approves what they saw. With enough people it is approved; until then it waits for another. */

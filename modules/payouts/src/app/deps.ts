@@ -31,7 +31,7 @@ export interface PayoutsDeps {
   readonly ledger: (tx: Sql) => LedgerPort
   readonly claims: (tx: Sql) => ClaimsPort
   readonly chainReaders: readonly ChainReader[]
-  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'revokedKeys'>
+  readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'voidKeys'>
   readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows' | 'statement' | 'creditsAfter'>
   readonly matching: (sql: Sql) => Pick<MatchingQueries, 'soldBy'>
   readonly marketplace: (sql: Sql) => Pick<MarketplaceQueries, 'proceedsAsked'>

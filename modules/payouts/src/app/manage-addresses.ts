@@ -43,7 +43,9 @@ export async function addAddress(
   { action, confirmation }: Confirmed,
 ): Answer<AddressRow> {
   const { chain, label } = wanted
-  const { onliId: owner, keyId } = principal
+  const { onliId: owner, keyId, limits } = principal
+  if (limits !== undefined)
+    return refuse('forbidden', 'A key with limits adds no address. Use a key of yours without limits.')
   const malformed = addressFault(chain, wanted.address)
   if (malformed !== undefined)
     return refuse('address_refused', `${wanted.address} is no address on ${chain}: ${malformed}.`)

@@ -48,6 +48,12 @@ it('adds nothing without a confirmation, without the scope, or for another user'
   expect(await statuses()).toEqual([])
 })
 
+it('adds nothing for a key with limits, also where a person confirms it', async () => {
+  const limits = { payoutAddresses: [`ETH ${mine}`] }
+  expect((await add(mine, { limits })).body.code).toBe('forbidden')
+  expect(await statuses()).toEqual([])
+})
+
 it.each([
   ['a wrong checksum', `${mine.slice(0, -1)}D`, 'ETH'],
   ['the zero address', `0x${'0'.repeat(40)}`, 'ETH'],

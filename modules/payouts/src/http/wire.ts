@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { AddressRow } from '../adapters/address-rows.ts'
 import type { HistoryRow } from '../adapters/evidence-rows.ts'
 import type { PayoutRow } from '../adapters/payout-rows.ts'
-import { payoutStates } from '../domain/payout.ts'
+import { nextStates, payoutStates } from '../domain/payout.ts'
 
 const time = z.iso.datetime()
 
@@ -51,6 +51,7 @@ export const payoutSchema = z.strictObject({
     .describe(
       '`requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.',
     ),
+  canCancel: z.boolean().describe('whether its owner may still cancel it'),
   reason: z.string().optional(),
   hash: z.string().optional().describe('the transaction that proves it'),
   requestedAt: time,
@@ -70,6 +71,7 @@ export function payoutView(row: PayoutRow): z.infer<typeof payoutSchema> {
     address,
     amount: formatUsdt(row.amountMicro),
     state,
+    canCancel: nextStates[state].includes('cancelled'),
     ...(reason === undefined || !isOwnersReason ? {} : { reason }),
     ...(proof ? { hash: proof.hash } : {}),
     requestedAt: toTimestamp(row.requestedAtMs),

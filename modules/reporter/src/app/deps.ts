@@ -1,4 +1,5 @@
 import type {
+  AssetManagerQueries,
   AuthenticatorQueries,
   CashierQueries,
   ConfigPages,
@@ -6,6 +7,7 @@ import type {
   MarketplaceQueries,
   MatchingQueries,
   PresentReceipt,
+  ValidatorQueries,
 } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { TieredCache } from '@species/cache'
@@ -18,6 +20,17 @@ export interface PageQueries {
   readonly floorManager: Pick<FloorManagerQueries, 'receipt' | 'receiptOf'>
   readonly cashier: Pick<CashierQueries, 'balances' | 'statement' | 'accountPeriods' | 'trialBalance' | 'linesBetween'>
   readonly matching: Pick<MatchingQueries, 'openListings' | 'listing' | 'listingsOf' | 'depth' | 'trades'>
+}
+
+/** What operators read of an event, and of what has an id. */
+export interface WholeQueries {
+  readonly authenticator: Pick<AuthenticatorQueries, 'standings' | 'walletOwners'>
+  readonly marketplace: Pick<MarketplaceQueries, 'eventByOwner' | 'eventsByKey' | 'eventBody' | 'unfinished'>
+  readonly validator: Pick<ValidatorQueries, 'paymentsOf' | 'stageOf'>
+  readonly matching: Pick<MatchingQueries, 'listing' | 'stageOf'>
+  readonly cashier: Pick<CashierQueries, 'transfersOf' | 'stageOf'>
+  readonly assetManager: Pick<AssetManagerQueries, 'stageOf'>
+  readonly floorManager: Pick<FloorManagerQueries, 'receipt' | 'receiptOf' | 'openReviews' | 'stageOf'>
 }
 
 /** What the reporter needs from outside. */
@@ -36,6 +49,8 @@ export interface ReporterDeps {
   readonly sandbox: boolean
   /** Over the primary. */
   readonly queries: PageQueries
+  /** The same for operators, who wonder about what is now: over the primary alone. */
+  readonly whole: WholeQueries
   /** Over replicas that know everything older than this; absent: there is none. */
   readonly replica?: { readonly queries: PageQueries; readonly maxLagMs: number }
 }

@@ -11,6 +11,7 @@ import { type Sql, rowsParameter } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import { immature } from './immature-claims.ts'
 import { awaitingOf } from '../domain/awaiting.ts'
+import { paymentsOf } from './claimed-payments.ts'
 import { claimsFrom, unclaimed } from './claim-standings.ts'
 import type { RuleVersions } from '../domain/chain-rules.ts'
 
@@ -199,6 +200,7 @@ export function validatorQueries(sql: Sql): ValidatorQueries {
       }))
     },
     claimsFrom: (after) => claimsFrom(sql, after),
+    paymentsOf: (by) => paymentsOf(sql, by),
     unclaimed: (ids) => unclaimed(sql, ids),
     unproven: (owner, atMost) => countVerdicts(sql, `outcome = 'waiting'`, owner, atMost),
     watched: (owner, atMost) => countVerdicts(sql, `outcome = 'refused' AND due_at IS NOT NULL`, owner, atMost),

@@ -963,7 +963,7 @@ export interface components {
         continueAs: ('alice' | 'bob' | 'operator')[]
       }
     }
-    /** @description Revoke the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. */
+    /** @description End the key that signs this request, for ever. What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good. */
     signOut: {
       output: {
         keyId: string
@@ -999,6 +999,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Enrol the key of a browser for a demo user of the sandbox. Only where every partner is the sandbox and the server listens on loopback; only for a page of this marketplace on the same machine (`Host`, `Origin` and `Sec-Fetch-Site` are ours, and nothing forwarded the request). The key ends after 12 hours and is listed and revoked like any other. */
@@ -1042,6 +1044,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1118,6 +1122,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1161,6 +1167,8 @@ export interface components {
           /** Format: date-time */
           revokedAt?: string
           rotatedTo?: string
+          /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+          createdBy?: string
         }[]
       }
     }
@@ -1212,6 +1220,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -1260,6 +1270,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
       }
     }
     /** @description Make an agent with a mandate and a key. The agent trades for you, within the mandate alone, with an Ed25519 key of which we get the public half. It can send no money out, make no keys and prove no wallets. A second key of yours confirms the request. The same public key again is the same agent. */
@@ -2193,7 +2205,7 @@ export interface components {
             }
           }
     }
-    /** @description Make a key for a user. Never one with the scope `operator`. The secret of an hmac key is told here and never again. Least role: `admin`. */
+    /** @description Make a key for a user. Never one with the scope `operator`. A key that can do more than read takes two people, and then it is made of a public key of the user. The user sees in their list that an operator made it. The secret of an hmac key is told here and never again. Least role: `admin`. */
     createUserKey: {
       path: {
         onliId: string
@@ -2230,46 +2242,83 @@ export interface components {
         schemes?: ('specification' | 'rfc9421')[]
         /** Format: date-time */
         expiresAt?: string
+        /** @default a new key */
+        reason?: string
       }
-      output: {
-        keyId: string
-        /** @enum {string} */
-        alg: 'hmac' | 'ed25519'
-        publicKey?: string
-        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
-        limits?: {
-          /** @description whole units of SPECIES */
-          unitsPerTrade?: string
-          /** @description whole units of SPECIES */
-          unitsPerHour?: string
-          /** @description in any 24 hours */
-          unitsPerDay?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerTrade?: string
-          /** @description USDT that an event moves, with its fee */
-          usdtPerHour?: string
-          /** @description in any 24 hours */
-          usdtPerDay?: string
-          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
-          counterparties?: string[]
-          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
-          payoutAddresses?: string[]
-          /** @description the agent whose key it is: its mandate bounds it */
-          agent?: string
-        }
-        schemes: ('specification' | 'rfc9421')[]
-        /** Format: date-time */
-        createdAt: string
-        /** Format: date-time */
-        expiresAt?: string
-        /** Format: date-time */
-        revokedAt?: string
-        rotatedTo?: string
-        /** @description for hmac: told once, here */
-        secret?: string
-        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
-        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
-      }
+      output:
+        | {
+            keyId: string
+            /** @enum {string} */
+            alg: 'hmac' | 'ed25519'
+            publicKey?: string
+            scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+            limits?: {
+              /** @description whole units of SPECIES */
+              unitsPerTrade?: string
+              /** @description whole units of SPECIES */
+              unitsPerHour?: string
+              /** @description in any 24 hours */
+              unitsPerDay?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerTrade?: string
+              /** @description USDT that an event moves, with its fee */
+              usdtPerHour?: string
+              /** @description in any 24 hours */
+              usdtPerDay?: string
+              intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+              counterparties?: string[]
+              /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+              payoutAddresses?: string[]
+              /** @description the agent whose key it is: its mandate bounds it */
+              agent?: string
+            }
+            schemes: ('specification' | 'rfc9421')[]
+            /** Format: date-time */
+            createdAt: string
+            /** Format: date-time */
+            expiresAt?: string
+            /** Format: date-time */
+            revokedAt?: string
+            rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
+            /** @description for hmac: told once, here */
+            secret?: string
+            /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+            inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description Revoke the key of any user, for ever. Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it. Least role: `operator`. */
     revokeAnyKey: {
@@ -2311,6 +2360,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }
         | {
             proposal: {
@@ -2393,6 +2444,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
           }[]
         }[]
       }
@@ -2450,6 +2503,8 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
             /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2597,6 +2652,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -2954,6 +3011,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -3044,6 +3103,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -3784,6 +3845,12 @@ export interface components {
           crv: 'Ed25519'
           x: string
           kid: string
+          /** @description trust nothing that it signed: read the receipt again, which is then signed by another key */
+          revoked?: {
+            /** @description Unix s */
+            revoked_at: number
+            reason: string
+          }
         } & {
           [key: string]: unknown
         })[]
@@ -3908,6 +3975,117 @@ export interface components {
         /** Format: uuid */
         eventKey: string
       }
+    }
+    /** @description The keys that receipts are signed with. Newest first. `next` is published and signs from `activeFrom` on. Least role: `viewer`. */
+    listReceiptKeys: {
+      output: {
+        keys: {
+          kid: string
+          /** @enum {string} */
+          status: 'next' | 'current' | 'former' | 'distrusted'
+          /** Format: date-time */
+          createdAt: string
+          /** Format: date-time */
+          activeFrom: string
+          madeBy?: string
+          /** Format: date-time */
+          distrustedAt?: string
+          distrustedBy?: string
+        }[]
+      }
+    }
+    /** @description Sign receipts with a new key. Takes two people. The new key is published at once and signs after `activeInSeconds`, so that readers who keep the key set have it by then. Receipts signed before stay valid. Least role: `admin`. */
+    rotateReceiptKey: {
+      body: {
+        /** @default 600 */
+        activeInSeconds?: number
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            activeFrom: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Distrust a key whose private half others may know. Takes two people, and another key that signs. The key set says that it is revoked. Receipts that it signed are shown under the current key from then on; copies that people kept no longer verify. Least role: `admin`. */
+    distrustReceiptKey: {
+      path: {
+        kid: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            kid: string
+            /** Format: date-time */
+            distrustedAt: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
     }
     /** @description A receipt. By your own event id the newest, or by its receipt id for every party to it. `receipt` is what you may read of it, `jws` the signed form that tells exactly that. Where `supersededBy` is there, something happened since: read that one. */
     getReceipt: {
@@ -4275,6 +4453,179 @@ export interface components {
         }[]
       }
     }
+    /** @description How much is under way, and how much waits for a person. Counted up to 1000, read at the time of asking. Least role: `viewer`. */
+    getOverview: {
+      output: {
+        unfinished: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        reviews: {
+          /** @description at most 1000 */
+          n: number
+          isMore: boolean
+          /** Format: date-time */
+          oldest?: string
+        }
+        /** Format: date-time */
+        asOf: string
+      }
+    }
+    /** @description An event, with every step of it. What was asked for, how far each module has brought it, its payments, its postings and its receipt. Least role: `viewer`. */
+    getWholeEvent: {
+      path: {
+        /** Format: uuid */
+        eventKey: string
+      }
+      output: {
+        /** Format: uuid */
+        eventKey: string
+        eventId: string
+        owner: string
+        /** Format: date-time */
+        acceptedAt: string
+        /** @enum {string} */
+        ended?: 'completed' | 'failed' | 'disputed'
+        /** @description what was asked for; absent where this version cannot read it */
+        event?: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description how far each module has brought it, oldest first */
+        stages: {
+          module: string
+          /** @enum {string} */
+          state:
+            | 'accepted'
+            | 'classified'
+            | 'validated'
+            | 'matched'
+            | 'funded'
+            | 'delivered'
+            | 'confirmed'
+            | 'settled'
+            | 'completed'
+            | 'refused'
+            | 'cancelled'
+            | 'released'
+            | 'returned'
+            | 'failed'
+            | 'waiting'
+            | 'review'
+            | 'disputed'
+          /** Format: date-time */
+          at: string
+          waitingFor?: string
+          /** Format: date-time */
+          waitingUntil?: string
+          refusal?: {
+            code: string
+            detail: string
+          }
+        }[]
+        payments: {
+          /** @enum {string} */
+          chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          hash: string
+          from: string
+          to: string
+          /** @description USDT */
+          amount: string
+          /** Format: date-time */
+          minedAt: string
+          /** Format: date-time */
+          claimedAt: string
+          /** Format: date-time */
+          vanishedAt?: string
+        }[]
+        /** @description what it moved in the ledger */
+        postings: {
+          transferId: string
+          kind: string
+          /** Format: date-time */
+          at: string
+          entries: {
+            account: string
+            asset: string
+            amount: string
+          }[]
+        }[]
+        receipt?: {
+          receiptId: string
+          /** @enum {string} */
+          state: 'completed' | 'failed' | 'disputed'
+          /** Format: date-time */
+          issuedAt: string
+        }
+      }
+    }
+    /** @description Find what has this id. An event key, `owner/eventId`, a receipt, a user, a listing, the hash of a payment, a wallet, a payout or a deposit. Whole ids only. Least role: `viewer`. */
+    search: {
+      query: {
+        q: string
+      }
+      output: {
+        hits: {
+          /** @enum {string} */
+          kind: 'event' | 'receipt' | 'user' | 'listing' | 'payment' | 'wallet' | 'payout' | 'deposit'
+          /** @description by which it is read */
+          id: string
+          /**
+           * Format: uuid
+           * @description the event that it belongs to
+           */
+          eventKey?: string
+          /** @description what it is, in words */
+          text: string
+        }[]
+      }
+    }
     /** @description Every account over a month: opening, movements, closing. Credits are above zero, as in the ledger. The trial balance is of all accounts at the end of the month, and its two sides are equal in each asset. Least role: `viewer`. */
     getBooksStatement: {
       query: {
@@ -4366,7 +4717,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4376,6 +4727,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -4482,7 +4835,7 @@ export interface components {
       body: {
         /** @description a public https address */
         url: string
-        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
+        /** @description what it is told: `event.payment_seen`: A payment for an event of yours is proven and claimed. `event.waiting`: An event of yours waits, and for what. `event.review`: An operator has to look at an event of yours. Everything stays held until they decide. `event.completed`: An event to which you are a party has completed. With the receipt as you may read it. `event.failed`: An event to which you are a party has failed, and what it held is returned. With the receipt. `event.disputed`: The payment of a completed event has vanished from its chain. With the superseding receipt. `address.added`: An address was added to your address book: money can be sent there once its delay is over. `payout.changed`: A payout of yours has come further. With its state. `key.created`: A key of yours was made: by a key of yours, a sign-in or an operator. `key.revoked`: A key of yours was revoked. `proceeds.kept`: Proceeds for which an event of yours names an address stay in your account. With the reason. `webhook.test`: You asked for a test. It is sent only to the webhook that you name. */
         types: (
           | 'event.payment_seen'
           | 'event.waiting'
@@ -4492,6 +4845,8 @@ export interface components {
           | 'event.disputed'
           | 'address.added'
           | 'payout.changed'
+          | 'key.created'
+          | 'key.revoked'
           | 'proceeds.kept'
           | 'webhook.test'
         )[]
@@ -4742,6 +5097,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4772,6 +5129,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -4804,6 +5163,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4842,6 +5203,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4895,6 +5258,8 @@ export interface components {
            */
           state:
             'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+          /** @description whether its owner may still cancel it */
+          canCancel: boolean
           reason?: string
           /** @description the transaction that proves it */
           hash?: string
@@ -4931,6 +5296,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -4996,6 +5363,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5038,6 +5407,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5080,6 +5451,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5122,6 +5495,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -5164,6 +5539,8 @@ export interface components {
          * @enum {string}
          */
         state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
         reason?: string
         /** @description the transaction that proves it */
         hash?: string
@@ -6556,6 +6933,9 @@ export const routes = {
   listReviews: ['GET', '/admin/v1/reviews'],
   getReview: ['GET', '/admin/v1/reviews/{eventKey}'],
   decideReview: ['POST', '/admin/v1/reviews/{eventKey}'],
+  listReceiptKeys: ['GET', '/admin/v1/receipt-keys'],
+  rotateReceiptKey: ['POST', '/admin/v1/receipt-keys'],
+  distrustReceiptKey: ['POST', '/admin/v1/receipt-keys/{kid}/distrust'],
   getReceipt: ['GET', '/marketplace/v1/receipts/{id}'],
   getMarket: ['GET', '/marketplace/v1/market'],
   getBook: ['GET', '/marketplace/v1/book'],
@@ -6566,6 +6946,9 @@ export const routes = {
   getBalance: ['GET', '/marketplace/v1/users/{onliId}/balance'],
   listTransactions: ['GET', '/marketplace/v1/users/{onliId}/transactions'],
   getMarketAccounts: ['GET', '/admin/v1/accounts'],
+  getOverview: ['GET', '/admin/v1/overview'],
+  getWholeEvent: ['GET', '/admin/v1/events/{eventKey}'],
+  search: ['GET', '/admin/v1/search'],
   getBooksStatement: ['GET', '/admin/v1/statement'],
   getStatement: ['GET', '/marketplace/v1/statement'],
   createWebhook: ['POST', '/marketplace/v1/webhooks'],
