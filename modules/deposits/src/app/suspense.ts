@@ -1,7 +1,5 @@
-import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
+import { type Chain, type MoneyTransfer, type ProvenTransfer, chains, everOurs } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
-import { comparable } from '@species/contracts/transfers'
-import { everyAddress } from '../domain/addresses.ts'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'
@@ -69,10 +67,7 @@ async function bookOne(deps: DepositsDeps, seen: Deposit): Promise<void> {
 
 /** Whether the sender is or was an address of ours: then no money came in. */
 async function isOurs({ config }: DepositsDeps, { chain, fromAddress }: Deposit): Promise<boolean> {
-  const history = await config.chainHistory()
-  return history.some((one) =>
-    everyAddress(one.chains[chain]).some((address) => comparable(chain, address) === fromAddress),
-  )
+  return everOurs(chain, await config.chainHistory()).has(fromAddress)
 }
 
 function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer): MoneyTransfer {

@@ -89,6 +89,15 @@ describe('money beside the payment is the owner’s credit', () => {
     expect(await paymentOf(world, quote)).toMatchObject({ transfer: { hash: first.hash } })
   })
 
+  test('but not what another wallet of ours sends: no quote is paid by it, and no one is credited', async () => {
+    const quote = await world.quote()
+    world.pay(quote, dueMicro, { fromAddress: shared })
+    await later(5_000)
+    expect(await paymentOf(world, quote)).toMatchObject({ kind: 'none' })
+    await later(16 * minuteMs)
+    expect([world.claimed.size, world.published]).toEqual([0, []])
+  })
+
   test('late money, long after the end', async () => {
     const quote = await world.quote()
     await later(overMs + 1_000)

@@ -1,4 +1,4 @@
-import type { ChainsVersion, FoundTransfer, WalletOwner } from '@species/contracts'
+import { type ChainsVersion, type FoundTransfer, type WalletOwner, everOurs } from '@species/contracts'
 import type { Sql } from '@species/database'
 import type { AddressRow } from '../adapters/address-rows.ts'
 import { type QuoteRow, lockQuotesAt, lockQuotesByAmount } from '../adapters/quote-rows.ts'
@@ -29,7 +29,8 @@ export async function lockQuotes(tx: Sql, row: AddressRow, amounts: readonly big
 
 /** Stores what came in at an address for quotes, each transfer with its decision. What was decided before stays decided. */
 export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): Promise<void> {
-  const { transfers, nowMs } = found
+  const { transfers, history, nowMs } = found
+  const ours = everOurs(row.chain, history)
   const quotes = await lockQuotes(
     tx,
     row,
@@ -42,7 +43,8 @@ export async function recordTransfers(tx: Sql, row: AddressRow, found: Found): P
   for (const one of gone) known.delete(keyOf(one))
   const paid = new Set([...known.values()].filter(isPayment).map(({ quoteKey }) => quoteKey))
   const rows = transfers
-    .filter((one) => one.status !== 'gone')
+    // A move between two wallets of ours pays no quote.
+    .filter((one) => one.status !== 'gone' && !ours.has(one.fromAddress))
     .flatMap((shown): TransferRow[] => {
       const before = known.get(keyOf(shown))
       const isFinal = shown.status === 'final'

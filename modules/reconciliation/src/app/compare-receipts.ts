@@ -7,9 +7,9 @@ import { whatDiffers } from '../domain/compare-receipt.ts'
 import type { ReconciliationDeps } from './deps.ts'
 import type { Look } from './keep-findings.ts'
 
-/** Receipts, and entries of the ledger, in one page, and pages in one run. */
-const pageSize = 200
-const pagesPerRun = 20
+/** Receipts, or entries of the ledger, in one page; and how long one run reads each. The next run goes on where it ended. */
+const pageSize = 1_000
+const budgetMs = 8_000
 /** An event that settled this long ago has its receipt, unless something is wrong. */
 const patienceMs = 600_000
 
@@ -25,10 +25,11 @@ export async function compareReceipts(deps: ReconciliationDeps): Promise<Look> {
 }
 
 async function walkReceipts(deps: ReconciliationDeps): Promise<{ findings: Finding[]; compared: number }> {
-  const { database, queries } = deps
+  const { database, clock, queries } = deps
   const findings: Finding[] = []
   let compared = 0
-  for (let page = 0; page < pagesPerRun; page++) {
+  const endsMs = clock.steady() + budgetMs
+  while (clock.steady() < endsMs) {
     const begun = await readPlace(database, 'receipts')
     const [issuedAtMs = '0', receiptId = ''] = begun.split(' ')
     const receipts = await queries.floorManager.completedAfter({ issuedAtMs: Number(issuedAtMs), receiptId }, pageSize)
@@ -72,7 +73,8 @@ async function walkSettlements(deps: ReconciliationDeps): Promise<{ missing: Fin
   const events = new Map<string, number>()
   for (const row of await standingMissing(deps)) events.set(row.eventKey, row.settledAtMs)
   let compared = 0
-  for (let page = 0; page < pagesPerRun; page++) {
+  const endsMs = clock.steady() + budgetMs
+  while (clock.steady() < endsMs) {
     const begun = await readPlace(database, 'settlements')
     const { seqs, transfers } = await queries.cashier.entriesAfter(BigInt(begun === '' ? 0 : begun), pageSize)
     // Receipts of what is younger may be on their way: the place stays before it.

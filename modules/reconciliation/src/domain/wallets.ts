@@ -1,4 +1,4 @@
-import type { Chain, ChainsVersion } from '@species/contracts'
+import { type Chain, type ChainsVersion, everOurs } from '@species/contracts'
 import { comparable } from '@species/contracts/transfers'
 import { familyFacts, familyOf, finalityMs, chainFacts } from '@species/contracts/chains'
 
@@ -10,19 +10,9 @@ export interface OurWallets {
 
 /** From every version of the configuration: money at an address that was ours once is ours. */
 export function walletsOf(chain: Chain, history: readonly ChainsVersion[]): OurWallets {
-  const listed = (
-    { chains }: ChainsVersion,
-    names: readonly ('depositAddresses' | 'ourWallets' | 'quoteAddresses' | 'compromisedAddresses')[],
-  ): string[] => names.flatMap((name) => chains[chain][name].map((address) => comparable(chain, address)))
-  const newest = history.at(-1)
-  return {
-    all: new Set(
-      history.flatMap((one) =>
-        listed(one, ['depositAddresses', 'ourWallets', 'quoteAddresses', 'compromisedAddresses']),
-      ),
-    ),
-    inUse: new Set(newest ? listed(newest, ['depositAddresses', 'ourWallets', 'compromisedAddresses']) : []),
-  }
+  const newest = history.at(-1)?.chains[chain]
+  const inUse = newest ? [...newest.depositAddresses, ...newest.ourWallets, ...newest.compromisedAddresses] : []
+  return { all: everOurs(chain, history), inUse: new Set(inUse.map((address) => comparable(chain, address))) }
 }
 
 /** Whether lists and balances of a chain are by time, and its balances always as of its newest solid block. */
