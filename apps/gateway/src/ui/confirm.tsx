@@ -7,7 +7,7 @@ import { useSession } from '../lib/session.tsx'
 import { Loading, Problem } from './states.tsx'
 
 /** What a person is asked to confirm: the request, and what it comes to in words. */
-interface Question extends Confirmable {
+export interface Question extends Confirmable {
   readonly title: string
   /** What the person should read before they confirm: names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[]
