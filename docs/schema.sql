@@ -330,6 +330,32 @@ CREATE UNIQUE INDEX wallets_active_owner ON authenticator.wallets USING btree (f
 CREATE INDEX wallets_by_address ON authenticator.wallets USING btree (family, address, proven_at);
 CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id);
 
+CREATE TABLE cashier.approvals (
+  approval_id text NOT NULL,
+  owner text NOT NULL,
+  agent_id text NOT NULL,
+  event_hash text NOT NULL,
+  event jsonb NOT NULL,
+  mandate_version integer NOT NULL,
+  highest_micro bigint NOT NULL,
+  units bigint NOT NULL,
+  state text NOT NULL,
+  charges jsonb,
+  asked_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  decided_by text,
+  confirmed_by text,
+  CONSTRAINT approvals_check CHECK (((state = 'granted'::text) <= (charges IS NOT NULL))),
+  CONSTRAINT approvals_highest_micro_check CHECK ((highest_micro >= 0)),
+  CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['undecided'::text, 'granted'::text, 'denied'::text, 'expired'::text, 'used'::text, 'ended'::text]))),
+  CONSTRAINT approvals_units_check CHECK ((units >= 0)),
+  CONSTRAINT approvals_pkey PRIMARY KEY (approval_id)
+);
+CREATE UNIQUE INDEX approvals_by_event ON cashier.approvals USING btree (agent_id, event_hash);
+CREATE INDEX approvals_of_agent ON cashier.approvals USING btree (agent_id, asked_at DESC);
+CREATE INDEX approvals_open ON cashier.approvals USING btree (expires_at) WHERE (state = ANY (ARRAY['undecided'::text, 'granted'::text]));
+
 CREATE TABLE cashier.balances (
   account text NOT NULL,
   asset text NOT NULL,

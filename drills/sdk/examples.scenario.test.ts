@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { signConfirmation } from '@species/sdk'
 import { generateEd25519 } from '@species/sdk/node'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AttackStage } from '../attacks/attack-stage.ts'
@@ -47,14 +48,50 @@ it('the client in Python trades, and the verifier believes its receipt and no al
     })
 })
 
-it('the agent buys until a limit of its key stops it, and not a unit more', async () => {
+/** Runs an example with an Ed25519 key of alice, and answers what it printed. */
+async function example(
+  name: string,
+  argv: readonly string[],
+  key: { keyId: string; privateKey: string },
+): Promise<string> {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    MARKETPLACE_KEY_ID: key.keyId,
+    MARKETPLACE_PRIVATE_KEY: key.privateKey,
+  }
+  const program = ['--disable-warning=ExperimentalWarning', join(examples, name), stage.baseUrl, ...argv]
+  return (await run(process.execPath, program, { env })).stdout.trim()
+}
+
+it('the agent buys within its mandate until a limit stops it, and not a unit more', async () => {
   const { publicKey, privateKey } = generateEd25519()
-  const limits = { unitsPerDay: '3', intents: ['BUY_TREASURY'] }
-  const { keyId } = await keyFor({ alg: 'ed25519', publicKey, scopes: ['read', 'trade'], limits })
+  const { client, onliId } = { client: stage.players.alice.client, onliId: 'alice' }
+  const second = generateEd25519()
+  const confirming = { alg: 'ed25519', publicKey: second.publicKey, scopes: ['read', 'payout'] }
+  const { body: made } = await stage.operator.request('POST', '/admin/v1/users/alice/keys', confirming)
+  const path = '/marketplace/v1/agents'
+  const mandate = { usdt: { perTrade: '2' }, units: { perDay: '3' }, intents: ['BUY_TREASURY'] }
+  const body = { name: 'buyer', publicKey, mandate }
+  const confirmation = await signConfirmation(
+    { alg: 'ed25519', keyId: (made as { keyId: string }).keyId, privateKey: second.privateKey },
+    { onliId, method: 'POST', path, body: JSON.stringify(body) },
+  )
+  const answer = await client.request('POST', path, body, { 'species-confirmation': confirmation })
+  const { keyId } = answer.body as { keyId: string }
   const before = (await stage.units('alice')).total
-  const env = { PATH: process.env['PATH'] ?? '', MARKETPLACE_KEY_ID: keyId, MARKETPLACE_PRIVATE_KEY: privateKey }
-  const argv = ['--disable-warning=ExperimentalWarning', join(examples, 'agent.mjs'), stage.baseUrl]
-  const { stdout } = await run(process.execPath, argv, { env })
-  expect(stdout.trim()).toBe('bought 3, then limit_exceeded')
+  expect(await example('agent.mjs', [], { keyId, privateKey })).toMatch(
+    /^bought 3, then limit_exceeded; [345]\.\d{6} USDT used today$/,
+  )
   expect((await stage.units('alice')).total).toBe(before + 3)
+})
+
+it('the market maker offers units above the treasury, and takes what is left back when it ends', async () => {
+  const { publicKey, privateKey } = generateEd25519()
+  const limits = { intents: ['SELL_MARKET', 'DELIST'] }
+  const { keyId } = await keyFor({ alg: 'ed25519', publicKey, scopes: ['read', 'trade'], limits })
+  const before = await stage.units('alice')
+  const said = await example('market-maker.mjs', ['1'], { keyId, privateKey })
+  expect(said.split('\n').map((line) => line.split(' ')[0])).toEqual(['offers', 'offers', 'took', 'took'])
+  expect(await stage.units('alice')).toEqual(before)
+  expect((await stage.players.alice.client.listings({ limit: 50 })).listings).toEqual([])
 })

@@ -2,6 +2,7 @@ import type { Module, ModuleDefinition, Surroundings } from '@species/flow'
 import { cashierQueries } from './adapters/ledger-queries.ts'
 import { createCashier } from './module.ts'
 
+export { createAgentGate } from './app/agent-gate.ts'
 export { createLedgerPort } from './app/ledger-port.ts'
 export { payingAccounts } from './app/paying-accounts.ts'
 export { estimateOf } from './domain/estimate.ts'

@@ -1,11 +1,13 @@
 import { type Module, consumer } from '@species/flow'
 import { creditClaims, reversePayments } from './app/book-payments.ts'
+import { expireApprovals } from './app/decide-approvals.ts'
 import { bookObservations } from './app/book-observations.ts'
 import type { CashierDeps } from './app/deps.ts'
 import { forgetOldCounters } from './app/forget-counters.ts'
 import { fundEvents } from './app/fund-events.ts'
 import { releaseEvents } from './app/release-events.ts'
 import { settleEvents } from './app/settle-events.ts'
+import { approvalEndpoints } from './http/approvals.ts'
 
 const maxBatch = 200
 
@@ -46,7 +48,10 @@ export function createCashier(deps: CashierDeps): Module {
         handle: (batch) => bookObservations(deps, batch),
       }),
     ],
-    endpoints: [],
-    jobs: [{ name: 'limits-forgotten', everyMs: 3_600_000, run: () => forgetOldCounters(deps) }],
+    endpoints: approvalEndpoints(deps),
+    jobs: [
+      { name: 'limits-forgotten', everyMs: 3_600_000, run: () => forgetOldCounters(deps) },
+      { name: 'approvals-expired', everyMs: 30_000, run: () => expireApprovals(deps) },
+    ],
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '@species/contracts'
 import type { Bus, Message, Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
+import { ok, refuse } from '@species/kernel'
 import { silentLogger } from '@species/platform'
 import { dossierOf, type ManualClock, manualClock, messageOf, retentionOf } from '@species/testing'
 import type { CashierDeps } from './app/deps.ts'
@@ -79,6 +80,10 @@ export function createWorld(database: Database): World {
           config: { ...config, trading: world.trading, poolShareBasisPoints: world.poolShareBasisPoints },
         }),
         at: async () => config,
+      }),
+      confirm: () => ({
+        confirm: async (_asking, _action, confirmation) =>
+          confirmation === null ? refuse('confirmation_required', 'confirm it') : ok({ by: confirmation }),
       }),
       authenticator: () => ({
         standings: async (onliIds) =>
@@ -220,6 +225,6 @@ export async function balancesOf(database: Database): Promise<Record<string, str
 
 export async function emptyLedger(database: Database): Promise<void> {
   await database.query(
-    'TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.holds, cashier.limit_counters',
+    'TRUNCATE cashier.balances, cashier.transfers, cashier.entries, cashier.fundings, cashier.holds, cashier.limit_counters, cashier.approvals',
   )
 }

@@ -8,7 +8,7 @@ export type { MarketplaceApi, PreviewRules }
 /** What intake needs beside other modules' answers. */
 export type Intake = Pick<MarketplaceApiDeps, 'maxBacklog' | 'acceptPace' | 'health'>
 
-type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview' | 'quotes' | 'proceeds'>
+type Rules = Pick<MarketplaceApiDeps, 'classifierVersion' | 'preview' | 'quotes' | 'proceeds' | 'agentGate'>
 
 export const marketplaceApiModule = {
   name: 'marketplace-api',

@@ -55,6 +55,7 @@ export async function createWorld(database: Database): Promise<World> {
     close: async () => undefined,
   }
   const deps: MarketplaceApiDeps = {
+    agentGate: { admit: async () => undefined },
     database,
     proceeds: { check: async () => world.proceeds, allow: async () => world.proceeds },
     quotes: () => ({ terms: () => Promise.resolve(undefined) }),

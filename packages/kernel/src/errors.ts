@@ -82,6 +82,8 @@ export const errorCatalogue = {
   // Agents
   agent_stopped: inBoth(403, false, 'The agent is stopped'),
   mandate_required: inBoth(403, false, 'The agent has no mandate in force'),
+  approval_required: inBoth(403, false, 'The owner of the agent must approve the event'),
+  too_many_approvals: inProblem(429, true, 'Too many events of the agent wait for an approval'),
   too_many_agents: inProblem(409, false, 'The user has the maximum number of agents'),
   // The event
   event_id_conflict: inProblem(422, false, 'This event id was used with another body'),

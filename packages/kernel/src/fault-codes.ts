@@ -4,6 +4,7 @@ export const faultCodes = [
   'invalid_settings',
   'no_marketplace',
   'no_key',
+  'unknown_approval',
   'no_sandbox',
   'no_market_vaults',
   'not_durable',

@@ -6,7 +6,7 @@ import {
   createSecondPerson,
   createStandingDirectory,
 } from '@species/authenticator'
-import { createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
+import { createAgentGate, createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -121,6 +121,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
       payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
     } satisfies PreviewRules,
     unitHolds,
+    agentGate: createAgentGate({ ...platform, authenticator: ask.authenticator }),
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),
     quotes: createQuotesPort({ ...surroundings, unitHolds }),
     presentReceipt: createReceiptPresenter(ports.signer),

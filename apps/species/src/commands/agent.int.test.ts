@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Client, type NewEvent, createClient, createSigner } from '@species/sdk'
+import { type Client, type NewEvent, SpeciesError, createClient, createSigner } from '@species/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DataDirectory } from '../processes/data-directory.ts'
 import { runHere, serveHere } from '../processes/test-terminal.ts'
@@ -96,4 +96,31 @@ it('an agent is made, trades within its mandate and no further, and is narrowed,
   await json('agent', 'restart')
   expect(await transfer(client, 'moved-0005', 1)).toMatchObject({ status: 'COMPLETED' })
   expect(await json<Agent>('agent', 'revoke', agent.agentId, ...asAlice)).toMatchObject({ status: 'revoked' })
+}, 120_000)
+
+it('above an amount the agent asks, and trades once its owner has approved exactly that', async () => {
+  const asAlice = ['--as', 'alice'] as const
+  await runHere(directory, ['key', 'create', 'alice', '--payout'])
+  const bounds = ['--units-per-day', '9', '--intents', 'TRANSFER', '--approve-above-units', '1']
+  const agent = await json<Agent>('agent', 'create', 'asker', ...asAlice, ...bounds)
+  const baseUrl = new DataDirectory(directory).readRunning()?.url ?? ''
+  const signer = createSigner({ alg: 'ed25519', keyId: agent.keyId, privateKey: agent.privateKey })
+  const client = createClient({ baseUrl, signer })
+  const refusalOf = async (eventId: string): Promise<string> => {
+    const error: unknown = await transfer(client, eventId, 2).catch((reason: unknown) => reason)
+    if (!(error instanceof SpeciesError)) throw new Error('it was not refused')
+    return error.code
+  }
+  expect(await transfer(client, 'asked-0001', 1)).toMatchObject({ status: 'COMPLETED' })
+  expect(await refusalOf('asked-0002')).toBe('approval_required')
+  const [approval] = await json<{ approvalId: string; units: string }[]>('agent', 'approvals', ...asAlice)
+  expect(approval).toMatchObject({ units: '2', state: 'undecided', event: { eventId: 'asked-0002', to: 'bob' } })
+  const approvalId = approval?.approvalId ?? ''
+  expect(await json('agent', 'approve', approvalId, ...asAlice)).toMatchObject({ state: 'granted' })
+  expect(await transfer(client, 'asked-0002', 2)).toMatchObject({ status: 'COMPLETED' })
+  expect(await refusalOf('asked-0003')).toBe('approval_required')
+  const [next] = await json<{ approvalId: string }[]>('agent', 'approvals', ...asAlice)
+  expect(await json('agent', 'deny', next?.approvalId ?? '', ...asAlice)).toMatchObject({ state: 'denied' })
+  expect(await refusalOf('asked-0003')).toBe('approval_required')
+  expect((await runHere(directory, ['agent', 'approve', approvalId, '--as', 'bob'])).code).toBe(1)
 }, 120_000)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addressRows } from './address.ts'
 import { agentRows } from './agent.ts'
 import { administrationRows } from './administration.ts'
+import { approvalRows } from './approvals.ts'
 import { auditRows } from './audit.ts'
 import { backupRows } from './backup.ts'
 import { type CommandRow, addRows } from './command-row.ts'
@@ -51,6 +52,7 @@ export const rows: readonly CommandRow[] = [
   ...webhookRows,
   ...mcpRows,
   ...agentRows,
+  ...approvalRows,
   ...keyRows,
   ...userRows,
   ...inviteRows,

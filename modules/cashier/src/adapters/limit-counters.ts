@@ -4,7 +4,7 @@ import { type Bucket, LimitBook, sixHours } from '../domain/limits.ts'
 type Counter = Bucket & { readonly units: bigint; readonly counted?: readonly string[] }
 
 /** One row of each key that everybody locks who charges it: two events in different buckets still share the window. */
-const lockName = 'lock'
+export const lockName = 'lock'
 
 /** Locks the counters of these keys, in sorted order, until the transaction ends, and reads the buckets that are counted. */
 export async function lockCounters(tx: Sql, charges: readonly Counter[]): Promise<LimitBook> {

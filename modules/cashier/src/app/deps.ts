@@ -1,4 +1,4 @@
-import type { AuthenticatorQueries, ConfigQueries, ConfigReader } from '@species/contracts'
+import type { AuthenticatorQueries, ConfigQueries, ConfigReader, ConfirmPort } from '@species/contracts'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { RetentionClock } from '@species/flow'
@@ -14,4 +14,6 @@ export interface CashierDeps {
   readonly config: ConfigReader
   readonly latestConfig: (sql: Sql) => Pick<ConfigQueries, 'latest'>
   readonly authenticator: (sql: Sql) => AuthenticatorQueries
+  /** Whether a person has confirmed that they approve an agent's event. */
+  readonly confirm: (sql: Sql) => Pick<ConfirmPort, 'confirm'>
 }

@@ -3,16 +3,19 @@ import { paymentTransferId } from '@species/kernel'
 import type { Message, Outgoing } from '@species/bus'
 import type { Sql } from '@species/database'
 import { advance, fromStored, decideOnce, reach } from '@species/flow'
+import { setApprovals } from '../adapters/approval-rows.ts'
 import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
 import { type FundingRow, insertFundings, readFundings, readPoolHolds } from '../adapters/funding-rows.ts'
 import { openLedger } from '../adapters/ledger-session.ts'
 import { type FundRefusal, fund, poolHoldOf } from '../domain/fund.ts'
 import { heldPart } from '../domain/ledger-book.ts'
-import { type Charge, chargesOf } from '../domain/limits.ts'
-import { type Moved, agentCharges, movedBy, underMandate } from '../domain/mandate.ts'
+import { type Approval, type Charged, type Moved, chargesUsed, isGranted } from '../domain/approval.ts'
+import { chargesOf } from '../domain/limits.ts'
+import { agentCharges, movedBy, underMandate } from '../domain/mandate.ts'
 import { PoolShares } from '../domain/pool-share.ts'
 import { accountsBeside } from '../domain/pay-from.ts'
 import { type Posting, postingOf, reversalTransferId } from '../domain/posting.ts'
+import { approvalsOfEvents, lockedApprovals } from './approvals-of-events.ts'
 import { creditPayments, linesOfPayment } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
 
@@ -21,19 +24,28 @@ interface Plan {
   readonly message: Matched
   readonly posting: Posting
   readonly moved: Moved
+  /** As it stood before anything was locked. */
+  readonly approval: Approval | undefined
   readonly charges: ReturnType<typeof chargesOf>
 }
 
 /** Credits payments, then holds money and units of each event of the batch in accept order, in one transaction. */
 export async function fundEvents(deps: CashierDeps, batch: readonly Matched[]): Promise<Outgoing[]> {
   const nowMs = deps.clock.now()
-  const allowances = await allowancesOf(deps, batch)
+  const [allowances, approvals] = await Promise.all([
+    allowancesOf(deps, batch),
+    approvalsOfEvents(
+      deps.database,
+      batch.map(({ body }) => body),
+    ),
+  ])
   const plans = await Promise.all(
     batch.map(async (message): Promise<Plan> => {
       const config = await deps.config.at(message.body.configVersion)
       const posting = postingOf(message.body, config)
       const charges = chargesOf(message.body, posting, nowMs, allowances.get(message.body.keyId))
-      return { message, posting, charges, moved: movedBy(message.body, posting) }
+      const approval = approvals.get(message.key)
+      return { message, posting, charges, moved: movedBy(message.body, posting), approval }
     }),
   )
   return await decideOnce(deps.database, batch, {
@@ -58,7 +70,7 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
   const payments = claims.flatMap(linesOfPayment)
   const beside = plans.flatMap((plan) => accountsBeside(plan.message.body))
   // The switches are read after the statements that lock, and so once the locks are ours: what was stopped meanwhile counts.
-  const [ledger, limits, { stopped, poolShareBasisPoints, agents }, poolHolds] = await Promise.all([
+  const [ledger, limits, approvals, { stopped, poolShareBasisPoints, agents }, poolHolds] = await Promise.all([
     openLedger(
       tx,
       // No process that settles meanwhile waits for the accounts that these events will only credit.
@@ -70,17 +82,25 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       tx,
       plans.flatMap((plan) => [...(plan.charges.ok ? plan.charges.value : []), ...bucketsOfAgent(plan, nowMs)]),
     ),
+    lockedApprovals(
+      tx,
+      new Map(plans.flatMap(({ message, approval }) => (approval ? [[message.key, approval] as const] : []))),
+    ),
     switches(deps, tx, plans),
     readPoolHolds(tx, [
       ...new Set(plans.flatMap(({ message, posting }) => poolHoldOf(message.body, posting)?.holder ?? [])),
     ]),
   ])
   const poolShares = new PoolShares(poolHolds, poolShareBasisPoints)
+  const used: string[] = []
   const rows = plans.map(({ message, posting, moved, charges: ofKey }) => {
     const agentId = message.body.limits?.agent
     const agent = agentId === undefined ? undefined : agents.get(agentId)
+    const approval = approvals.get(message.key)
     const charges =
-      agentId === undefined ? ofKey : underMandate(ofKey, { dossier: message.body, agentId, agent, moved, nowMs })
+      agentId === undefined
+        ? ofKey
+        : underMandate(ofKey, { dossier: message.body, agentId, agent, moved, approval, nowMs })
     creditPayments(ledger, message.body)
     const paid = message.body.payment.claims
     const standing = paid.filter((claim) => !ledger.isPosted(reversalTransferId(claim)))
@@ -94,18 +114,31 @@ async function decide(deps: CashierDeps, tx: Sql, plans: readonly Plan[], nowMs:
       paymentTransferIds: standing.map(paymentTransferId),
       vanishedMicro: sumOf(paid) - sumOf(standing),
     })
-    const row = rowOf(message.body, decided, { charges: charges.ok ? charges.value : [], agent }, nowMs)
+    const charged: Charged[] = charges.ok ? [...charges.value] : []
+    if (decided.ok && approval && isGranted(approval, moved, nowMs).ok) {
+      // What was granted was charged at its highest total: the rest is given back.
+      const { kept, rest } = chargesUsed(approval, moved)
+      limits.giveBack(rest)
+      charged.push(...kept)
+      used.push(approval.approvalId)
+    }
+    const row = rowOf(message.body, decided, { charges: charged, agent }, nowMs)
     const pool = decided.ok ? poolHoldOf(message.body, posting) : undefined
     return pool ? { ...row, pool } : row
   })
-  await Promise.all([ledger.save(nowMs), writeCounters(tx, limits), insertFundings(tx, rows)])
+  await Promise.all([
+    ledger.save(nowMs),
+    writeCounters(tx, limits),
+    setApprovals(tx, used, 'used'),
+    insertFundings(tx, rows),
+  ])
   return rows
 }
 
 function rowOf(
   dossier: StateBodies['matched'],
   decided: ReturnType<typeof fund>,
-  { charges, agent }: { charges: readonly Charge[]; agent: AgentStanding | undefined },
+  { charges, agent }: { charges: readonly Charged[]; agent: AgentStanding | undefined },
   nowMs: number,
 ): FundingRow & { deadlineMs: number } {
   const base = { eventKey: dossier.eventKey, decidedAtMs: nowMs, deadlineMs: dossier.deadlineMs }
@@ -118,9 +151,12 @@ function rowOf(
 }
 
 /** The counters of an agent, which are locked before its mandate is read. */
-function bucketsOfAgent({ message, moved }: Plan, nowMs: number): Charge[] {
+function bucketsOfAgent(
+  { message, moved, approval }: Plan,
+  nowMs: number,
+): Parameters<typeof lockCounters>[1][number][] {
   const agentId = message.body.limits?.agent
-  return agentId === undefined ? [] : agentCharges(agentId, moved, nowMs)
+  return agentId === undefined ? [] : [...agentCharges(agentId, moved, nowMs), ...(approval?.charges ?? [])]
 }
 
 /** What is not pinned and asked again where the hold is taken: trading, the user, the key, the agent with its mandate, and the bound of the pool. */

@@ -12,15 +12,17 @@ import {
   creditMicro,
   openLedger,
 } from '../adapters/ledger-session.ts'
-import { lockCounters, writeCounters } from '../adapters/limit-counters.ts'
+import { lockCounters, lockName, writeCounters } from '../adapters/limit-counters.ts'
+import { setApprovals } from '../adapters/approval-rows.ts'
 import { nettingTransferId } from '../domain/posting.ts'
+import { approvalsOfEvents, lockedApprovals } from './approvals-of-events.ts'
 import { creditPayments, linesOfPayment, payWhatIsOwed } from './credit-payment.ts'
 import type { CashierDeps } from './deps.ts'
 
 type Cancelled = Message<'cancelled'>
 
 /**
- * The road back: holds and limits are given back, the payment stays as the payer's credit. The row is stored even where
+ * The road back: holds, limits and what an unused approval was charged are given back, the payment stays as the payer's credit. The row is stored even where
  * the cashier never saw the event, so that a forward message that comes later finds it. An event with more claims than it carries
  * waits until the ledger has them all, because its receipt says what was credited: the sweeper brings it again.
  */
@@ -52,10 +54,21 @@ async function release(
     [...held.flatMap((row) => [...(row.funding?.lines ?? []), ...owedBy(row)]), ...claims.flatMap(linesOfPayment)],
     claims.map(paymentTransferId),
   )
-  const limits = await lockCounters(
+  const asked = await approvalsOfEvents(
     tx,
-    held.flatMap((row) => row.charges),
+    open.map(({ body }) => body),
   )
+  const limits = await lockCounters(tx, [
+    ...held.flatMap((row) => row.charges),
+    ...[...asked.values()].flatMap(({ agentId, charges }) => [
+      { keyId: agentId, windowName: lockName, units: 0n },
+      ...charges,
+    ]),
+  ])
+  const unused = [...(await lockedApprovals(tx, asked)).values()].filter(
+    ({ state }) => state === 'granted' || state === 'undecided',
+  )
+  for (const { charges } of unused) limits.giveBack(charges)
   for (const row of held) {
     ledger.book.release(row.funding?.lines ?? [])
     limits.giveBack(row.charges)
@@ -73,6 +86,11 @@ async function release(
     return releasedRow(message, rows.get(message.key), own, nowMs)
   })
   await writeCounters(tx, limits)
+  await setApprovals(
+    tx,
+    unused.map(({ approvalId }) => approvalId),
+    'ended',
+  )
   await endFundings(
     tx,
     released

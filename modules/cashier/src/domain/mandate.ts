@@ -2,17 +2,13 @@ import type { AgentStanding, Mandate, MandateAmounts, StateBodies } from '@speci
 import { bookOf, intentFacts } from '@species/contracts/intents'
 import { type Refusal, type Result, formatQuantity, formatUsdt, ok, refuse } from '@species/kernel'
 import { type Asset, type Charge, type WindowName, bucketsOf, movedMicroOf, strangerAmong } from './limits.ts'
+import { type Approval, type Moved, isGranted, needsApproval } from './approval.ts'
 import { isWithin } from './hours.ts'
 import type { Posting } from './posting.ts'
 
 type Matched = StateBodies['matched']
 export type MandateRefusal = Refusal<'agent_stopped' | 'mandate_required' | 'outside_mandate'>
-
-/** What an event moves, as a mandate counts it: micro-USDT with the fee, and units. */
-export interface Moved {
-  readonly usdtMicro: bigint
-  readonly units: bigint
-}
+type ApprovalRefusal = Refusal<'approval_required'>
 
 export function movedBy({ match, intent }: Matched, { lines }: Pick<Posting, 'lines'>): Moved {
   // One's own units come back: nothing is traded.
@@ -46,19 +42,27 @@ interface AgentEvent {
   readonly agentId: string
   readonly agent: AgentStanding | undefined
   readonly moved: Moved
+  /** Of exactly this event, as it stands now. */
+  readonly approval: Approval | undefined
   readonly nowMs: number
 }
 
-/** The charges of an agent's event: those of its key, and those that its mandate takes; or why the mandate forbids it. */
+/**
+ * The charges of an agent's event: those of its key, and those that its mandate takes, which are none where an approval has taken them; or
+ * why the mandate forbids it.
+ */
 export function underMandate(
   ofKey: Result<Charge[], Refusal<'limit_exceeded'>>,
-  { dossier, agentId, agent, moved, nowMs }: AgentEvent,
-): Result<Charge[], MandateRefusal | Refusal<'limit_exceeded'>> {
+  { dossier, agentId, agent, moved, approval, nowMs }: AgentEvent,
+): Result<Charge[], MandateRefusal | ApprovalRefusal | Refusal<'limit_exceeded'>> {
   if (!ofKey.ok) return ofKey
   const mandate = mandateOf(agent?.owner === dossier.owner ? agent : undefined, nowMs)
   if (!mandate.ok) return mandate
   const allowed = allowedBy(mandate.value, dossier, moved)
   if (!allowed.ok) return allowed
+  const granted = isGranted(approval, moved, nowMs)
+  if (granted.ok) return ofKey
+  if (needsApproval(mandate.value, moved)) return granted
   return ok([...ofKey.value, ...agentCharges(agentId, moved, nowMs, mandate.value)])
 }
 

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Dossier, MarketplaceEvent, Principal } from '@species/contracts'
+import { type Dossier, type MarketplaceEvent, type Principal, canonicalEvent } from '@species/contracts'
 import { Fault, type Refusal, type Result, ok, refuse } from '@species/kernel'
 import { fromStored } from '@species/flow'
 import { coalesce } from '@species/platform'
 import { type AcceptedEvent, type KeptEvent, findEvents, keepEvents } from '../adapters/kept-events.ts'
-import { canonicalEvent } from '../domain/event-hash.ts'
 import { lacksPartition, makePartitionsAhead } from './body-partitions.ts'
 import type { MarketplaceApiDeps } from './deps.ts'
 

@@ -1,4 +1,5 @@
 import type {
+  AgentGate,
   ChainHistory,
   ConfigPages,
   ConfigReader,
@@ -36,6 +37,8 @@ export interface MarketplaceApiDeps {
   readonly proceeds: ProceedsPort
   /** Quotes that events cite. */
   readonly quotes: (sql: Sql) => Pick<QuotesPort, 'terms'>
+  /** Asked for the events of agents before they are accepted. */
+  readonly agentGate: AgentGate
   /** Without them no preview is answered, as in a benchmark of one module. */
   readonly preview?: PreviewRules
   /** Above this much waiting work new events are answered with 503, before what was accepted gets slow. */

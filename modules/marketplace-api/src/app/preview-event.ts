@@ -1,4 +1,6 @@
 import {
+  type Intent,
+  type MarketplaceConfig,
   type MarketplaceEvent,
   type Match,
   type PinnedConfig,
@@ -6,7 +8,7 @@ import {
   type StateBodies,
   intentSchema,
 } from '@species/contracts'
-import { formatUsdt, ok, refuse } from '@species/kernel'
+import { type Result, formatUsdt, ok, refuse } from '@species/kernel'
 import { z } from 'zod'
 import type { MarketplaceApiDeps, PreviewRules } from './deps.ts'
 import { refusalSchema, refusalView } from './event-status.ts'
@@ -33,23 +35,28 @@ export const previewSchema = z.strictObject({
 })
 export type Preview = z.infer<typeof previewSchema>
 
-/**
- * What an event would come to if it were sent now, by the rules that decide. Nothing is kept, locked or reserved, and neither the
- * payment nor balances and limits are looked at: it is no promise.
- */
-export async function previewEvent(
-  deps: Pick<MarketplaceApiDeps, 'ids' | 'clock' | 'config' | 'classifierVersion' | 'database' | 'quotes'> & {
-    preview: PreviewRules
-  },
-  event: MarketplaceEvent,
-  keyId: string,
-): Promise<Preview> {
+type PreviewDeps = Pick<
+  MarketplaceApiDeps,
+  'ids' | 'clock' | 'config' | 'classifierVersion' | 'database' | 'quotes'
+> & {
+  readonly preview: PreviewRules
+}
+
+/** An event as it would be matched now, or why not; with the configuration that it would be pinned to. */
+export interface Judged {
+  readonly configVersion: number
+  readonly config: MarketplaceConfig
+  readonly intent?: Intent
+  readonly matched: Result<StateBodies['matched']>
+}
+
+/** Matches an event as if it were sent now, by the rules that decide. Nothing is kept, locked or reserved. */
+export async function judgeEvent(deps: PreviewDeps, event: MarketplaceEvent, keyId: string): Promise<Judged> {
   const quoteId = event.payWith?.quote
   const terms = quoteId === undefined ? undefined : await deps.quotes(deps.database).terms(quoteId, event.from)
   const { version: configVersion, config } = await pinnedBy(deps, terms)
-  const nothing = { configVersion, fills: [] }
   const intent = deps.preview.classify(event, deps.classifierVersion)
-  if (!intent.ok) return { ...nothing, refusal: refusalView(intent.refusal) }
+  if (!intent.ok) return { configVersion, config, matched: intent }
   const nowMs = deps.clock.now()
   const dossier: StateBodies['validated'] = {
     eventKey: deps.ids.uuid(),
@@ -70,12 +77,26 @@ export async function previewEvent(
       : terms
         ? ok(terms.match)
         : refuse('quote_ended', 'You have no such quote.')
-  if (!match.ok) return { ...nothing, intent: intent.value, refusal: refusalView(match.refusal) }
-  const estimate = deps.preview.estimate({ ...dossier, match: match.value }, config)
+  return {
+    configVersion,
+    config,
+    intent: intent.value,
+    matched: match.ok ? ok({ ...dossier, match: match.value }) : match,
+  }
+}
+
+/**
+ * What an event would come to if it were sent now, by the rules that decide. Nothing is kept, locked or reserved, and neither the
+ * payment nor balances and limits are looked at: it is no promise.
+ */
+export async function previewEvent(deps: PreviewDeps, event: MarketplaceEvent, keyId: string): Promise<Preview> {
+  const { configVersion, config, intent, matched } = await judgeEvent(deps, event, keyId)
+  const known = intent === undefined ? {} : { intent }
+  if (!matched.ok) return { configVersion, fills: [], ...known, refusal: refusalView(matched.refusal) }
+  const estimate = deps.preview.estimate(matched.value, config)
   const paid = await deps.preview.payingAccounts(event, estimate.dueMicro)
   const paidFrom = paid && { proceeds: formatUsdt(paid.payable), credit: formatUsdt(paid.credit) }
-  const figures = figuresOf(match.value, estimate)
-  return { configVersion, intent: intent.value, ...figures, ...(paidFrom ? { paidFrom } : {}) }
+  return { configVersion, ...known, ...figuresOf(matched.value.match, estimate), ...(paidFrom ? { paidFrom } : {}) }
 }
 
 /** A quote has the prices and fees of its own version. */

@@ -1,4 +1,5 @@
 import {
+  type MarketplaceEvent,
   type Principal,
   type ProceedsAsked,
   type ReadableConfig,
@@ -15,6 +16,7 @@ import type { createAccept } from '../app/accept-event.ts'
 import { createBacklog } from '../app/backlog.ts'
 import { type Full, createPaymentDoor, maxUnprovenPerOwner, maxWatchedPerOwner } from '../app/unproven-payments.ts'
 import type { MarketplaceApiDeps } from '../app/deps.ts'
+import { judgeEvent } from '../app/preview-event.ts'
 import { eventExamples } from './event-examples.ts'
 
 const acceptedSchema = z.strictObject({
@@ -26,6 +28,25 @@ const acceptedSchema = z.strictObject({
 })
 
 const path = '/marketplace/v1/events'
+
+const refusals = [
+  'invalid_amount',
+  'not_your_account',
+  'payouts_unsupported',
+  'unknown_destination',
+  'address_refused',
+  'confirmation_required',
+  'confirmation_invalid',
+  'invalid_request',
+  'trading_halted',
+  'too_many_unproven_payments',
+  'event_id_conflict',
+  'quote_ended',
+  'agent_stopped',
+  'mandate_required',
+  'approval_required',
+  'too_many_approvals',
+] as const
 
 export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof createAccept>): Endpoint {
   const backlog = createBacklog(deps)
@@ -43,20 +64,7 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
       specificationScheme: true,
       requestHeaders: [confirmationHeader],
       body: { schema: wireEventSchema, examples: eventExamples },
-      problems: [
-        'invalid_amount',
-        'not_your_account',
-        'payouts_unsupported',
-        'unknown_destination',
-        'address_refused',
-        'confirmation_required',
-        'confirmation_invalid',
-        'invalid_request',
-        'trading_halted',
-        'too_many_unproven_payments',
-        'event_id_conflict',
-        'quote_ended',
-      ],
+      problems: refusals,
       responses: {
         202: { description: 'Accepted, now or before', schema: acceptedSchema, headers: ['Location'] },
       },
@@ -71,7 +79,8 @@ export function postEvent(deps: MarketplaceApiDeps, accept: ReturnType<typeof cr
         closedBy(await deps.config.readable()) ??
         (backlog.take(principal.onliId) ? undefined : overloaded()) ??
         (event.payWith?.source === 'chain' ? fullOf(await door(principal.onliId, backlog.waiting())) : undefined) ??
-        (await payoutRefused(deps, principal, body, { rawBody, confirmation: headers.get(confirmationHeader) }))
+        (await payoutRefused(deps, principal, body, { rawBody, confirmation: headers.get(confirmationHeader) })) ??
+        (await heldBack(deps, principal, event))
       // A resend gets its first answer even now: who is told "not accepted" would send it again as another event.
       if (closed && !(await marketplaceQueries(deps.database).eventByOwner(principal.onliId, body.eventId)))
         throw closed
@@ -126,6 +135,26 @@ async function payoutRefused(
     confirmation,
   })
   return allowed.ok ? undefined : new Problem(allowed.refusal.code, allowed.refusal.detail)
+}
+
+/** Why an agent's event is not accepted, if it is not: the agent is stopped, or a person must approve the event first. */
+async function heldBack(
+  deps: MarketplaceApiDeps,
+  { onliId, keyId, limits }: Principal,
+  event: MarketplaceEvent,
+): Promise<Problem | undefined> {
+  if (limits?.agent === undefined) return undefined
+  const { preview } = deps
+  const refused = await deps.agentGate.admit(limits.agent, {
+    owner: onliId,
+    event,
+    async judged() {
+      if (!preview) return undefined
+      const { matched, config } = await judgeEvent({ ...deps, preview }, event, keyId)
+      return matched.ok ? { dossier: matched.value, config } : undefined
+    },
+  })
+  return refused && new Problem(refused.code, refused.detail, refused.members ? { members: refused.members } : {})
 }
 
 /** Why no new event is taken now, if none is. */

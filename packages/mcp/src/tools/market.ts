@@ -1,4 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
+import type { OutputOf } from '@species/sdk'
 import { z } from 'zod'
 import { answer, attempt } from '../results.ts'
 import type { ToolDeps } from '../tool-deps.ts'
@@ -32,12 +33,16 @@ export function addMarketTools(server: McpServer, { client }: ToolDeps): void {
     {
       title: 'What is allowed',
       description:
-        'What the key of this server may do, with its limits, and the rules of the market: prices, fees, open chains and where to pay.',
+        'What this server may do: its mandate with what is left of it, or the limits of its key; and the rules of the market: prices, fees, open chains and where to pay.',
       inputSchema: z.strictObject({}),
       outputSchema: z.looseObject({
         onliId: z.string(),
         scopes: z.array(z.string()),
         limits: z.looseObject({}).optional(),
+        agent: z
+          .looseObject({ status: z.string(), mandate: z.looseObject({}).optional(), use: z.looseObject({}) })
+          .optional()
+          .describe('the agent that this server is, its mandate, and what is used and left of it'),
         market: z.looseObject({ trading: z.string(), treasuryPrice: z.string() }),
       }),
       annotations: reads,
@@ -49,13 +54,41 @@ export function addMarketTools(server: McpServer, { client }: ToolDeps): void {
           client.call('authenticate'),
           client.call('getMarketConfig'),
         ])
-        const bounds = Object.entries(limits ?? {}).map(([name, value]) => `${name}: ${String(value)}`)
+        const agentId = limits?.agent
+        const agent = agentId === undefined ? undefined : await client.call('getAgent', { path: { agentId } })
+        const bounds = Object.entries(limits ?? {})
+          .filter(([name]) => name !== 'agent')
+          .map(([name, value]) => `${name}: ${String(value)}`)
         const words = [
           `This server acts for ${onliId} and may ${scopes.join(', ')}.`,
-          bounds.length === 0 ? 'Its key has no limits.' : `Limits of its key: ${bounds.join('; ')}.`,
+          ...(agent ? [mandateInWords(agent)] : [boundsInWords(bounds)]),
           `Trading is ${market.trading}. The treasury sells a unit for ${usdt(market.treasuryPrice)}.`,
         ].join('\n')
-        return answer(words, { onliId, keyId, scopes, ...(limits ? { limits } : {}), market })
+        return answer(words, {
+          onliId,
+          keyId,
+          scopes,
+          ...(limits ? { limits } : {}),
+          ...(agent ? { agent } : {}),
+          market,
+        })
       }),
   )
+}
+
+function boundsInWords(bounds: readonly string[]): string {
+  return bounds.length === 0 ? 'Its key has no limits.' : `Limits of its key: ${bounds.join('; ')}.`
+}
+
+/** A mandate and what is left of it. */
+function mandateInWords({ agentId, status, mandateVersion, mandate, use }: OutputOf<'getAgent'>): string {
+  const left = (['usdt', 'units'] as const).flatMap((asset) =>
+    Object.entries(use[asset]).flatMap(([window, { used, left: rest }]) =>
+      rest === undefined ? [] : [`${rest} ${asset} ${window}, ${used} used`],
+    ),
+  )
+  return [
+    `It is the agent ${agentId}, which is ${status}. Mandate ${mandateVersion}: ${JSON.stringify(mandate ?? {})}.`,
+    left.length === 0 ? 'It is bounded by trade alone.' : `Left: ${left.join('; ')}.`,
+  ].join('\n')
 }

@@ -60,6 +60,8 @@ export interface components {
         | 'unknown_destination'
         | 'agent_stopped'
         | 'mandate_required'
+        | 'approval_required'
+        | 'too_many_approvals'
         | 'too_many_agents'
         | 'event_id_conflict'
         | 'trading_halted'
@@ -3835,6 +3837,239 @@ export interface components {
         }[]
       }
     }
+    /** @description What an agent asked you to approve. Undecided ones first, then the newest. For the owner, and for the agent itself. */
+    listApprovals: {
+      path: {
+        agentId: string
+      }
+      output: {
+        approvals: {
+          approvalId: string
+          agentId: string
+          /** @enum {string} */
+          state: 'undecided' | 'granted' | 'denied' | 'expired' | 'used' | 'ended'
+          /** @description exactly what would be done */
+          event: {
+            eventId: string
+            /** @enum {string} */
+            intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+            from: string
+            to?: string
+            amount?: string
+            listingId?: string
+            delist?: string
+            /** @enum {string} */
+            timeInForce?: 'FOK' | 'IOC'
+            payWith?: {
+              /**
+               * @default chain
+               * @enum {string}
+               */
+              source?: 'chain' | 'credit'
+              /** @enum {string} */
+              payable?: 'first' | 'last'
+              /**
+               * @default USDT
+               * @enum {string}
+               */
+              currency?: 'USDT'
+              /** @enum {string} */
+              chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+              proof?: string
+              logIndex?: number
+              maxUnitPrice?: string
+              quote?: string
+            }
+            putProceeds?: {
+              /**
+               * @default USDT
+               * @enum {string}
+               */
+              currency?: 'USDT'
+              unitPrice?: string
+              /** Format: date-time */
+              expiresAt?: string
+              usdtAddress?: string
+              /** @enum {string} */
+              chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            }
+            /** @enum {boolean} */
+            lapsed?: true
+          }
+          /** @description over all of the event; an approval names it */
+          eventHash: string
+          /** @description USDT that it may move at most, with the fee */
+          highestTotal: string
+          units: string
+          mandateVersion: number
+          /** Format: date-time */
+          askedAt: string
+          /**
+           * Format: date-time
+           * @description until then it can be decided, and used
+           */
+          expiresAt: string
+        }[]
+      }
+    }
+    /** @description Approve exactly one event of an agent. You confirm it. Its highest total is charged to the mandate at once; what is not used is given back. The agent then sends the same event again. */
+    approveEvent: {
+      path: {
+        agentId: string
+        approvalId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        /** @description of the approval, as you read it */
+        eventHash: string
+        /** @description the same */
+        highestTotal: string
+      }
+      output: {
+        approvalId: string
+        agentId: string
+        /** @enum {string} */
+        state: 'undecided' | 'granted' | 'denied' | 'expired' | 'used' | 'ended'
+        /** @description exactly what would be done */
+        event: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description over all of the event; an approval names it */
+        eventHash: string
+        /** @description USDT that it may move at most, with the fee */
+        highestTotal: string
+        units: string
+        mandateVersion: number
+        /** Format: date-time */
+        askedAt: string
+        /**
+         * Format: date-time
+         * @description until then it can be decided, and used
+         */
+        expiresAt: string
+      }
+    }
+    /** @description Deny an event of an agent. Also one that you approved, until it is used: what was charged for it is given back. */
+    denyEvent: {
+      path: {
+        agentId: string
+        approvalId: string
+      }
+      output: {
+        approvalId: string
+        agentId: string
+        /** @enum {string} */
+        state: 'undecided' | 'granted' | 'denied' | 'expired' | 'used' | 'ended'
+        /** @description exactly what would be done */
+        event: {
+          eventId: string
+          /** @enum {string} */
+          intent?: 'BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST'
+          from: string
+          to?: string
+          amount?: string
+          listingId?: string
+          delist?: string
+          /** @enum {string} */
+          timeInForce?: 'FOK' | 'IOC'
+          payWith?: {
+            /**
+             * @default chain
+             * @enum {string}
+             */
+            source?: 'chain' | 'credit'
+            /** @enum {string} */
+            payable?: 'first' | 'last'
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+            proof?: string
+            logIndex?: number
+            maxUnitPrice?: string
+            quote?: string
+          }
+          putProceeds?: {
+            /**
+             * @default USDT
+             * @enum {string}
+             */
+            currency?: 'USDT'
+            unitPrice?: string
+            /** Format: date-time */
+            expiresAt?: string
+            usdtAddress?: string
+            /** @enum {string} */
+            chain?: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+          }
+          /** @enum {boolean} */
+          lapsed?: true
+        }
+        /** @description over all of the event; an approval names it */
+        eventHash: string
+        /** @description USDT that it may move at most, with the fee */
+        highestTotal: string
+        units: string
+        mandateVersion: number
+        /** Format: date-time */
+        askedAt: string
+        /**
+         * Format: date-time
+         * @description until then it can be decided, and used
+         */
+        expiresAt: string
+      }
+    }
     /** @description Public keys of receipts. Every key that a receipt was ever signed with, as a JWK set (RFC 7517). A receipt can be verified without asking us. */
     getReceiptKeys: {
       output: {
@@ -6929,6 +7164,9 @@ export const routes = {
   getMarketHealth: ['GET', '/marketplace/v1/health'],
   claimPayment: ['POST', '/admin/v1/claims'],
   recheckClaims: ['POST', '/admin/v1/claims/recheck'],
+  listApprovals: ['GET', '/marketplace/v1/agents/{agentId}/approvals'],
+  approveEvent: ['POST', '/marketplace/v1/agents/{agentId}/approvals/{approvalId}/approve'],
+  denyEvent: ['POST', '/marketplace/v1/agents/{agentId}/approvals/{approvalId}/deny'],
   getReceiptKeys: ['GET', '/.well-known/jwks.json'],
   listReviews: ['GET', '/admin/v1/reviews'],
   getReview: ['GET', '/admin/v1/reviews/{eventKey}'],

@@ -1,6 +1,6 @@
-import { normaliseEvent, wireEventSchema } from '@species/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normaliseEvent, wireEventSchema } from './event.ts'
 import { canonicalEvent } from './event-hash.ts'
 
 const base = { eventId: 'event-0001', from: 'alice', to: 'bob', amount: 5 }

@@ -1,4 +1,4 @@
-import type { MarketplaceEvent } from '@species/contracts'
+import type { MarketplaceEvent } from './event.ts'
 
 /**
  * The event as one text, whatever order its fields came in and however its amount was written: two bodies with the same
