@@ -180,7 +180,7 @@ CREATE TABLE authenticator.passkey_challenges (
   user_handle text,
   public_key text,
   expires_at timestamp with time zone NOT NULL,
-  CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text, 'invitation'::text]))),
+  CONSTRAINT passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text, 'invitation'::text, 'wallet'::text]))),
   CONSTRAINT passkey_challenges_pkey PRIMARY KEY (seq),
   CONSTRAINT passkey_challenges_challenge_key UNIQUE (challenge)
 );
@@ -323,6 +323,7 @@ CREATE TABLE authenticator.wallets (
   onli_id text NOT NULL,
   proven_at timestamp with time zone NOT NULL,
   released_at timestamp with time zone,
+  sign_in_at timestamp with time zone,
   CONSTRAINT wallets_family_check CHECK ((family = ANY (ARRAY['EVM'::text, 'TRON'::text]))),
   CONSTRAINT wallets_onli_id_fkey FOREIGN KEY (onli_id) REFERENCES authenticator.users(onli_id),
   CONSTRAINT wallets_pkey PRIMARY KEY (wallet_id)

@@ -1,13 +1,15 @@
 // `npm run pages`: a trader in a real browser, from "continue as alice" to a verified receipt, on a marketplace of its own.
 // `-- --shots DIR` writes a picture of each page, wide and narrow, light and dark. Needs Chromium (`CHROMIUM`, or in PATH).
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
 import { createChecks, untilPages } from './checks.ts'
 import { playOperator } from './operator.ts'
+import { playPasskeys } from './passkeys.ts'
 import { takeShots } from './shots.ts'
 import { playTrader } from './trader.ts'
 
@@ -27,6 +29,8 @@ try {
   const checks = createChecks()
   await playTrader(browser, url, checks)
   await playOperator(browser, url, checks)
+  // A link is made by an operator, on the command line of the same data directory.
+  if (program) await playPasskeys(browser, url, checks, (onliId) => inviteIn(directory, onliId))
   await checks.check('no page complained in the console', async () => {
     if (checks.complaints().length > 0) throw new Error(checks.complaints().slice(0, 10).join('\n'))
   })
@@ -42,4 +46,11 @@ try {
   program?.child.kill('SIGTERM')
   if (program) await new Promise((resolve) => program.child.once('exit', resolve))
   rmSync(directory, { recursive: true, force: true })
+}
+
+/** The link that `species user invite` prints. */
+async function inviteIn(data: string, onliId: string): Promise<string> {
+  const argv = [...nodeOptions, main, 'user', 'invite', onliId, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env: environmentOf(data) })
+  return (JSON.parse(stdout) as { link: string }).link
 }

@@ -6,6 +6,7 @@ import { createAuthenticator } from './module.ts'
 
 export { createStandingDirectory } from './adapters/standing-directory.ts'
 export { notFromOwnPage } from './domain/own-page.ts'
+export { type ConfirmOperator, createConfirmOperator } from './app/confirm-operator.ts'
 export { createConfirm } from './app/confirm-action.ts'
 export { createAuditLog } from './adapters/audit-rows.ts'
 export { createSecondPerson } from './app/second-person.ts'

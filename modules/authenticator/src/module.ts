@@ -39,6 +39,7 @@ import { addOperator, changeOperator, readOperators } from './http/operators.ts'
 import { approveProposal, readProposal, readProposals, refuseProposal } from './http/proposals.ts'
 import { readAudit } from './http/read-audit.ts'
 import { continueAsDemoUser, signInWays, signOut } from './http/sign-in.ts'
+import { walletSignInEndpoints } from './http/wallet-sign-in.ts'
 import { resumeAllAgents, stopAllAgents } from './http/stop-all-agents.ts'
 import { invitationEndpoints } from './http/invitations.ts'
 import { redeemEndpoints } from './http/redeem-invitation.ts'
@@ -107,6 +108,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Module {
       ...passkeySignInEndpoints(deps),
       ...redeemEndpoints(deps),
       ...invitationEndpoints(deps),
+      ...walletSignInEndpoints(deps),
       ...passkeyEndpoints(deps),
     ],
     jobs: [

@@ -18,6 +18,7 @@ import {
   type AccessVerifier,
   createAuditLog,
   createConfirm,
+  createConfirmOperator,
   createRequestVerifier,
   createSecondPerson,
   relyingPartyOf,
@@ -113,6 +114,7 @@ export function createWorld(
     verifier,
     limiter,
     audit: createAuditLog(database, clock),
+    confirmOperator: createConfirmOperator(database, confirm),
     log: silentLogger,
     metrics,
   })

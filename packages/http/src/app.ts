@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type AccessRefusal,
+  type Action,
   type Principal,
   type RequestHeaders,
   type RequestVerifier,
   type SignedRequest,
+  confirmationHeader,
   hasRole,
 } from '@species/contracts'
-import { Fault } from '@species/kernel'
+import { Fault, type Result } from '@species/kernel'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { type Logger, type Metrics, SpanKind, failSpans, isTransient, traced, traceparentOf } from '@species/platform'
@@ -33,6 +36,15 @@ export interface HttpDeps {
   readonly addressLimiter?: RateLimiter
   readonly log: Logger
   readonly metrics: Metrics
+  /**
+   * Checks that an operator has confirmed exactly this request, before they change anything; undefined: nothing is confirmed. What only
+   * stops something is not asked for.
+   */
+  readonly confirmOperator?: (
+    principal: Principal,
+    action: Action,
+    confirmation: string | null,
+  ) => Promise<Result<unknown, AccessRefusal>>
   /** Needed where an operator can change something. */
   readonly audit?: AuditLog
   /** The address clients call, as they sign it, without a slash at its end; absent: taken from the request. */
@@ -228,7 +240,15 @@ async function handle(
   }
   const { audit, log } = deps
   if (!spec.audit || !audit) return await one.handle(call)
-  return await audited({ audit, log }, spec.audit, call, (changed) => one.handle(Object.assign(call, { changed })))
+  const confirmOperator = spec.audit.stops === true ? undefined : deps.confirmOperator
+  return await audited({ audit, log }, spec.audit, call, async (changed) => {
+    if (confirmOperator) {
+      const action = { method: context.req.method, path: context.req.path, body: rawBody }
+      const said = await confirmOperator(principal, action, incoming.headers.get(confirmationHeader))
+      if (!said.ok) throw new Problem(said.refusal.code, said.refusal.detail)
+    }
+    return await one.handle(Object.assign(call, { changed }))
+  })
 }
 
 /** Each user has a limit of their own, and each operator: one who asks too often stops no other. */

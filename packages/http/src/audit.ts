@@ -9,6 +9,8 @@ export interface AuditSpec<Params, Body> {
   readonly action: string
   /** What it is done to, by its id. */
   target(asked: { readonly params: Params; readonly body: Body }): string
+  /** Whether it only stops something: one person may always do that, and no passkey confirms it. */
+  readonly stops?: true
 }
 
 /** One line of the audit log. */

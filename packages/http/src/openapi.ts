@@ -30,16 +30,25 @@ export function openApiDocument(specs: readonly AnySpec[], publicUrl: string | u
 }
 
 /** Every code that an operation can be refused with: its own, and those of the way in. */
-export function problemsOf(spec: Pick<AnySpec, 'access' | 'always' | 'body' | 'problems'>): ReadonlySet<ErrorCode> {
+export function problemsOf(
+  spec: Pick<AnySpec, 'access' | 'always' | 'audit' | 'body' | 'problems'>,
+): ReadonlySet<ErrorCode> {
   return new Set([
     ...anyProblems,
     ...(spec.body ? (['malformed_json'] as const) : []),
     ...(spec.access === 'public' ? [] : accessProblems),
+    ...(isConfirmed(spec) ? confirmationProblems : []),
     ...(spec.always ? [] : loadProblems),
     ...spec.problems,
   ])
 }
 
+/** Whether an operator who has a passkey confirms it. */
+function isConfirmed({ audit }: Pick<AnySpec, 'audit'>): boolean {
+  return audit !== undefined && audit.stops !== true
+}
+
+const confirmationProblems = ['confirmation_required', 'confirmation_invalid'] as const
 const anyProblems = [
   'invalid_request',
   'body_too_large',
@@ -129,6 +138,7 @@ const headerSchema = { type: 'string' } as const
 
 function headersAskedOf(spec: AnySpec): NonNullable<Path['parameters']> {
   const names = [
+    ...(isConfirmed(spec) ? (['Species-Confirmation'] as const) : []),
     ...(spec.requestHeaders ?? []),
     ...(spec.specificationScheme ? (['X-API-Key', 'X-Nonce', 'X-Timestamp'] as const) : []),
   ]

@@ -1,4 +1,11 @@
-import { type Access, createConfirm, createSecondPerson, createStandingDirectory } from '@species/authenticator'
+import {
+  type Access,
+  type ConfirmOperator,
+  createConfirm,
+  createConfirmOperator,
+  createSecondPerson,
+  createStandingDirectory,
+} from '@species/authenticator'
 import { createAgentGate, createLedgerPort, estimateOf, payingAccounts, withinLimits } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
@@ -67,6 +74,8 @@ export interface MarketplacePorts {
 export interface Marketplace {
   readonly endpoints: readonly Endpoint[]
   readonly accept: MarketplaceApi['accept']
+  /** Checks that an operator has confirmed what they change. */
+  readonly confirmOperator: ConfirmOperator
   /** The modules' answers over the primary. */
   readonly queries: ModuleQueries
   /** Starts the bus with the modules that this process works on: all, unless `wanted` names some. */
@@ -130,6 +139,7 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
   return {
     endpoints: all.flatMap((module) => module.endpoints),
     accept: made.marketplace.accept,
+    confirmOperator: createConfirmOperator(database, surroundings.confirm),
     queries: answersOver(ask, database),
     start: (wanted) => start(platform, all, wanted),
   }

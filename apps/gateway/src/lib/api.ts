@@ -63,8 +63,25 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
     if (signal?.aborted === true) throw error
     throw noAnswer
   })
-  if (!response.ok) throw await errorOf(response)
-  return response
+  if (response.ok) return response
+  const error = await errorOf(response)
+  const confirmed = error.code === 'confirmation_required' ? await confirmer?.({ method, path, body }) : undefined
+  if (confirmed === undefined) throw error
+  return await send(path, { ...call, headers: { ...call.headers, ...confirmed } })
+}
+
+/** Asks the person to confirm a request. The headers that say so; undefined: they did not. */
+export type Confirmer = (request: {
+  readonly method: NonNullable<Call['method']>
+  readonly path: string
+  readonly body: unknown
+}) => Promise<Readonly<Record<string, string>> | undefined>
+
+let confirmer: Confirmer | undefined
+
+/** Names who is asked where the marketplace wants a request confirmed. It is then sent again, once, with the confirmation. */
+export function setConfirmer(to: Confirmer | undefined): void {
+  confirmer = to
 }
 
 const noAnswer = new ApiError({

@@ -1,7 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { type ReactNode, createContext, use, useCallback, useEffect, useRef, useState } from 'react'
-import { api } from '../lib/api.ts'
+import { api, setConfirmer } from '../lib/api.ts'
 import { type Confirmable, type Passkey, confirmationHeader, listPasskeys } from '../lib/passkeys.ts'
 import { useSession } from '../lib/session.tsx'
 import { Loading, Problem } from './states.tsx'
@@ -18,35 +18,71 @@ export interface Question extends Confirmable {
 /** Sends a request that a passkey confirms. The answer; undefined: the person did not confirm it, and nothing was sent. */
 export type AskConfirmed = (question: Question) => Promise<{ readonly answer: unknown } | undefined>
 
+type Headers = Readonly<Record<string, string>>
+
 interface Asked {
   readonly question: Question
-  readonly settle: (answer: { readonly answer: unknown } | undefined) => void
+  readonly settle: (headers: Headers | undefined) => void
 }
 
 const ConfirmContext = createContext<AskConfirmed | undefined>(undefined)
 
-/** Holds the one dialog in which requests are confirmed. */
+/** Holds the one dialog in which requests are confirmed. Whatever the marketplace wants confirmed comes here, also unasked. */
 export function ConfirmProvider({ children }: { children: ReactNode }): ReactNode {
   const [asked, setAsked] = useState<Asked>()
-  const ask = useCallback<AskConfirmed>(
-    (question) =>
-      new Promise((resolve) => {
+  const open = useCallback(
+    (question: Question) =>
+      new Promise<Headers | undefined>((resolve) => {
         setAsked({
           question,
-          settle: (answer) => {
+          settle: (headers) => {
             setAsked(undefined)
-            resolve(answer)
+            resolve(headers)
           },
         })
       }),
     [],
   )
+  useEffect(() => {
+    setConfirmer(async ({ method, path, body }) => {
+      if (method === 'GET') return undefined
+      const [bare = path] = path.split('?')
+      return await open({
+        title: 'Confirm this request',
+        facts: factsOf({ method, path: bare, body }),
+        method,
+        path: bare,
+        body,
+      })
+    })
+    return () => {
+      setConfirmer(undefined)
+    }
+  }, [open])
+  const ask = useCallback<AskConfirmed>(
+    async (question) => {
+      const headers = await open(question)
+      const { method, path, body } = question
+      return headers && { answer: await api(path, { method, body, headers }) }
+    },
+    [open],
+  )
   return (
     <ConfirmContext value={ask}>
       {children}
-      {asked ? <ConfirmDialog key={asked.question.path} {...asked} /> : undefined}
+      {asked ? <ConfirmDialog {...asked} /> : undefined}
     </ConfirmContext>
   )
+}
+
+/** A request in names and values, where no page says it in better words. */
+function factsOf({ method, path, body }: Confirmable): Question['facts'] {
+  const fields = typeof body === 'object' && body !== null ? Object.entries(body) : []
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+  return [
+    ['Request', `${method} ${path}`],
+    ...fields.filter(([, value]) => value !== undefined).map(([name, value]) => [name, text(value)] as const),
+  ]
 }
 
 /** Asks the person to confirm a request with a passkey, and sends it: `const sent = await ask({ title, facts, method, path, body })`. */
@@ -76,9 +112,7 @@ function ConfirmDialog({ question, settle }: Asked): ReactNode {
     setBusy(true)
     setError(undefined)
     try {
-      const { method, path, body } = question
-      const headers = await confirmationHeader(onliId, question, passkeys)
-      settle({ answer: await api(path, { method, body, headers }) })
+      settle(await confirmationHeader(onliId, question, passkeys))
     } catch (failure) {
       setError(failure)
       setBusy(false)
@@ -88,7 +122,7 @@ function ConfirmDialog({ question, settle }: Asked): ReactNode {
     <dialog
       ref={dialog}
       aria-labelledby="confirm-title"
-      className="m-auto w-full max-w-md rounded-lg border border-line bg-surface p-5 text-ink backdrop:bg-black/50"
+      className="m-auto max-h-[90vh] w-full max-w-md overflow-y-auto rounded-lg border border-line bg-surface p-5 text-ink backdrop:bg-black/50"
       onCancel={(event) => {
         event.preventDefault()
         if (!isBusy) settle(undefined)

@@ -51,17 +51,23 @@ function Passkeys(): ReactNode {
 function OnePasskey({ one, isLast }: { one: Passkey; isLast: boolean }): ReactNode {
   const ask = useConfirm()
   const queries = useQueryClient()
+  const [error, setError] = useState<unknown>()
   const remove = async (): Promise<void> => {
-    const done = await ask({
-      title: 'Remove this passkey?',
-      facts: [
-        ['Passkey', one.name],
-        ['Effect', 'The browsers that it signed in are signed out. It cannot be undone.'],
-      ],
-      method: 'DELETE',
-      path: `${base}/${one.passkeyId}`,
-    })
-    if (done) await queries.invalidateQueries({ queryKey: ['passkeys'] })
+    setError(undefined)
+    try {
+      await ask({
+        title: 'Remove this passkey?',
+        facts: [
+          ['Passkey', one.name],
+          ['Effect', 'The browsers that it signed in are signed out. It cannot be undone.'],
+        ],
+        method: 'DELETE',
+        path: `${base}/${one.passkeyId}`,
+      })
+    } catch (failure) {
+      setError(failure)
+    }
+    await queries.invalidateQueries({ queryKey: ['passkeys'] })
   }
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
@@ -80,6 +86,7 @@ function OnePasskey({ one, isLast }: { one: Passkey; isLast: boolean }): ReactNo
           Remove …
         </button>
       )}
+      {error === undefined ? undefined : <Problem error={error} />}
     </li>
   )
 }

@@ -152,6 +152,7 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
     limiter,
     addressLimiter,
     audit,
+    confirmOperator: marketplace.confirmOperator,
     log,
     metrics,
     ...addressOf(settings),

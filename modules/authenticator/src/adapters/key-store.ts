@@ -142,3 +142,16 @@ export async function markRevoked(sql: Sql, keyId: string, by: string, nowMs: nu
     [keyId, toTimestamp(nowMs), by],
   )
 }
+
+/** Revokes the oldest keys in use that were made for a user in this way, so that fewer than `most` of them are left. */
+export async function endOldestMadeBy(
+  tx: Sql,
+  { onliId, madeBy, most, nowMs }: { onliId: string; madeBy: string; most: number; nowMs: number },
+): Promise<void> {
+  await tx.query(
+    `UPDATE authenticator.api_keys SET revoked_at = $3, revoked_by = $2 WHERE key_id IN
+       (SELECT key_id FROM authenticator.api_keys WHERE onli_id = $1 AND made_by = $2 AND revoked_at IS NULL AND expires_at > $3
+        ORDER BY created_at DESC, key_id OFFSET ${most - 1})`,
+    [onliId, madeBy, toTimestamp(nowMs)],
+  )
+}

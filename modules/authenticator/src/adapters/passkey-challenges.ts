@@ -3,9 +3,9 @@ import { toTimestamp } from '@species/platform'
 
 /** What an authenticator is asked to sign, and what its answer is for. */
 export interface PasskeyChallenge {
-  /** 32 random bytes in base64url. */
+  /** Random: 32 bytes in base64url; of a wallet 16 in hexadecimal. */
   readonly challenge: string
-  readonly purpose: 'register' | 'sign-in' | 'invitation'
+  readonly purpose: 'register' | 'sign-in' | 'invitation' | 'wallet'
   readonly onliId?: string | undefined
   readonly operatorId?: string | undefined
   readonly userHandle?: string | undefined

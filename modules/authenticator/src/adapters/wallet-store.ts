@@ -144,6 +144,31 @@ export async function releaseWallet(sql: Sql, wallet: Omit<Wallet, 'provenAtMs'>
   return rows.length > 0
 }
 
+/** Says since when a wallet of this user signs them in; undefined: it does not. False: they have no such wallet. */
+export async function setWalletSignIn(
+  tx: Sql,
+  { onliId, address }: { onliId: string; address: string },
+  sinceMs: number | undefined,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE authenticator.wallets SET sign_in_at = $3 WHERE family = 'EVM' AND address = $1 AND onli_id = $2 AND released_at IS NULL
+     RETURNING wallet_id`,
+    [address, onliId, sinceMs === undefined ? null : toTimestamp(sinceMs)],
+  )
+  return rows.length > 0
+}
+
+/** Whom a wallet signs in: its owner, if they allowed it and no one else has asked for the wallet. */
+export async function walletThatSignsIn(tx: Sql, address: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ onli_id: string }>(
+    `SELECT onli_id FROM authenticator.wallets w WHERE family = 'EVM' AND address = $1 AND released_at IS NULL AND sign_in_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM authenticator.wallet_transfers t
+         WHERE t.family = 'EVM' AND t.address = w.address AND t.status IN ('pending', 'objected'))`,
+    [address],
+  )
+  return row?.onli_id
+}
+
 /** Forgets challenges that have expired, in bounded steps. */
 export async function purgeChallenges(sql: Sql, nowMs: number): Promise<void> {
   const step = 5_000

@@ -1,4 +1,4 @@
-import { type Principal, actorOf } from '@species/contracts'
+import { type Action, type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markEnded, markRevoked, markRotated } from '../adapters/key-store.ts'
@@ -29,7 +29,12 @@ type Actor = Pick<Principal, 'onliId' | 'keyId' | 'operatorId' | 'role'>
 /** Makes a key for a user, who asks with a key of theirs that it may not surpass. */
 export async function createKey(
   deps: AuthenticatorDeps,
-  { actor, request, trace }: { actor: Actor; request: KeyRequest; trace: string },
+  {
+    actor,
+    request,
+    trace,
+    confirmed,
+  }: { actor: Actor; request: KeyRequest; trace: string; confirmed?: Confirmed | undefined },
 ): Answer<NewKey> {
   const { onliId } = actor
   const made = await deps.database.transaction(async (tx): Answer<NewKey> => {
@@ -37,7 +42,9 @@ export async function createKey(
     if (!(await lockUser(tx, onliId))) return refuse('not_found', 'There is no such user.')
     const own = await usableMaker(tx, actor, nowMs)
     if (!own.ok) return own
-    const grant = grantKey(own.value, request, nowMs)
+    const said = confirmed && (await deps.confirm(tx).confirm(actor, confirmed.action, confirmed.confirmation))
+    if (said?.ok === false) return said
+    const grant = grantKey(own.value, request, nowMs, said !== undefined)
     if (!grant.ok) return grant
     if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooManyKeys)
     return ok({
@@ -138,6 +145,12 @@ async function usableMaker(tx: Sql, maker: Actor, nowMs: number): Answer<ApiKey>
   const key = await findKey(tx, maker.keyId)
   if (!key || !isUsable(key, nowMs)) return refuse('key_revoked', 'The key was revoked meanwhile.')
   return ok(key)
+}
+
+/** A request with what confirms it: a passkey. */
+export interface Confirmed {
+  readonly action: Action
+  readonly confirmation: string
 }
 
 interface NewKeyOf {

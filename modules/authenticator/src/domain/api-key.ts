@@ -59,11 +59,13 @@ export function isUsable(key: Pick<ApiKey, 'expiresAtMs' | 'revokedAtMs'>, nowMs
 /**
  * Decides what a new key may be. `maker` is the key that asks for it, absent where an operator does. What the request
  * leaves open is taken from the maker; what it asks for may never be more than the maker has, and never `operator`; `payout` only an operator gives.
+ * `isConfirmed`: its owner confirmed it with a passkey. Then it may outlive its maker, and have `payout` for a list of addresses.
  */
 export function grantKey(
   maker: ApiKey | undefined,
   request: KeyRequest,
   nowMs: number,
+  isConfirmed = false,
 ): Result<Grant & { readonly inherited: readonly Inherited[] }, AccessRefusal> {
   if (request.scopes.includes('operator')) {
     return refuse('forbidden', 'No key with the scope `operator` is made through the API.')
@@ -79,7 +81,10 @@ export function grantKey(
   const granted = { alg: request.alg, publicKey: request.publicKey, scopes: request.scopes, schemes: schemes.value }
   if (!maker) return ok({ ...granted, limits: request.limits, expiresAtMs: request.expiresAtMs, inherited: [] })
 
-  if (request.scopes.includes('payout')) return refuse('forbidden', payoutIsGranted)
+  if (request.scopes.includes('payout')) {
+    if (!isConfirmed) return refuse('forbidden', payoutIsGranted)
+    if ((request.limits?.payoutAddresses ?? []).length === 0) return refuse('forbidden', payoutNeedsAddresses)
+  }
   const excess = request.scopes.filter((scope) => !maker.scopes.includes(scope))
   if (excess.length > 0) {
     return refuse('forbidden', `This key cannot give what it has not: it lacks the scope ${excess.join(', ')}.`)
@@ -88,7 +93,7 @@ export function grantKey(
   const limits = narrowedLimits(maker.limits, request.limits)
   if (!limits.ok) return limits
   const expiresAtMs = request.expiresAtMs ?? maker.expiresAtMs
-  if (outlives(expiresAtMs, maker.expiresAtMs)) {
+  if (!isConfirmed && outlives(expiresAtMs, maker.expiresAtMs)) {
     return refuse('forbidden', 'A key cannot make one that lives longer than itself.')
   }
   const inherited: Inherited[] = []
@@ -128,7 +133,10 @@ export function allowRotation(
   return refuse('forbidden', 'A key cannot rotate one that may do more than itself.')
 }
 
-const payoutIsGranted = 'No key gives the scope `payout` to another. Ask an operator for a key that has it.'
+const payoutIsGranted =
+  'No key gives the scope `payout` to another. Confirm the request with a passkey, or ask an operator for a key that has it.'
+const payoutNeedsAddresses =
+  'A key with the scope `payout` needs a list of addresses: `limits.payoutAddresses`. It pays out to these alone, without confirmation.'
 
 /** What is counted by the hour or the day is counted by key: another key would be another allowance. */
 const freshAllowance =

@@ -148,7 +148,7 @@ function revoke(deps: AuthenticatorDeps): Endpoint {
       description: 'It lets no one in any more. Again is the same.',
       access: 'operator',
       role: 'operator',
-      audit: { action: 'invitation.revoke', target: ({ params }) => params.invitationId },
+      audit: { action: 'invitation.revoke', target: ({ params }) => params.invitationId, stops: true },
       params: z.strictObject({ invitationId: z.string().regex(/^inv_[0-9a-f]{32}$/) }),
       problems: ['not_found'],
       responses: { 200: { description: 'The link as it stands', schema: invitationSchema } },

@@ -22,7 +22,7 @@ export function revokeAnyKey(deps: AuthenticatorDeps): Endpoint {
         'Requests signed with it are refused from now on. It cannot be undone. A key of another operator is revoked by an admin; if fewer than two admins with a key would be left, a second person approves it.',
       access: 'operator',
       role: 'operator',
-      audit: { action: 'key.revoke', target: ({ params }) => params.keyId },
+      audit: { action: 'key.revoke', target: ({ params }) => params.keyId, stops: true },
       problems: ['not_found'],
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema }, ...secondPersonResponse },

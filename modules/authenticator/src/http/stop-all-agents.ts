@@ -29,7 +29,7 @@ export function stopAllAgents(deps: AuthenticatorDeps): Endpoint {
       description: 'People go on trading. Nothing that an agent sent is funded from now on. Resuming takes two people.',
       access: 'operator',
       role: 'operator',
-      audit: { action: 'agents.stop', target: () => scope },
+      audit: { action: 'agents.stop', target: () => scope, stops: true },
       body: { schema: z.strictObject({ reason }), examples: { flood: { reason: 'Agents trade against each other.' } } },
       problems: [],
       responses: { 200: { description: 'Since when', schema: stopSchema } },

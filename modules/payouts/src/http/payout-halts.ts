@@ -82,7 +82,7 @@ function halt(deps: PayoutsDeps): Endpoint {
         'One person does it. No payout is asked for, approved, sent or given up any more; what was sent is followed to its end.',
       access: 'operator',
       role: 'operator',
-      audit: { action: 'payouts.halt', target: () => 'payouts' },
+      audit: { action: 'payouts.halt', target: () => 'payouts', stops: true },
       body: { schema: reasonSchema, examples: { seen: { reason: 'money left a wallet, and we do not know why' } } },
       problems: [],
       responses: { 200: { description: 'Halted', schema: z.strictObject({ halted: z.literal(true) }) } },

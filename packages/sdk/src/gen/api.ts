@@ -297,6 +297,8 @@ export interface components {
     /** @description Change the configuration. Send `If-Match` with the version you read. Events accepted before keep its prices, fees and deadlines; whether a chain is enabled and an address is ours follows the time at which a payment is mined, and `halted` acts at once. One person may halt trading or a chain, and disable a chain; every other change takes two people and, after it was proposed, `changeDelayMs`. Least role: `operator`. */
     putConfig: {
       header: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
         /** @description The `ETag` of the version that you read (RFC 9110 section 13.1.1). */
         'If-Match': string
       }
@@ -1053,8 +1055,12 @@ export interface components {
         onliId: string
       }
     }
-    /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. */
+    /** @description Make a key. It has no scope and no limit looser than the key that asks. What is left open is taken from that key. The secret of an hmac key is told here and never again. If you confirm the request with a passkey, the key may outlive the one that asks, and may have the scope `payout` for the addresses in `limits.payoutAddresses`. */
     createKey: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         alg: 'hmac' | 'ed25519'
@@ -1994,6 +2000,10 @@ export interface components {
         /** Format: uuid */
         transferId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         decision: 'transfer' | 'keep'
@@ -2041,6 +2051,10 @@ export interface components {
     }
     /** @description Register a user, with a vault at Onli Cloud. The name is theirs for ever. Their wallets and keys come later. Least role: `operator`. */
     registerUser: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         onliId: string
         /** @default {} */
@@ -2131,6 +2145,10 @@ export interface components {
       path: {
         onliId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         status: 'active' | 'suspended' | 'frozen'
@@ -2193,6 +2211,10 @@ export interface components {
     createUserKey: {
       path: {
         onliId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /** @enum {string} */
@@ -2432,6 +2454,10 @@ export interface components {
     }
     /** @description Add a person who runs the marketplace. With the public half of a key that only they hold. What they do is recorded under their id. It takes two people; only the person of the set-up adds the second one alone. Least role: `admin`. */
     addOperator: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         operatorId: string
         name: string
@@ -2524,6 +2550,10 @@ export interface components {
       path: {
         operatorId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         role?: 'viewer' | 'operator' | 'treasurer' | 'admin'
@@ -2576,6 +2606,10 @@ export interface components {
     rotateOperatorKey: {
       path: {
         keyId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /**
@@ -2720,6 +2754,10 @@ export interface components {
         /** Format: uuid */
         proposalId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @description of the proposal that you read */
         actionHash: string
@@ -2765,6 +2803,10 @@ export interface components {
       path: {
         /** Format: uuid */
         proposalId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -2850,6 +2892,10 @@ export interface components {
     }
     /** @description End the stop of every agent of the market. Agents that are paused, or stopped by their owner, stay so. It takes two people. Least role: `operator`. */
     resumeAllAgents: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         reason: string
       }
@@ -3070,6 +3116,10 @@ export interface components {
       path: {
         onliId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @default an invitation */
         reason?: string
@@ -3121,6 +3171,10 @@ export interface components {
     inviteOperator: {
       path: {
         operatorId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         name?: string
@@ -3218,6 +3272,80 @@ export interface components {
         madeBy: string
         /** Format: date-time */
         createdAt: string
+      }
+    }
+    /** @description Let a wallet of yours sign you in, or no more. A passkey of yours confirms it. If you never had one, a key asks that is not limited, does not end, and may make keys. Forbidding needs neither. */
+    allowWalletSignIn: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        address: string
+        isAllowed: boolean
+      }
+      /** @description The answer has no body. */
+      output: null
+    }
+    /** @description Enrol the key of a browser with a wallet. Only for a wallet that its owner has allowed to, and that no one else has asked for. The key may read and trade; it makes no keys and sends no money out. It ends after 12 hours. */
+    signInWithWallet: {
+      body: {
+        message: string
+        signature: string
+        publicKey: string
+      }
+      output: {
+        keyId: string
+        /** @enum {string} */
+        alg: 'hmac' | 'ed25519'
+        publicKey?: string
+        scopes: ('read' | 'trade' | 'keys' | 'wallets' | 'webhooks' | 'payout' | 'operator')[]
+        limits?: {
+          /** @description whole units of SPECIES */
+          unitsPerTrade?: string
+          /** @description whole units of SPECIES */
+          unitsPerHour?: string
+          /** @description in any 24 hours */
+          unitsPerDay?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerTrade?: string
+          /** @description USDT that an event moves, with its fee */
+          usdtPerHour?: string
+          /** @description in any 24 hours */
+          usdtPerDay?: string
+          intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
+          counterparties?: string[]
+          /** @description where payouts may go, as `CHAIN address`; for these the key needs no confirmation */
+          payoutAddresses?: string[]
+          /** @description the agent whose key it is: its mandate bounds it */
+          agent?: string
+        }
+        schemes: ('specification' | 'rfc9421')[]
+        /** Format: date-time */
+        createdAt: string
+        /** Format: date-time */
+        expiresAt?: string
+        /** Format: date-time */
+        revokedAt?: string
+        rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
+        /** @description for hmac: told once, here */
+        secret?: string
+        /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
+        inherited?: ('limits' | 'schemes' | 'expiresAt')[]
+        onliId: string
+        operatorId?: string
+      }
+    }
+    /** @description Ask for the message that a wallet signs to sign its owner in. EIP-4361, to be signed with `personal_sign`. It is good for five minutes, once, for the key that is named here. */
+    getWalletSignInMessage: {
+      body: {
+        address: string
+        publicKey: string
+      }
+      output: {
+        message: string
       }
     }
     /** @description Your passkeys, oldest first. With them you sign in at a browser, and confirm payouts and whatever else needs you in person. */
@@ -3625,6 +3753,10 @@ export interface components {
     }
     /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         payer: string
         /** @enum {string} */
@@ -3679,6 +3811,10 @@ export interface components {
     }
     /** @description See the claims of a transaction and have them looked at again. Answers with every claim of the transaction and makes those that stand due for a re-check now, however long ago they were claimed. A claim that the chain does not show any more vanishes after five looks over `vanishedAfterMs`; then its payment is taken back, and what the chain shows instead can be claimed. Least role: `operator`. */
     recheckClaims: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
@@ -4056,6 +4192,10 @@ export interface components {
         /** Format: uuid */
         eventKey: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @enum {string} */
         decision: 'confirm' | 'refuse'
@@ -4089,6 +4229,10 @@ export interface components {
     }
     /** @description Sign receipts with a new key. Takes two people. The new key is published at once and signs after `activeInSeconds`, so that readers who keep the key set have it by then. Receipts signed before stay valid. Least role: `admin`. */
     rotateReceiptKey: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @default 600 */
         activeInSeconds?: number
@@ -4137,6 +4281,10 @@ export interface components {
     distrustReceiptKey: {
       path: {
         kid: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -5380,6 +5528,10 @@ export interface components {
     }
     /** @description Ask for a payout of the marketplace’s own money. From the treasury, the fees, or the liquidity pool. It is approved, sent and proven like any payout; two people approve it, whatever it comes to. The same request again is the same payout. Least role: `treasurer`. */
     withdrawMoney: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         requestId: string
         /**
@@ -5491,6 +5643,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         approvalHash: string
       }
@@ -5530,6 +5686,10 @@ export interface components {
     refusePayout: {
       path: {
         payoutId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -5571,6 +5731,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         wallet?: string
       }
@@ -5611,6 +5775,10 @@ export interface components {
       path: {
         payoutId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         hash: string
       }
@@ -5650,6 +5818,10 @@ export interface components {
     failPayout: {
       path: {
         payoutId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -5726,6 +5898,10 @@ export interface components {
     }
     /** @description Resume payouts after a halt. Takes two people. It ends every halt that is open; one that comes before the approval voids the proposal. Least role: `treasurer`. */
     resumePayouts: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         reason: string
       }
@@ -5845,6 +6021,10 @@ export interface components {
       path: {
         depositId: string
       }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         onliId: string
         reason: string
@@ -5892,6 +6072,10 @@ export interface components {
     keepDeposit: {
       path: {
         depositId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -5942,6 +6126,10 @@ export interface components {
     }
     /** @description Make the streams at Moralis what the configuration has. One stream for each chain, to `POST /webhooks/moralis` of this marketplace, with the deposit addresses, the addresses of quotes and our wallets. Streams with other webhooks are untouched. The same again changes nothing. Least role: `operator`. */
     syncMoralis: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /**
          * @description true: says what would be done, and does nothing
@@ -6005,6 +6193,10 @@ export interface components {
     }
     /** @description Write again what the book refused. Mend the cause in Firefly III first. Each entry is looked for before it is written: nothing is written twice. Least role: `operator`. */
     retryMirror: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       output: {
         queued: number
       }
@@ -6690,6 +6882,10 @@ export interface components {
     }
     /** @description Compare the ledger with everything else, now. With vaults, with what our wallets hold and what left them, with deposits in suspense, claims, receipts and Firefly III. What users moved outside their vaults is booked; everything else waits for people. It runs by itself every few minutes. Least role: `operator`. */
     reconcile: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       output: {
         /** @description no difference is open, and everything was compared */
         agrees: boolean
@@ -6928,6 +7124,10 @@ export interface components {
     closeDifference: {
       path: {
         differenceId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         /**
@@ -7181,6 +7381,10 @@ export interface components {
     }
     /** @description Send a dead letter again. Its cause should be mended before. If it fails again it becomes a dead letter again. Least role: `operator`. */
     retryDeadLetter: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         consumer: string
         key: string
@@ -7280,6 +7484,9 @@ export const routes = {
   inviteOperator: ['POST', '/admin/v1/operators/{operatorId}/invitations'],
   listInvitations: ['GET', '/admin/v1/invitations'],
   revokeInvitation: ['DELETE', '/admin/v1/invitations/{invitationId}'],
+  allowWalletSignIn: ['PUT', '/marketplace/v1/sign-in/wallet'],
+  signInWithWallet: ['POST', '/marketplace/v1/sign-in/wallet'],
+  getWalletSignInMessage: ['POST', '/marketplace/v1/sign-in/wallet/options'],
   listPasskeys: ['GET', '/marketplace/v1/passkeys'],
   addPasskey: ['POST', '/marketplace/v1/passkeys'],
   getPasskeyOptions: ['POST', '/marketplace/v1/passkeys/options'],
