@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
-import { createChecks } from './checks.ts'
+import { createChecks, untilPages } from './checks.ts'
 import { playOperator } from './operator.ts'
 import { takeShots } from './shots.ts'
 import { playTrader } from './trader.ts'
@@ -42,13 +42,4 @@ try {
   program?.child.kill('SIGTERM')
   if (program) await new Promise((resolve) => program.child.once('exit', resolve))
   rmSync(directory, { recursive: true, force: true })
-}
-
-/** The first start builds the pages. */
-async function untilPages(address: string): Promise<void> {
-  for (let seconds = 0; seconds < 300; seconds++) {
-    if ((await fetch(address)).status === 200) return
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-  }
-  throw new Error('the pages were not there within five minutes')
 }
