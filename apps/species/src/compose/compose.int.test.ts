@@ -90,7 +90,7 @@ it('the map of what the process depends on names every part it has and nothing e
   const at = async (program: Program, path: string): Promise<unknown> =>
     await (await program.fetch(new Request(`http://market.test${path}`))).json()
   const state = { state: 'up', since: expect.any(String) as string }
-  const parts = { database: state, moralis: state, tron: state, onli: state }
+  const parts = { database: state, moralis: state, tron: state, onli: state, nowpayments: state }
   await started({}, ['reporter'], async (program) => {
     for (const path of ['/health', '/health/ready']) expect(await at(program, path)).toEqual({ status: 'ready', parts })
     expect(await at(program, '/marketplace/v1/health')).toMatchObject({ status: 'ok', trading: 'on', parts })

@@ -26,7 +26,7 @@ interface WalletRow {
 }
 
 /** Open challenges of one user. */
-export const maxChallengesOfUser = 20
+const maxChallengesOfUser = 20
 
 /** Keeps a challenge, under the lock of its user. Beyond the bound their oldest is dropped: its answer comes too late. */
 export async function insertChallenge(tx: Sql, challenge: Challenge): Promise<void> {

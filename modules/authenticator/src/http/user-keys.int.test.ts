@@ -4,7 +4,7 @@ import { manualClock } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { origin } from '../test-world.ts'
 import { told } from './test-world.ts'
-import { type TwoOperators, createTwoOperators } from './two-operators.ts'
+import { type TwoOperators, createTwoOperators } from './test-two-operators.ts'
 
 const clock = manualClock()
 let two: TwoOperators

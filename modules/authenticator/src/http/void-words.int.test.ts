@@ -3,7 +3,7 @@ import { manualClock } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { authenticatorModule } from '../index.ts'
 import { told } from './test-world.ts'
-import { type Held, type TwoOperators, createTwoOperators } from './two-operators.ts'
+import { type Held, type TwoOperators, createTwoOperators } from './test-two-operators.ts'
 
 let two: TwoOperators
 let frozen: string

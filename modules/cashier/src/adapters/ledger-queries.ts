@@ -73,25 +73,27 @@ export function cashierQueries(sql: Sql): CashierQueries {
     balancesIn: (family, after, limit) => balancesIn(sql, family, after, limit),
     ...periods(sql),
     balancesUnder: (names) => balancesUnder(sql, names),
-    async stageOf(eventKey) {
-      const [row] = await sql.query<{
-        outcome: 'funded' | 'refused' | 'settled' | 'released'
-        decided_at: Date
-        ended_at: Date | null
-        refusal: NonNullable<StageMark['refusal']> | null
-      }>(
-        `SELECT outcome, decided_at, ended_at, dossier->'refusal' AS refusal FROM cashier.fundings WHERE event_key = $1`,
-        [eventKey],
-      )
-      return (
-        row && {
-          state: row.outcome,
-          atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime(),
-          ...(row.refusal === null ? {} : { refusal: row.refusal }),
-        }
-      )
-    },
+    stageOf: (eventKey) => stageOf(sql, eventKey),
   }
+}
+
+/** Where the ledger stands with an event; undefined where it has not come to it. */
+async function stageOf(sql: Sql, eventKey: string): Promise<StageMark | undefined> {
+  const [row] = await sql.query<{
+    outcome: 'funded' | 'refused' | 'settled' | 'released'
+    decided_at: Date
+    ended_at: Date | null
+    refusal: NonNullable<StageMark['refusal']> | null
+  }>(`SELECT outcome, decided_at, ended_at, dossier->'refusal' AS refusal FROM cashier.fundings WHERE event_key = $1`, [
+    eventKey,
+  ])
+  return (
+    row && {
+      state: row.outcome,
+      atMs: (row.outcome === 'funded' ? row.decided_at : (row.ended_at ?? row.decided_at)).getTime(),
+      ...(row.refusal === null ? {} : { refusal: row.refusal }),
+    }
+  )
 }
 
 /** USDT that came into an account after an entry. Entries of one account are committed in the order of their numbers. */

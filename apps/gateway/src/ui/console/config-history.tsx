@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useAdmin } from '../../lib/admin.ts'
 import { type ConfigVersion, type Json, differences } from '../../lib/config.ts'
 import { when } from '../../lib/format.ts'
-import { Differences } from './config.tsx'
+import { Differences } from './config-differences.tsx'
 import { Answer } from './frame.tsx'
 
 interface Change {

@@ -1,9 +1,10 @@
 'use client'
 import { type ReactNode, useState } from 'react'
 import { useAdmin } from '../../lib/admin.ts'
-import { type ConfigVersion, type Difference, type Json, differences, useConfigSchema } from '../../lib/config.ts'
+import { type ConfigVersion, type Json, differences, useConfigSchema } from '../../lib/config.ts'
 import { Problem } from '../states.tsx'
 import { Action } from './action.tsx'
+import { Differences } from './config-differences.tsx'
 import { ConfigFields } from './config-fields.tsx'
 import { ConfigHistory } from './config-history.tsx'
 import { Answer, ConsolePage } from './frame.tsx'
@@ -98,21 +99,5 @@ function Edit({
         )}
       </section>
     </div>
-  )
-}
-
-export function Differences({ found }: { found: readonly Difference[] }): ReactNode {
-  if (found.length === 0) return <p className="text-muted">Nothing.</p>
-  return (
-    <ul className="grid gap-2">
-      {found.map((one) => (
-        <li key={one.path} className="break-words">
-          <span className="id">{one.path}</span>
-          <span className="block text-sm">
-            <del className="text-bad">{one.before}</del> → <ins className="text-good no-underline">{one.after}</ins>
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }
