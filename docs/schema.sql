@@ -290,6 +290,7 @@ CREATE TABLE authenticator.wallet_challenges (
   CONSTRAINT wallet_challenges_pkey PRIMARY KEY (challenge_id)
 );
 CREATE INDEX wallet_challenges_by_age ON authenticator.wallet_challenges USING btree (expires_at);
+CREATE INDEX wallet_challenges_of_user ON authenticator.wallet_challenges USING btree (onli_id, expires_at);
 
 CREATE TABLE authenticator.wallet_transfers (
   transfer_id uuid NOT NULL,
@@ -313,6 +314,7 @@ CREATE TABLE authenticator.wallet_transfers (
 CREATE INDEX wallet_transfers_from ON authenticator.wallet_transfers USING btree (from_onli_id, requested_at);
 CREATE UNIQUE INDEX wallet_transfers_open ON authenticator.wallet_transfers USING btree (family, address) WHERE (status = ANY (ARRAY['pending'::text, 'objected'::text]));
 CREATE INDEX wallet_transfers_to ON authenticator.wallet_transfers USING btree (to_onli_id, requested_at);
+CREATE INDEX wallet_transfers_to_user ON authenticator.wallet_transfers USING btree (to_onli_id, requested_at);
 
 CREATE TABLE authenticator.wallets (
   wallet_id uuid NOT NULL,
@@ -328,7 +330,7 @@ CREATE TABLE authenticator.wallets (
 );
 CREATE UNIQUE INDEX wallets_active_owner ON authenticator.wallets USING btree (family, address) WHERE (released_at IS NULL);
 CREATE INDEX wallets_by_address ON authenticator.wallets USING btree (family, address, proven_at);
-CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id);
+CREATE INDEX wallets_by_user ON authenticator.wallets USING btree (onli_id, proven_at);
 
 CREATE TABLE cashier.approvals (
   approval_id text NOT NULL,
@@ -848,8 +850,10 @@ CREATE TABLE payouts.payouts (
   proven_at timestamp with time zone,
   rechecks_done integer NOT NULL DEFAULT 0,
   missing integer NOT NULL DEFAULT 0,
+  source text,
   CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
   CONSTRAINT payouts_check CHECK (((from_payable_micro >= 0) AND (from_payable_micro <= amount_micro))),
+  CONSTRAINT payouts_source_check CHECK ((source = ANY (ARRAY['treasury'::text, 'fees'::text, 'liquidity_pool'::text]))),
   CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'proven'::text, 'settled'::text, 'cancelled'::text, 'failed'::text, 'review'::text]))),
   CONSTRAINT payouts_pkey PRIMARY KEY (payout_id),
   CONSTRAINT payouts_owner_request_id_key UNIQUE (owner, request_id)

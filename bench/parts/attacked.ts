@@ -30,7 +30,7 @@ export async function benchAttacked(context: BenchContext): Promise<PartResult> 
     await pace('warm-up', 3)
     const alone = await pace('alone', context.seconds)
     const waiting = await sendHashes(stage, population, attackers)
-    context.say(`${waiting.size} purchases with hashes of nothing wait`)
+    context.say(`purchases with hashes of nothing of ${waiting.size} owners wait`)
     const besideHashes = await pace('beside-hashes', context.seconds)
     const held = await openStreams(stage, population, waiting, open.signal)
     context.say(`${held} live streams are open`)

@@ -4,22 +4,23 @@ import { type Browser, chromium } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'chrome']
 
-/** The browser of this machine; nothing is downloaded. */
-function browserPath(): string {
-  const given = process.env['CHROMIUM']
-  if (given !== undefined) return given
-  const found = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((file) => existsSync(file))
-  if (found === undefined)
-    throw new Error('There is no Chromium here. Install it (Debian: chromium), or name it in CHROMIUM.')
-  return found
+/** The browser of this machine; nothing is downloaded. Undefined: there is none. */
+export function browserPath(): string | undefined {
+  return (
+    process.env['CHROMIUM'] ??
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .flatMap((folder) => names.map((name) => join(folder, name)))
+      .find((file) => existsSync(file))
+  )
 }
 
 export async function openBrowser(): Promise<Browser> {
+  const executablePath = browserPath()
+  if (executablePath === undefined)
+    throw new Error('There is no Chromium here. Install it (Debian: chromium), or name it in CHROMIUM.')
   return await chromium.launch({
-    executablePath: browserPath(),
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

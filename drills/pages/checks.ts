@@ -72,3 +72,12 @@ export async function inspectHere(page: Page): Promise<void> {
   if (Number(overflow) > 0) words.push(`it is ${String(overflow)} px too wide`)
   if (words.length > 0) throw new Error(words.join('\n'))
 }
+
+/** The first start builds the pages. */
+export async function untilPages(address: string): Promise<void> {
+  for (let seconds = 0; seconds < 300; seconds++) {
+    if ((await fetch(address)).status === 200) return
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+  throw new Error('the pages were not there within five minutes')
+}

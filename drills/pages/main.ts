@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { environmentOf, main, nodeOptions, untilReady } from '../../apps/species/src/processes/test-program.ts'
 import { openBrowser } from './browser.ts'
-import { createChecks } from './checks.ts'
+import { createChecks, untilPages } from './checks.ts'
 import { playOperator } from './operator.ts'
 import { playPasskeys } from './passkeys.ts'
 import { takeShots } from './shots.ts'
@@ -53,13 +53,4 @@ async function inviteIn(data: string, onliId: string): Promise<string> {
   const argv = [...nodeOptions, main, 'user', 'invite', onliId, '--json']
   const { stdout } = await promisify(execFile)(process.execPath, argv, { env: environmentOf(data) })
   return (JSON.parse(stdout) as { link: string }).link
-}
-
-/** The first start builds the pages. */
-async function untilPages(address: string): Promise<void> {
-  for (let seconds = 0; seconds < 300; seconds++) {
-    if ((await fetch(address)).status === 200) return
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-  }
-  throw new Error('the pages were not there within five minutes')
 }

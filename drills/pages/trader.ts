@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { type Checks, continueAs, inspect, inspectHere } from './checks.ts'
+import { type Checks, continueAs, inspect } from './checks.ts'
+import { askWithdrawal, buyByQuote } from './steps.ts'
 
 /** What a trader does on the pages, each step a check. All are played, so that one run shows everything that is wrong. */
 export async function playTrader(browser: Browser, url: string, { check, listen }: Checks): Promise<void> {
@@ -33,20 +34,7 @@ export async function playTrader(browser: Browser, url: string, { check, listen 
     await completed(page)
   })
   await check('alice asks for a quote, pays it on the sandbox’s chain, and gets the units', async () => {
-    await page.goto(`${url}/buy`)
-    await page.getByLabel('Units').fill('10')
-    await page.getByText('USDT on ETH', { exact: true }).click()
-    await page.getByRole('button', { name: 'Get a quote' }).click()
-    await page.getByText('10.05 USDT').waitFor()
-    await page.getByRole('button', { name: 'Buy 10 units, and see where to pay' }).click()
-    await page.getByRole('img', { name: 'Payment link for 10.05 USDT on ETH' }).waitFor()
-    await page.reload()
-    await page.getByRole('img', { name: 'Payment link for 10.05 USDT on ETH' }).waitFor()
-    await inspectHere(page)
-    await page.getByRole('button', { name: 'Pay this' }).click()
-    await page.getByText('What came in').waitFor({ timeout: 120_000 })
-    await page.getByText('Signature verified in this browser').waitFor({ timeout: 120_000 })
-    await page.getByText('pays this purchase').waitFor()
+    await buyByQuote(page, url)
   })
   await check('a payment that is short buys nothing and is told in words', async () => {
     await page.goto(`${url}/buy`)
@@ -104,23 +92,12 @@ export async function playTrader(browser: Browser, url: string, { check, listen 
     const policy = (await fetch(url)).headers.get('content-security-policy') ?? ''
     if (!policy.includes("frame-ancestors 'none'") || policy.includes('unsafe')) throw new Error(policy)
   })
-  await check('alice names an address and asks for a withdrawal, which she can cancel', async () => {
-    await page.goto(`${url}/withdraw`)
-    await page.getByLabel('Address', { exact: true }).fill('0x52908400098527886E0F7030069857D2E4169EE7')
-    await page.getByLabel('Name (optional)').fill('my <b>wallet</b>')
-    await page.getByRole('button', { name: 'Confirm and add this address' }).click()
-    await page.getByText('can be used', { exact: true }).waitFor()
-    await page.getByText('ETH: my <b>wallet</b>').first().waitFor()
-    for (const sum of ['1.5', '1']) {
-      await page.goto(`${url}/withdraw`)
-      await page.getByLabel('Amount').fill(sum)
-      await page.getByRole('button', { name: /^Confirm and withdraw/ }).click()
-      await page.getByText('Asked for: the money is set aside').waitFor()
-      if (sum === '1.5') await page.getByRole('button', { name: 'Cancel this withdrawal' }).click()
-      if (sum === '1.5') await page.getByText('Cancelled: the money is free again').waitFor()
-    }
-    await inspectHere(page)
-  })
+  await check(
+    'alice names an address, and is told that money which came in lately cannot be withdrawn yet',
+    async () => {
+      await askWithdrawal(page, url)
+    },
+  )
   for (const path of [
     '/',
     '/book',

@@ -25,6 +25,21 @@ test('every operation for operators has its least role here, and a viewer is onl
   for (const { method, role } of operators) expect(role === 'viewer').toBe(method === 'get')
 })
 
+test('what a suspended or frozen user may still change only makes them safer', () => {
+  const allowed = allEndpoints().filter(({ spec }) => spec.whileSuspended === true)
+  expect(allowed.map(({ spec }) => spec.operationId).sort()).toEqual([
+    'cancelPayout',
+    'cancelQuote',
+    'deleteWebhook',
+    'objectToWalletTransfer',
+    'removeAddress',
+    'removePasskey',
+    'revokeKey',
+    'rotateWebhookSecret',
+    'signOut',
+  ])
+})
+
 const leastRoles = {
   viewer: [
     'getBooksStatement',
@@ -92,6 +107,7 @@ const leastRoles = {
     'refusePayout',
     'resumePayouts',
     'sendPayout',
+    'withdrawMoney',
   ],
   admin: ['addOperator', 'changeOperator', 'createUserKey', 'distrustReceiptKey', 'inviteOperator', 'rotateReceiptKey'],
 }

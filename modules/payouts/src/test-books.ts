@@ -106,7 +106,16 @@ export function testClaims(tx: Sql): ClaimsPort {
       else if (row?.ref !== holder.ref) return { kind: 'taken', by: { kind: 'payout', ref: row?.ref ?? '' } }
       return { kind: 'claimed', wasSuspense: false }
     },
-    holders: async () => [],
+    holders: async (transfers) =>
+      await Promise.all(
+        transfers.map(async (transfer) => {
+          const [row] = await tx.query<{ ref: string }>(
+            'SELECT ref FROM test.claims WHERE name = $1 AND NOT vanished',
+            [name(transfer as Parameters<ClaimsPort['claim']>[0])],
+          )
+          return row && { kind: 'payout' as const, ref: row.ref }
+        }),
+      ),
     async endVanished(transfer) {
       await tx.query('UPDATE test.claims SET vanished = true WHERE name = $1', [
         name(transfer as Parameters<ClaimsPort['claim']>[0]),

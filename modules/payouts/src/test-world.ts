@@ -43,6 +43,8 @@ export interface World {
   readonly revokedKeys: Set<string>
   readonly immature: Map<string, bigint>
   flows: Inflows['flows']
+  /** What came into accounts of the marketplace lately. */
+  readonly lately: Map<string, bigint>
   /** What came into accounts, what purchases bought, and which events name an address for their proceeds. */
   readonly credits: (AccountCredit & { readonly account: string })[]
   readonly sold: SoldFill[]
@@ -92,6 +94,7 @@ export function createWorld(database: Database): World {
     revokedKeys: new Set(),
     immature: new Map(),
     flows: [],
+    lately: new Map(),
     credits: [],
     sold: [],
     asked: [],
@@ -178,6 +181,7 @@ function depsOf(database: Database, clock: ManualClock, world: () => World): Pay
             [names],
           )
         ).map((row) => ({ ...row, asset: 'USDT' as const })),
+      cameIn: async (account) => world().lately.get(account) ?? 0n,
       statement: async () => [],
       creditsAfter: async (account, seq, limit) =>
         world()

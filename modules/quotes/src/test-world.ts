@@ -3,9 +3,9 @@ import {
   type ClaimHolder,
   type FoundTransfer,
   type MarketplaceConfig,
+  type Principal,
   type ProvenTransfer,
   type QuotePayment,
-  type Scope,
   type UnitHolds,
   chainFacts,
   marketplaceConfigSchema,
@@ -14,7 +14,7 @@ import {
 import type { Outgoing } from '@species/bus'
 import type { Database } from '@species/database'
 import { createHttpApp, createMemoryRateLimiter } from '@species/http'
-import { notYet, ok, yes } from '@species/kernel'
+import { notYet, ok, refuse, yes } from '@species/kernel'
 import { createMetrics, silentLogger } from '@species/platform'
 import { type ManualClock, countingIds, dossierOf, manualClock, neverAheadOf } from '@species/testing'
 import type { QuotesDeps } from './app/deps.ts'
@@ -225,6 +225,10 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
     preview: {
       classify: () => ok('BUY_TREASURY'),
       estimate: () => ({ totalMicro: 10_000_000n, feeMicro: 50_000n, dueMicro }),
+      withinLimits: ({ limits, match }) =>
+        limits?.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade
+          ? refuse('limit_exceeded', 'too much for this key')
+          : ok(undefined),
     },
   }
 }
@@ -269,11 +273,18 @@ export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePaymen
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)
 
+/** `alice`, or `alice#9` with a key that trades nine units at most. */
+function principalOf(as: string): Principal {
+  const [onliId = '', most] = as.split('#')
+  const limits = most === undefined ? {} : { limits: { unitsPerTrade: BigInt(most) } }
+  return { onliId, keyId: 'key_1', scopes: ['read', 'trade'], ...limits }
+}
+
 function appOf(endpoints: Parameters<typeof createHttpApp>[0]['endpoints']) {
   const verify = ({ headers }: { headers: { get(name: string): string | null } }) =>
     Promise.resolve(
       ok({
-        principal: { onliId: headers.get('x-as') ?? '', keyId: 'key_1', scopes: ['read', 'trade'] as Scope[] },
+        principal: principalOf(headers.get('x-as') ?? ''),
         resend: false,
       }),
     )

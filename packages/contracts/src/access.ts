@@ -58,6 +58,8 @@ export interface SignedRequest {
   readonly body: Uint8Array
   /** True only for `POST /marketplace/v1/events`: the specification's own HMAC scheme is taken there and nowhere else. */
   readonly allowSpecificationScheme: boolean
+  /** Set where a suspended or frozen user may ask it. */
+  readonly whileSuspended?: true
 }
 
 export type AccessRefusal = { readonly code: ErrorCode; readonly detail: string }

@@ -1,5 +1,5 @@
 import { type ChainsConfig, chainConfigSchema } from './config.ts'
-import { type Chain, comparableAddress, familyOf, forEveryChain } from './chains.ts'
+import { type Chain, forEveryChain } from './chains.ts'
 
 /** The chains' settings since a version of the configuration, in force until the next. */
 export interface ChainsVersion {
@@ -9,18 +9,6 @@ export interface ChainsVersion {
   readonly chains: ChainsConfig
   /** This code cannot read the settings: `chains` are those of before, halted. */
   readonly unreadable?: true
-}
-
-/** Every address of a chain that one of these versions names as ours, as addresses are compared: what was ours once stays ours. */
-export function everOurs(chain: Chain, history: readonly ChainsVersion[]): ReadonlySet<string> {
-  return new Set(
-    history.flatMap(({ chains }) => {
-      const { depositAddresses, quoteAddresses, compromisedAddresses, ourWallets } = chains[chain]
-      return [...depositAddresses, ...quoteAddresses, ...compromisedAddresses, ...ourWallets].map((address) =>
-        comparableAddress(familyOf(chain), address),
-      )
-    }),
-  )
 }
 
 /** A version as it is read from its row; without `chains` where this code cannot read them. */

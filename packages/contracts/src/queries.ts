@@ -182,6 +182,8 @@ export interface CashierQueries {
    */
   inflows(onliIds: readonly string[], sinceMs: number): Promise<Inflows>
   stageOf(eventKey: string): Promise<StageMark | undefined>
+  /** USDT that came into an account since then (Unix ms); undefined where that was too often to be counted. */
+  cameIn(account: string, sinceMs: number): Promise<bigint | undefined>
   /** What an agent has used of its mandate (now in Unix ms). */
   agentUse(agentId: string, nowMs: number): Promise<AgentUse>
   /** USDT that came into an account by entries after this one, oldest first. */

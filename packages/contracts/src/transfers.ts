@@ -38,6 +38,23 @@ export function comparable(chain: Chain, address: string): string {
   return comparableAddress(familyOf(chain), address)
 }
 
+type Addresses = 'depositAddresses' | 'quoteAddresses' | 'compromisedAddresses' | 'ourWallets'
+
+/** Every address of a chain that one of these versions names as ours, as addresses are compared: what was ours once stays ours. */
+export function everOurs(
+  chain: Chain,
+  history: readonly { readonly chains: Readonly<Record<Chain, Readonly<Record<Addresses, readonly string[]>>>> }[],
+): ReadonlySet<string> {
+  return new Set(
+    history.flatMap(({ chains }) => {
+      const { depositAddresses, quoteAddresses, compromisedAddresses, ourWallets } = chains[chain]
+      return [...depositAddresses, ...quoteAddresses, ...compromisedAddresses, ...ourWallets].map((address) =>
+        comparable(chain, address),
+      )
+    }),
+  )
+}
+
 type Facts = Omit<ChainTransfer, 'logIndex'>
 
 interface Places {

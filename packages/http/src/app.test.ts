@@ -130,6 +130,15 @@ describe('requests in flight', () => {
   })
 })
 
+describe('an answer to a signed request', () => {
+  it('is stored by no cache, and one that is public says itself whether it is', async () => {
+    const world = createWorld()
+    world.release()
+    expect((await world.ask('/slow', { method: 'POST' })).headers.get('cache-control')).toBe('no-store')
+    expect((await world.ask('/page')).headers.get('cache-control')).toBeNull()
+  })
+})
+
 describe('a caller that asks too often', () => {
   const post = { method: 'POST', headers: { 'content-encoding': 'identity' } }
 

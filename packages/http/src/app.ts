@@ -15,6 +15,7 @@ import type { z } from 'zod'
 import { type Logger, type Metrics, SpanKind, failSpans, isTransient, traced, traceparentOf } from '@species/platform'
 import type { RateLimiter } from './rate-limiter.ts'
 import { type AuditLog, audited, requireAudit } from './audit.ts'
+import type { ClientAddress } from './client-address.ts'
 import { callerNetwork } from './caller-network.ts'
 import { documentationPages } from './documentation.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -50,6 +51,8 @@ export interface HttpDeps {
   readonly publicUrl?: string
   /** What the process listens on: beside loopback the one name for which a request may be signed where there is no public URL. */
   readonly host?: string
+  /** Tells the client of a request, where proxies are in front; the socket's address, unless given. */
+  readonly clientAddress?: ClientAddress
   /** For tests: another bound than {@link maxInFlight}. */
   readonly maxInFlight?: number
 }
@@ -128,6 +131,9 @@ async function answerTimed(
     // The answer to HEAD has no body: what it would be read from, as a live stream, is not opened.
     if (context.req.method === 'HEAD') await response.body?.cancel()
     response.headers.set('x-request-id', request.requestId)
+    // Its address is the same for all users, and no cache knows a signature (RFC 9111 section 3).
+    if (one.spec.access !== 'public' && !response.headers.has('cache-control'))
+      response.headers.set('cache-control', 'no-store')
   } catch (error) {
     const problem = asProblem(error, request, deps.log)
     if (!problemsOf(one.spec).has(problem.code))
@@ -213,13 +219,16 @@ async function handle(
   if (least !== undefined && !hasRole(principal.role, least))
     throw new Problem('forbidden', `This takes an operator with the role \`${least}\`, or one above it.`)
   const rawBody = new TextDecoder().decode(bytes)
+  // Only one route knows a resend; elsewhere the same request again is a replay.
+  if (resend && spec.specificationScheme !== true)
+    throw new Problem('replayed_nonce', 'Make a new nonce for every request that is not the same event again.')
   const call = {
     principal,
     resend,
     rawBody,
     params: parsed(spec.params, storable(context.req.param(), 'path'), 'path'),
     query: parsed(spec.query, storable(context.req.query(), 'query'), 'query'),
-    body: spec.body ? parsed(spec.body.schema, readJson(incoming.headers, rawBody), 'body') : undefined,
+    body: spec.body ? parsed(spec.body.schema, jsonOf(spec, incoming.headers, rawBody), 'body') : undefined,
     headers: incoming.headers,
     get signal() {
       return context.req.raw.signal
@@ -245,6 +254,22 @@ async function handle(
 /** Each user has a limit of their own, and each operator: one who asks too often stops no other. */
 function bucketOf({ onliId, operatorId }: Principal): string {
   return operatorId === undefined ? `principal:${onliId}` : `principal:operator/${operatorId}`
+}
+
+/** What an operator writes others read in a terminal, before they approve it: it is text on one line, and nothing that moves a cursor. */
+const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+
+function jsonOf({ access }: Endpoint['spec'], headers: RequestHeaders, rawBody: string): unknown {
+  const value = readJson(headers, rawBody)
+  if (access === 'operator' && hasText(value, unprintable))
+    throw new Problem('invalid_request', 'The body holds control characters. Write text on one line.')
+  return value
+}
+
+function hasText(value: unknown, wanted: RegExp): boolean {
+  if (typeof value === 'string') return wanted.test(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(([name, one]) => wanted.test(name) || hasText(one, wanted))
 }
 
 function readJson(headers: RequestHeaders, rawBody: string): unknown {
@@ -296,6 +321,7 @@ function signedRequestOf(
     headers: incoming.headers,
     body: bytes,
     allowSpecificationScheme: spec.specificationScheme === true,
+    ...(spec.whileSuspended === true ? { whileSuspended: true } : {}),
   }
 }
 
@@ -351,7 +377,7 @@ function asProblem(error: unknown, request: RequestContext, log: Logger): Proble
 const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 function contextOf(context: Context, deps: HttpDeps): RequestContext {
-  const incoming = incomingOf(context, deps.host)
+  const incoming = incomingOf(context, deps)
   const sent = incoming.headers.get('traceparent')
   const traceGiven = sent !== null && traceparent.test(sent) ? sent : undefined
   // Node keeps randomness for these, which costs a third of asking for each.

@@ -20,6 +20,8 @@ export interface EndpointSpec<Params extends z.ZodType, Query extends z.ZodType,
   readonly audit?: AuditSpec<z.infer<NoInfer<Params>>, z.infer<NoInfer<Body>>>
   /** Whether the specification's own HMAC scheme is taken here. */
   readonly specificationScheme?: true
+  /** Whether a suspended or frozen user may ask it: what only makes them safer, as revoking a key. Reading they always may. */
+  readonly whileSuspended?: true
   /**
    * Answers even while the process takes no more requests, and however often it is asked: what people and probes look at when they
    * wonder what is wrong. Such an answer is cheap, or computed once for all who ask.

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHeaders } from '@species/contracts'
 import type { Context } from 'hono'
+import { type ClientAddress, clientAddressBehind } from './client-address.ts'
 import { Problem } from './problem.ts'
 import { isOwnHost, splitAddress } from './request-address.ts'
 
@@ -28,7 +29,10 @@ export interface Incoming {
  * The request as it came in. Under Node's own server headers and body are read from its message: building the web's objects
  * for them first costs more than all the rest of the way in. Anywhere else, and in tests, from the web's.
  */
-export function incomingOf(context: Context, listensOn?: string): Incoming {
+export function incomingOf(
+  context: Context,
+  { host: listensOn, clientAddress = direct }: { host?: string; clientAddress?: ClientAddress } = {},
+): Incoming {
   const message = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
   const { origin, host } = new URL(context.req.url)
   if (message === undefined) {
@@ -39,12 +43,14 @@ export function incomingOf(context: Context, listensOn?: string): Incoming {
   return {
     headers: new MessageHeaders(message.headers),
     body: () => readMessage(message),
-    remoteAddress: message.socket.remoteAddress ?? 'local',
+    remoteAddress: clientAddress(message),
     target: splitAddress(message.url ?? '').target,
     origin,
     isOwnHost: isOwnHost(host, [message.socket.localAddress, listensOn]),
   }
 }
+
+const direct = clientAddressBehind([])
 
 class MessageHeaders implements RequestHeaders {
   readonly #headers: IncomingMessage['headers']

@@ -6,7 +6,7 @@ import {
   createSecondPerson,
   createStandingDirectory,
 } from '@species/authenticator'
-import { createAgentGate, createLedgerPort, estimateOf, payingAccounts } from '@species/cashier'
+import { createAgentGate, createLedgerPort, estimateOf, payingAccounts, withinLimits } from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -118,8 +118,9 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
       classify,
       match,
       estimate: estimateOf,
+      withinLimits,
       payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
-    } satisfies PreviewRules,
+    } satisfies PreviewRules & { withinLimits: typeof withinLimits },
     unitHolds,
     agentGate: createAgentGate({ ...platform, authenticator: ask.authenticator }),
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),

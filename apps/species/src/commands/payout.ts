@@ -93,11 +93,44 @@ export const payoutRows: readonly CommandRow[] = [
   },
   {
     name: 'payout queue',
-    summary: 'for operators: list the payouts that have not ended',
-    options: [operatorKey],
+    summary: 'for operators: list the payouts that have not ended, oldest first',
+    details: 'Of each owner the oldest ten; --owner shows all of one.',
+    options: [
+      operatorKey,
+      ['--owner <onliId>', 'all of this user; of the marketplace: market:treasury, market:fees, market:liquidity_pool'],
+      ['--after <payoutId>', 'only those after it'],
+      ['--limit <number>', 'how many', '50'],
+    ],
     async run(call: CommandCall): Promise<void> {
-      const { payouts } = (await ask(call, call.options.needed('key'), 'GET', admin)) as { payouts: Payout[] }
-      call.print(payouts, payouts.length === 0 ? 'There are none.' : payouts.map(inWords).join('\n'))
+      const { options } = call
+      const query = new URLSearchParams({ limit: options.needed('limit') })
+      for (const [name, value] of [
+        ['owner', options.text('owner')],
+        ['cursor', options.text('after')],
+      ] as const)
+        if (value !== undefined) query.set(name, value)
+      const page = (await ask(call, options.needed('key'), 'GET', `${admin}?${query.toString()}`)) as {
+        payouts: Payout[]
+        cursor?: string
+      }
+      const more = page.cursor === undefined ? [] : [`More: ${call.hint(`payout queue --after ${page.cursor}`)}`]
+      const lines = [...page.payouts.map(inWords), ...more]
+      call.print(page.payouts, lines.length === 0 ? 'There are none.' : lines.join('\n'))
+    },
+  },
+  {
+    name: 'payout withdraw',
+    usage: '<account> <chain> <address> <amount>',
+    summary: 'for operators: ask for a payout of the marketplace’s own money',
+    details:
+      'From treasury, fees, or liquidity_pool. Two people approve it. For example:\n  species payout withdraw fees ETH 0x5290… 250 --reason "the fees of November"',
+    options: [operatorKey, ['--id <requestId>', 'your own id of the request'], ['!--reason <text>', 'why']],
+    async run(call: CommandCall): Promise<void> {
+      const [from, chain, address, amount] = call.args
+      const requestId = call.options.text('id') ?? `withdraw-${randomBytes(8).toString('hex')}`
+      const body = { requestId, from, chain, address, amount, reason: call.options.needed('reason') }
+      const made = (await ask(call, call.options.needed('key'), 'POST', admin, body)) as Payout
+      call.print(made, inWords(made))
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { CommandCall } from './command-call.ts'
+import { printable } from './printable.ts'
 import type { Proposal } from './proposed.ts'
 
 /** Says what is proposed, who may approve it, and how. */
@@ -8,7 +9,7 @@ export function printProposed(call: CommandCall, proposal: Proposal): void {
   call.print(
     { proposed: proposal, next },
     [
-      `Nothing is done yet: this takes two people. Proposed by ${proposedBy}: ${inWords}`,
+      `Nothing is done yet: this takes two people. Proposed by ${proposedBy}: ${printable(inWords)}`,
       `Another operator than ${proposedBy} approves it between ${notBefore} and ${expiresAt}: ${next}`,
     ].join('\n'),
   )

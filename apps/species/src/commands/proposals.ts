@@ -3,6 +3,7 @@ import type { CommandRow } from './command-row.ts'
 import { confirmed } from './confirm.ts'
 import { pageInWords } from './market.ts'
 import type { Proposal } from './proposed.ts'
+import { printable } from './printable.ts'
 
 const base = '/admin/v1/proposals'
 const pathOf = (proposalId: string): string => `${base}/${encodeURIComponent(proposalId)}`
@@ -25,7 +26,9 @@ export const proposalRows: readonly CommandRow[] = [
       if (before !== undefined) query.set('before', before)
       const { body } = await call.over('operator', ({ client }) => client.request('GET', `${base}?${query.toString()}`))
       const { proposals, nextBefore } = body as { proposals: Proposal[]; nextBefore?: number }
-      const lines = proposals.map((one) => `${one.proposalId}  ${one.status}  by ${one.proposedBy}: ${one.inWords}`)
+      const lines = proposals.map(
+        (one) => `${one.proposalId}  ${one.status}  by ${one.proposedBy}: ${printable(one.inWords)}`,
+      )
       const words =
         lines.length === 0
           ? 'Nothing waits for you.'
@@ -66,7 +69,7 @@ export const proposalRows: readonly CommandRow[] = [
       if (answer === undefined) {
         call.exitCode = 1
         call.note('Nothing was approved.')
-      } else call.print(answer, `Done: ${answer.proposal.inWords}`)
+      } else call.print(answer, `Done: ${printable(answer.proposal.inWords)}`)
     },
   },
   {
@@ -87,9 +90,9 @@ export const proposalRows: readonly CommandRow[] = [
 function inWords(one: Proposal): string {
   const end = one.decidedAt === undefined ? '' : `, by ${String(one.decidedBy)} at ${one.decidedAt}`
   return [
-    `${one.proposedBy} proposes to ${one.inWords}`,
-    `Why: ${one.reason}`,
-    `Exactly: ${JSON.stringify(one.action)}`,
+    `${one.proposedBy} proposes to ${printable(one.inWords)}`,
+    `Why: ${printable(one.reason)}`,
+    `Exactly: ${printable(JSON.stringify(one.action))}`,
     `It is ${one.status}${end}. To be approved by another person between ${one.notBefore} and ${one.expiresAt}.`,
   ].join('\n')
 }

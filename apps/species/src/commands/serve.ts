@@ -3,7 +3,7 @@ import { type HttpServer, listenHttp } from '@species/http'
 import { createLogger } from '@species/platform'
 import { startSandbox } from '@species/sandbox'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ComposeOptions, type Program, compose } from '../compose/compose.ts'
+import { type ComposeOptions, type Program, clientAddressOf, compose } from '../compose/compose.ts'
 import { DirectoryTaken } from '../compose/local.ts'
 import { startTracing } from '../compose/tracing.ts'
 import { playDemo } from '../demo/demo.ts'
@@ -95,7 +95,8 @@ async function serve(
   const tracing = startTracing(settings)
   const program = await composeWhenFree(settings, { log, ...(modules ? { modules } : {}) }, say)
   // What is open keeps a process alive: one that cannot listen lets go of it, and ends so that whoever watches starts it again.
-  const pages = (settings.pages ?? first) ? startPages({ log, say }) : undefined
+  const pages =
+    (settings.pages ?? first) ? startPages({ log, say, clientAddress: clientAddressOf(settings) }) : undefined
   const server = await open(program, settings, pages).catch(async (error: unknown) => {
     pages?.close()
     await program.close()

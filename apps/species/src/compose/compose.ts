@@ -10,7 +10,7 @@ import type { ModuleName } from '@species/contracts'
 import { type Database, createDueTimes, watchWrites } from '@species/database'
 import { openReceiptSigner, publicKeys } from '@species/floor-manager'
 import type { Platform } from '@species/flow'
-import { createHttpApp } from '@species/http'
+import { type ClientAddress, type HttpDeps, clientAddressBehind, createHttpApp } from '@species/http'
 import { createMarketplace } from '@species/marketplace'
 import { createPartnerWatch, createWebhookSender } from '@species/providers'
 import {
@@ -212,6 +212,12 @@ async function openHouse(settings: Settings, options: ComposeOptions, closers: C
 }
 
 /** By which names requests may be signed for this process. */
-function addressOf({ host, publicUrl }: Settings): { host: string; publicUrl?: string } {
-  return publicUrl === undefined ? { host } : { host, publicUrl }
+function addressOf({ host, publicUrl, proxies }: Settings): Pick<HttpDeps, 'host' | 'publicUrl' | 'clientAddress'> {
+  const clientAddress = clientAddressOf({ proxies })
+  return { host, clientAddress, ...(publicUrl === undefined ? {} : { publicUrl }) }
+}
+
+/** Tells the client of a request to this process. */
+export function clientAddressOf({ proxies }: Pick<Settings, 'proxies'>): ClientAddress {
+  return clientAddressBehind(proxies.networks, proxies.header)
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, createServer } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { type HttpServer, listenHttp } from '@species/http'
 import { silentLogger } from '@species/platform'
@@ -95,6 +95,34 @@ describe('a request with a body', () => {
     const own = ['Content-Length: 0', 'Expect: 100-continue', 'TE: trailers', 'X-Hop: 1', 'X-End: 1']
     expect(await raw('GET /a HTTP/1.1', 'Host: x', ...own, 'Connection: close, X-Hop', '', '')).toContain('a page')
     expect(Object.keys(seen[0]?.headers ?? {}).sort()).toEqual(['connection', 'host', 'x-end'])
+  })
+})
+
+describe('one address', () => {
+  test('that asks for many pages and reads none has a part of the places, and others still get theirs', async () => {
+    const held: (() => void)[] = []
+    pages.removeAllListeners('request')
+    pages.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      if (incoming.url === '/slow') held.push(() => outgoing.end('late'))
+      else outgoing.end('a page')
+    })
+    let address = '192.0.2.1'
+    await server.close()
+    const before = createFront(
+      () => now,
+      silentLogger,
+      () => address,
+    )
+    server = await listenHttp({ fetch: () => new Response('the API'), before, port: 0, host: '127.0.0.1' })
+    const slow = Array.from({ length: 32 }, () => ask('/slow'))
+    while (held.length < 32) await new Promise(setImmediate)
+    expect((await ask('/a')).status).toBe(503)
+    address = '192.0.2.2'
+    expect(await (await ask('/a')).text()).toBe('a page')
+    for (const end of held) end()
+    for (const one of slow) expect(await (await one).text()).toBe('late')
+    address = '192.0.2.1'
+    expect(await (await ask('/a')).text()).toBe('a page')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Problem, newRequestId, problemResponse } from '@species/http'
+import { type ClientAddress, Problem, callerNetwork, newRequestId, problemResponse } from '@species/http'
 import type { Logger } from '@species/platform'
 import { forward, hasBody } from './forward.ts'
 import { type PagesState, placeholder } from './placeholder.ts'
@@ -30,10 +30,15 @@ const apiParts = new Set([
 
 /** Requests to the pages that are under way at a time, per process. */
 const maxPagesInFlight = 200
+/** Of these, those of one address: what one page loads at once. */
+const maxPagesOfOne = 32
+
+const direct: ClientAddress = ({ socket }) => socket.remoteAddress ?? 'local'
 
 /** Tells pages from the API by the path. Pages are only read: they have no other method and no body. */
-export function createFront(now: () => PagesNow, log: Logger): Front {
+export function createFront(now: () => PagesNow, log: Logger, clientAddress: ClientAddress = direct): Front {
   let inFlight = 0
+  const byNetwork = new Map<string, number>()
   return (incoming, outgoing) => {
     const [, first = ''] = /^\/([^/?#]*)/.exec(incoming.url ?? '') ?? []
     if (apiParts.has(first) || (incoming.method !== 'GET' && incoming.method !== 'HEAD')) return false
@@ -42,12 +47,20 @@ export function createFront(now: () => PagesNow, log: Logger): Front {
       return true
     }
     const { port, state, seconds } = now()
-    if (port === undefined || inFlight >= maxPagesInFlight) {
+    const network = callerNetwork(clientAddress(incoming))
+    const own = byNetwork.get(network) ?? 0
+    if (port === undefined || inFlight >= maxPagesInFlight || own >= maxPagesOfOne) {
       placeholder(outgoing, port === undefined ? state : 'busy', seconds)
       return true
     }
     inFlight++
-    outgoing.once('close', () => inFlight--)
+    byNetwork.set(network, own + 1)
+    outgoing.once('close', () => {
+      inFlight--
+      const left = (byNetwork.get(network) ?? 1) - 1
+      if (left > 0) byNetwork.set(network, left)
+      else byNetwork.delete(network)
+    })
     forward(port, incoming, outgoing, (error) => {
       log.warn({ err: error }, 'a page was not answered: its process is started again')
       placeholder(outgoing, 'starting', seconds)

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import type { ClientAddress } from '@species/http'
 import type { Logger } from '@species/platform'
 import { buildOfNow, gateway, isBuilt, pagesEnvironment, startBuild } from './build-pages.ts'
 import { type Front, createFront } from './front.ts'
@@ -13,11 +14,18 @@ export interface Pages {
 
 const restartAfterMs = 1_000
 
+interface PagesOptions {
+  readonly log: Logger
+  readonly say: (line: string) => void
+  /** Tells whose a request is, where proxies are in front. */
+  readonly clientAddress?: ClientAddress
+}
+
 /**
  * Builds the pages where they are not built yet, and serves them from a process of their own: rendering never holds up a trade.
  * Nothing here stops the API. Where a build fails, every page says what to do.
  */
-export function startPages({ log, say }: { log: Logger; say: (line: string) => void }): Pages {
+export function startPages({ log, say, clientAddress }: PagesOptions): Pages {
   let state: PagesState = 'starting'
   let port: number | undefined
   let child: ChildProcess | undefined
@@ -73,7 +81,8 @@ export function startPages({ log, say }: { log: Logger; say: (line: string) => v
     )
   }
 
-  const front = createFront(() => ({ port, state, seconds: Math.round((performance.now() - since) / 1_000) }), log)
+  const seconds = (): number => Math.round((performance.now() - since) / 1_000)
+  const front = createFront(() => ({ port, state, seconds: seconds() }), log, clientAddress)
   return {
     take: front,
     close() {

@@ -10,6 +10,9 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   SPECIES_MASTER_KEY:
     'encrypts stored secrets; at least 32 characters; required with `DATABASE_URL`; to rotate, put the new key first and old ones after commas',
   SPECIES_PUBLIC_URL: 'address that clients call and sign, if a proxy is in front; it may have a path',
+  SPECIES_TRUSTED_PROXIES:
+    'addresses and networks of your proxies, separated by commas (`10.0.0.0/8`); the client that they name is limited instead of them; none by default',
+  SPECIES_PROXY_HEADER: 'where they name it: `x-forwarded-for`, or `fly-client-ip` on Fly',
   SPECIES_ALLOW_SANDBOX: '`1` allows the sandbox beside real partners',
   SPECIES_LOG_LEVEL: '`debug`, `info`, `warn`, `error` or `silent`',
   DATABASE_URL:

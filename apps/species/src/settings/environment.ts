@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { natsAddresses } from '@species/bus'
 import { redisOptions } from '@species/cache'
+import { clientAddressBehind, proxyHeaders } from '@species/http'
 import { parsePostgresAddress } from '@species/database'
 import { Secret } from '@species/platform'
 import { z } from 'zod'
@@ -60,6 +61,8 @@ export const environmentSchema = z.object({
     .transform((keys) => keys.map((key) => new Secret(key)))
     .optional(),
   SPECIES_PUBLIC_URL: publicUrl.optional(),
+  SPECIES_TRUSTED_PROXIES: listOf(readBy((network) => clientAddressBehind([network]))).optional(),
+  SPECIES_PROXY_HEADER: z.enum(proxyHeaders).default('x-forwarded-for'),
   SPECIES_ALLOW_SANDBOX: z.enum(['0', '1']).default('0'),
   SPECIES_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: postgresUrl.optional(),

@@ -1,3 +1,4 @@
+import type { ProxyHeader } from '@species/http'
 import { Fault } from '@species/kernel'
 import { Secret } from '@species/platform'
 import { contradictions } from './contradictions.ts'
@@ -17,6 +18,8 @@ export interface Settings {
   readonly metricsPort: number | undefined
   readonly publicUrl: string | undefined
   readonly dataDirectory: string
+  /** Proxies in front, and where they name their client. */
+  readonly proxies: { readonly networks: readonly string[]; readonly header: ProxyHeader }
   readonly logLevel: string
   readonly masterKeys: readonly [Secret, ...Secret[]] | undefined
   readonly database:
@@ -94,6 +97,7 @@ function toSettings(env: Environment): Settings {
     host: env.SPECIES_HOST,
     metricsPort: env.SPECIES_METRICS_PORT ?? (isLoopbackHost(env.SPECIES_HOST) ? undefined : defaultMetricsPort),
     publicUrl: env.SPECIES_PUBLIC_URL,
+    proxies: { networks: env.SPECIES_TRUSTED_PROXIES ?? [], header: env.SPECIES_PROXY_HEADER },
     dataDirectory: env.SPECIES_DATA_DIR,
     logLevel: env.SPECIES_LOG_LEVEL,
     masterKeys: first && [first, ...rest],

@@ -1,6 +1,7 @@
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 import type { ChainFamily } from '@species/contracts'
+import { dropChallenges } from './wallet-store.ts'
 
 /** A request to transfer a wallet to a newer prover. */
 export interface WalletTransfer {
@@ -184,6 +185,7 @@ export async function applyDue(
        ON CONFLICT (family, address) WHERE released_at IS NULL DO NOTHING`,
       [id, family, address, row.to_onli_id, row.takes_effect_at],
     )
+    await dropChallenges(tx, { family, address, onliId: row.from_onli_id })
     await tx.query(`UPDATE authenticator.wallet_transfers SET status = 'done', ended_at = $2 WHERE transfer_id = $1`, [
       id,
       toTimestamp(nowMs),

@@ -25,8 +25,12 @@ interface WalletRow {
   readonly proven_at: Date
 }
 
-export async function insertChallenge(sql: Sql, challenge: Challenge): Promise<void> {
-  await sql.query(
+/** Open challenges of one user. */
+export const maxChallengesOfUser = 20
+
+/** Keeps a challenge, under the lock of its user. Beyond the bound their oldest is dropped: its answer comes too late. */
+export async function insertChallenge(tx: Sql, challenge: Challenge): Promise<void> {
+  await tx.query(
     `INSERT INTO authenticator.wallet_challenges (challenge_id, onli_id, family, address, text, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6)`,
     [
@@ -38,6 +42,36 @@ export async function insertChallenge(sql: Sql, challenge: Challenge): Promise<v
       toTimestamp(challenge.expiresAtMs),
     ],
   )
+  await tx.query(
+    `DELETE FROM authenticator.wallet_challenges WHERE challenge_id IN (SELECT challenge_id FROM authenticator.wallet_challenges
+     WHERE onli_id = $1 ORDER BY expires_at DESC, challenge_id DESC OFFSET ${maxChallengesOfUser})`,
+    [challenge.onliId],
+  )
+}
+
+/** Drops a user's challenges for an address that is theirs no more: what they signed before proves nothing after it. */
+export async function dropChallenges(tx: Sql, { family, address, onliId }: Omit<Wallet, 'provenAtMs'>): Promise<void> {
+  await tx.query('DELETE FROM authenticator.wallet_challenges WHERE onli_id = $1 AND family = $2 AND address = $3', [
+    onliId,
+    family,
+    address,
+  ])
+}
+
+/** What a user has of wallets, and has asked for: proven and not given up, and all that they proved or asked for since a time. */
+export async function countWallets(
+  tx: Sql,
+  onliId: string,
+  sinceMs: number,
+): Promise<{ readonly held: number; readonly lately: number }> {
+  const [row] = await tx.query<{ held: bigint; lately: bigint }>(
+    `SELECT (SELECT count(*) FROM authenticator.wallets WHERE onli_id = $1 AND released_at IS NULL)
+        + (SELECT count(*) FROM authenticator.wallet_transfers WHERE to_onli_id = $1 AND status IN ('pending', 'objected')) AS held,
+       (SELECT count(*) FROM authenticator.wallets WHERE onli_id = $1 AND proven_at > $2)
+        + (SELECT count(*) FROM authenticator.wallet_transfers WHERE to_onli_id = $1 AND requested_at > $2) AS lately`,
+    [onliId, toTimestamp(sinceMs)],
+  )
+  return { held: Number(row?.held ?? 0n), lately: Number(row?.lately ?? 0n) }
 }
 
 /** A user's own challenge that still stands at this time. */
@@ -78,6 +112,11 @@ async function tryToClaim(tx: Sql, wallet: Wallet & { walletId: string }): Promi
      ON CONFLICT (family, address) WHERE released_at IS NULL DO NOTHING`,
     [wallet.walletId, wallet.family, wallet.address, wallet.onliId, toTimestamp(wallet.provenAtMs)],
   )
+  return await ownerOf(tx, wallet)
+}
+
+/** Who owns an address now. */
+export async function ownerOf(tx: Sql, wallet: Pick<Wallet, 'family' | 'address'>): Promise<Wallet | undefined> {
   const [owner] = await tx.query<WalletRow>(
     `SELECT family, address, onli_id, proven_at FROM authenticator.wallets
      WHERE family = $1 AND address = $2 AND released_at IS NULL FOR UPDATE`,
@@ -130,8 +169,18 @@ export async function walletThatSignsIn(tx: Sql, address: string): Promise<strin
   return row?.onli_id
 }
 
+/** Forgets challenges that have expired, in bounded steps. */
 export async function purgeChallenges(sql: Sql, nowMs: number): Promise<void> {
-  await sql.query('DELETE FROM authenticator.wallet_challenges WHERE expires_at < $1', [toTimestamp(nowMs)])
+  const step = 5_000
+  for (;;) {
+    const gone = await sql.query(
+      `DELETE FROM authenticator.wallet_challenges WHERE challenge_id IN
+         (SELECT challenge_id FROM authenticator.wallet_challenges WHERE expires_at < $1 ORDER BY expires_at LIMIT ${step})
+       RETURNING 1 AS gone`,
+      [toTimestamp(nowMs)],
+    )
+    if (gone.length < step) return
+  }
 }
 
 function fromRow(row: WalletRow): Wallet {

@@ -9,8 +9,11 @@ import {
   type Challenge,
   type Wallet,
   claimWallet,
+  countWallets,
+  dropChallenges,
   findChallenge,
   insertChallenge,
+  ownerOf,
   releaseWallet,
 } from '../adapters/wallet-store.ts'
 import {
@@ -24,7 +27,8 @@ import {
   objectTo,
   openTransfer,
 } from '../adapters/transfer-store.ts'
-import { challengeText } from '../domain/wallet.ts'
+import { lockUser } from '../adapters/user-store.ts'
+import { challengeText, maxProvenPerDay, maxWallets } from '../domain/wallet.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 const challengeLifeMs = 10 * 60_000
@@ -49,7 +53,10 @@ export async function challengeWallet(
     expiresAt: new Date(expiresAtMs).toISOString(),
   })
   const challenge = { challengeId: deps.ids.uuid(), onliId, family, address, text, expiresAtMs }
-  await insertChallenge(deps.database, challenge)
+  await deps.database.transaction(async (tx) => {
+    await lockUser(tx, onliId)
+    await insertChallenge(tx, challenge)
+  })
   return ok(challenge)
 }
 
@@ -74,8 +81,12 @@ export async function proveWallet(
   }
   const { config } = await deps.config.current()
   const wallet = { walletId: deps.ids.uuid(), family, address, onliId, provenAtMs: nowMs }
-  const proven = await deps.database.transaction(async (tx): Promise<Proven | undefined> => {
+  const proven = await deps.database.transaction(async (tx): Promise<Proven | 'too many' | undefined> => {
+    await lockUser(tx, onliId)
     await applyDue(tx, at, { limit: dueAtOnce })
+    const before = await ownerOf(tx, wallet)
+    const { held, lately } = await countWallets(tx, onliId, nowMs - dayMs)
+    if (before?.onliId !== onliId && (held >= maxWallets || lately >= maxProvenPerDay)) return 'too many'
     const owner = await claimWallet(tx, wallet)
     if (!owner || owner.onliId === onliId) return owner && { wallet: owner }
     const transferId = deps.ids.uuid()
@@ -89,6 +100,11 @@ export async function proveWallet(
     const now = await claimWallet(tx, wallet)
     return now?.onliId === onliId ? { wallet: now } : { transfer: open }
   })
+  if (proven === 'too many')
+    return refuse(
+      'forbidden',
+      `A user has at most ${maxWallets} wallets, and proves at most ${maxProvenPerDay} in a day. Give up one that you do not use.`,
+    )
   if (!proven)
     return refuse('wallet_taken', 'Another user owns this address, and no new request to transfer it is open to you.')
   await announceChange(deps, onliId, trace)
@@ -97,6 +113,7 @@ export async function proveWallet(
 }
 
 const dueAtOnce = 100
+const dayMs = 86_400_000
 
 async function timesOf({ clock, retention }: AuthenticatorDeps): Promise<Times> {
   return { nowMs: clock.now(), agedMs: await retention.now() }
@@ -178,6 +195,7 @@ export async function giveUpWallet(
     await lockOpenTransfer(tx, wallet)
     await applyDue(tx, at, { limit: dueAtOnce })
     if (!(await releaseWallet(tx, wallet, at.nowMs))) return false
+    await dropChallenges(tx, wallet)
     const only = await hasten(tx, wallet, at.nowMs)
     if (only !== undefined) await applyDue(tx, at, { only })
     return true

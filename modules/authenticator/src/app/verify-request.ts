@@ -83,7 +83,7 @@ async function verify(
     ...(known.role === undefined ? {} : { role: known.role }),
   }
   // First whether the key is good: one that was revoked uses up nothing of its owner's, nor of other operators'.
-  const standing = standingOf(known, claim, reads, deps.clock.now())
+  const standing = standingOf(known, claim, reads || request.whileSuspended === true, deps.clock.now())
   if (!standing.ok) return standing
   await admit?.(principal, freshUntil(claim.signedAtMs, claim.expiresAtMs))
   if (reads || claim.nonce === undefined) return ok({ principal, resend: false })
@@ -126,7 +126,7 @@ function signerOf(known: KnownKey | undefined, claim: SignatureClaim): KnownKey 
 function standingOf(
   known: KnownKey,
   claim: SignatureClaim,
-  reads: boolean,
+  isAlwaysAllowed: boolean,
   nowMs: number,
 ): Result<true, AccessRefusal> {
   if (!isUsable(known.key, nowMs)) return refuse('key_revoked', 'The key is revoked or has expired. Use another one.')
@@ -135,8 +135,11 @@ function standingOf(
   if (!known.key.schemes.includes(claim.scheme)) {
     return refuse('scheme_not_allowed', `This key signs by ${known.key.schemes.join(' or ')} alone.`)
   }
-  if (known.ownerStatus !== 'active' && !reads) {
-    return refuse('user_suspended', `The user is ${known.ownerStatus}: reading is all that is possible.`)
+  if (known.ownerStatus !== 'active' && !isAlwaysAllowed) {
+    return refuse(
+      'user_suspended',
+      `The user is ${known.ownerStatus}: you can read, and do what makes you safer, such as revoking a key.`,
+    )
   }
   return ok(true)
 }

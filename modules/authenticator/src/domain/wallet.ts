@@ -23,3 +23,8 @@ export function challengeText(challenge: {
     'Signing this moves no money.',
   ].join('\n')
 }
+
+/** Wallets of one user, with those whose transfer to them is open. */
+export const maxWallets = 100
+/** Wallets that one user proves or asks for in a day, also of those that they gave up again. */
+export const maxProvenPerDay = 200

@@ -110,6 +110,7 @@ function remove(deps: AuthenticatorDeps): Endpoint {
       description:
         'The browsers that it signed in are signed out. A passkey that you have confirms the request. The last one stays.',
       access: 'read',
+      whileSuspended: true,
       requestHeaders: [confirmationHeader],
       params: z.strictObject({ passkeyId: z.string().regex(/^psk_[0-9a-f]{32}$/) }),
       problems: ['not_found', 'precondition_failed', 'confirmation_required', 'confirmation_invalid'],

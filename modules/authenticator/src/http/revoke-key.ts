@@ -13,6 +13,7 @@ export function revokeOwnKey(deps: AuthenticatorDeps): Endpoint {
       summary: 'Revoke a key of yours, for ever',
       description: 'Requests signed with it are refused from now on. It cannot be undone.',
       access: 'keys',
+      whileSuspended: true,
       problems: ['not_found'],
       params: keyIdParams,
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },

@@ -86,6 +86,7 @@ export function signOut(deps: AuthenticatorDeps): Endpoint {
       description:
         'What a browser does when its user signs out. It cannot be undone. The key is not revoked: what was done with it stays good.',
       access: 'read',
+      whileSuspended: true,
       problems: ['not_found'],
       responses: { 200: { description: 'The key as it was', schema: keyViewSchema } },
     },

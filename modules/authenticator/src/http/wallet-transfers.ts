@@ -19,6 +19,7 @@ export function objectToWalletTransfer(deps: AuthenticatorDeps): Endpoint {
       summary: 'Object to the transfer of your wallet',
       description: 'The wallet stays yours until an operator has decided.',
       access: 'wallets',
+      whileSuspended: true,
       problems: ['not_found'],
       params,
       responses: { 204: { description: 'An operator decides', schema: 'empty' } },

@@ -3,6 +3,20 @@ import { type Asset, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
 
+/** Entries of one of the marketplace's own accounts that are added up, the newest. */
+const maxCounted = 100_000
+
+/** USDT that came into an account since then; undefined where that was in more entries than are read. */
+export async function cameIn(sql: Sql, account: string, sinceMs: number): Promise<bigint | undefined> {
+  const [row] = await sql.query<{ sum: bigint; entries: number }>(
+    `SELECT coalesce(sum(e.amount) FILTER (WHERE e.amount > 0 AND e.asset = 'USDT'), 0)::bigint AS sum, count(*)::integer AS entries
+     FROM (SELECT transfer_id, asset, amount FROM cashier.entries WHERE account = $1 ORDER BY seq DESC LIMIT ${maxCounted}) e
+     JOIN cashier.transfers t USING (transfer_id) WHERE t.posted_at >= $2`,
+    [account, toTimestamp(sinceMs)],
+  )
+  return row === undefined || row.entries >= maxCounted ? undefined : row.sum
+}
+
 /** Entries of one account that are read, the newest. */
 const maxEntries = 5_000
 

@@ -14,7 +14,7 @@ import type { Sql } from '@species/database'
 import { agentUse } from './agent-use.ts'
 import { auditLedger } from './audit.ts'
 import { bookedMicro, paymentsFrom } from './booked-payments.ts'
-import { inflows } from './inflow-queries.ts'
+import { cameIn, inflows } from './inflow-queries.ts'
 import { balancesIn, balancesUnder, entriesAfter, transfersById, transfersOfEvent } from './ledger-pages.ts'
 import { periods } from './periods.ts'
 import { creditLeft, creditMicro, reversedAmong } from './ledger-session.ts'
@@ -40,6 +40,7 @@ export function cashierQueries(sql: Sql): CashierQueries {
       )
       return rows.map(toStatementLine)
     },
+    cameIn: (account, sinceMs) => cameIn(sql, account, sinceMs),
     creditsAfter: (account, seq, limit) => creditsAfter(sql, account, seq, limit),
     inFlight: () => inFlight(sql),
     auditLedger: async () => (await auditLedger(sql, undefined, () => true)).breaches,

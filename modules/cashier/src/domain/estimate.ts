@@ -1,6 +1,7 @@
 import type { MarketplaceConfig, StateBodies } from '@species/contracts'
 import { intentFacts, sellerFee } from '@species/contracts/intents'
-import { feeOf } from '@species/kernel'
+import { type Refusal, type Result, feeOf, ok } from '@species/kernel'
+import { chargesOf } from './limits.ts'
 import { postingOf } from './posting.ts'
 
 /** USDT in micro-units. */
@@ -26,4 +27,16 @@ export function estimateOf(dossier: StateBodies['matched'], config: MarketplaceC
   const { feeMicro, dueMicro } = postingOf(dossier, config)
   const { totalMicro } = match
   return { totalMicro, feeMicro, dueMicro, proceedsMicro: money?.payee === 'user' ? totalMicro - feeMicro : 0n }
+}
+
+/**
+ * Whether the limits of the key allow a matched event by itself, by the rule that funding asks. What is used up over time is asked only
+ * there.
+ */
+export function withinLimits(
+  dossier: StateBodies['matched'],
+  config: MarketplaceConfig,
+): Result<undefined, Refusal<'limit_exceeded'>> {
+  const charges = chargesOf(dossier, postingOf(dossier, config), 0)
+  return charges.ok ? ok(undefined) : charges
 }

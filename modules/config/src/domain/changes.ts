@@ -31,9 +31,28 @@ export function isHalt(changes: readonly ConfigChange[]): boolean {
   )
 }
 
-/** The changes on one line each; the first fifty. */
+/** The changes on one line each; the first fifty. Of lists it says what comes and what goes; a value that is cut says so. */
 export function changesInWords(changes: readonly ConfigChange[]): string {
-  const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value)).slice(0, 500)
-  const lines = changes.slice(0, 50).map(({ path, from, to }) => `  ${path}: ${shown(from)} → ${shown(to)}`)
+  const lines = changes.slice(0, 50).map(({ path, from, to }) => `  ${path}: ${changeInWords(from, to)}`)
   return [...lines, ...(changes.length > 50 ? [`  and ${changes.length - 50} more`] : [])].join('\n')
+}
+
+const shownLength = 500
+
+function changeInWords(from: unknown, to: unknown): string {
+  if (!Array.isArray(from) || !Array.isArray(to)) return `${shown(from)} → ${shown(to)}`
+  const without = (list: readonly unknown[], other: readonly unknown[]): unknown[] =>
+    list.filter((one) => !other.some((two) => JSON.stringify(one) === JSON.stringify(two)))
+  const [added, removed] = [without(to, from), without(from, to)]
+  const parts = [
+    ...(added.length > 0 ? [`adds ${shown(added)}`] : []),
+    ...(removed.length > 0 ? [`removes ${shown(removed)}`] : []),
+  ]
+  return parts.length > 0 ? parts.join(', ') : `${shown(from)} → ${shown(to)}`
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  const rest = text.length - shownLength
+  return rest > 0 ? `${text.slice(0, shownLength)}… (cut: ${rest} more characters, read the whole action)` : text
 }

@@ -1,5 +1,6 @@
-import { type Chain, type MoneyTransfer, type ProvenTransfer, chains, everOurs } from '@species/contracts'
+import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
+import { everOurs } from '@species/contracts/transfers'
 import { Bug, accounts } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type Deposit, explain, inSuspense, lockDeposit, undecided } from '../adapters/deposit-rows.ts'

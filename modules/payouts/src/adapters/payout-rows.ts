@@ -1,12 +1,14 @@
 import { type Chain, type ProvenTransfer, encodeBody } from '@species/contracts'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
-import { type PayoutState, openStates } from '../domain/payout.ts'
+import { type MarketAccount, type PayoutState, openStates } from '../domain/payout.ts'
 
 /** A payout as it is decided about. Times in Unix ms. */
 export interface PayoutRow {
   readonly payoutId: string
   readonly owner: string
+  /** The marketplace's account that it is taken from; undefined: its owner's payable account and credit. */
+  readonly source: MarketAccount | undefined
   readonly requestId: string
   readonly chain: Chain
   readonly address: string
@@ -32,6 +34,7 @@ export interface PayoutRow {
 interface Row {
   payout_id: string
   owner: string
+  source: MarketAccount | null
   request_id: string
   chain: Chain
   address: string
@@ -56,11 +59,12 @@ interface Row {
 type StoredProof = Omit<ProvenTransfer, 'rawValue' | 'amountMicro'> & { rawValue: string; amountMicro: string }
 
 const columns =
-  'payout_id, owner, request_id, chain, address, amount_micro, from_payable_micro, state, requested_by, confirmed_by, requested_at, approved_at, people, reason, ended_at, life, due_at, checks, proof, proven_at, rechecks_done, missing'
+  'payout_id, owner, source, request_id, chain, address, amount_micro, from_payable_micro, state, requested_by, confirmed_by, requested_at, approved_at, people, reason, ended_at, life, due_at, checks, proof, proven_at, rechecks_done, missing'
 
 const fromRow = (row: Row): PayoutRow => ({
   payoutId: row.payout_id,
   owner: row.owner,
+  source: row.source ?? undefined,
   requestId: row.request_id,
   chain: row.chain,
   address: row.address,
@@ -91,8 +95,8 @@ export const payoutsDue = 'SELECT min(due_at) FROM payouts.payouts WHERE due_at 
 export async function insertPayout(tx: Sql, row: PayoutRow): Promise<void> {
   await tx.query(
     `INSERT INTO payouts.payouts (payout_id, owner, request_id, chain, address, amount_micro, from_payable_micro, state,
-       requested_by, confirmed_by, requested_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       requested_by, confirmed_by, requested_at, source)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       row.payoutId,
       row.owner,
@@ -105,6 +109,7 @@ export async function insertPayout(tx: Sql, row: PayoutRow): Promise<void> {
       row.requestedBy,
       row.confirmedBy,
       toTimestamp(row.requestedAtMs),
+      row.source ?? null,
     ],
   )
 }
@@ -162,12 +167,22 @@ export async function payoutsOf(sql: Sql, owner: string, limit: number): Promise
   return rows.map(fromRow)
 }
 
-/** Payouts that have not ended, the oldest first. */
-export async function openPayouts(sql: Sql, limit: number): Promise<PayoutRow[]> {
+/** Payouts of one owner that are shown among those of all. */
+const mostOfOwner = 10
+
+/** Payouts that have not ended, the oldest first: of all owners, of each at most a few, or all of one. */
+export async function openPayouts(
+  sql: Sql,
+  page: { readonly owner: string | undefined; readonly after: string | undefined; readonly limit: number },
+): Promise<PayoutRow[]> {
   const rows = await sql.query<Row>(
-    `SELECT ${columns} FROM payouts.payouts WHERE state NOT IN ('settled', 'cancelled', 'failed')
-     ORDER BY requested_at, payout_id LIMIT $1`,
-    [limit],
+    `SELECT ${columns} FROM (
+       SELECT *, row_number() OVER (PARTITION BY owner ORDER BY requested_at, payout_id) AS place FROM payouts.payouts
+       WHERE state NOT IN ('settled', 'cancelled', 'failed') AND ($1::text IS NULL OR owner = $1::text)) p
+     WHERE ($1::text IS NOT NULL OR place <= $4) AND ($2::text IS NULL OR (requested_at, payout_id) >
+       (SELECT requested_at, payout_id FROM payouts.payouts WHERE payout_id = $2::text))
+     ORDER BY requested_at, payout_id LIMIT $3`,
+    [page.owner ?? null, page.after ?? null, page.limit, mostOfOwner],
   )
   return rows.map(fromRow)
 }

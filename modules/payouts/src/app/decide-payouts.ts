@@ -62,11 +62,9 @@ export async function approvePayout(
     const word = { payoutId, purpose: 'pay' as const, life: row.life, person, keyId: principal.keyId, hash, atMs }
     const isNew = await insertApproval(tx, word)
     const threshold = parseUsdt(config.payouts.secondPersonUsdt)
-    const people = peopleNeeded(
-      row.amountMicro,
-      await approvedSince(tx, row, atMs - dayMs),
-      threshold.ok ? threshold.value : 0n,
-    )
+    const sums = await approvedSince(tx, row, atMs - dayMs)
+    const people =
+      row.source === undefined ? peopleNeeded(row.amountMicro, sums, threshold.ok ? threshold.value : 0n) : 2
     const approvals = await standingApprovals(deps, tx, row, word)
     if (approvals.length >= people) {
       const next = { state: 'approved' as const, approvedAtMs: atMs, people }

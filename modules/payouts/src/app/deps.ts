@@ -32,7 +32,7 @@ export interface PayoutsDeps {
   readonly claims: (tx: Sql) => ClaimsPort
   readonly chainReaders: readonly ChainReader[]
   readonly authenticator: (sql: Sql) => Pick<AuthenticatorQueries, 'standings' | 'voidKeys'>
-  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'inflows' | 'statement' | 'creditsAfter'>
+  readonly cashier: (sql: Sql) => Pick<CashierQueries, 'balances' | 'cameIn' | 'inflows' | 'statement' | 'creditsAfter'>
   readonly matching: (sql: Sql) => Pick<MatchingQueries, 'soldBy'>
   readonly marketplace: (sql: Sql) => Pick<MarketplaceQueries, 'proceedsAsked'>
   readonly validator: (sql: Sql) => Pick<ValidatorQueries, 'immature'>

@@ -45,7 +45,7 @@ export async function immatureOf(
 }
 
 /** No payment is looked at again after this time: twice the latest re-check, or the floor of its chain. */
-function windowMs({ chains: settings, recheckMultiples }: MarketplaceConfig): number {
+export function windowMs({ chains: settings, recheckMultiples }: MarketplaceConfig): number {
   const most = Math.max(0, ...recheckMultiples)
   const longest = (chain: Chain): number =>
     Math.max(2 * most * finalityMs(chain, settings[chain].confirmations), settings[chain].payoutMaturityMs)

@@ -7,14 +7,16 @@ import type { PayoutsDeps } from './deps.ts'
 import { type Answer, tell } from './step.ts'
 
 /** A payout to be made: all that is decided about it. */
-export type NewPayout = Pick<
-  PayoutRow,
-  'owner' | 'requestId' | 'chain' | 'address' | 'amountMicro' | 'fromPayableMicro' | 'requestedBy' | 'confirmedBy'
->
+export type NewPayout = Partial<Pick<PayoutRow, 'source'>> &
+  Pick<
+    PayoutRow,
+    'owner' | 'requestId' | 'chain' | 'address' | 'amountMicro' | 'fromPayableMicro' | 'requestedBy' | 'confirmedBy'
+  >
 
 /** Holds the money of a payout and stores it, in the caller's transaction, of which it is the last work. */
 export async function openPayout(deps: PayoutsDeps, tx: Sql, wanted: NewPayout, actor: string): Answer<PayoutRow> {
   const row: PayoutRow = {
+    source: undefined,
     ...wanted,
     payoutId: `pay_${deps.ids.uuid().replaceAll('-', '')}`,
     state: 'requested',
@@ -48,10 +50,16 @@ const unbegun = {
 /** What a payout takes from its owner, and gives to the chain. */
 export function linesOf({
   owner,
+  source,
   chain,
   amountMicro,
   fromPayableMicro,
 }: PayoutRow): { account: string; amountMicro: bigint }[] {
+  if (source !== undefined)
+    return [
+      { account: source, amountMicro: -amountMicro },
+      { account: accounts.world(chain), amountMicro },
+    ]
   return [
     { account: accounts.payable(owner), amountMicro: -fromPayableMicro },
     { account: accounts.user(owner), amountMicro: fromPayableMicro - amountMicro },

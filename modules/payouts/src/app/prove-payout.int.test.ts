@@ -34,6 +34,11 @@ describe('proof', () => {
     await play.world.follow(60_000)
     expect([await play.state(one), await play.state(other)].sort()).toEqual(['proven', 'review'])
     expect((await play.world.balances())['world:ETH']).toBe('25500000/0')
+    const [proven, left] = (await play.state(one)) === 'proven' ? [one, other] : [other, one]
+    const reason = { reason: 'the hash of another payout was named for it' }
+    expect(await play.act(proven, 'fail', reason)).toBe('payout_state')
+    expect(await play.act(left, 'fail', reason)).toBe('review')
+    expect(await play.act(left, 'fail', reason, alan)).toBe('failed')
   })
 
   it('is taken from the transaction that replaced the first', async () => {

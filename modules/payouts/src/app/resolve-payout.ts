@@ -13,6 +13,17 @@ import { type Answer, step } from './step.ts'
 /** How many people say that a payout came to nothing. */
 const peopleToFail = 2
 
+/** Whether a transaction pays the payout, or may still. One whose transfers prove other payouts does not. */
+async function mayPay(
+  { claims, database }: Pick<PayoutsDeps, 'claims' | 'database'>,
+  payoutId: string,
+  { finding }: Awaited<ReturnType<typeof findingsOf>>[number],
+): Promise<boolean> {
+  if (finding.kind !== 'proves') return finding.kind === 'not_final' || finding.kind === 'unknown'
+  const holders = await claims(database).holders(finding.transfers)
+  return holders.some((holder) => holder?.kind !== 'payout' || holder.ref === payoutId)
+}
+
 /**
  * Two people say that a payout in review came to nothing, and its money is free again. The chain has the first word: refused while a
  * transaction that was named for it pays it, is not final, cannot be read, or is not found without another that took its place.
@@ -31,10 +42,11 @@ export async function failPayout(
   if (config.chains[seen.chain].halted)
     return refuse('payouts_off', `${seen.chain} is halted: nothing is known of what it shows.`)
   const findings = await findingsOf(deps, seen, config)
-  const open = findings.find(({ finding }) => ['proves', 'not_final', 'unknown'].includes(finding.kind))
+  const judged = await Promise.all(findings.map(async (one) => ({ ...one, mayPay: await mayPay(deps, payoutId, one) })))
+  const open = judged.find((one) => one.mayPay)
   if (open)
     return refuse('payout_state', `${open.hash} may pay it: ${open.finding.kind}. Wait, or give its hash again.`)
-  const isReplaced = findings.some(({ finding }) => finding.kind === 'not_it')
+  const isReplaced = judged.some(({ finding }) => finding.kind === 'not_it' || finding.kind === 'proves')
   if (findings.length > 0 && !isReplaced)
     return refuse(
       'payout_state',

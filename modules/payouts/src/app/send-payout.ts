@@ -1,8 +1,10 @@
 import { type Principal, actorOf, comparableAddress, familyOf, hashForm, normaliseHash } from '@species/contracts'
 import { accounts, ok, refuse, unknown } from '@species/kernel'
 import type { Outcome } from '@species/kernel'
+import type { Sql } from '@species/database'
 import { hashesOf, insertAttempt, insertHash } from '../adapters/evidence-rows.ts'
 import { type PayoutRow, findPayout } from '../adapters/payout-rows.ts'
+import { destinationFault } from '../domain/destination.ts'
 import { ledgerId } from '../domain/payout.ts'
 import { approvalHash, standingApprovals } from './decide-payouts.ts'
 import type { PayoutsDeps } from './deps.ts'
@@ -39,13 +41,8 @@ export async function sendPayout(
         'second_person_needed',
         'An approval does not count any more, because its key was revoked. Refuse the payout.',
       )
-    const usable = await usableAddress(deps, tx, row, { config, history })
+    const usable = await sendable(deps, tx, row, { config, history })
     if (!usable.ok) return usable
-    const standing = (await deps.authenticator(tx).standings([row.owner])).get(row.owner)
-    if (standing?.status !== 'active') return refuse('user_suspended', `${row.owner} is not active: nothing is sent.`)
-    const [owed] = await deps.cashier(tx).balances([accounts.receivable(row.owner)])
-    if (owed !== undefined && owed.posted < 0n)
-      return refuse('not_payable', `${row.owner} owes the marketplace since a payment vanished: nothing is sent.`)
     const ours = config.chains[row.chain].ourWallets
     const comparable = (one: string): string => comparableAddress(familyOf(row.chain), one)
     const from = wallet === undefined ? ours[0] : ours.find((one) => comparable(one) === comparable(wallet))
@@ -62,6 +59,28 @@ export async function sendPayout(
   if (!begun.ok) return begun
   const { row, from } = begun.value
   return deps.payoutSender ? await sendNow(deps, deps.payoutSender, row, from) : ok(row)
+}
+
+/** Whether its owner's money can be sent to its address as things stand now. */
+async function sendable(
+  deps: PayoutsDeps,
+  tx: Sql,
+  row: PayoutRow,
+  rules: Parameters<typeof usableAddress>[3],
+): Answer<true> {
+  const { owner, chain, address } = row
+  if (row.source !== undefined) {
+    const fault = destinationFault(chain, address, { chains: rules.config.chains, history: rules.history })
+    return fault === undefined ? ok(true) : refuse('address_refused', `No money can be sent to ${address}: ${fault}.`)
+  }
+  const usable = await usableAddress(deps, tx, row, rules)
+  if (!usable.ok) return usable
+  const standing = (await deps.authenticator(tx).standings([owner])).get(owner)
+  if (standing?.status !== 'active') return refuse('user_suspended', `${owner} is not active: nothing is sent.`)
+  const [owed] = await deps.cashier(tx).balances([accounts.receivable(owner)])
+  return owed !== undefined && owed.posted < 0n
+    ? refuse('not_payable', `${owner} owes the marketplace since a payment vanished: nothing is sent.`)
+    : ok(true)
 }
 
 /** Sends by a partner, once. Where no definite answer comes nothing is repeated: the payout goes to review. */

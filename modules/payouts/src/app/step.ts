@@ -33,6 +33,8 @@ const told: WebhookType = 'payout.changed'
 /** Tells the owner's webhooks where a payout stands. */
 export async function tell({ announce }: Pick<PayoutsDeps, 'announce'>, tx: Sql, row: PayoutRow): Promise<void> {
   const { payoutId, owner, requestId, chain, address, state, life, proof } = row
+  // The marketplace has no webhooks.
+  if (row.source !== undefined) return
   await announce(tx, {
     owner,
     type: told,

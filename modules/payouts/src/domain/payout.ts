@@ -41,6 +41,15 @@ export interface Payable {
   readonly amountMicro: bigint
 }
 
+/** Accounts of the marketplace whose money leaves by payouts. */
+export const marketAccounts = ['treasury', 'fees', 'liquidity_pool'] as const
+export type MarketAccount = (typeof marketAccounts)[number]
+
+/** Who owns a payout of the marketplace's own money: no user can have this name. */
+export function marketOwner(account: MarketAccount): string {
+  return `market:${account}`
+}
+
 /** The text whose hash people approve. */
 export function approvalText({ payoutId, owner, chain, address, amountMicro }: Payable): string {
   return ['SPECIES payout 1', payoutId, owner, chain, address, amountMicro.toString()].join('\n')

@@ -82,6 +82,7 @@ function remove(deps: PayoutsDeps): Endpoint {
       description:
         'What is not being sent to it yet is not sent. It needs no confirmation. Added again it waits again.',
       access: 'payout',
+      whileSuspended: true,
       params: z.object({ addressId: z.string().regex(/^adr_[0-9a-f]{32}$/) }),
       problems: ['not_found'],
       responses: { 204: { description: 'It is removed', schema: 'empty' } },

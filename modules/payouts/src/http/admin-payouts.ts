@@ -1,10 +1,14 @@
+import { chainSchema, wireUsdtSchema } from '@species/contracts'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
+import { parseUsdt } from '@species/kernel'
 import { z } from 'zod'
 import { approvalsOf, attemptOf, hashesOf, historyOf } from '../adapters/evidence-rows.ts'
 import { type PayoutRow, findPayout, openPayouts } from '../adapters/payout-rows.ts'
 import { approvalHash, approvePayout, cancelPayout } from '../app/decide-payouts.ts'
 import type { PayoutsDeps } from '../app/deps.ts'
 import { failPayout } from '../app/resolve-payout.ts'
+import { withdraw } from '../app/withdraw-payout.ts'
+import { marketAccounts } from '../domain/payout.ts'
 import { giveHash, sendPayout } from '../app/send-payout.ts'
 import type { Answer } from '../app/step.ts'
 import {
@@ -19,7 +23,6 @@ import {
 
 const base = '/admin/v1/payouts'
 const one = `${base}/{payoutId}`
-const mostListed = 200
 const tag = 'Operations'
 const reasonSchema = z.strictObject({ reason: z.string().trim().min(3).max(500) })
 const reasonExamples = { why: { reason: 'the owner asked us to stop it' } }
@@ -33,7 +36,7 @@ const wholeSchema = ownedPayoutSchema.extend({
 
 /** What operators do with payouts: see them, approve, refuse, send, name transactions, and resolve a review. */
 export function adminPayoutEndpoints(deps: PayoutsDeps): Endpoint[] {
-  return [queue(deps), read(deps), approve(deps), refuse(deps), send(deps), hash(deps), fail(deps)]
+  return [queue(deps), take(deps), read(deps), approve(deps), refuse(deps), send(deps), hash(deps), fail(deps)]
 }
 
 function queue({ database }: PayoutsDeps): Endpoint {
@@ -44,15 +47,82 @@ function queue({ database }: PayoutsDeps): Endpoint {
       operationId: 'listOpenPayouts',
       tag,
       summary: 'Payouts that have not ended, oldest first',
-      description: 'At most 200. `approvalHash` is what you approve: destination, chain, amount and user.',
+      description:
+        '`approvalHash` is what you approve: destination, chain, amount and user. Of each owner the oldest ten are shown; `owner` shows all of one. `cursor` goes on.',
       access: 'operator',
       role: 'viewer',
+      query: z.object({
+        owner: z.string().min(1).max(80).optional(),
+        cursor: payoutParams.shape.payoutId.optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
       problems: [],
       responses: {
-        200: { description: 'The payouts', schema: z.strictObject({ payouts: z.array(ownedPayoutSchema) }) },
+        200: {
+          description: 'A page',
+          schema: z.strictObject({ payouts: z.array(ownedPayoutSchema), cursor: z.string().optional() }),
+        },
       },
     },
-    async () => json(200, { payouts: (await openPayouts(database, mostListed)).map(withHash) }, notStored),
+    async ({ query: { owner, cursor: after, limit } }) => {
+      const rows = await openPayouts(database, { owner, after, limit })
+      const cursor = rows.length === limit ? rows.at(-1)?.payoutId : undefined
+      return json(200, { payouts: rows.map(withHash), ...(cursor === undefined ? {} : { cursor }) }, notStored)
+    },
+  )
+}
+
+const takenSchema = z.strictObject({
+  requestId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+  from: z.enum(marketAccounts).describe('the account of the marketplace whose money leaves'),
+  chain: chainSchema,
+  address: z.string().min(20).max(64),
+  amount: wireUsdtSchema.describe('USDT'),
+  reason: z.string().trim().min(8).max(500),
+})
+
+function take(deps: PayoutsDeps): Endpoint {
+  return endpoint(
+    {
+      method: 'post',
+      path: base,
+      operationId: 'withdrawMoney',
+      tag,
+      summary: 'Ask for a payout of the marketplace’s own money',
+      description:
+        'From the treasury, the fees, or the liquidity pool. It is approved, sent and proven like any payout; two people approve it, whatever it comes to. The same request again is the same payout.',
+      access: 'operator',
+      role: 'treasurer',
+      audit: { action: 'payout.withdraw', target: ({ body }) => body.from },
+      body: {
+        schema: takenSchema,
+        examples: {
+          fees: {
+            requestId: 'fees-2026-11',
+            from: 'fees',
+            chain: 'ETH',
+            address: '0x52908400098527886E0F7030069857D2E4169EE7',
+            amount: '250',
+            reason: 'the fees of November',
+          },
+        },
+      },
+      problems: [
+        'payouts_off',
+        'address_refused',
+        'invalid_amount',
+        'not_payable',
+        'too_many_payouts',
+        'request_id_conflict',
+      ],
+      responses: { 201: { description: 'The payout, made now or before', schema: ownedPayoutSchema } },
+    },
+    async ({ principal, body: { amount: text, reason, ...wanted } }) => {
+      const amount = parseUsdt(text)
+      if (!amount.ok) throw new Problem('invalid_amount', amount.refusal.detail)
+      const asked = { ...wanted, amountMicro: amount.value }
+      return json(201, withHash(valueOf(await withdraw(deps, principal, asked, reason))), notStored)
+    },
   )
 }
 

@@ -131,6 +131,7 @@ function cancel(deps: PayoutsDeps): Endpoint {
       summary: 'Cancel a payout that is not being sent',
       description: 'Its money is free again at once. From `sending` on it cannot be cancelled any more.',
       access: 'payout',
+      whileSuspended: true,
       params: payoutParams,
       problems: ['not_found', 'payout_state'],
       responses: { 200: { description: 'The payout', schema: payoutSchema } },

@@ -21,6 +21,8 @@ interface Made {
 export interface Play {
   readonly database: Database
   readonly world: World
+  /** Begins again. */
+  reset(): Promise<void>
   request(amount?: string, as?: Caller, requestId?: string): ReturnType<World['ask']>
   made(amount?: string, as?: Caller): Promise<Made>
   act(payoutId: string, what: string, body?: object, by?: Caller): Promise<string>
@@ -44,7 +46,7 @@ export function usePlay(): Play {
     await database.script(testTables)
   })
   afterAll(() => database.close())
-  beforeEach(async () => {
+  const reset = async (): Promise<void> => {
     await database.script(
       'TRUNCATE payouts.addresses, payouts.payouts, payouts.history, payouts.halts, payouts.proceeds, payouts.proceeds_owners, test.balances, test.holds, test.posted, test.claims CASCADE',
     )
@@ -52,8 +54,10 @@ export function usePlay(): Play {
     world.config = { ...world.config, payouts: { ...world.config.payouts, addressDelayMs: 0 } }
     await world.give('payable:ann', 20_000_000n)
     await world.give('user:ann', 80_000_000n)
-  })
+  }
+  beforeEach(reset)
   const play: Play = {
+    reset,
     get database() {
       return database
     },

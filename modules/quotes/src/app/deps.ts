@@ -51,5 +51,7 @@ export interface QuotesDeps {
       dossier: StateBodies['matched'],
       config: MarketplaceConfig,
     ): { totalMicro: bigint; feeMicro: bigint; dueMicro: bigint }
+    /** Whether the limits of the key allow it by itself. */
+    withinLimits(dossier: StateBodies['matched'], config: MarketplaceConfig): Result<undefined>
   }
 }

@@ -12,6 +12,7 @@ import {
   finalityMs,
   intentFacts,
 } from '@species/contracts'
+import { Problem } from '@species/http'
 import { Fault, type Result, assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { toTimestamp } from '@species/platform'
@@ -31,7 +32,7 @@ interface Wanted {
 }
 
 export interface QuoteRequest {
-  readonly principal: Pick<Principal, 'onliId' | 'keyId'>
+  readonly principal: Pick<Principal, 'onliId' | 'keyId' | 'limits'>
   readonly wanted: Wanted
   readonly trace: string
 }
@@ -66,6 +67,7 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
     eventId: asked.eventId,
     owner: principal.onliId,
     keyId: principal.keyId,
+    ...(principal.limits ? { limits: principal.limits } : {}),
     event: asked,
     configVersion: version,
     classifierVersion: deps.classifierVersion,
@@ -81,6 +83,9 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
       return refuse('too_many_quotes', tooMany(open, maxOpenPerUser))
     const match = await deps.unitHolds(tx).hold({ dossier, config })
     if (!match.ok) return match
+    const allowed = deps.preview.withinLimits({ ...dossier, match: match.value }, config)
+    // Thrown, so that nothing stays reserved.
+    if (!allowed.ok) throw new Problem('limit_exceeded', allowed.refusal.detail)
     const priced = {
       ...request,
       quoteKey,

@@ -33,6 +33,16 @@ async function later(ms: number): Promise<void> {
   await world.watch()
 }
 
+describe('a key with limits', () => {
+  test('gets no quote beyond them, and what it asked for is not reserved', async () => {
+    const wanted = { to: 'treasury', amount: 10, chain: 'ETH' }
+    const refused = await world.ask('POST', '', wanted, 'alice#9')
+    expect(refused).toMatchObject({ body: { code: 'limit_exceeded' } })
+    expect(await database.query('SELECT 1 FROM quotes.quotes')).toEqual([])
+    expect((await world.ask('POST', '', wanted, 'alice#10')).status).toBe(201)
+  })
+})
+
 describe('a payment in time', () => {
   test('waits unclaimed for its event, which finds it whether it cites the quote before or after', async () => {
     const quote = await world.quote()

@@ -1,4 +1,5 @@
-import { type ChainsVersion, type FoundTransfer, type WalletOwner, everOurs } from '@species/contracts'
+import type { ChainsVersion, FoundTransfer, WalletOwner } from '@species/contracts'
+import { everOurs } from '@species/contracts/transfers'
 import type { Sql } from '@species/database'
 import type { AddressRow } from '../adapters/address-rows.ts'
 import { type QuoteRow, lockQuotesAt, lockQuotesByAmount } from '../adapters/quote-rows.ts'

@@ -45,6 +45,7 @@ function create(deps: QuotesDeps): Endpoint {
         'listing_too_small',
         'own_listing',
         'no_liquidity',
+        'limit_exceeded',
       ],
       responses: { 201: { description: 'The quote', schema: quoteSchema, headers: ['Location'] } },
     },
@@ -137,6 +138,7 @@ function cancel(deps: QuotesDeps): Endpoint {
       description:
         'Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled.',
       access: 'trade',
+      whileSuspended: true,
       params: quoteParams,
       problems: ['not_found', 'quote_cited', 'quote_ended'],
       responses: { 200: { description: 'The quote, cancelled', schema: quoteSchema } },

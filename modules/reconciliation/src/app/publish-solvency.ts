@@ -19,7 +19,7 @@ const dayMs = 86_400_000
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** Signs what users are owed and what our wallets hold, once a day. */
 export async function publishSolvency(deps: ReconciliationDeps): Promise<void> {

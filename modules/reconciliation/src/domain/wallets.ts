@@ -1,5 +1,5 @@
-import { type Chain, type ChainsVersion, everOurs } from '@species/contracts'
-import { comparable } from '@species/contracts/transfers'
+import type { Chain, ChainsVersion } from '@species/contracts'
+import { comparable, everOurs } from '@species/contracts/transfers'
 import { familyFacts, familyOf, finalityMs, chainFacts } from '@species/contracts/chains'
 
 /** The addresses of a chain that are or were ours. Those in use are looked at at each run, the others now and then. */

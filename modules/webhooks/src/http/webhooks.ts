@@ -126,6 +126,7 @@ function remove(deps: WebhooksDeps): Endpoint {
       summary: 'Delete a webhook',
       description: 'Nothing more is sent. Its secrets are removed at once, its log soon after.',
       access: 'webhooks',
+      whileSuspended: true,
       params: webhookParams,
       problems: ['not_found'],
       responses: { 204: { description: 'It is deleted', schema: 'empty' } },
@@ -152,6 +153,7 @@ function rotate(deps: WebhooksDeps): Endpoint {
       description:
         'Until the overlap ends, every call has a signature of each secret, so that you can change yours meanwhile. Use 0 if the secret is known to others.',
       access: 'webhooks',
+      whileSuspended: true,
       params: webhookParams,
       body: {
         schema: z.strictObject({

@@ -5476,8 +5476,14 @@ export interface components {
         }[]
       }
     }
-    /** @description Payouts that have not ended, oldest first. At most 200. `approvalHash` is what you approve: destination, chain, amount and user. Least role: `viewer`. */
+    /** @description Payouts that have not ended, oldest first. `approvalHash` is what you approve: destination, chain, amount and user. Of each owner the oldest ten are shown; `owner` shows all of one. `cursor` goes on. Least role: `viewer`. */
     listOpenPayouts: {
+      query?: {
+        owner?: string
+        cursor?: string
+        /** @default 50 */
+        limit?: number
+      }
       output: {
         payouts: {
           payoutId: string
@@ -5511,6 +5517,55 @@ export interface components {
           /** @description how many people had to approve it */
           people?: number
         }[]
+        cursor?: string
+      }
+    }
+    /** @description Ask for a payout of the marketplace’s own money. From the treasury, the fees, or the liquidity pool. It is approved, sent and proven like any payout; two people approve it, whatever it comes to. The same request again is the same payout. Least role: `treasurer`. */
+    withdrawMoney: {
+      body: {
+        requestId: string
+        /**
+         * @description the account of the marketplace whose money leaves
+         * @enum {string}
+         */
+        from: 'treasury' | 'fees' | 'liquidity_pool'
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        reason: string
+      }
+      output: {
+        payoutId: string
+        requestId: string
+        /** @enum {string} */
+        chain: 'ETH' | 'BSC' | 'POLYGON' | 'TRON'
+        address: string
+        /** @description USDT */
+        amount: string
+        /**
+         * @description `requested`: its money is held. `approved`: it will be sent. `sending`, `sent`: it cannot be cancelled. `proven`: its transfer is final, and the money is gone from your account. `settled`: nothing takes it back. `review`: operators look at it.
+         * @enum {string}
+         */
+        state: 'requested' | 'approved' | 'sending' | 'sent' | 'proven' | 'settled' | 'cancelled' | 'failed' | 'review'
+        /** @description whether its owner may still cancel it */
+        canCancel: boolean
+        reason?: string
+        /** @description the transaction that proves it */
+        hash?: string
+        /** Format: date-time */
+        requestedAt: string
+        /** Format: date-time */
+        approvedAt?: string
+        /** Format: date-time */
+        provenAt?: string
+        /** Format: date-time */
+        endedAt?: string
+        owner: string
+        approvalHash: string
+        /** @description how many people had to approve it */
+        people?: number
       }
     }
     /** @description A payout, with who approved it, what was sent, and its history. If the state is `sending`, look here before anything else: it is never sent twice. Least role: `viewer`. */
@@ -7208,6 +7263,7 @@ export const routes = {
   cancelPayout: ['POST', '/marketplace/v1/payouts/{payoutId}/cancel'],
   listProceeds: ['GET', '/marketplace/v1/proceeds'],
   listOpenPayouts: ['GET', '/admin/v1/payouts'],
+  withdrawMoney: ['POST', '/admin/v1/payouts'],
   readPayout: ['GET', '/admin/v1/payouts/{payoutId}'],
   approvePayout: ['POST', '/admin/v1/payouts/{payoutId}/approve'],
   refusePayout: ['POST', '/admin/v1/payouts/{payoutId}/refuse'],
