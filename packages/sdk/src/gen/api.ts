@@ -2880,10 +2880,6 @@ export interface components {
     }
     /** @description Stop every agent of the market, at once. People go on trading. Nothing that an agent sent is funded from now on. Resuming takes two people. Least role: `operator`. */
     stopAllAgents: {
-      header?: {
-        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
-        'Species-Confirmation'?: string
-      }
       body: {
         reason: string
       }
@@ -3332,6 +3328,8 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
         /** @description what you left open and the key has from the one that asked: it can do no more, and lives no longer */
@@ -4231,6 +4229,10 @@ export interface components {
     }
     /** @description Sign receipts with a new key. Takes two people. The new key is published at once and signs after `activeInSeconds`, so that readers who keep the key set have it by then. Receipts signed before stay valid. Least role: `admin`. */
     rotateReceiptKey: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         /** @default 600 */
         activeInSeconds?: number
@@ -4279,6 +4281,10 @@ export interface components {
     distrustReceiptKey: {
       path: {
         kid: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
       }
       body: {
         reason: string
@@ -5522,6 +5528,10 @@ export interface components {
     }
     /** @description Ask for a payout of the marketplace’s own money. From the treasury, the fees, or the liquidity pool. It is approved, sent and proven like any payout; two people approve it, whatever it comes to. The same request again is the same payout. Least role: `treasurer`. */
     withdrawMoney: {
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
       body: {
         requestId: string
         /**
