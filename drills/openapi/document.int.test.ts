@@ -192,6 +192,9 @@ function filled(path: string): string {
     .replace('{depositId}', `dep_${'0'.repeat(32)}`)
     .replace('{payoutId}', `pay_${'0'.repeat(32)}`)
     .replace('{operatorId}', 'no-such-operator')
+    .replace('{approvalId}', `apr_${'0'.repeat(32)}`)
+    .replace('{differenceId}', `dif_${'0'.repeat(32)}`)
+    .replace('{agentId}', `agt_${'0'.repeat(32)}`)
     .replaceAll(/\{\w+\}/g, '3f0c6d1e-5b7a-4c8e-9d2f-1a2b3c4d5e6f')
 }
 

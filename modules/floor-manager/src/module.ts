@@ -10,8 +10,6 @@ import { receiptKeyEndpoints } from './http/receipt-keys.ts'
 import { getReview } from './http/review-detail.ts'
 
 const maxBatch = 200
-/** Far shorter than the time between making a key and signing with it, so that every process can read what another signs. */
-const keysReadEveryMs = 5_000
 
 /** The floor-manager: asks the oracle, writes the receipts, and has operators decide where facts disagree. */
 export function createFloorManager(deps: FloorManagerDeps): Module {
@@ -52,7 +50,6 @@ export function createFloorManager(deps: FloorManagerDeps): Module {
     endpoints: [getKeys(deps), getReviews(deps), getReview(deps), postReview(deps), ...receiptKeyEndpoints(deps)],
     jobs: [
       { name: dueJob, everyMs: 250, due: verificationsDue, run: () => verifyDue(deps) },
-      { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => deps.signer.refresh() },
       {
         name: 'reviews-gauge',
         everyMs: 10_000,

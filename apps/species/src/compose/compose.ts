@@ -44,6 +44,9 @@ import { isSandboxAtHome, makeMarketVaults, needsSandbox, openPartners, openSand
 import { portsOf } from './ports.ts'
 import { openBus, openShared } from './servers.ts'
 
+/** Far shorter than the time between making a key and signing with it, so that each process can open what another signs. */
+const keysReadEveryMs = 5_000
+
 /** The whole marketplace, put together and running; it serves requests through `fetch`. */
 export interface Program {
   /** `env` is what the server knows beside the request: Node's own message, with the caller's address. */
@@ -124,13 +127,16 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  const keysJob: Job = {
-    // A key may have been made, or be distrusted, since the start.
-    name: 'public-keys-file',
-    everyMs: 60_000,
-    run: async () => directory.writePublicKeys(await publicKeys(database)),
-  }
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), keysJob]
+  // A key may have been made, or be distrusted, since the start. Every process shows receipts and signs quotes.
+  const keyJobs: Job[] = [
+    { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => signer.refresh() },
+    {
+      name: 'public-keys-file',
+      everyMs: 60_000,
+      run: async () => directory.writePublicKeys(await publicKeys(database)),
+    },
+  ]
+  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), ...keyJobs]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())

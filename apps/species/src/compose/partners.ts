@@ -21,8 +21,9 @@ export function needsSandbox(settings: Settings): boolean {
 
 /** Whether every partner is the sandbox and only this machine can reach the process: then demo users are for anyone who sits at it. */
 export function isSandboxAtHome(settings: Settings): boolean {
-  const { moralis, tron, onli, host, publicUrl } = settings
-  return !moralis && !tron && !onli && isLoopbackHost(host) && publicUrl === undefined
+  const { moralis, tron, onli, firefly, host, publicUrl } = settings
+  const hasRealBook = firefly !== undefined && !isLoopbackHost(new URL(firefly.url).hostname)
+  return !moralis && !tron && !onli && !hasRealBook && isLoopbackHost(host) && publicUrl === undefined
 }
 
 /** The sandbox of this process, where one is needed and runs nowhere else. */

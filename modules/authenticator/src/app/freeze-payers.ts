@@ -58,7 +58,8 @@ async function freeze(
       'too many users would be frozen: payouts are halted instead',
     )
     await deps.haltPayouts(tx, {
-      cause: `freezes:${new Date(atMs).toISOString().slice(0, 10)}`,
+      // By the hour: once people have resumed payouts, a later burst halts them again.
+      cause: `freezes:${new Date(atMs).toISOString().slice(0, 13)}`,
       reason: `Payments of more than ${mostPerDay} users vanished from ${chain} within 24 hours. The others are not frozen.`,
       by: 'authenticator',
     })

@@ -19,9 +19,16 @@ describe.skipIf(!postgresAnswers)('a wallet that several decide about at once [n
   let secondPerson: SecondPerson
   beforeAll(async () => {
     database = await postgresWith(authenticatorModule)
-    await addUsers(database, ['alice', 'bob', 'carol'])
-    for (const operatorId of ['olga', 'otto', 'oda'])
+    await addUsers(database, ['alice', 'bob', 'carol', 'operator'])
+    for (const operatorId of ['olga', 'otto', 'oda']) {
       await insertOperator(database, { operatorId, name: operatorId, createdBy: 'x', createdAtMs: 0, role: 'admin' })
+      // What a person decides counts while their key stands.
+      await database.query(
+        `INSERT INTO authenticator.api_keys (key_id, onli_id, operator_id, alg, public_key, scopes, limits_version, schemes, created_at)
+         VALUES ($1, 'operator', $2, 'ed25519', 'x', '["operator"]', 1, '[]', now())`,
+        [`key_${operatorId}`, operatorId],
+      )
+    }
   })
   afterAll(() => database.drop())
 

@@ -30,19 +30,20 @@ export async function inflows(sql: Sql, onliIds: readonly string[], sinceMs: num
        CROSS JOIN LATERAL (
          SELECT transfer_id, asset, amount FROM cashier.entries WHERE account = a.account ORDER BY seq DESC LIMIT ${maxEntries}) e
        JOIN cashier.transfers t ON t.transfer_id = e.transfer_id AND t.posted_at >= $2)
-     SELECT l.account AS taker, g.account AS giver, l.asset, l.amount, l.entries
+     SELECT l.account AS taker, g.owner AS giver, l.asset, l.amount, l.entries
      FROM lately l
-     LEFT JOIN cashier.entries g ON g.transfer_id = l.transfer_id AND g.asset = l.asset AND g.amount < 0 AND l.amount > 0
-       AND (starts_with(g.account, 'user:') OR starts_with(g.account, 'payable:'))`,
+     -- Once for each user who gave, although credit and proceeds can pay together.
+     LEFT JOIN LATERAL (
+       SELECT DISTINCT substr(account, strpos(account, ':') + 1) AS owner FROM cashier.entries
+       WHERE transfer_id = l.transfer_id AND asset = l.asset AND amount < 0 AND l.amount > 0
+         AND (starts_with(account, 'user:') OR starts_with(account, 'payable:'))) g ON true`,
     [names, toTimestamp(sinceMs)],
   )
   const ownerOf = (account: string): string => account.slice(account.indexOf(':') + 1)
   return {
     isComplete: rows.every(({ entries }) => entries < maxEntries),
     flows: rows.flatMap(({ giver, taker, asset, amount }) =>
-      giver === null || ownerOf(giver) === ownerOf(taker)
-        ? []
-        : [{ from: ownerOf(giver), to: ownerOf(taker), asset, amount }],
+      giver === null || giver === ownerOf(taker) ? [] : [{ from: giver, to: ownerOf(taker), asset, amount }],
     ),
   }
 }

@@ -202,7 +202,8 @@ async function incomingOf(
 ): Promise<Booked[] | undefined> {
   const undecided = await deps.ask.deposits(tx).undecided(chain)
   if (undecided.length >= mostUndecided) return undefined
-  const deposits = undecided.filter(({ fromAddress }) => !ours.has(fromAddress))
+  // What waits at an address of a custodian is in no wallet of ours.
+  const deposits = undecided.filter(({ fromAddress, toAddress }) => !ours.has(fromAddress) && ours.has(toAddress))
   const holders = await deps.claims(tx).holders(deposits)
   return deposits.map((one, index) => ({
     amountMicro: one.amountMicro,

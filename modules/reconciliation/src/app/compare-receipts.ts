@@ -5,7 +5,7 @@ import { readPlace, storePlace } from '../adapters/run-rows.ts'
 import type { Finding } from '../domain/difference.ts'
 import { whatDiffers } from '../domain/compare-receipt.ts'
 import type { ReconciliationDeps } from './deps.ts'
-import type { Look } from './keep-findings.ts'
+import { type Look, coversNone, keepFindings } from './keep-findings.ts'
 
 /** Receipts, or entries of the ledger, in one page; and how long one run reads each. The next run goes on where it ended. */
 const pageSize = 1_000
@@ -39,7 +39,10 @@ async function walkReceipts(deps: ReconciliationDeps): Promise<{ findings: Findi
         one,
       ]),
     )
-    findings.push(...receipts.flatMap((receipt) => findingOf(receipt, transfers)))
+    const page = receipts.flatMap((receipt) => findingOf(receipt, transfers))
+    // Before the place is stored: a receipt is compared once, and what differs must survive the end of the process.
+    if (page.length > 0) await keepFindings(deps, ['receipt_differs'], { findings: page, covers: coversNone })
+    findings.push(...page)
     compared += receipts.length
     const last = receipts.at(-1)
     if (last) await storePlace(database, 'receipts', begun, `${last.issuedAtMs} ${last.receiptId}`)

@@ -30,8 +30,10 @@ export function whatDiffers(
       .filter((entry) => entry.asset === asset && names.includes(entry.account))
       .reduce((total, { amount }) => total + amount, 0n)
   for (const { onliId, asset, amount } of receipt.changes) {
-    const ledger = sum([accounts.user(onliId), accounts.payable(onliId)], asset)
-    if (ledger !== amount) return { what: `${asset} of ${onliId}`, asset, says: amount, ledger }
+    // A party's figures are of one account: what a purchase takes from its buyer's proceeds stands beside them.
+    const own = [accounts.user(onliId), accounts.payable(onliId)]
+    if (own.every((account) => sum([account], asset) !== amount))
+      return { what: `${asset} of ${onliId}`, asset, says: amount, ledger: sum(own, asset) }
   }
   const fee = sum([accounts.fees], 'USDT')
   return fee === receipt.feeMicro ? undefined : { what: 'fee', asset: 'USDT', says: receipt.feeMicro, ledger: fee }
