@@ -110,11 +110,16 @@ export async function keysOf(sql: Sql, onliId: string): Promise<ApiKey[]> {
   return rows.map(keyFromRow)
 }
 
-export async function countKeysInUse(sql: Sql, onliId: string, nowMs: number): Promise<number> {
+/**
+ * A user's keys in use, or with `person` those of one operator. Browsers that a passkey signed in are not among them: each passkey has
+ * its own bound, and they must not keep their owner out, nor be kept out.
+ */
+export async function countKeysInUse(sql: Sql, onliId: string, nowMs: number, person?: string): Promise<number> {
   const [row] = await sql.query<{ count: bigint }>(
     `SELECT count(*) AS count FROM authenticator.api_keys
-     WHERE onli_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
-    [onliId, toTimestamp(nowMs)],
+     WHERE onli_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+       AND passkey_id IS NULL AND ($3::text IS NULL OR operator_id = $3)`,
+    [onliId, toTimestamp(nowMs), person ?? null],
   )
   return Number(row?.count ?? 0n)
 }

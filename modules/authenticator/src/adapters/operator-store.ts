@@ -76,17 +76,18 @@ function fromRow(row: OperatorRow): Operator {
   }
 }
 
-/** How many admins can sign: they are not suspended and have a key in use. `without` a person, or a key. */
+/** How many admins can sign: they are not suspended and have a key in use, or a passkey to sign in with. `without` a person, or a key. */
 export async function countSigningAdmins(
   sql: Sql,
   nowMs: number,
   without: { readonly operatorId?: string; readonly keyId?: string } = {},
 ): Promise<number> {
   const [row] = await sql.query<{ count: bigint }>(
-    `SELECT count(DISTINCT o.operator_id) AS count FROM authenticator.operators o
-       JOIN authenticator.api_keys k ON k.operator_id = o.operator_id
-     WHERE o.role = 'admin' AND o.suspended_at IS NULL AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1)
-       AND o.operator_id IS DISTINCT FROM $2 AND k.key_id IS DISTINCT FROM $3`,
+    `SELECT count(*) AS count FROM authenticator.operators o
+     WHERE o.role = 'admin' AND o.suspended_at IS NULL AND o.operator_id IS DISTINCT FROM $2 AND (
+       EXISTS (SELECT 1 FROM authenticator.api_keys k WHERE k.operator_id = o.operator_id AND k.revoked_at IS NULL
+         AND (k.expires_at IS NULL OR k.expires_at > $1) AND k.key_id IS DISTINCT FROM $3)
+       OR EXISTS (SELECT 1 FROM authenticator.passkeys p WHERE p.operator_id = o.operator_id AND p.removed_at IS NULL))`,
     [toTimestamp(nowMs), without.operatorId ?? null, without.keyId ?? null],
   )
   return Number(row?.count ?? 0n)

@@ -18,14 +18,14 @@ export type Share = { readonly person: string } | { readonly network: string }
 
 /** How long an answer is taken. */
 export const passkeyChallengeMs = 5 * 60_000
-/** Open challenges together. */
+/** Open challenges of all networks together. They push out none of people who are known: those are bounded by their number. */
 const maxChallenges = 10_000
 /** Of these, one network's: a hundredth. Those behind one proxy share it. */
 export const maxChallengesOfNetwork = 100
 /** Of these, one person's. */
 const maxChallengesOfPerson = 10
 
-/** Keeps a challenge. Beyond a bound the oldest of that share, or of all, is dropped: its answer comes too late. */
+/** Keeps a challenge. Beyond a bound the oldest of that share, or of all networks, is dropped: its answer comes too late. */
 export async function insertChallenge(
   database: Database,
   given: PasskeyChallenge,
@@ -59,7 +59,7 @@ export async function insertChallenge(
     )
     await tx.query(
       `DELETE FROM authenticator.passkey_challenges WHERE seq IN (SELECT seq FROM authenticator.passkey_challenges
-       ORDER BY seq DESC OFFSET ${maxChallenges} FOR UPDATE SKIP LOCKED)`,
+       WHERE share LIKE 'network:%' ORDER BY seq DESC OFFSET ${maxChallenges} FOR UPDATE SKIP LOCKED)`,
     )
   })
 }

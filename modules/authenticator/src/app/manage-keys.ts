@@ -2,6 +2,7 @@ import { type Action, type Principal, actorOf } from '@species/contracts'
 import { assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { countKeysInUse, findKey, insertKey, markEnded, markRevoked, markRotated } from '../adapters/key-store.ts'
+import { endOldestBrowsers } from '../adapters/passkey-rows.ts'
 import { lockUser } from '../adapters/user-store.ts'
 import {
   type ApiKey,
@@ -14,6 +15,7 @@ import {
   makerOf,
   maxKeysInUse,
 } from '../domain/api-key.ts'
+import { maxBrowsers } from '../domain/passkey.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
 
 /** A key just made. The secret of an hmac key is told here and never again. */
@@ -83,8 +85,10 @@ export async function rotateKey(
       nowMs,
     )
     if (!allowed.ok) return allowed
-    if ((await countKeysInUse(tx, actor.onliId, nowMs)) >= maxKeysInUse) return refuse('forbidden', tooManyKeys)
     const { onliId, operatorId, allowanceId, passkeyId } = target
+    if (passkeyId !== undefined) await endOldestBrowsers(tx, passkeyId, { most: maxBrowsers, nowMs })
+    else if ((await countKeysInUse(tx, onliId, nowMs, operatorId)) >= maxKeysInUse)
+      return refuse('forbidden', tooManyKeys)
     const grant = { ...target, publicKey }
     const successor = await addKey(deps, tx, {
       onliId,
@@ -95,7 +99,9 @@ export async function rotateKey(
       madeBy: actorOf(actor),
       nowMs,
     })
-    const oldEndsAtMs = Math.min(nowMs + overlapMs, target.expiresAtMs ?? Infinity)
+    // As it is now: the old key may be the oldest browser, which has just ended.
+    const old = await findKey(tx, keyId)
+    const oldEndsAtMs = Math.min(nowMs + overlapMs, old?.expiresAtMs ?? Infinity)
     await markRotated(tx, keyId, successor.key.keyId, oldEndsAtMs)
     return ok({ ...successor, oldEndsAtMs })
   })

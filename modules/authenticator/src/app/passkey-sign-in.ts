@@ -1,13 +1,11 @@
 import type { Scope } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
-import { countKeysInUse } from '../adapters/key-store.ts'
 import { rolesOf } from '../adapters/operator-store.ts'
 import { insertChallenge, takeChallenge } from '../adapters/passkey-challenges.ts'
 import { countUse, endOldestBrowsers, findPasskey, lockPasskey } from '../adapters/passkey-rows.ts'
 import { lockUser } from '../adapters/user-store.ts'
 import { type Assertion, assertionCounter, challengeIn } from '../adapters/webauthn.ts'
-import { maxKeysInUse } from '../domain/api-key.ts'
 import { type Passkey, maxBrowsers } from '../domain/passkey.ts'
 import { operatorScopes } from '../domain/user.ts'
 import { type Answer, type AuthenticatorDeps, announceChange } from './deps.ts'
@@ -64,9 +62,8 @@ export async function enrolBrowser(
   if (operatorId !== undefined && !(await rolesOf(tx, [operatorId])).has(operatorId))
     return refuse('user_suspended', 'This operator is suspended.')
   const madeBy = `passkey/${passkeyId}`
+  // Bounded by this alone: whoever has filled the owner's other keys must not keep the owner out.
   await endOldestBrowsers(tx, passkeyId, { most: maxBrowsers, nowMs })
-  if ((await countKeysInUse(tx, onliId, nowMs)) >= maxKeysInUse)
-    return refuse('forbidden', `There are ${maxKeysInUse} keys in use. Revoke one, or wait until one has ended.`)
   const grant = {
     alg: 'ed25519' as const,
     publicKey,

@@ -113,6 +113,8 @@ export async function signInWithWallet(
     const asked = await takeChallenge(tx, nonce, 'wallet', nowMs)
     if (!asked) return refuse('challenge_expired', 'Ask for a new message, and let the wallet sign it.')
     if (address === undefined || issuedAt === undefined || asked.publicKey !== publicKey) return notProven
+    // A time that is none, or that no date can hold, compares as false.
+    if (!(Math.abs(nowMs - issuedAt.getTime()) <= passkeyChallengeMs)) return notProven
     if (messageFor(deps, { address, publicKey, nonce, issuedAt }) !== message) return notProven
     const comparable = comparableAddress('EVM', address)
     if (!(await walletSigned('EVM', comparable, message, signature))) return notProven

@@ -177,7 +177,11 @@ function schemesFor(
 
 /** Who made a key, for its owner: a key of theirs by its id, `operator`, or a sign-in. Undefined of a key from before that was kept. */
 export function makerOf({ madeBy, onliId, operatorId }: ApiKey): string | undefined {
-  if (madeBy === undefined || operatorId !== undefined || /^(?:sandbox-sign-in|passkey[/]psk_.*)$/.test(madeBy))
+  if (
+    madeBy === undefined ||
+    operatorId !== undefined ||
+    /^(?:sandbox-sign-in|passkey[/]psk_.*|wallet[/]0x[0-9a-f]{40})$/.test(madeBy)
+  )
     return madeBy
   return madeBy.startsWith(`${onliId}/`) ? madeBy.slice(onliId.length + 1) : 'operator'
 }

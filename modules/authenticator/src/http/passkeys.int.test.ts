@@ -5,6 +5,7 @@ import { createSoftwarePasskey } from '@species/testing'
 import { expect, it } from 'vitest'
 import { confirmationText } from '@species/contracts'
 import { maxChallengesOfNetwork } from '../adapters/passkey-challenges.ts'
+import { maxKeysInUse } from '../domain/api-key.ts'
 import { maxBrowsers } from '../domain/passkey.ts'
 import { origin, publicUrl } from '../test-world.ts'
 import { clock, database, fetchHere, now, openAccess, operator, told, userWithKey, world } from './test-world.ts'
@@ -221,6 +222,67 @@ it('a passkey that signs in again and again leaves few keys: the oldest browser 
   expect(await told(first.client.request('GET', base))).toMatchObject({ status: 200 })
   await signedIn(passkey)
   expect(await told(first.client.request('GET', base))).toBe('401 key_revoked')
+})
+
+it('whoever has filled the keys of an owner does not keep out the owner’s passkey, which ends them', async () => {
+  const { client, passkey } = await holder('qia')
+  const body = { alg: 'hmac', scopes: ['read'] }
+  const made: string[] = []
+  for (let count = 1; count < maxKeysInUse; count++) made.push((await post(client, '/marketplace/v1/keys', body)).keyId)
+  expect(await told(client.request('POST', '/marketplace/v1/keys', body))).toBe('403 forbidden')
+  const browser = (await signedIn(passkey)).client
+  await browser.request('DELETE', `/marketplace/v1/keys/${made[0]}`)
+  expect(await told(client.request('POST', '/marketplace/v1/keys', body))).toMatchObject({ status: 201 })
+})
+
+it('the browser that rotates its key gets no more keys than signing in again', async () => {
+  const { passkey } = await holder('rae')
+  for (let count = 1; count < maxBrowsers; count++) await signedIn(passkey)
+  const last = await signedIn(passkey)
+  const rotation = { publicKey: generateEd25519().publicKey, overlapSeconds: 3600 }
+  await post(last.client, `/marketplace/v1/keys/${last.keyId}/rotate`, rotation)
+  const [row] = await database.query<{ n: bigint }>(
+    `SELECT count(*) AS n FROM authenticator.api_keys
+     WHERE onli_id = 'rae' AND passkey_id IS NOT NULL AND expires_at > $1`,
+    [new Date(now()).toISOString()],
+  )
+  expect(row).toEqual({ n: BigInt(maxBrowsers) })
+})
+
+it('strangers who ask for challenges from many networks push out none of a person', async () => {
+  const client = await userWithKey('sia')
+  const options = await post(client, `${base}/options`)
+  await database.query(
+    `INSERT INTO authenticator.passkey_challenges (challenge, purpose, share, expires_at)
+     SELECT 'stranger-' || n, 'sign-in', 'network:' || n, $1 FROM generate_series(1, 10001) n`,
+    [new Date(now() + 300_000).toISOString()],
+  )
+  await askToSignIn(publicKey)
+  const left = await database.query(
+    `SELECT count(*) AS n FROM authenticator.passkey_challenges WHERE share LIKE 'net%'`,
+  )
+  expect(left).toEqual([{ n: 10_000n }])
+  const response = createSoftwarePasskey(publicUrl).create(options)
+  expect(await told(client.request('POST', base, { name: 'phone', response }))).toMatchObject({ status: 201 })
+})
+
+it('the keys of one operator keep no other operator from rotating theirs', async () => {
+  const at = new Date(now()).toISOString()
+  await database.query(
+    `INSERT INTO authenticator.operators (operator_id, name, created_by, created_at, role)
+     VALUES ('zed', 'zed', 'setup', $1, 'viewer')`,
+    [at],
+  )
+  await database.query(
+    `INSERT INTO authenticator.api_keys (key_id, onli_id, operator_id, alg, public_key, scopes, schemes, limits_version, created_at)
+     SELECT 'key_zed' || n, 'operator', 'zed', 'ed25519', 'zed' || n, '["operator"]', '["rfc9421"]', 1, $1
+     FROM generate_series(1, 50) n`,
+    [at],
+  )
+  const rotation = { publicKey: generateEd25519().publicKey, overlapSeconds: 3600 }
+  expect(await told(operator.request('POST', '/admin/v1/operators/keys/key_operator/rotate', rotation))).toMatchObject({
+    status: 201,
+  })
 })
 
 it('an operator signs in as the person they are, and not while they are suspended', async () => {

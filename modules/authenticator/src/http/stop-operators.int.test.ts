@@ -96,6 +96,19 @@ describe('one bad admin does not stop all others', () => {
     expect(await active(database)).toEqual(['ann', 'otto', 'setup', 'vera'])
   })
 
+  it('an admin whose browser’s key has ended counts by their passkey: a rogue one is suspended at once', async () => {
+    await revoke(people, 'ann', 'amy')
+    await database.query(
+      `INSERT INTO authenticator.passkeys (passkey_id, credential_id, onli_id, operator_id, user_handle, public_key, counter,
+         transports, name, synced, made_by, created_at)
+       VALUES ('psk_amy', 'amy', 'operator', 'amy', 'amy', 'amy', 0, '[]', 'phone', false, 'test', now())`,
+    )
+    expect(await suspend(people, 'ann', 'setup')).toMatchObject({ status: 'suspended' })
+    await database.query(`UPDATE authenticator.operators SET suspended_at = NULL`)
+    await database.query(`UPDATE authenticator.passkeys SET removed_at = now(), removed_by = 'test'`)
+    expect(await suspend(people, 'ann', 'setup')).toMatchObject({ status: 202 })
+  })
+
   it('others than admins are always suspended at once: they are not needed for what takes two admins', async () => {
     await suspend(people, 'ann', 'amy')
     expect(await suspend(people, 'ann', 'otto')).toMatchObject({ status: 'suspended' })

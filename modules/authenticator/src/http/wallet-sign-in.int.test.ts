@@ -67,6 +67,8 @@ it('a wallet that its owner allowed signs them in, once a message, with a key th
     wallets,
   )
   expect(await enter(account, message)).toBe('409 challenge_expired')
+  const { keys } = (await client.request('GET', '/marketplace/v1/keys')).body as { keys: { createdBy: string }[] }
+  expect(keys.map((key) => key.createdBy)).toContain(`wallet/${account.address.toLowerCase()}`)
   expect(await allow(client, account, false)).toMatchObject({ status: 204 })
   expect(await enter(account, await ask(account))).toBe(refused)
 })
@@ -77,6 +79,8 @@ it.each([
   ['for another chain', (text: string) => text.replace('Chain ID: 1', 'Chain ID: 5')],
   ['with other words', (text: string) => text.replace('moves nothing', 'moves all')],
   ['that ends later', (text: string) => text.replace(/Expiration Time: 20\d\d/, 'Expiration Time: 2099')],
+  ['of no time', (text: string) => text.replace(/Issued At: .*/, 'Issued At: 2026-99-99T99:99:99.999Z')],
+  ['of the last time', (text: string) => text.replace(/Issued At: .*/, 'Issued At: +275760-09-13T00:00:00.000Z')],
   ['with more in it', (text: string) => `${text}\nRequest ID: 1`],
 ])('a message %s signs nobody in', async (name, change) => {
   const { client, account } = await owner(`user-${name.replaceAll(/[^a-z]/g, '-')}`)
@@ -84,6 +88,7 @@ it.each([
   const message = await ask(account)
   expect(change(message)).not.toBe(message)
   expect(await enter(account, change(message))).toBe(refused)
+  expect(await enter(account, message)).toBe('409 challenge_expired')
 })
 
 it('a message enrols the key that it names, from the wallet that it names, and for five minutes', async () => {

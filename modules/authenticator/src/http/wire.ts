@@ -84,7 +84,7 @@ export const keyViewSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys',
+      'a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys',
     ),
 })
 export const newKeySchema = keyViewSchema.extend({

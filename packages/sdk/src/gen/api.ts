@@ -1001,7 +1001,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
       }
     }
@@ -1046,7 +1046,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -1124,7 +1124,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -1169,7 +1169,7 @@ export interface components {
           /** Format: date-time */
           revokedAt?: string
           rotatedTo?: string
-          /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+          /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
           createdBy?: string
         }[]
       }
@@ -1222,7 +1222,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -1272,7 +1272,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
       }
     }
@@ -2282,7 +2282,7 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
-            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
             createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
@@ -2362,7 +2362,7 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
-            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
             createdBy?: string
           }
         | {
@@ -2446,7 +2446,7 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
-            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
             createdBy?: string
           }[]
         }[]
@@ -2505,7 +2505,7 @@ export interface components {
             /** Format: date-time */
             revokedAt?: string
             rotatedTo?: string
-            /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+            /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
             createdBy?: string
             /** @description for hmac: told once, here */
             secret?: string
@@ -2654,7 +2654,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -3009,7 +3009,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -3101,7 +3101,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
@@ -3328,7 +3328,7 @@ export interface components {
         /** Format: date-time */
         revokedAt?: string
         rotatedTo?: string
-        /** @description a key of yours by its id, `operator`, `passkey/` with its id, or `sandbox-sign-in`; of an operator’s key the people and their keys */
+        /** @description a key of yours by its id, `operator`, `passkey/` with its id, `wallet/` with its address, or `sandbox-sign-in`; of an operator’s key the people and their keys */
         createdBy?: string
         /** @description for hmac: told once, here */
         secret?: string
