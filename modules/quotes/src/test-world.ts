@@ -1,4 +1,5 @@
 import {
+  type AgentStanding,
   type ChainsVersion,
   type ClaimHolder,
   type FoundTransfer,
@@ -69,6 +70,8 @@ export interface World {
   /** The units that quotes gave back, by quote key. */
   readonly released: string[]
   readonly published: Outgoing[]
+  /** Agents as they stand, by id. */
+  readonly agents: Map<string, AgentStanding>
   /** Changes the chains' settings from now on. */
   change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void
   /** How far lists are behind the clock; undefined: they were never read. */
@@ -104,6 +107,7 @@ export function createWorld(database: Database): World {
     claimed: new Map(),
     released: [],
     published: [],
+    agents: new Map(),
     behindMs: 0,
     change(eth) {
       const before = newestOf(versions)
@@ -208,6 +212,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
       },
     ],
     authenticator: {
+      agents: () => Promise.resolve(world().agents),
       walletOwners: (_chain, addresses) =>
         Promise.resolve(
           new Map(
@@ -230,8 +235,26 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
         limits?.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade
           ? refuse('limit_exceeded', 'too much for this key')
           : ok(undefined),
+      withinMandate,
     },
   }
+}
+
+/** A mandate in a few words: an agent that is active, with an intent, chains and units that it may ask for. */
+const withinMandate: QuotesDeps['preview']['withinMandate'] = (standing, owner, _nowMs, asked) => {
+  if (standing?.owner !== owner || standing.status !== 'active') return refuse('agent_stopped', 'stopped')
+  const { mandate } = standing
+  if (!mandate) return refuse('mandate_required', 'no mandate')
+  if (!asked) return ok(undefined)
+  const { intent, event, match } = asked.dossier
+  const chain = event.payWith?.chain
+  const allowed =
+    mandate.intents?.includes(intent) !== false &&
+    (chain === undefined || mandate.chains?.includes(chain) !== false) &&
+    match.units <= (mandate.units?.perTrade ?? match.units) &&
+    match.totalMicro !== undefined &&
+    match.totalMicro <= (mandate.prices?.buyAtMost ?? match.totalMicro) * match.units
+  return allowed ? ok(undefined) : refuse('outside_mandate', 'outside')
 }
 
 /** Every event is there, and named by the end of its key. */
@@ -276,8 +299,13 @@ export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePaymen
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)
 
-/** `alice`, or `alice#9` with a key that trades nine units at most. */
+export const agentId = `agt_${'0'.repeat(32)}`
+
+/** `alice`, `alice#9` with a key that trades nine units at most, or `alice@key_2` with a key of an agent. */
 function principalOf(as: string): Principal {
+  const [name = '', agentKey] = as.split('@')
+  if (agentKey !== undefined)
+    return { onliId: name, keyId: agentKey, scopes: ['read', 'trade'], limits: { agent: agentId } }
   const [onliId = '', most] = as.split('#')
   const limits = most === undefined ? {} : { limits: { unitsPerTrade: BigInt(most) } }
   return { onliId, keyId: 'key_1', scopes: ['read', 'trade'], ...limits }
