@@ -1,5 +1,4 @@
 import {
-  type AgentStanding,
   type ChainsVersion,
   type ClaimHolder,
   type FoundTransfer,
@@ -21,6 +20,7 @@ import { type ManualClock, countingIds, dossierOf, manualClock, neverAheadOf } f
 import type { QuotesDeps } from './app/deps.ts'
 import { createQuotesPort } from './app/quotes-port.ts'
 import { createQuotes } from './module.ts'
+import { agentId, withinMandate } from './test-mandate.ts'
 
 export const minuteMs = 60_000
 export const shared = `0x${'d'.repeat(40)}`
@@ -70,8 +70,6 @@ export interface World {
   /** The units that quotes gave back, by quote key. */
   readonly released: string[]
   readonly published: Outgoing[]
-  /** Agents as they stand, by id. */
-  readonly agents: Map<string, AgentStanding>
   /** Changes the chains' settings from now on. */
   change(eth: Partial<MarketplaceConfig['chains']['ETH']>): void
   /** How far lists are behind the clock; undefined: they were never read. */
@@ -107,7 +105,6 @@ export function createWorld(database: Database): World {
     claimed: new Map(),
     released: [],
     published: [],
-    agents: new Map(),
     behindMs: 0,
     change(eth) {
       const before = newestOf(versions)
@@ -212,7 +209,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
       },
     ],
     authenticator: {
-      agents: () => Promise.resolve(world().agents),
+      agents: () => Promise.resolve(new Map()),
       walletOwners: (_chain, addresses) =>
         Promise.resolve(
           new Map(
@@ -238,23 +235,6 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
       withinMandate,
     },
   }
-}
-
-/** A mandate in a few words: an agent that is active, with an intent, chains and units that it may ask for. */
-const withinMandate: QuotesDeps['preview']['withinMandate'] = (standing, owner, _nowMs, asked) => {
-  if (standing?.owner !== owner || standing.status !== 'active') return refuse('agent_stopped', 'stopped')
-  const { mandate } = standing
-  if (!mandate) return refuse('mandate_required', 'no mandate')
-  if (!asked) return ok(undefined)
-  const { intent, event, match } = asked.dossier
-  const chain = event.payWith?.chain
-  const allowed =
-    mandate.intents?.includes(intent) !== false &&
-    (chain === undefined || mandate.chains?.includes(chain) !== false) &&
-    match.units <= (mandate.units?.perTrade ?? match.units) &&
-    match.totalMicro !== undefined &&
-    match.totalMicro <= (mandate.prices?.buyAtMost ?? match.totalMicro) * match.units
-  return allowed ? ok(undefined) : refuse('outside_mandate', 'outside')
 }
 
 /** Every event is there, and named by the end of its key. */
@@ -298,8 +278,6 @@ export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePaymen
   createQuotesPort(world.deps)(world.deps.database).payment(quoteId)
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)
-
-export const agentId = `agt_${'0'.repeat(32)}`
 
 /** `alice`, `alice#9` with a key that trades nine units at most, or `alice@key_2` with a key of an agent. */
 function principalOf(as: string): Principal {

@@ -4,10 +4,13 @@ import type { Database } from '@species/database'
 import { pgliteWith } from '@species/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { quotesModule } from '../index.ts'
-import { type World, agentId, createWorld, minuteMs } from '../test-world.ts'
+import { agentId } from '../test-mandate.ts'
+import { type World, createWorld, minuteMs } from '../test-world.ts'
 
 let database: Database
 let world: World
+/** The agent as it stands. */
+let agent: AgentStanding
 /** The orders that a custodian was asked to take. */
 let orders: string[]
 beforeAll(async () => {
@@ -25,7 +28,11 @@ beforeEach(async () => {
       yes({ ...asked, paymentId: '5000', status: 'waiting', payAddress: `0x${'e'.repeat(40)}`, validUntilMs }),
     )
   }
-  Object.assign(world.deps, { custodian: { custodian: 'nowpayments', create } })
+  const agents = (ids: readonly string[]) => Promise.resolve(new Map(ids.map((id) => [id, agent])))
+  Object.assign(world.deps, {
+    custodian: { custodian: 'nowpayments', create },
+    authenticator: { ...world.deps.authenticator, agents },
+  })
 })
 
 const standing: AgentStanding = {
@@ -36,7 +43,7 @@ const standing: AgentStanding = {
   mandateVersion: 1,
   mandate: { units: { perTrade: 10n } },
 }
-const stands = (more: Partial<AgentStanding> = {}): unknown => world.agents.set(agentId, { ...standing, ...more })
+const stands = (more: Partial<AgentStanding> = {}): void => void (agent = { ...standing, ...more })
 const mandated = (more: AgentStanding['mandate']): Partial<AgentStanding> => ({ mandate: more })
 const make = () => world.ask('POST', '', { to: 'treasury', amount: 10, chain: 'ETH' }, 'alice@key_2')
 const codeOf = ({ body }: Awaited<ReturnType<World['ask']>>): unknown => (body as unknown as { code?: string }).code
