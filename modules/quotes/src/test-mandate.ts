@@ -1,3 +1,4 @@
+import type { Principal } from '@species/contracts'
 import { ok, refuse } from '@species/kernel'
 import type { QuotesDeps } from './app/deps.ts'
 
@@ -17,4 +18,14 @@ export const withinMandate: QuotesDeps['preview']['withinMandate'] = (standing, 
     match.units <= (mandate.units?.perTrade ?? match.units) &&
     match.totalMicro <= (mandate.prices?.buyAtMost ?? match.totalMicro) * match.units
   return allowed ? ok(undefined) : refuse('outside_mandate', 'outside')
+}
+
+/** `alice`, `alice#9` with a key that trades nine units at most, or `alice@key_2` with a key of an agent. */
+export function principalOf(as: string): Principal {
+  const [name = '', agentKey] = as.split('@')
+  if (agentKey !== undefined)
+    return { onliId: name, keyId: agentKey, scopes: ['read', 'trade'], limits: { agent: agentId } }
+  const [onliId = '', most] = as.split('#')
+  const limits = most === undefined ? {} : { limits: { unitsPerTrade: BigInt(most) } }
+  return { onliId, keyId: 'key_1', scopes: ['read', 'trade'], ...limits }
 }

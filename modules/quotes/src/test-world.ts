@@ -3,7 +3,6 @@ import {
   type ClaimHolder,
   type FoundTransfer,
   type MarketplaceConfig,
-  type Principal,
   type ProvenTransfer,
   type QuotePayment,
   type UnitHolds,
@@ -20,7 +19,7 @@ import { type ManualClock, countingIds, dossierOf, manualClock, neverAheadOf } f
 import type { QuotesDeps } from './app/deps.ts'
 import { createQuotesPort } from './app/quotes-port.ts'
 import { createQuotes } from './module.ts'
-import { agentId, withinMandate } from './test-mandate.ts'
+import { principalOf, withinMandate } from './test-mandate.ts'
 
 export const minuteMs = 60_000
 export const shared = `0x${'d'.repeat(40)}`
@@ -278,16 +277,6 @@ export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePaymen
   createQuotesPort(world.deps)(world.deps.database).payment(quoteId)
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)
-
-/** `alice`, `alice#9` with a key that trades nine units at most, or `alice@key_2` with a key of an agent. */
-function principalOf(as: string): Principal {
-  const [name = '', agentKey] = as.split('@')
-  if (agentKey !== undefined)
-    return { onliId: name, keyId: agentKey, scopes: ['read', 'trade'], limits: { agent: agentId } }
-  const [onliId = '', most] = as.split('#')
-  const limits = most === undefined ? {} : { limits: { unitsPerTrade: BigInt(most) } }
-  return { onliId, keyId: 'key_1', scopes: ['read', 'trade'], ...limits }
-}
 
 function appOf(endpoints: Parameters<typeof createHttpApp>[0]['endpoints']) {
   const verify = ({ headers }: { headers: { get(name: string): string | null } }) =>
