@@ -5,7 +5,7 @@ import { createCashier } from './module.ts'
 export { createAgentGate } from './app/agent-gate.ts'
 export { createLedgerPort } from './app/ledger-port.ts'
 export { payingAccounts } from './app/paying-accounts.ts'
-export { estimateOf, withinLimits } from './domain/estimate.ts'
+export { estimateOf, withinLimits, withinMandate } from './domain/estimate.ts'
 
 export const cashierModule = {
   name: 'cashier',

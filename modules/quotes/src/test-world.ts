@@ -3,7 +3,6 @@ import {
   type ClaimHolder,
   type FoundTransfer,
   type MarketplaceConfig,
-  type Principal,
   type ProvenTransfer,
   type QuotePayment,
   type UnitHolds,
@@ -20,6 +19,7 @@ import { type ManualClock, countingIds, dossierOf, manualClock, neverAheadOf } f
 import type { QuotesDeps } from './app/deps.ts'
 import { createQuotesPort } from './app/quotes-port.ts'
 import { createQuotes } from './module.ts'
+import { principalOf, withinMandate } from './test-mandate.ts'
 
 export const minuteMs = 60_000
 export const shared = `0x${'d'.repeat(40)}`
@@ -208,6 +208,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
       },
     ],
     authenticator: {
+      agents: () => Promise.resolve(new Map()),
       walletOwners: (_chain, addresses) =>
         Promise.resolve(
           new Map(
@@ -230,6 +231,7 @@ function depsOf({ database, clock, versions, world }: Around): QuotesDeps {
         limits?.unitsPerTrade !== undefined && match.units > limits.unitsPerTrade
           ? refuse('limit_exceeded', 'too much for this key')
           : ok(undefined),
+      withinMandate,
     },
   }
 }
@@ -275,13 +277,6 @@ export const paymentOf = (world: World, { quoteId }: Shown): Promise<QuotePaymen
   createQuotesPort(world.deps)(world.deps.database).payment(quoteId)
 
 export const keyOf = ({ quoteId }: Shown): string => quoteKeyOf(quoteId)
-
-/** `alice`, or `alice#9` with a key that trades nine units at most. */
-function principalOf(as: string): Principal {
-  const [onliId = '', most] = as.split('#')
-  const limits = most === undefined ? {} : { limits: { unitsPerTrade: BigInt(most) } }
-  return { onliId, keyId: 'key_1', scopes: ['read', 'trade'], ...limits }
-}
 
 function appOf(endpoints: Parameters<typeof createHttpApp>[0]['endpoints']) {
   const verify = ({ headers }: { headers: { get(name: string): string | null } }) =>

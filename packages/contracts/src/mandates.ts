@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { chainSchema, intentSchema, onliIdSchema } from './event.ts'
 import { quantitySchema } from './quantity.ts'
 
-/** Where an agent's payments may come from: a chain, or the owner's credit. */
-export const paymentSources = [...chainSchema.options, 'credit'] as const
+/** Where an agent's payments may come from: a chain, the owner's credit, or what is payable to them for sales. */
+export const paymentSources = [...chainSchema.options, 'credit', 'payable'] as const
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Weekday = (typeof weekdays)[number]

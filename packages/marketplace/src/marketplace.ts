@@ -6,7 +6,14 @@ import {
   createSecondPerson,
   createStandingDirectory,
 } from '@species/authenticator'
-import { createAgentGate, createLedgerPort, estimateOf, payingAccounts, withinLimits } from '@species/cashier'
+import {
+  createAgentGate,
+  createLedgerPort,
+  estimateOf,
+  payingAccounts,
+  withinLimits,
+  withinMandate,
+} from '@species/cashier'
 import { classifierVersion, classify } from '@species/classifier'
 import { createConfigReader } from '@species/config'
 import {
@@ -124,8 +131,9 @@ export function createMarketplace(platform: Platform, ports: MarketplacePorts): 
       match,
       estimate: estimateOf,
       withinLimits,
+      withinMandate,
       payingAccounts: (event, dueMicro) => payingAccounts(ask.cashier(database), event, dueMicro),
-    } satisfies PreviewRules & { withinLimits: typeof withinLimits },
+    } satisfies PreviewRules & { withinLimits: typeof withinLimits; withinMandate: typeof withinMandate },
     unitHolds,
     agentGate: createAgentGate({ ...platform, authenticator: ask.authenticator }),
     proceeds: createProceedsPort({ ...surroundings, latestConfig: ask.config, cashier: ask.cashier }),

@@ -18,7 +18,7 @@ export const mandateOptions: readonly OptionRow[] = [
   ...amounts.map(([, , option]) => option),
   ['--intents <intents>', 'what it may do, such as BUY_TREASURY,BUY_MARKET; default everything'],
   ['--counterparties <names>', 'with whom it may deal; `market` is everyone there; default everyone'],
-  ['--chains <chains>', 'where payments come from, such as ETH,credit; default everywhere'],
+  ['--chains <chains>', 'where payments come from, such as ETH,credit,payable; default everywhere'],
   ['--buy-at-most <usdt>', 'the highest price of a unit that it may pay, without fees'],
   ['--sell-at-least <usdt>', 'the lowest price of a unit that it may take, without fees'],
   ['--hours <from-to>', 'when it may send events, such as 08:00-20:00; needs --time-zone'],

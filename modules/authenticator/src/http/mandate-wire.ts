@@ -41,7 +41,9 @@ export const wireMandateSchema = z.strictObject({
     .array(z.enum(paymentSources))
     .max(10)
     .optional()
-    .describe('where payments may come from; `credit` is your credit. Default: all'),
+    .describe(
+      'where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all',
+    ),
   prices: z
     .strictObject({ buyAtMost: wireUsdtSchema.optional(), sellAtLeast: wireUsdtSchema.optional() })
     .optional()

@@ -1,7 +1,8 @@
-import type { MarketplaceConfig, StateBodies } from '@species/contracts'
+import type { AgentStanding, MarketplaceConfig, StateBodies } from '@species/contracts'
 import { intentFacts, sellerFee } from '@species/contracts/intents'
 import { type Refusal, type Result, feeOf, ok } from '@species/kernel'
 import { chargesOf } from './limits.ts'
+import { type MandateRefusal, allowedBy, mandateOf, movedBy } from './mandate.ts'
 import { postingOf } from './posting.ts'
 
 /** USDT in micro-units. */
@@ -39,4 +40,22 @@ export function withinLimits(
 ): Result<undefined, Refusal<'limit_exceeded'>> {
   const charges = chargesOf(dossier, postingOf(dossier, config), 0)
   return charges.ok ? ok(undefined) : charges
+}
+
+/**
+ * Whether an agent of the owner may act now (Unix ms), and its mandate allows a matched event by itself, by the rules that funding asks.
+ * What is used up over time, and what a person must approve, is asked only of the event.
+ */
+export function withinMandate(
+  standing: AgentStanding | undefined,
+  owner: string,
+  nowMs: number,
+  asked?: { readonly dossier: StateBodies['matched']; readonly config: MarketplaceConfig },
+): Result<undefined, MandateRefusal> {
+  const mandate = mandateOf(standing?.owner === owner ? standing : undefined, nowMs)
+  if (!mandate.ok) return mandate
+  if (!asked) return ok(undefined)
+  const { dossier, config } = asked
+  const allowed = allowedBy(mandate.value, dossier, movedBy(dossier, postingOf(dossier, config)))
+  return allowed.ok ? ok(undefined) : allowed
 }

@@ -105,6 +105,16 @@ describe('what a mandate allows', () => {
     expect(judge(wide, out)).toBe('outside_mandate')
   })
 
+  it('what is payable to the owner is spent only where the mandate does not limit sources, or names it', () => {
+    const bought = events.BUY_TREASURY
+    const payWith = { source: 'credit' as const, currency: 'USDT' as const, payable: 'first' as const }
+    const fromProceeds = { ...bought, event: { ...bought.event, payWith } }
+    expect(judge({ ...wide, chains: ['credit'] }, fromProceeds)).toBe('outside_mandate')
+    expect(judge({ ...wide, chains: ['payable'] }, fromProceeds)).toBe('outside_mandate')
+    expect(judge({ ...wide, chains: ['credit', 'payable'] }, fromProceeds)).toBe('allowed')
+    expect(judge(wide, fromProceeds)).toBe('allowed')
+  })
+
   it('a payment of which any transfer is from another chain is refused', () => {
     const mixed = {
       ...events.BUY_MARKET,

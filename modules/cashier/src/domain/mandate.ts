@@ -4,6 +4,7 @@ import { type Refusal, type Result, formatQuantity, formatUsdt, ok, refuse } fro
 import { type Asset, type Charge, type WindowName, bucketsOf, movedMicroOf, strangerAmong } from './limits.ts'
 import { type Approval, type Moved, isGranted, needsApproval } from './approval.ts'
 import { isWithin } from './hours.ts'
+import { payableOrder } from './pay-from.ts'
 import type { Posting } from './posting.ts'
 
 type Matched = StateBodies['matched']
@@ -113,13 +114,14 @@ function whatForbids(mandate: Mandate, dossier: Matched): string | undefined {
   return sourceForbids(mandate, dossier) ?? priceForbids(mandate, dossier)
 }
 
-/** Where the payment comes from: every transfer of it counts, and the owner's credit is a source of its own. */
-function sourceForbids({ chains }: Mandate, { payment, event }: Matched): string | undefined {
+/** Where the payment comes from: every transfer of it counts, and the owner's credit and their proceeds are sources of their own. */
+function sourceForbids({ chains }: Mandate, dossier: Matched): string | undefined {
+  const { payment, event } = dossier
   if (chains === undefined || payment.source === 'none') return undefined
   const named = event.payWith?.chain
   const sources =
     payment.source === 'credit'
-      ? (['credit'] as const)
+      ? (['credit', ...(payableOrder(dossier) === undefined ? [] : ['payable' as const])] as const)
       : [...(named === undefined ? [] : [named]), ...payment.claims.map(({ chain }) => chain)]
   const foreign = sources.length === 0 ? 'a chain that is not known' : sources.find((one) => !chains.includes(one))
   return foreign && `The mandate allows payments from ${chains.join(', ') || 'nothing'}, and not from ${foreign}.`

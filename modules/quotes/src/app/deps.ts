@@ -1,4 +1,5 @@
 import type {
+  AgentStanding,
   AuthenticatorQueries,
   ChainHistory,
   ChainReader,
@@ -15,7 +16,7 @@ import type {
   UnitHolds,
   WatchedAddress,
 } from '@species/contracts'
-import type { Result } from '@species/kernel'
+import type { Refusal, Result } from '@species/kernel'
 import type { Bus } from '@species/bus'
 import type { Database, Sql } from '@species/database'
 import type { RetentionClock } from '@species/flow'
@@ -39,7 +40,7 @@ export interface QuotesDeps {
   /** Takes payments for us; absent where none is set up. */
   readonly custodian?: CustodianPort
   readonly custodyHints?: CustodyHints
-  readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners'>
+  readonly authenticator: Pick<AuthenticatorQueries, 'walletOwners' | 'agents'>
   /** Names the event that cites a quote as its owner does. */
   readonly marketplace: Pick<MarketplaceQueries, 'eventsByKey'>
   readonly claims: (tx: Sql) => ClaimsPort
@@ -59,5 +60,12 @@ export interface QuotesDeps {
     ): { totalMicro: bigint; feeMicro: bigint; dueMicro: bigint }
     /** Whether the limits of the key allow it by itself. */
     withinLimits(dossier: StateBodies['matched'], config: MarketplaceConfig): Result<undefined>
+    /** Whether an agent of the owner may act now (Unix ms), and its mandate allows what is asked, but for what its windows have left. */
+    withinMandate(
+      standing: AgentStanding | undefined,
+      owner: string,
+      nowMs: number,
+      asked?: { readonly dossier: StateBodies['matched']; readonly config: MarketplaceConfig },
+    ): Result<undefined, Refusal<'agent_stopped' | 'mandate_required' | 'outside_mandate'>>
   }
 }

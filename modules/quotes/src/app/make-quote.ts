@@ -5,7 +5,6 @@ import {
   type MarketplaceConfig,
   type MarketplaceEvent,
   type Match,
-  type Principal,
   type StateBodies,
   type WatchedAddress,
   comparable,
@@ -19,6 +18,7 @@ import { toTimestamp } from '@species/platform'
 import { countLeases, leaseAddress, watchShared } from '../adapters/address-rows.ts'
 import { type QuoteRow, countHeld, insertQuote } from '../adapters/quote-rows.ts'
 import { documentOf, documentType } from '../domain/document.ts'
+import { type Actor, agentOf } from './agents.ts'
 import type { QuotesDeps } from './deps.ts'
 
 /** What a user wants to buy, and on which chain they would pay. */
@@ -32,7 +32,7 @@ interface Wanted {
 }
 
 export interface QuoteRequest {
-  readonly principal: Pick<Principal, 'onliId' | 'keyId' | 'limits'>
+  readonly principal: Actor
   readonly wanted: Wanted
   readonly trace: string
 }
@@ -62,6 +62,7 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
     return refuse('invalid_request', 'Only a purchase can be quoted: from the treasury, the market, or a listing.')
   const nowMs = deps.clock.now()
   const agedMs = await deps.retention.now()
+  const agent = await agentOf(deps, principal)
   const dossier: StateBodies['validated'] = {
     eventKey: quoteKey,
     eventId: asked.eventId,
@@ -83,9 +84,13 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
       return refuse('too_many_quotes', tooMany(open, maxOpenPerUser))
     const match = await deps.unitHolds(tx).hold({ dossier, config })
     if (!match.ok) return match
-    const allowed = deps.preview.withinLimits({ ...dossier, match: match.value }, config)
+    const matched = { ...dossier, match: match.value }
     // Thrown, so that nothing stays reserved.
+    const allowed = deps.preview.withinLimits(matched, config)
     if (!allowed.ok) throw new Problem('limit_exceeded', allowed.refusal.detail)
+    const within =
+      agent && deps.preview.withinMandate(agent.standing, principal.onliId, nowMs, { dossier: matched, config })
+    if (within?.ok === false) throw new Problem(within.refusal.code, within.refusal.detail)
     const priced = {
       ...request,
       quoteKey,
@@ -97,7 +102,7 @@ export async function makeQuote(deps: QuotesDeps, request: QuoteRequest): Promis
       nowMs,
       agedMs,
     }
-    return ok(await placeQuote(deps, tx, priced, deps.preview.estimate({ ...dossier, match: match.value }, config)))
+    return ok(await placeQuote(deps, tx, priced, deps.preview.estimate(matched, config)))
   })
 }
 

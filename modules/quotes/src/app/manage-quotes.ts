@@ -4,6 +4,7 @@ import { hurry } from '../adapters/address-rows.ts'
 import { type CustodyRow, custodyOf } from '../adapters/custody-rows.ts'
 import { type QuoteRow, endQuote, findQuote, quotesOf } from '../adapters/quote-rows.ts'
 import { type TransferRow, transfersOf } from '../adapters/transfer-rows.ts'
+import { type Actor, mayActOn } from './agents.ts'
 import type { QuotesDeps } from './deps.ts'
 
 type Answer<T> = Promise<Result<T, { readonly code: ErrorCode; readonly detail: string }>>
@@ -71,13 +72,13 @@ async function eventIdsOf(
 
 /**
  * Cancels a quote: its units are for sale again at once. Its address stays its own until the chain is read past its end, and what is
- * paid to it nevertheless is the owner's credit. The same again changes nothing.
+ * paid to it nevertheless is the owner's credit. The same again changes nothing. An agent cancels only what its key made.
  */
-export async function cancelQuote(deps: QuotesDeps, owner: string, quoteKey: string): Answer<Standing> {
+export async function cancelQuote(deps: QuotesDeps, actor: Actor, quoteKey: string): Answer<Standing> {
   const nowMs = deps.clock.now()
   return await deps.database.transaction(async (tx): Answer<Standing> => {
     const quote = await findQuote(tx, quoteKey, 'lock')
-    if (quote?.owner !== owner) return refuse('not_found', noSuch)
+    if (!mayActOn(quote, actor)) return refuse('not_found', noSuch)
     const transfers = await transfersOf(tx, [quoteKey])
     if (quote.state === 'cancelled') return ok({ quote, transfers, eventId: undefined })
     if (quote.state !== 'open') return refuse('quote_ended', 'The quote has ended already.')

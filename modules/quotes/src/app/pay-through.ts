@@ -11,6 +11,7 @@ import { type Result, assert, ok, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type CustodyRow, custodyOf, insertCustody } from '../adapters/custody-rows.ts'
 import { type QuoteRow, findQuote } from '../adapters/quote-rows.ts'
+import { type Actor, agentOf, mayActOn } from './agents.ts'
 import type { QuotesDeps } from './deps.ts'
 
 type Answer<T> = Promise<Result<T, { readonly code: ErrorCode; readonly detail: string }>>
@@ -19,7 +20,8 @@ type Answer<T> = Promise<Result<T, { readonly code: ErrorCode; readonly detail: 
 const leastLeftMs = 60_000
 
 interface Asked {
-  readonly owner: string
+  /** An agent pays only what its key made. */
+  readonly actor: Actor
   readonly quoteKey: string
 }
 
@@ -32,9 +34,13 @@ export async function payThrough(deps: QuotesDeps, custodian: CustodianPort, ask
   if (!payable.ok) return payable
   const { quote, payment } = payable.value
   if (payment) return ok(payment)
+  const { actor } = asked
+  const agent = await agentOf(deps, actor)
+  const within = agent && deps.preview.withinMandate(agent.standing, actor.onliId, deps.clock.now())
+  if (within?.ok === false) return within
   const { chain, amountMicro } = quote
   const request = { orderId: quoteIdOf(asked.quoteKey), chain, amountMicro }
-  const made = await custodian.create(request, asked.owner)
+  const made = await custodian.create(request, actor.onliId)
   if (made.kind === 'no') return refuse('invalid_request', made.refusal.detail)
   if (made.kind !== 'yes') return later
   const { config } = await deps.config.current()
@@ -61,11 +67,11 @@ const later = refuse(
 async function payableQuote(
   { clock }: Pick<QuotesDeps, 'clock'>,
   sql: Sql,
-  { owner, quoteKey }: Asked,
+  { actor, quoteKey }: Asked,
   lock: 'lock' | 'read',
 ): Answer<{ quote: QuoteRow; payment: CustodyRow | undefined }> {
   const quote = await findQuote(sql, quoteKey, lock)
-  if (quote?.owner !== owner) return refuse('not_found', 'You have no such quote.')
+  if (!mayActOn(quote, actor)) return refuse('not_found', 'You have no such quote.')
   const payment = (await custodyOf(sql, [quoteKey])).get(quoteKey)
   if (payment) return ok({ quote, payment })
   return quote.state === 'open' && quote.expiresAtMs - clock.now() > leastLeftMs

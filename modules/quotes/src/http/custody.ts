@@ -24,16 +24,23 @@ function pay(deps: QuotesDeps): Endpoint {
       tag: 'Quotes',
       summary: 'Pay a quote through NOWPayments',
       description:
-        'NOWPayments gives an address for this payment alone, in USDT on the chain of the quote. Pay it once, in full, before the quote expires; then, or before, send an event that cites the quote or has the payment as its `payWith.proof`. A second deposit there waits for an operator. The same again answers with the same payment.',
+        'NOWPayments gives an address for this payment alone, in USDT on the chain of the quote. Pay it once, in full, before the quote expires; then, or before, send an event that cites the quote or has the payment as its `payWith.proof`. A second deposit there waits for an operator. The same again answers with the same payment. An agent pays only quotes that its own key made.',
       access: 'trade',
       params: quoteParams,
-      problems: ['not_found', 'quote_ended', 'invalid_request', 'service_unavailable'],
+      problems: [
+        'not_found',
+        'quote_ended',
+        'invalid_request',
+        'agent_stopped',
+        'mandate_required',
+        'service_unavailable',
+      ],
       responses: { 200: { description: 'The quote, with `payThrough`', schema: quoteSchema } },
     },
     async ({ principal, params }) => {
       if (!deps.custodian) throw new Problem('not_found', 'This marketplace takes no payments through NOWPayments.')
       const quoteKey = quoteKeyOf(params.quoteId)
-      valueOf(await payThrough(deps, deps.custodian, { owner: principal.onliId, quoteKey }))
+      valueOf(await payThrough(deps, deps.custodian, { actor: principal, quoteKey }))
       const standing = valueOf(await readQuote(deps, principal.onliId, quoteKey))
       return json(200, quoteView(standing, deps.sandbox), notStored)
     },

@@ -46,6 +46,9 @@ function create(deps: QuotesDeps): Endpoint {
         'own_listing',
         'no_liquidity',
         'limit_exceeded',
+        'agent_stopped',
+        'mandate_required',
+        'outside_mandate',
       ],
       responses: { 201: { description: 'The quote', schema: quoteSchema, headers: ['Location'] } },
     },
@@ -136,7 +139,7 @@ function cancel(deps: QuotesDeps): Endpoint {
       tag: 'Quotes',
       summary: 'Cancel a quote',
       description:
-        'Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled.',
+        'Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled. An agent cancels only quotes that its own key made.',
       access: 'trade',
       whileSuspended: true,
       params: quoteParams,
@@ -144,7 +147,7 @@ function cancel(deps: QuotesDeps): Endpoint {
       responses: { 200: { description: 'The quote, cancelled', schema: quoteSchema } },
     },
     async ({ principal, params }) => {
-      const cancelled = valueOf(await cancelQuote(deps, principal.onliId, quoteKeyOf(params.quoteId)))
+      const cancelled = valueOf(await cancelQuote(deps, principal, quoteKeyOf(params.quoteId)))
       return json(200, quoteView(cancelled, deps.sandbox), notStored)
     },
   )

@@ -1304,8 +1304,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1352,8 +1352,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1412,8 +1412,8 @@ export interface components {
             intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
             /** @description default: all; `market` is everyone who sells or buys there */
             counterparties?: string[]
-            /** @description where payments may come from; `credit` is your credit. Default: all */
-            chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+            /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+            chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
             /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
             prices?: {
               buyAtMost?: string
@@ -1501,8 +1501,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1597,8 +1597,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1647,8 +1647,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1708,8 +1708,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1780,8 +1780,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -1841,8 +1841,8 @@ export interface components {
           intents?: ('BUY_TREASURY' | 'BUY_MARKET' | 'SELL_MARKET' | 'TRANSFER' | 'REDEEM' | 'DELIST')[]
           /** @description default: all; `market` is everyone who sells or buys there */
           counterparties?: string[]
-          /** @description where payments may come from; `credit` is your credit. Default: all */
-          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit')[]
+          /** @description where payments may come from; `credit` is your credit, `payable` what you sold for (`payWith.payable`, which takes both). Default: all */
+          chains?: ('ETH' | 'BSC' | 'POLYGON' | 'TRON' | 'credit' | 'payable')[]
           /** @description USDT for one unit, without fees. With a bound here no transfer is allowed: it has no price */
           prices?: {
             buyAtMost?: string
@@ -6592,7 +6592,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Cancel a quote. Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled. */
+    /** @description Cancel a quote. Its units are for sale again at once. What is paid to its address nevertheless is your credit. A quote that an event cites, or that is paid, cannot be cancelled. An agent cancels only quotes that its own key made. */
     cancelQuote: {
       path: {
         quoteId: string
@@ -6716,7 +6716,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Pay a quote through NOWPayments. NOWPayments gives an address for this payment alone, in USDT on the chain of the quote. Pay it once, in full, before the quote expires; then, or before, send an event that cites the quote or has the payment as its `payWith.proof`. A second deposit there waits for an operator. The same again answers with the same payment. */
+    /** @description Pay a quote through NOWPayments. NOWPayments gives an address for this payment alone, in USDT on the chain of the quote. Pay it once, in full, before the quote expires; then, or before, send an event that cites the quote or has the payment as its `payWith.proof`. A second deposit there waits for an operator. The same again answers with the same payment. An agent pays only quotes that its own key made. */
     payQuoteThroughNowPayments: {
       path: {
         quoteId: string
