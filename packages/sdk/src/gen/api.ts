@@ -3751,7 +3751,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       header?: {
         /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
