@@ -105,10 +105,6 @@ function nowPaymentsProblems(env: Environment): string[] {
     ]
   if (key !== undefined && (env.MORALIS_API_KEY === undefined || env.TRON_API_KEY === undefined))
     return ['NOWPAYMENTS_API_KEY: its payments are proven on real chains; set MORALIS_API_KEY and TRON_API_KEY']
-  if (key !== undefined && !isLoopback(env.NOWPAYMENTS_URL))
-    return [
-      'NOWPAYMENTS_API_KEY: this version cannot yet book what NOWPayments forwards to our wallets; unset it, and NOWPAYMENTS_IPN_SECRET',
-    ]
   return []
 }
 

@@ -40,8 +40,7 @@ export const settingDescriptions: Readonly<Record<keyof typeof environmentSchema
   TRON_REQUESTS_PER_SECOND:
     'requests a second to the real TronGrid that this process makes at most; more wait in fair turns. Several processes share what the key allows',
   NOWPAYMENTS_URL: 'address of NOWPayments, with its version',
-  NOWPAYMENTS_API_KEY:
-    'enables payments of quotes through NOWPayments; requires `NOWPAYMENTS_IPN_SECRET`. Refused unless the address is of this machine: what NOWPayments forwards cannot be booked yet',
+  NOWPAYMENTS_API_KEY: 'enables payments of quotes through NOWPayments; requires `NOWPAYMENTS_IPN_SECRET`',
   NOWPAYMENTS_IPN_SECRET:
     'secret of NOWPayments’ notifications; they come to `POST /webhooks/nowpayments` of `SPECIES_PUBLIC_URL`',
   ONLI_URL: 'address of the real Onli Cloud',
