@@ -503,7 +503,7 @@ CREATE TABLE deposits.transfers (
   explained_at timestamp with time zone,
   booking uuid,
   CONSTRAINT transfers_amount_micro_check CHECK ((amount_micro > 0)),
-  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text, 'internal'::text]))) NOT VALID,
+  CONSTRAINT transfers_explained_check CHECK ((explained = ANY (ARRAY['claimed'::text, 'suspense'::text, 'assigned'::text, 'kept'::text, 'internal'::text, 'forwarded'::text]))) NOT VALID,
   CONSTRAINT transfers_status_check CHECK ((status = ANY (ARRAY['seen'::text, 'final'::text, 'gone'::text]))),
   CONSTRAINT transfers_chain_tx_hash_fkey FOREIGN KEY (chain, tx_hash) REFERENCES deposits.transactions(chain, tx_hash),
   CONSTRAINT transfers_pkey PRIMARY KEY (chain, tx_hash, from_address, to_address, raw_value, nth)

@@ -98,6 +98,7 @@ const leastRoles = {
   treasurer: [
     'approvePayout',
     'assignDeposit',
+    'bookForwarded',
     'claimPayment',
     'closeDifference',
     'decideReview',

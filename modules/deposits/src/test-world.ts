@@ -1,4 +1,5 @@
 import {
+  type CashierQueries,
   type Chain,
   type ChainHead,
   type ChainPort,
@@ -182,6 +183,17 @@ class MemoryBooks implements ClaimsPort, LedgerPort {
     this.posted.push(...transfers)
     return Promise.resolve({ ok: true })
   }
+  readonly queries = {
+    balances: (names: readonly string[]) =>
+      Promise.resolve(
+        names.map((account) => ({
+          account,
+          asset: 'USDT' as const,
+          posted: BigInt(this.balances()[account] ?? 0),
+          held: 0n,
+        })),
+      ),
+  } as CashierQueries
   hold = (): never => unused()
   settle = (): never => unused()
   release = (): never => unused()
@@ -269,6 +281,7 @@ export function createWorld(database: Database, served: readonly Chain[] = ['ETH
     chainScouts: [memory],
     claims: () => books,
     ledger: () => books,
+    ask: { cashier: () => books.queries },
     standings: () => ({ standings: async (ids) => new Map(ids.map((id) => [id, standingOf(id)])) }),
     secondPerson: onePerson(database),
   }

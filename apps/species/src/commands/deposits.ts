@@ -73,6 +73,17 @@ export const depositRows: readonly CommandRow[] = [
       call.print(done, `${done.amount} USDT are kept as income.`)
     },
   },
+  {
+    name: 'deposits forwarded',
+    usage: '<depositId>',
+    summary: 'book unexplained money as forwarded by NOWPayments; takes two people',
+    options: [reason],
+    async run(call: CommandCall): Promise<void> {
+      const body = { reason: call.options.needed('reason') }
+      const done = (await ask(call, 'POST', `${pathOf(call)}/forwarded`, body)) as { amount: string }
+      call.print(done, `${done.amount} USDT are booked as forwarded by NOWPayments.`)
+    },
+  },
 ]
 
 function pathOf({ args: [depositId = ''] }: CommandCall): string {

@@ -7,7 +7,7 @@ import { type TransferRow, toTransfer, transferColumns } from './queries.ts'
  * What became of a transfer: `claimed`, something else holds it; `suspense`, booked there; `internal`, it came from an address of ours; the
  * others, what operators decided.
  */
-export type Explained = 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
+export type Explained = 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept' | 'forwarded'
 
 /** A transfer with what became of it. */
 export interface Deposit extends FoundTransfer {

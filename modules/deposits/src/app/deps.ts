@@ -23,6 +23,7 @@ export interface DepositsDeps {
   readonly config: ConfigReader & ChainHistory
   readonly claims: Surroundings['claims']
   readonly ledger: Surroundings['ledger']
+  readonly ask: Pick<Surroundings['ask'], 'cashier'>
   readonly secondPerson: Surroundings['secondPerson']
   readonly standings: Surroundings['standings']
   /** They list what came in, and read it. A chain without one is not watched. */

@@ -1,7 +1,7 @@
 import type { Database } from '@species/database'
 import { Problem } from '@species/http'
 import { pgliteWith } from '@species/testing'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { depositsModule } from '../index.ts'
 import { type World, createWorld, hashOf, minuteMs, ours, payer } from '../test-world.ts'
 
@@ -122,6 +122,49 @@ test('a person keeps money in suspense as income, and a reorganisation takes it 
   world.chains.drop(1)
   await world.pass(25 * minuteMs)
   expect(world.books.balances()).toEqual({})
+})
+
+describe('what a custodian forwards', () => {
+  const asked = (depositId: string): object => ({ params: { depositId }, body: { reason: 'their dashboard shows it' } })
+  /** So much came in at the custodian and was credited to alice. */
+  const credited = async (world: World, amountMicro: bigint): Promise<void> => {
+    const lines = [
+      { account: 'custody:nowpayments', amountMicro: -amountMicro },
+      { account: 'user:alice', amountMicro },
+    ]
+    await world.books.post([{ transferId: 'payment', kind: 'credit', lines }])
+  }
+
+  test('is taken off what it holds, once, and is no income; a reorganisation gives it back', async () => {
+    const world = createWorld(database)
+    await credited(world, 7n)
+    const depositId = await inSuspense(world)
+    await call(world, 'bookForwarded', asked(depositId))
+    const after = { 'custody:nowpayments': '-2', 'user:alice': '7', 'world:ETH': '-5' }
+    expect(world.books.balances()).toEqual(after)
+    for (const other of ['bookForwarded', 'keepDeposit'])
+      await expect(call(world, other, asked(depositId))).rejects.toMatchObject({ code: 'already_claimed' })
+    expect(world.books.balances()).toEqual(after)
+    world.chains.drop(1)
+    await world.pass(25 * minuteMs)
+    expect(world.books.balances()).toEqual({ 'custody:nowpayments': '-7', 'user:alice': '7' })
+  })
+
+  test('is never more than it holds', async () => {
+    const world = createWorld(database)
+    await credited(world, 4n)
+    const depositId = await inSuspense(world)
+    await expect(call(world, 'bookForwarded', asked(depositId))).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(await list(world)).toMatchObject([{ depositId, explained: 'suspense' }])
+  })
+
+  test('does not come in at an address of its own', async () => {
+    const world = createWorld(database)
+    await world.books.keepCustody('ETH', ours)
+    const depositId = await inSuspense(world)
+    await expect(call(world, 'bookForwarded', asked(depositId))).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(world.books.balances()).toEqual({ 'custody:nowpayments': '-5', 'suspense:ETH': '5' })
+  })
 })
 
 test('money in suspense for more than an hour shows its age', async () => {

@@ -1,4 +1,4 @@
-import { type Chain, type MoneyTransfer, type ProvenTransfer, chains } from '@species/contracts'
+import { type Chain, type MoneyTransfer, type ProvenTransfer, chains, custodians } from '@species/contracts'
 import { standsStill } from '@species/contracts/recheck'
 import { comparable, everOurs } from '@species/contracts/transfers'
 import { Bug, accounts } from '@species/kernel'
@@ -92,11 +92,11 @@ function intoSuspense(booking: string, { chain, amountMicro }: ProvenTransfer, f
 export async function takeBack(deps: DepositsDeps, tx: Sql, gone: readonly Deposit[]): Promise<void> {
   const transfers: MoneyTransfer[] = []
   for (const deposit of gone) {
-    const { booking, explained, chain, amountMicro } = deposit
+    const { booking, chain, amountMicro } = deposit
     if (booking === undefined) continue
     // A claim that credits a user is the validator's to end.
     if (!(await deps.claims(tx).endVanished(deposit, deps.clock.now()))) continue
-    const account = explained === 'kept' ? accounts.fees : accounts.suspense(chain)
+    const account = bookedInto(deposit)
     transfers.push({
       transferId: `deposits:gone:${booking}`,
       kind: 'suspense',
@@ -108,6 +108,12 @@ export async function takeBack(deps: DepositsDeps, tx: Sql, gone: readonly Depos
     deps.log.error({ depositId: deposit.depositId, chain }, 'money in suspense has vanished from its chain')
   }
   if (transfers.length > 0) await post(deps, tx, ...transfers)
+}
+
+/** The account that has what was booked of a deposit. */
+function bookedInto({ explained, chain }: Deposit): string {
+  if (explained === 'kept') return accounts.fees
+  return explained === 'forwarded' ? accounts.custody(custodians[0]) : accounts.suspense(chain)
 }
 
 /** Operators keep money from suspense: it is income. */
@@ -123,7 +129,8 @@ export async function keepMoney(deps: DepositsDeps, tx: Sql, booking: string, de
   })
 }
 
-async function post(deps: DepositsDeps, tx: Sql, ...transfers: MoneyTransfer[]): Promise<void> {
+/** Posts all, or throws. */
+export async function post(deps: DepositsDeps, tx: Sql, ...transfers: MoneyTransfer[]): Promise<void> {
   const posted = await deps.ledger(tx).post(transfers)
   if (!posted.ok) throw new Bug(`${posted.shortfall.account} lacks what was booked into it`)
 }

@@ -1,6 +1,5 @@
 import { chainSchema, isDenied, onliIdSchema, transferStatuses } from '@species/contracts'
 import { about } from '@species/bus'
-import type { Sql } from '@species/database'
 import { secondPersonResponse } from '@species/flow'
 import { type Endpoint, Problem, endpoint, json } from '@species/http'
 import { formatUsdt, isReservedName, lifeSuffix } from '@species/kernel'
@@ -9,11 +8,10 @@ import { z } from 'zod'
 import { type Deposit, explain, listDeposits, lockDeposit } from '../adapters/deposit-rows.ts'
 import type { DepositsDeps } from '../app/deps.ts'
 import { keepMoney } from '../app/suspense.ts'
+import { forwarded } from './forwarded.ts'
+import { depositIdSchema, halted, inSuspense, missing, params, reason, taken } from './in-suspense.ts'
 
 const time = z.iso.datetime()
-const depositIdSchema = z.string().regex(/^dep_[0-9a-f]{32}$/)
-const params = z.object({ depositId: depositIdSchema })
-const reason = z.string().trim().min(8).max(1_000)
 
 const depositSchema = z.strictObject({
   depositId: z.string(),
@@ -27,10 +25,10 @@ const depositSchema = z.strictObject({
   foundAt: time,
   finalAt: time.optional(),
   explained: z
-    .enum(['claimed', 'suspense', 'internal', 'assigned', 'kept'])
+    .enum(['claimed', 'suspense', 'internal', 'assigned', 'kept', 'forwarded'])
     .optional()
     .describe(
-      '`claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet',
+      '`claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. `forwarded`: a partner held it for us. Absent: it is not decided yet',
     ),
   explainedAt: time.optional(),
 })
@@ -44,7 +42,7 @@ const querySchema = z.object({
 
 /** What operators see of the money that came in, and what they decide of that which nothing explains. */
 export function depositEndpoints(deps: DepositsDeps): Endpoint[] {
-  return [list(deps), read(deps), assign(deps), keep(deps)]
+  return [list(deps), read(deps), assign(deps), keep(deps), forwarded(deps)]
 }
 
 function list(deps: DepositsDeps): Endpoint {
@@ -228,27 +226,6 @@ function keep(deps: DepositsDeps): Endpoint {
     },
     async (call) => await action.request(call, { depositId: call.params.depositId }),
   )
-}
-
-/** A deposit that is in suspense, locked. Throws a Problem where it is not. */
-async function inSuspense(tx: Sql, depositId: string): Promise<Deposit> {
-  const deposit = await lockDeposit(tx, depositId)
-  if (!deposit) throw missing(depositId)
-  if (deposit.status !== 'final' || deposit.explained !== 'suspense') throw taken(depositId)
-  return deposit
-}
-
-function missing(depositId: string): Problem {
-  return new Problem('not_found', `There is no deposit ${depositId}.`)
-}
-function taken(depositId: string): Problem {
-  return new Problem(
-    'already_claimed',
-    `${depositId} is not in suspense. GET /admin/v1/deposits/${depositId} shows what it is.`,
-  )
-}
-function halted({ chain }: Deposit): Problem {
-  return new Problem('service_unavailable', `${chain} is halted: nothing on it is claimed.`, { retryAfterSeconds: 60 })
 }
 
 function view(one: Deposit): z.infer<typeof depositSchema> {

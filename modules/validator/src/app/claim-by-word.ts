@@ -33,8 +33,8 @@ const claimSchema = z.strictObject({
 export type ClaimByWord = z.infer<typeof claimSchema>
 
 /**
- * Claiming a payment on the word of operators. Who made it is their word alone, so it takes two people; one, where the money is
- * for the liquidity pool and does not wait in suspense, from where each road takes two.
+ * Claiming a payment on the word of operators. Who made it is their word alone, so it takes two people: also for the liquidity pool, whose
+ * money looks like a stranger's that is not in suspense yet.
  */
 export function claimingByWord(deps: ValidatorDeps): TwoPersonAction<ClaimByWord> {
   return {
@@ -50,8 +50,6 @@ export function claimingByWord(deps: ValidatorDeps): TwoPersonAction<ClaimByWord
       if (holder !== undefined && holder !== 'suspense') throw alreadyClaimed()
       return 'unclaimed'
     },
-    needsTwo: async (tx, { payer, transfer }) =>
-      payer !== pool || (await lockHolder(tx, nameOf(transfer))) === 'suspense',
     async beforeApproval({ payer, transfer }) {
       const { chain, hash: proof, logIndex } = transfer
       const now = await proveByWord(deps, { payer, chain, proof, logIndex }).catch((error: unknown) => {

@@ -45,7 +45,7 @@ export function postClaim(deps: ValidatorDeps): Endpoint {
       tag: 'Operations',
       summary: 'Claim a payment for the liquidity pool or a user, on the word of operators',
       description:
-        'The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs.',
+        'The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs.',
       access: 'operator',
       role: 'treasurer',
       audit: { action: 'payment.claim', target: ({ body }) => `${body.chain}:${body.proof}` },

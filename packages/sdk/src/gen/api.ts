@@ -3751,7 +3751,7 @@ export interface components {
         }
       }
     }
-    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people; one, for the pool’s money that is not in suspense. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
+    /** @description Claim a payment for the liquidity pool or a user, on the word of operators. The payment is proven on chain like any other and claimed once, for ever; only who made it is the operators’ word, which is kept with the reason. It takes two people. Where several paid in one transaction, `logIndex` says which transfer is meant; what came from a wallet that another user had proven is theirs. Least role: `treasurer`. */
     claimPayment: {
       header?: {
         /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
@@ -5975,10 +5975,10 @@ export interface components {
           /** Format: date-time */
           finalAt?: string
           /**
-           * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
+           * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. `forwarded`: a partner held it for us. Absent: it is not decided yet
            * @enum {string}
            */
-          explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
+          explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept' | 'forwarded'
           /** Format: date-time */
           explainedAt?: string
         }[]
@@ -6008,10 +6008,10 @@ export interface components {
         /** Format: date-time */
         finalAt?: string
         /**
-         * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. Absent: it is not decided yet
+         * @description `claimed`: an event, a quote or a payout has it. `internal`: it came from a wallet of ours. `forwarded`: a partner held it for us. Absent: it is not decided yet
          * @enum {string}
          */
-        explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept'
+        explained?: 'claimed' | 'suspense' | 'internal' | 'assigned' | 'kept' | 'forwarded'
         /** Format: date-time */
         explainedAt?: string
       }
@@ -6070,6 +6070,56 @@ export interface components {
     }
     /** @description Keep unexplained money as income. Only what is in suspense. It moves to the fees, and no event can claim it any more. Least role: `treasurer`. */
     keepDeposit: {
+      path: {
+        depositId: string
+      }
+      header?: {
+        /** @description The confirmation of this request by a passkey of yours: passkey.time.assertion; in a sandbox by a second key: keyId.time.signature. See docs/how-to/pay-out.md. */
+        'Species-Confirmation'?: string
+      }
+      body: {
+        reason: string
+      }
+      output:
+        | {
+            depositId: string
+            amount: string
+          }
+        | {
+            proposal: {
+              /** Format: uuid */
+              proposalId: string
+              kind: string
+              target: string
+              /** @description what would be done */
+              inWords: string
+              /** @description exactly what would be done */
+              action?: unknown
+              /** @description over kind, action and the state of its target; an approval names it */
+              actionHash: string
+              reason: string
+              /** @description the person; another one approves */
+              proposedBy: string
+              /** Format: date-time */
+              proposedAt: string
+              /**
+               * Format: date-time
+               * @description an approval counts from then on
+               */
+              notBefore: string
+              /** Format: date-time */
+              expiresAt: string
+              /** @enum {string} */
+              status: 'open' | 'executed' | 'refused' | 'withdrawn' | 'void' | 'expired'
+              decidedBy?: string
+              /** Format: date-time */
+              decidedAt?: string
+              decisionReason?: string
+            }
+          }
+    }
+    /** @description Book unexplained money as forwarded by NOWPayments. Only what is in suspense, and at most what NOWPayments holds for us by the ledger. It is credited to no one: it was, when it came in at an address of theirs. Least role: `treasurer`. */
+    bookForwarded: {
       path: {
         depositId: string
       }
@@ -7557,6 +7607,7 @@ export const routes = {
   getDeposit: ['GET', '/admin/v1/deposits/{depositId}'],
   assignDeposit: ['POST', '/admin/v1/deposits/{depositId}/assign'],
   keepDeposit: ['POST', '/admin/v1/deposits/{depositId}/keep'],
+  bookForwarded: ['POST', '/admin/v1/deposits/{depositId}/forwarded'],
   hearMoralis: ['POST', '/webhooks/moralis'],
   syncMoralis: ['POST', '/admin/v1/moralis/sync'],
   getMirror: ['GET', '/admin/v1/mirror'],
