@@ -10,7 +10,9 @@ type Call = Parameters<Endpoint['handle']>[0]
  * Answers with how many he has decided.
  */
 export async function decideReviews({ vaults, trace }: Setting, process: Process): Promise<number> {
-  const { reviews } = (await ask(process, 'get', '/admin/v1/reviews')) as { reviews: { eventKey: string }[] }
+  const { reviews } = (await ask(process, 'get', '/admin/v1/reviews', { query: { state: 'open' } })) as {
+    reviews: { eventKey: string }[]
+  }
   for (const { eventKey } of reviews) {
     const decision = vaults.moved(eventKey).length > 0 ? 'confirm' : 'refuse'
     trace.note(`operator ${decision} ${eventKey.slice(-6)}`)
