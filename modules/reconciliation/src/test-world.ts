@@ -386,7 +386,12 @@ function depsOf(database: Database, world: World): ReconciliationDeps {
     }),
     claims: () => ({
       holders: async (transfers) => held(transfers),
-      claim: unused,
+      claim: async (transfer, holder) => {
+        const [by] = held([transfer])
+        if (by && (by.kind !== holder.kind || by.ref !== holder.ref)) return { kind: 'taken', by }
+        world.holders.set(nameOf(transfer), holder)
+        return { kind: 'claimed', wasSuspense: false }
+      },
       endVanished: unused,
       keepCustody: unused,
       custodianOf: unused,

@@ -3,6 +3,7 @@ import { type Principal, actorOf } from '@species/contracts'
 import { ok, parseUsdt, refuse } from '@species/kernel'
 import type { Sql } from '@species/database'
 import { type ApprovalRow, approvalsOf, insertApproval } from '../adapters/evidence-rows.ts'
+import { isHalted } from '../adapters/halt-rows.ts'
 import { type PayoutRow, approvedSince, findPayout } from '../adapters/payout-rows.ts'
 import { approvalText, ledgerId, peopleNeeded } from '../domain/payout.ts'
 import type { PayoutsDeps } from './deps.ts'
@@ -84,7 +85,10 @@ async function lockSums(tx: Sql, { owner, address }: PayoutRow): Promise<void> {
 
 const noSuch = 'There is no such payout.'
 
-/** Its owner takes a payout back, or an operator refuses it: before anything was sent, and never after. */
+/**
+ * Its owner takes a payout back, or an operator refuses it: before anything was sent, and never after. While payouts are halted an
+ * approved one stays: it may have been sent by hand, and the halt may be about it.
+ */
 export async function cancelPayout(
   deps: Pick<PayoutsDeps, 'database' | 'clock' | 'announce' | 'ledger'>,
   principal: Principal,
@@ -97,6 +101,11 @@ export async function cancelPayout(
     if (row.state === 'cancelled') return ok(row)
     if (row.state !== 'requested' && row.state !== 'approved')
       return refuse('payout_state', `The payout is ${row.state}: it cannot be cancelled any more.`)
+    if (row.state === 'approved' && (await isHalted(tx)))
+      return refuse(
+        'payouts_off',
+        'Payouts are halted, and this one is approved: it may have been sent. It can be cancelled when they are resumed.',
+      )
     await deps.ledger(tx).release(ledgerId(payoutId, row.life))
     return ok(await step(deps, tx, row, { state: 'cancelled' }, { actor: actorOf(principal), reason }))
   })

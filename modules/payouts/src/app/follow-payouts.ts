@@ -66,19 +66,26 @@ async function doubt(deps: PayoutsDeps, before: PayoutRow, reason: string, dueAt
   await stillAs(deps, before, (tx, row) => step(deps, tx, row, { state: 'review', dueAtMs }, { actor, reason }))
 }
 
-/** What the chain shows of every transaction that is said to pay it. */
+/**
+ * What the chain shows of every transaction that is said to pay it. A wallet that was ours once pays as one of today: it may be retired
+ * between the sending and the proof.
+ */
 export async function findingsOf(
-  deps: Pick<PayoutsDeps, 'database' | 'chainReaders'>,
+  deps: Pick<PayoutsDeps, 'database' | 'chainReaders' | 'config'>,
   row: PayoutRow,
   config: MarketplaceConfig,
 ): Promise<Named[]> {
   const hashes = await hashesOf(deps.database, row.payoutId)
   const { chain, approvedAtMs } = row
   assert(approvedAtMs !== undefined, 'what was sent was approved')
+  const attempt = await attemptOf(deps.database, row.payoutId)
+  const before = (await deps.config.chainHistory()).flatMap(({ chains }) => chains[chain].ourWallets)
+  const { ourWallets, confirmations } = config.chains[chain]
+  const wallets = [...ourWallets, ...before, ...(attempt ? [attempt.wallet] : [])]
   return await Promise.all(
     hashes.map(async ({ hash }) => {
       const outcome = await readTransaction(deps, row, hash)
-      return { hash, finding: judgeProof({ ...row, approvedAtMs }, outcome, config.chains[chain]) }
+      return { hash, finding: judgeProof({ ...row, approvedAtMs }, outcome, { ourWallets: wallets, confirmations }) }
     }),
   )
 }

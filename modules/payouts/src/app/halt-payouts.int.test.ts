@@ -39,6 +39,18 @@ describe('a halt of payouts', () => {
     expect(await play.act(other.payoutId, 'refuse', because)).toBe('cancelled')
   })
 
+  it('lets no approved payout be cancelled, by its owner or an operator, until it is resumed', async () => {
+    const { payoutId } = await play.made('5')
+    await play.approve(payoutId)
+    await halt()
+    const cancel = async () => (await play.world.ask('POST', `/marketplace/v1/payouts/${payoutId}/cancel`)).body
+    expect((await cancel()).code).toBe('payouts_off')
+    expect(await play.act(payoutId, 'refuse', because)).toBe('payouts_off')
+    expect(await play.state(payoutId)).toBe('approved')
+    await resume()
+    expect((await cancel())['state']).toBe('cancelled')
+  })
+
   it('for one cause happens once: found again after two people resumed it halts no more, and another cause does', async () => {
     expect([await haltFor(), await haltFor()]).toEqual([true, false])
     await halt()

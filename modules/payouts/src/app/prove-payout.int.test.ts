@@ -50,6 +50,17 @@ describe('proof', () => {
     expect(await play.read(payoutId)).toMatchObject({ state: 'proven', hash: hashOf(2) })
   })
 
+  it('is a transfer from the wallet that sent it, although that wallet was retired before it was proven', async () => {
+    const payoutId = await play.sent(1)
+    const { chains } = play.world.config
+    const ETH = { ...chains.ETH, ourWallets: [`0x${'7'.repeat(40)}`] }
+    play.world.config = { ...play.world.config, chains: { ...chains, ETH } }
+    play.world.chain.set(hashOf(1), paid(1, order))
+    await play.world.follow()
+    expect(await play.read(payoutId)).toMatchObject({ state: 'proven', hash: hashOf(1) })
+    expect((await play.world.balances())['world:ETH']).toBe('25500000/0')
+  })
+
   it('waits while the chain is halted', async () => {
     const payoutId = await play.sent(1)
     play.world.chain.set(hashOf(1), paid(1, order))

@@ -222,10 +222,11 @@ const refuse = (deps: PayoutsDeps): Endpoint =>
     name: 'refuse',
     operationId: 'refusePayout',
     summary: 'Refuse a payout that is not being sent',
-    description: 'Its money is free again at once. Its owner reads the reason.',
+    description:
+      'Its money is free again at once. Its owner reads the reason. While payouts are halted an approved one is not refused.',
     schema: reasonSchema,
     examples: reasonExamples,
-    problems: [],
+    problems: ['payouts_off'],
     work: (principal, payoutId, { reason }) => cancelPayout(deps, principal, payoutId, { owner: undefined, reason }),
   })
 

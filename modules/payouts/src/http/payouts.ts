@@ -129,11 +129,12 @@ function cancel(deps: PayoutsDeps): Endpoint {
       operationId: 'cancelPayout',
       tag: 'Money out',
       summary: 'Cancel a payout that is not being sent',
-      description: 'Its money is free again at once. From `sending` on it cannot be cancelled any more.',
+      description:
+        'Its money is free again at once. From `sending` on it cannot be cancelled any more, and while payouts are halted an approved one cannot.',
       access: 'payout',
       whileSuspended: true,
       params: payoutParams,
-      problems: ['not_found', 'payout_state'],
+      problems: ['not_found', 'payout_state', 'payouts_off'],
       responses: { 200: { description: 'The payout', schema: payoutSchema } },
     },
     async ({ principal, params }) => {

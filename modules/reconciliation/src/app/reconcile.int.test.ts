@@ -78,6 +78,9 @@ describe('money that leaves a wallet of ours', () => {
       },
     ])
     expect(await close(differenceId, { as: 'costs' })).toMatchObject({ status: 400 })
+    // It is claimed for what was booked, so that the same transfer proves no payout.
+    const name = `ETH ${hashOf(2)} ${deposit} ${stranger} 7000000 0`
+    expect(world.holders.get(name)).toEqual({ kind: 'refund', ref: differenceId })
     expect(await world.reconcile()).toMatchObject({ agrees: true })
   })
 

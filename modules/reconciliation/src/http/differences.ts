@@ -189,8 +189,22 @@ async function book(deps: ReconciliationDeps, tx: Sql, row: DifferenceRow, { as,
     throw new Problem('not_found', `There is no user ${onliId}.`)
   if (row.class === 'unexplained_outflow') {
     const outflow = (await openOutflows(tx, chain)).find((one) => outflowName(one) === row.subject)
-    const [holder] = outflow ? await deps.claims(tx).holders([outflow]) : []
-    if (!outflow || holder || !(await explainOutflow(tx, outflow, 'booked')))
+    // What is booked proves no payout afterwards, nor the other way round.
+    const claimed =
+      outflow &&
+      (await deps
+        .claims(tx)
+        .claim(
+          outflow,
+          { kind: 'refund', ref: row.differenceId },
+          { nowMs: deps.clock.now(), trace: row.differenceId },
+        ))
+    if (claimed?.kind === 'halted')
+      throw new Problem(
+        'invalid_request',
+        `${chain} is halted: nothing is booked of what it shows. Lift the halt first.`,
+      )
+    if (!outflow || claimed?.kind !== 'claimed' || !(await explainOutflow(tx, outflow, 'booked')))
       throw new Problem('invalid_request', 'This transfer is explained by now. Run `species reconcile`.')
   }
   const posted = await deps.ledger(tx).post([bookingOf(toBook)])

@@ -5426,7 +5426,7 @@ export interface components {
         }[]
       }
     }
-    /** @description Cancel a payout that is not being sent. Its money is free again at once. From `sending` on it cannot be cancelled any more. */
+    /** @description Cancel a payout that is not being sent. Its money is free again at once. From `sending` on it cannot be cancelled any more, and while payouts are halted an approved one cannot. */
     cancelPayout: {
       path: {
         payoutId: string
@@ -5682,7 +5682,7 @@ export interface components {
         people?: number
       }
     }
-    /** @description Refuse a payout that is not being sent. Its money is free again at once. Its owner reads the reason. Least role: `treasurer`. */
+    /** @description Refuse a payout that is not being sent. Its money is free again at once. Its owner reads the reason. While payouts are halted an approved one is not refused. Least role: `treasurer`. */
     refusePayout: {
       path: {
         payoutId: string
