@@ -8,7 +8,7 @@ import {
 } from '@species/authenticator'
 import type { ModuleName } from '@species/contracts'
 import { type Database, createDueTimes, watchWrites } from '@species/database'
-import { openReceiptSigner, publicKeys } from '@species/floor-manager'
+import { type ReceiptSigner, openReceiptSigner, publicKeys } from '@species/floor-manager'
 import type { Platform } from '@species/flow'
 import { type ClientAddress, type HttpDeps, clientAddressBehind, createHttpApp } from '@species/http'
 import { createMarketplace } from '@species/marketplace'
@@ -127,16 +127,11 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
   )
   const running = await marketplace.start(options.modules)
   closers.push(() => running.stop())
-  // A key may have been made, or be distrusted, since the start. Every process shows receipts and signs quotes.
-  const keyJobs: Job[] = [
-    { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => signer.refresh() },
-    {
-      name: 'public-keys-file',
-      everyMs: 60_000,
-      run: async () => directory.writePublicKeys(await publicKeys(database)),
-    },
+  const allJobs = [
+    ...running.jobs,
+    ...operationJobs({ ...platform, deadLetters, health, settings }),
+    ...keyJobs(signer, database, directory),
   ]
-  const allJobs = [...running.jobs, ...operationJobs({ ...platform, deadLetters, health, settings }), ...keyJobs]
   const dueTimes = createDueTimes(database, allJobs, house.writes)
   const jobs = startJobs(allJobs, { log, clock, dueTimes })
   closers.push(() => jobs.stop())
@@ -173,6 +168,18 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
     metrics,
     instance,
   }
+}
+
+/** A key may have been made, or be distrusted, since the start. Every process shows receipts and signs quotes. */
+function keyJobs(signer: ReceiptSigner, database: Database, directory: DataDirectory): Job[] {
+  return [
+    { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => signer.refresh() },
+    {
+      name: 'public-keys-file',
+      everyMs: 60_000,
+      run: async () => directory.writePublicKeys(await publicKeys(database)),
+    },
+  ]
 }
 
 /** What the marketplace stands on in this process, opened in the order in which each needs the other. */
