@@ -172,14 +172,11 @@ async function build(settings: Settings, options: ComposeOptions, closers: Close
 
 /** A key may have been made, or be distrusted, since the start. Every process shows receipts and signs quotes. */
 function keyJobs(signer: ReceiptSigner, database: Database, directory: DataDirectory): Job[] {
-  return [
-    { name: 'receipt-keys', everyMs: keysReadEveryMs, run: () => signer.refresh() },
-    {
-      name: 'public-keys-file',
-      everyMs: 60_000,
-      run: async () => directory.writePublicKeys(await publicKeys(database)),
-    },
-  ]
+  const run = async (): Promise<void> => {
+    await signer.refresh()
+    directory.writePublicKeys(await publicKeys(database))
+  }
+  return [{ name: 'receipt-keys', everyMs: keysReadEveryMs, run }]
 }
 
 /** What the marketplace stands on in this process, opened in the order in which each needs the other. */
